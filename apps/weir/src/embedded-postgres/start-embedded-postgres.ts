@@ -1,0 +1,142 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
+
+export interface EmbeddedPostgres {
+  /** Owns the schema: runs migrations. */
+  readonly ownerUrl: string;
+  /** What the services use: no UPDATE or DELETE on the log. */
+  readonly serviceUrl: string;
+  readonly processId: number;
+  stop(): Promise<void>;
+}
+
+const OWNER = 'weir_owner';
+const SERVICE = 'weir_service';
+const DATABASE = 'weir';
+
+/**
+ * Starts PostgreSQL on a free loopback port with its cluster in `folder`, creating it on first use.
+ * A server that a killed process left behind in the same folder is stopped first.
+ */
+export const startEmbeddedPostgres = async (folder: string): Promise<EmbeddedPostgres> => {
+  const account = accountForPostgres();
+  const binaries = findPostgresBinaries(account);
+  const cluster = join(folder, 'cluster');
+  mkdirSync(folder, { recursive: true });
+  if (account) chownSync(folder, account.uid, account.gid);
+  const password = ensureCluster(binaries, folder, cluster, account);
+  await stopLeftover(cluster);
+  const port = await freePort();
+  const server = launch(binaries, cluster, port, account, join(folder, 'postgres.log'));
+  const url = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  await waitUntilReady(url(OWNER, 'postgres'), server, join(folder, 'postgres.log'));
+  await ensureRoleAndDatabase(url(OWNER, 'postgres'), password);
+  return {
+    ownerUrl: url(OWNER, DATABASE),
+    serviceUrl: url(SERVICE, DATABASE),
+    processId: server.pid ?? -1,
+    stop: () => stopServer(server),
+  };
+};
+
+const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: string, account: Account | null): string => {
+  const secret = join(folder, 'password');
+  if (existsSync(join(cluster, 'PG_VERSION'))) return readFileSync(secret, 'utf8').trim();
+  rmSync(cluster, { recursive: true, force: true });
+  writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
+  if (account) chownSync(secret, account.uid, account.gid);
+  const args = ['-D', cluster, '-U', OWNER, '--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', `--pwfile=${secret}`];
+  const { status, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
+  if (status !== 0) {
+    rmSync(cluster, { recursive: true, force: true });
+    throw new Error(`PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`);
+  }
+  return readFileSync(secret, 'utf8').trim();
+};
+
+const stopLeftover = async (cluster: string): Promise<void> => {
+  const file = join(cluster, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [pid, directory] = readFileSync(file, 'utf8').split('\n');
+  if (directory !== cluster || !isAlive(Number(pid))) return;
+  process.kill(Number(pid), 'SIGINT');
+  for (let waited = 0; isAlive(Number(pid)) && existsSync(file); waited += 50) {
+    if (waited > 30_000) throw new Error(`The PostgreSQL server ${pid} of ${cluster} does not stop. End it and start again.`);
+    await sleep(50);
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+const launch = (binaries: PostgresBinaries, cluster: string, port: number, account: Account | null, log: string): ChildProcess => {
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    max_wal_size: '1GB',
+    wal_compression: 'on',
+  };
+  const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const output = openSync(log, 'a');
+  // Detached: Ctrl-C reaches the whole terminal group, and the server must outlive the services that use it.
+  return spawn(binaries.postgres, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+};
+
+const waitUntilReady = async (url: string, server: ChildProcess, log: string): Promise<void> => {
+  for (let waited = 0; waited < 60_000; waited += 50) {
+    if (server.exitCode !== null) break;
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await sleep(50);
+    }
+  }
+  throw new Error(`PostgreSQL did not start; its log is ${log}.`);
+};
+
+const ensureRoleAndDatabase = async (url: string, password: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
+    if (role.rowCount === 0) await client.query(`CREATE ROLE ${SERVICE} LOGIN PASSWORD '${password}'`);
+    const database = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (database.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+};
+
+const stopServer = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  server.kill('SIGINT');
+  await ended;
+};

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const resolve = { conditions: ['weir-source', 'node', 'import', 'default'] };
-const ssr = { resolve };
+const resolve = { conditions: ['weir-source', 'node'] };
+const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
 const unit = ['{libs,apps,tools,policies}/**/*.spec.ts'];
 const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
 

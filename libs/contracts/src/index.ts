@@ -1,1 +1,36 @@
-export {};
+export { TOPICS, deadLetterTopic, MAX_MESSAGE_BYTES, type Topic } from './topics.js';
+export {
+  environmentSchema,
+  packageEventData,
+  packageEventSchema,
+  packageEventTypes,
+  packageMetadataSchema,
+  repositorySchema,
+  type PackageEvent,
+  type PackageEventType,
+  type PackageMetadata,
+  type PublishedData,
+} from './package-event.js';
+export {
+  observationSchema,
+  packageObservedSchema,
+  packageRefSchema,
+  repositoryRefSchema,
+  type Observation,
+  type PackageObserved,
+  type PackageRef,
+  type RepositoryRef,
+} from './observed.js';
+export { causeSchema, ENVELOPE_HEADER, enrichedEnvelopeSchema, type Cause, type EnrichedEnvelope } from './enriched.js';
+export { PROBLEM_CONTENT_TYPE, type Problem } from './problem.js';
+export {
+  onErrorSchema,
+  policyActionSchema,
+  policyDraftSchema,
+  policyScopeSchema,
+  type OnError,
+  type PolicyAction,
+  type PolicyDraft,
+  type PolicyScope,
+} from './policy-http.js';
+export { policySetSchema, type ActivePolicy, type PolicySet } from './policy-set.js';

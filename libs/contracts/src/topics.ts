@@ -1,0 +1,19 @@
+/** Every topic of the flow. Keys are package keys, so that one package's messages stay in order. */
+export const TOPICS = {
+  /** What registries reported, one message per accepted event. */
+  observed: 'packages.observed.v1',
+  /** Facts about a package that was just observed: the live lane. */
+  enriched: 'packages.enriched.v1',
+  /** Facts that changed because a feed changed: drained after the live lane, so that a feed never delays an upload. */
+  enrichedByFeed: 'packages.enriched.feed.v1',
+  /** Every decision, as a CloudEvent, relayed from the log. */
+  decisions: 'decisions.recorded.v1',
+} as const;
+
+export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
+
+/** Where a message goes that cannot be handled, with its cause in the headers. */
+export const deadLetterTopic = (topic: string): string => `${topic}.dead`;
+
+/** Messages stay below this many bytes; larger documents travel by digest. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -1,1 +1,1 @@
-export {};
+export { Retryable } from './retryable.js';

@@ -1,0 +1,76 @@
+/** A message on its way to a topic. Messages of one key keep their order. */
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+export interface TopicMessage extends OutgoingMessage {
+  readonly partition: number;
+  /** Contiguous from 0 within topic and partition. */
+  readonly offset: number;
+  readonly publishedAt: string;
+}
+
+/** Messages of one topic and partition, ascending by offset, never empty. */
+export interface TopicBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly TopicMessage[];
+}
+
+/**
+ * What a consumer does with one partition number of all its topics. The handler owns the position: it commits how far
+ * it read together with what it wrote, and is asked for it whenever the partition is (re)opened.
+ */
+export interface PartitionHandler {
+  /** The next offset to read of `topic` in this partition. */
+  position(topic: string): Promise<number>;
+  /**
+   * Handles a batch and commits the position behind its last message. Throws Retryable to see the same batch again
+   * after a pause; any other fault makes the runner hand over the messages one by one to find the poisonous one.
+   */
+  handle(batch: TopicBatch): Promise<void>;
+  /** `message` went to the dead-letter topic with `cause`: commit the position behind it. */
+  passOver(message: TopicMessage, cause: unknown): Promise<void>;
+  /** The partition is taken away; nothing more will be handed over. */
+  close(): Promise<void>;
+}
+
+export interface Subscription {
+  readonly group: string;
+  /** Lanes with the same partition count, most urgent first: an earlier one is drained before a later one is read. */
+  readonly topics: readonly string[];
+  /** Called when this process is given partition `partition` of every topic of the subscription. */
+  open(partition: number): Promise<PartitionHandler>;
+  /** Most messages in one batch; 500 unless told. */
+  readonly maxBatch?: number;
+}
+
+/** A running subscription. */
+export interface Consumption {
+  /** Finishes the batch at hand, closes the handlers, gives the partitions back. */
+  stop(): Promise<void>;
+}
+
+/** How many messages a group has not read yet. */
+export interface Lag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly end: number;
+  readonly position: number;
+}
+
+/** Topics, whatever carries them. Two adapters implement this and pass one contract suite. */
+export interface Topics {
+  readonly partitions: number;
+  /** Resolves when every message is durable; none is visible before. Throws Retryable when trying again can help. */
+  publish(messages: readonly OutgoingMessage[]): Promise<void>;
+  consume(subscription: Subscription): Promise<Consumption>;
+  /** Messages from `from` on, for people and tools: dead letters, the contract suite. */
+  peek(topic: string, partition: number, from: number, limit: number): Promise<readonly TopicMessage[]>;
+  /** The offset that the next message of each partition will get. */
+  ends(topic: string): Promise<readonly number[]>;
+  close(): Promise<void>;
+}

@@ -1,1 +1,37 @@
-export {};
+export { packageKey } from './package/package-key.js';
+export type { PackageRef, RepositoryRef } from './package/package-ref.js';
+export type { Cause, Observation } from './decision/cause.js';
+export {
+  AVAILABLE,
+  claimingPolicies,
+  desiredState,
+  type DesiredState,
+  type OnError,
+  type PackageState,
+  type PolicyAction,
+  type PolicyResult,
+  type PolicyTerms,
+} from './decision/desired-state.js';
+export { evolveJudgement, unjudged, type DecisionEvent, type DecisionRecorded, type Judgement } from './decision/decision.js';
+export { recordDecision, type RecordDecision } from './decision/record-decision.js';
+export { isInScope, type PolicyScope } from './policy/policy-scope.js';
+export {
+  emptyPolicyBook,
+  evolvePolicyBook,
+  type Policy,
+  type PolicyActivated,
+  type PolicyBook,
+  type PolicyDeactivated,
+  type PolicyEvent,
+  type PolicyRevised,
+  type PolicyRevision,
+} from './policy/policy-book.js';
+export {
+  activatePolicy,
+  deactivatePolicy,
+  revisePolicy,
+  type ActivatePolicy,
+  type DeactivatePolicy,
+  type Refusal,
+  type RevisePolicy,
+} from './policy/change-policy.js';

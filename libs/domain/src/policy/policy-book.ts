@@ -1,0 +1,109 @@
+import type { OnError, PolicyAction } from '../decision/desired-state.js';
+import type { PolicyScope } from './policy-scope.js';
+
+/** What a revision is made of; it never changes and is named by `revisionDigest`. The Rego text lies in the evidence. */
+export interface PolicyRevision {
+  readonly revision: number;
+  readonly revisionDigest: string;
+  readonly regoDigest: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly scope: PolicyScope;
+  readonly precedence: number;
+  readonly terminal: boolean;
+  readonly actions: readonly PolicyAction[];
+  readonly onError: OnError;
+}
+
+/** A policy got its first or a further revision. */
+export interface PolicyRevised {
+  readonly type: 'PolicyRevised';
+  readonly version: 1;
+  readonly data: {
+    readonly workspace: string;
+    readonly policyId: string;
+    readonly name: string;
+    readonly description: string | null;
+    readonly revisedAt: string;
+    readonly actor: string | null;
+  } & PolicyRevision;
+}
+
+/** From here on packages are judged by this revision too. `policySetDigest` names all that is active now. */
+export interface PolicyActivated {
+  readonly type: 'PolicyActivated';
+  readonly version: 1;
+  readonly data: {
+    readonly workspace: string;
+    readonly policyId: string;
+    readonly revision: number;
+    readonly policySetDigest: string;
+    readonly activatedAt: string;
+    readonly actor: string | null;
+  };
+}
+
+export interface PolicyDeactivated {
+  readonly type: 'PolicyDeactivated';
+  readonly version: 1;
+  readonly data: {
+    readonly workspace: string;
+    readonly policyId: string;
+    readonly policySetDigest: string;
+    readonly deactivatedAt: string;
+    readonly actor: string | null;
+  };
+}
+
+export type PolicyEvent = PolicyRevised | PolicyActivated | PolicyDeactivated;
+
+export interface Policy {
+  readonly policyId: string;
+  readonly workspace: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly revisions: readonly (PolicyRevision & { readonly revisedAt: string; readonly actor: string | null })[];
+  readonly activeRevision: number | null;
+}
+
+/** All policies of all workspaces, and the digest of each workspace's active set. */
+export interface PolicyBook {
+  readonly policies: Readonly<Record<string, Policy>>;
+  readonly policySets: Readonly<Record<string, string>>;
+}
+
+export const emptyPolicyBook: PolicyBook = { policies: {}, policySets: {} };
+
+export const evolvePolicyBook = (book: PolicyBook, event: PolicyEvent): PolicyBook => {
+  switch (event.type) {
+    case 'PolicyRevised':
+      return withPolicy(book, revised(book.policies[event.data.policyId], event));
+    case 'PolicyActivated':
+      return withActive(book, event.data, event.data.revision);
+    case 'PolicyDeactivated':
+      return withActive(book, event.data, null);
+    default: {
+      const unknown: never = event;
+      return unknown;
+    }
+  }
+};
+
+const revised = (policy: Policy | undefined, { data }: PolicyRevised): Policy => {
+  const { workspace, policyId, name, description, ...revision } = data;
+  return { policyId, workspace, name, description, revisions: [...(policy?.revisions ?? []), revision], activeRevision: policy?.activeRevision ?? null };
+};
+
+const withPolicy = (book: PolicyBook, policy: Policy): PolicyBook => ({
+  ...book,
+  policies: { ...book.policies, [policy.policyId]: policy },
+});
+
+const withActive = (
+  book: PolicyBook,
+  change: { readonly workspace: string; readonly policyId: string; readonly policySetDigest: string },
+  activeRevision: number | null,
+): PolicyBook => {
+  const policy = book.policies[change.policyId];
+  const policySets = { ...book.policySets, [change.workspace]: change.policySetDigest };
+  return policy ? { ...withPolicy(book, { ...policy, activeRevision }), policySets } : { ...book, policySets };
+};

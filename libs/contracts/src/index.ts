@@ -34,3 +34,8 @@ export {
   type PolicyScope,
 } from './policy-http.js';
 export { policySetSchema, type ActivePolicy, type PolicySet } from './policy-set.js';
+export { factsSchema, type Facts } from './facts/facts.js';
+export { inputJsonSchemas } from './facts/input-json-schemas.js';
+export { inputV0Schema, type InputV0 } from './facts/input-v0.js';
+export { inputV1Schema, type InputV1 } from './facts/input-v1.js';
+export { severitySchema, type Severity } from './facts/severity.js';

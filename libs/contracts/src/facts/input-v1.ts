@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { environmentSchema } from '../package-event.js';
+import { inputV1VulnerabilitySchema } from './input-v1-vulnerability.js';
+
+const packageSchema = z.object({
+  purl: z.string().describe('Canonical package URL with version.'),
+  type: z.string().describe('Package URL type: pypi, npm, maven, golang, cargo, ...'),
+  format: z.string().describe('The name that input.v0 gives the type: python, npm, maven, go, cargo, ...'),
+  ecosystem: z.string().nullable().describe('OSV ecosystem, null where advisories are not matched.'),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  fullName: z.string().describe('The name as advisories write it: group:artifact, @scope/name, module path.'),
+  version: z.string().nullable(),
+  digests: z.record(z.string(), z.string()).describe('Hex digests by algorithm: md5, sha1, sha256, sha512.'),
+  filename: z.string().nullable(),
+  sizeBytes: z.number().nullable(),
+  isLocal: z.boolean().describe('False when the registry fetched it from an upstream.'),
+  tags: z.array(z.string()),
+});
+
+const repository = z.object({
+  name: z.string(),
+  workspace: z.string(),
+  format: z.string().nullable(),
+  environment: environmentSchema.nullable(),
+  team: z.string().nullable(),
+  region: z.string().nullable(),
+});
+
+const licence = z.object({
+  declared: z.string().nullable().describe('What the package says, as text.'),
+  expression: z.string().nullable().describe('SPDX licence expression; null when it cannot be known.'),
+  ids: z.array(z.string()).describe('Every SPDX id that the expression names, sorted.'),
+  category: z.enum([
+    'permissive',
+    'weak-copyleft',
+    'copyleft',
+    'network-copyleft',
+    'proprietary',
+    'public-domain',
+    'unknown',
+  ]),
+});
+
+const dependency = z.object({
+  purl: z.string().nullable(),
+  name: z.string(),
+  requirement: z.string().nullable(),
+  direct: z.boolean(),
+  path: z.array(z.string()).describe('Names from the package to this dependency, both ends included.'),
+});
+
+const scorecard = z.object({
+  repository: z.string(),
+  score: z.number(),
+  date: z.string(),
+  checks: z.record(z.string(), z.number().nullable()),
+});
+
+const sourceFreshness = z
+  .object({ asOf: z.string().nullable(), loadedAt: z.string() })
+  .nullable()
+  .describe('asOf: the date the source itself states. null: never loaded.');
+
+const freshness = z.object({ osv: sourceFreshness, epss: sourceFreshness, kev: sourceFreshness });
+
+/** `input.v1`: Weir's own document. Everything in it is known or null; arrays are sorted and never absent. */
+export const inputV1Schema = z.object({
+  package: packageSchema,
+  repository,
+  licence,
+  vulnerabilities: z.array(inputV1VulnerabilitySchema).describe('Sorted by id.'),
+  malicious: z.boolean().describe('A malicious-package (MAL-) record names this very version.'),
+  publishedAt: z.string().nullable().describe('When the upstream registry published this version.'),
+  observedAt: z.string().describe('When this registry first told of the package.'),
+  lastDownloadedAt: z.string().nullable(),
+  dependencies: z.array(dependency),
+  scorecard: scorecard.nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  freshness,
+});
+
+export type InputV1 = z.infer<typeof inputV1Schema>;

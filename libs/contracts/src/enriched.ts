@@ -28,6 +28,8 @@ export const enrichedEnvelopeSchema = z.object({
   /** Once a package was deleted its facts are gone: factsDigest is null. */
   presence: z.enum(['present', 'deleted']),
   factsDigest: z.string().nullable(),
+  /** Rises with every facts document of a package: between two lanes the higher one is the newer. */
+  sequence: z.int().nonnegative(),
   cause: causeSchema,
 });
 

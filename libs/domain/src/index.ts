@@ -3,7 +3,6 @@ export type { PackageRef, RepositoryRef } from './package/package-ref.js';
 export type { Cause, Observation } from './decision/cause.js';
 export {
   AVAILABLE,
-  claimingPolicies,
   desiredState,
   type DesiredState,
   type OnError,

@@ -65,19 +65,6 @@ export const desiredState = (
   return { state: draft.state, tags: [...draft.tags].sort(), promotion, because: draft.because };
 };
 
-/** The policies that ask for something: what `hold` goes by the next time. */
-export const claimingPolicies = (
-  terms: readonly PolicyTerms[],
-  results: readonly PolicyResult[],
-  claimedBefore: readonly string[] | null,
-): readonly string[] => {
-  const byPolicy = new Map(results.map((result) => [result.policyId, result]));
-  return terms.filter((policy) => {
-    const result = byPolicy.get(policy.policyId);
-    return result !== undefined && claims(policy, result, claimedBefore);
-  }).map((policy) => policy.policyId);
-};
-
 const inOrder = (terms: readonly PolicyTerms[]): readonly PolicyTerms[] =>
   [...terms].sort((a, b) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
 

@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import type { NewEvent, StoredEvent } from './event.js';
+import type { Evidence, NewEvidence } from './evidence.js';
+
+/** How far a shard reaches. */
+export interface ShardHead {
+  readonly shard: string;
+  /** Number of events; the next event's position. */
+  readonly size: number;
+  /** `sha256:<hex>` of the last event, all zeros in an empty shard. */
+  readonly lastHash: string;
+  /** Source (a topic's name) to the next offset to read; it moves in the same transaction as the rows. */
+  readonly sources: Readonly<Record<string, number>>;
+}
+
+/** What one transaction adds to a shard. */
+export interface AppendBatch {
+  /** May be empty, to move only `sources`. */
+  readonly events: readonly NewEvent[];
+  readonly evidence?: readonly NewEvidence[];
+  /** Replaces the named sources' offsets; others stay. */
+  readonly sources?: Readonly<Record<string, number>>;
+  /** Runs in the same transaction, after the rows; when it throws, nothing of the batch is kept. */
+  readonly also?: (client: pg.PoolClient) => Promise<void>;
+}
+
+/** The one writer of a shard, as long as no other writer moves its head. */
+export interface ShardWriter {
+  readonly shard: string;
+  /** The head after this writer's last append. */
+  head(): ShardHead;
+  /**
+   * Appends in one transaction: all or nothing. Calls on one writer run one after the other.
+   * @throws ShardFenced when another writer moved the head; the writer must be reopened.
+   * @throws LogUnavailable (a Retryable) when PostgreSQL cannot be reached. Whether the batch was kept may then be
+   * unknown: reopen the shard and compare its head; appending on with the old writer ends in ShardFenced if it was.
+   */
+  append(batch: AppendBatch): Promise<readonly StoredEvent[]>;
+}
+
+export interface FollowOptions {
+  /** One shard, or all whose name matches, also those that appear later. */
+  readonly shard: string | RegExp;
+  /** First position to handle of a shard; asked once for each shard. */
+  readonly from: (shard: string) => Promise<number>;
+  /** Gets contiguous ascending events of one shard, never two calls at once. A Retryable is retried with back-off. */
+  readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+  /** Ends the follower after the call in progress. */
+  readonly signal: AbortSignal;
+  /** Most events of one call; 500 by default. */
+  readonly batch?: number;
+}
+
+/** The decision log. All methods throw LogUnavailable (a Retryable) when PostgreSQL cannot be reached. */
+export interface EventStore {
+  /** Opens a shard such as `evaluation/3` for writing; creates its head on first use. */
+  openShard(shard: string): Promise<ShardWriter>;
+  /** Events at `position` and after, ascending, at most `limit`. */
+  read(shard: string, after: { readonly position: number; readonly limit: number }): Promise<readonly StoredEvent[]>;
+  /** The heads of all shards, by name. */
+  shards(): Promise<readonly ShardHead[]>;
+  /** Hands on events as they are committed until `signal` aborts; rejects when the handler throws what is not Retryable. */
+  follow(options: FollowOptions): Promise<void>;
+  /** Stores evidence once by digest, in the caller's transaction when a client is given. */
+  putEvidence(evidence: readonly NewEvidence[], client?: pg.PoolClient): Promise<void>;
+  /**
+   * Evidence by digest, or null when there is none.
+   * @throws EvidenceDamaged when the stored bytes do not hash to the digest.
+   */
+  evidence(digest: string): Promise<Evidence | null>;
+}

@@ -1,1 +1,13 @@
 export { Retryable } from './retryable.js';
+export { createLogger, type Logger } from './logger.js';
+export { ConfigurationFault, readConfiguration } from './configuration.js';
+export { configurationReference } from './configuration-reference.js';
+export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
+export { runUntilSignal, type Closeable } from './run-until-signal.js';
+export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';
+export { ProblemError, type ProblemDocument } from './http/problem-error.js';
+export { problem, validationProblem } from './http/problem.js';
+export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
+export { MAX_JSON_NESTING, parseJson } from './http/parse-json.js';
+export { ATTRIBUTES, SPANS } from './names.js';
+export { traceContextOf, tracer, withTraceContext } from './trace.js';

@@ -1,0 +1,124 @@
+import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createLogger, createService, problem, ProblemError, ReadinessChecks } from './index.js';
+
+const order = z.object({ name: z.string(), count: z.int().default(1) });
+
+class OrdersController {
+  create(body: unknown) {
+    return { taken: body };
+  }
+  find(limit: unknown) {
+    return { limit };
+  }
+  refuse() {
+    throw new ProblemError(problem(409, 'The order is closed: open a new one.'));
+  }
+  fail(id: string) {
+    throw new Error(`secret internals of ${id}`);
+  }
+}
+
+// Decorators as calls: the test runner reads decorator syntax only in files that a tsconfig.json includes.
+const prototype = OrdersController.prototype;
+const route = (name: keyof OrdersController, decorate: MethodDecorator) =>
+  decorate(prototype, name, Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor);
+Controller('orders')(OrdersController);
+route('create', Post());
+route('find', Get());
+route('refuse', Get('refused'));
+route('fail', Get('failed/:id'));
+Body({ schema: order })(prototype, 'create', 0);
+Query('limit', { schema: z.coerce.number().max(10) })(prototype, 'find', 0);
+Param('id')(prototype, 'fail', 0);
+
+class OrdersModule {}
+Module({ controllers: [OrdersController] })(OrdersModule);
+
+const readiness = new ReadinessChecks();
+let app: NestFastifyApplication;
+beforeAll(async () => {
+  const logger = createLogger('test');
+  logger.level = 'silent';
+  app = await createService({ name: 'test', module: OrdersModule, logger, bodyLimit: 10_000, readiness });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+});
+afterAll(() => app.close());
+
+const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  app.inject({ method: 'POST', url: '/orders', headers, payload });
+
+test('a valid body reaches the controller with its defaults filled in', async () => {
+  expect((await post('{"name":"a"}')).json()).toEqual({ taken: { name: 'a', count: 1 } });
+  expect((await post('{"name":"a"}', { 'content-type': 'application/vnd.x+json; charset=utf-8' })).statusCode).toBe(201);
+});
+
+test.each([
+  ['a field that is missing', '{}', undefined, 422, '/name is required'],
+  ['malformed JSON, short', '{"name": x}', undefined, 400, 'position 9'],
+  ['malformed JSON, cut off', '{"name": "a"', undefined, 400, 'position 12'],
+  ['an empty body', '', undefined, 400, 'is empty'],
+  ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), undefined, 400, 'not UTF-8'],
+  ['a body over the limit', JSON.stringify({ name: 'a'.repeat(10_000) }), undefined, 413, '10000 bytes'],
+  ['nesting over 64', `${'['.repeat(65)}${']'.repeat(65)}`, undefined, 422, '64 deep'],
+  ['U+0000', '{"name":"a\\u0000b"}', undefined, 422, '/name holds U+0000'],
+  ['half a surrogate pair', '{"name":"\\ud800"}', undefined, 422, '/name holds half'],
+  ['a __proto__ key', '{"name":"a","__pr\\u006fto__":{}}', undefined, 422, '/__proto__ is a key'],
+  ['another content type', 'a=b', { 'content-type': 'text/plain' }, 415, 'application/json'],
+  ['a compressed body', '{}', { 'content-type': 'application/json', 'content-encoding': 'gzip' }, 415, 'uncompressed'],
+])('%s is refused with a problem that says what and how', async (_, payload, headers, status, words) => {
+  const response = await post(payload, headers);
+  expect(response.statusCode).toBe(status);
+  expect(response.headers['content-type']).toContain('application/problem+json');
+  expect(response.json()).toMatchObject({ status, detail: expect.stringContaining(words) });
+});
+
+test('nesting of exactly 64 is read', async () => {
+  expect((await post(`${'['.repeat(64)}${']'.repeat(64)}`)).json().detail).toContain('expected object');
+});
+
+test('a wrong query parameter is answered 400 and names the parameter', async () => {
+  const response = await app.inject({ method: 'GET', url: '/orders?limit=11' });
+  expect(response.json()).toMatchObject({ status: 400, errors: [{ pointer: '/limit' }] });
+});
+
+test('a refusal keeps its problem, an unknown fault tells nothing of its inside', async () => {
+  expect((await app.inject('/orders/refused')).json()).toMatchObject({ status: 409, detail: 'The order is closed: open a new one.' });
+  const failed = await app.inject('/orders/failed/1');
+  expect(failed.statusCode).toBe(500);
+  expect(failed.body).not.toContain('secret');
+});
+
+test('an unknown path is 404, a known path with another method 405 with the methods that work', async () => {
+  expect((await app.inject('/nowhere')).json()).toMatchObject({ status: 404 });
+  const response = await app.inject({ method: 'DELETE', url: '/orders?x=1' });
+  expect(response.statusCode).toBe(405);
+  expect(response.headers.allow).toBe('GET, HEAD, POST');
+});
+
+test('a malformed URL is answered with a problem too', async () => {
+  const response = await app.inject('/orders/%c0%af');
+  expect(response.statusCode).toBe(400);
+  expect(response.headers['content-type']).toContain('application/problem+json');
+});
+
+test('health says that the process lives; readiness names the check that fails and recovers', async () => {
+  expect((await app.inject('/health')).json()).toEqual({ status: 'alive' });
+  expect((await app.inject('/ready')).statusCode).toBe(200);
+  const remove = readiness.register('database', () => Promise.reject(new Error('connection refused')));
+  const failing = await app.inject('/ready');
+  expect(failing.statusCode).toBe(503);
+  expect(failing.json().detail).toContain('database (connection refused)');
+  remove();
+  expect((await app.inject('/ready')).statusCode).toBe(200);
+});
+
+test('a long malformed body is located within a second', async () => {
+  const started = performance.now();
+  const response = await post(`["${'a'.repeat(9_000)}" x`);
+  expect(response.statusCode).toBe(400);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});

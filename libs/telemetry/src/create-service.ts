@@ -1,0 +1,49 @@
+import { NestFactory } from '@nestjs/core';
+import type { ModuleMetadata } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ReadinessChecks } from './health/readiness-checks.js';
+import { ServiceShellModule } from './health/service-shell.module.js';
+import { watchAllowedMethods } from './http/allowed-methods.js';
+import { acceptJsonBodies } from './http/body-parser.js';
+import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
+import { schemaPipe } from './http/schema-pipe.js';
+import type { Logger } from './logger.js';
+import { nestLogger } from './nest-logger.js';
+
+/** Largest request body in bytes unless a service asks for another limit. */
+export const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** The application's module, or several when one process composes several applications. */
+  readonly module: NonNullable<ModuleMetadata['imports']>[number] | NonNullable<ModuleMetadata['imports']>;
+  readonly logger: Logger;
+  /** Bytes; 10 MiB unless told. */
+  readonly bodyLimit?: number;
+  /** The registry that modules made by `forRoot` were given; a new one unless told. Injectable as ReadinessChecks. */
+  readonly readiness?: ReadinessChecks;
+}
+
+/**
+ * A Nest application on fastify with everything that makes it operable: problem documents for every refusal and fault,
+ * schema validation, `GET /health`, `GET /ready`. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
+ */
+export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks() }: ServiceOptions): Promise<NestFastifyApplication> => {
+  const problems: { options?: ProblemFilterOptions } = {};
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: (fault: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      if (problems.options) answer(fault, request, reply, problems.options);
+    },
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
+  acceptJsonBodies(server);
+  const root = ServiceShellModule.around([module].flat() as NonNullable<ModuleMetadata['imports']>, readiness);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, logger: nestLogger(logger.child({ service: name })), abortOnError: false });
+  app.useGlobalFilters(problemFilter(problems.options));
+  app.useGlobalPipes(schemaPipe);
+  return app;
+};

@@ -1,0 +1,22 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { problem } from '../http/problem.js';
+import { ProblemError } from '../http/problem-error.js';
+import { ReadinessChecks } from './readiness-checks.js';
+
+@Controller()
+export class HealthController {
+  constructor(@Inject(ReadinessChecks) private readonly readiness: ReadinessChecks) {}
+
+  @Get('health')
+  health(): { readonly status: 'alive' } {
+    return { status: 'alive' };
+  }
+
+  @Get('ready')
+  async ready(): Promise<{ readonly status: 'ready' }> {
+    const { ready, failing } = await this.readiness.report();
+    if (ready) return { status: 'ready' };
+    const errors = failing.map(({ name, detail }) => ({ pointer: `/${name}`, detail }));
+    throw new ProblemError(problem(503, `Not ready: ${failing.map(({ name, detail }) => `${name} (${detail})`).join(', ')}.`, errors));
+  }
+}

@@ -1,0 +1,42 @@
+import { NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../logger.js';
+import type { AllowedMethods } from './allowed-methods.js';
+import { problemOf } from './problem-of.js';
+import { problem } from './problem.js';
+import { ProblemError, type ProblemDocument } from './problem-error.js';
+
+export interface ProblemFilterOptions {
+  readonly logger: Logger;
+  readonly bodyLimit: number;
+  readonly allowedMethods: AllowedMethods;
+}
+
+/** Answers every fault and refusal of an application as application/problem+json. */
+export const problemFilter = (options: ProblemFilterOptions): ExceptionFilter => ({
+  catch: (fault: unknown, host: ArgumentsHost) => {
+    const http = host.switchToHttp();
+    answer(fault, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), options);
+  },
+});
+
+/** The same for faults that arise before the framework routes, such as a malformed URL. */
+export const answer = (fault: unknown, request: FastifyRequest, reply: FastifyReply, options: ProblemFilterOptions): void => {
+  const allowed = fault instanceof NotFoundException && isUnrouted(request) ? options.allowedMethods(request.url) : [];
+  const refusal = allowed.length > 0 ? methodNotAllowed(request, allowed) : problemOf(fault, options.bodyLimit);
+  if (refusal.status >= 500 && !(fault instanceof ProblemError)) {
+    options.logger.error({ err: fault, method: request.method, url: request.url }, 'a request failed');
+  }
+  if (reply.sent || reply.raw.headersSent) return;
+  const headers = fault instanceof ProblemError ? fault.headers : {};
+  void reply
+    .code(refusal.status)
+    .headers({ ...headers, ...(allowed.length > 0 && { allow: allowed.join(', ') }) })
+    .type('application/problem+json')
+    .send(JSON.stringify(refusal));
+};
+
+const isUnrouted = (request: FastifyRequest): boolean => request.is404;
+
+const methodNotAllowed = (request: FastifyRequest, allowed: readonly string[]): ProblemDocument =>
+  problem(405, `${request.method} is not possible at ${request.url.split('?')[0]}: use ${allowed.join(' or ')}.`);

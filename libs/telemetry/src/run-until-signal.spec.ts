@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createLogger, runUntilSignal } from './index.js';
+
+const logger = createLogger('test');
+logger.level = 'silent';
+
+const ended = () => {
+  const codes: number[] = [];
+  return { codes, exit: (code: number) => void codes.push(code) };
+};
+
+test('the first signal closes once and ends with 0', async () => {
+  const { codes, exit } = ended();
+  let closed = 0;
+  const running = runUntilSignal({ close: async () => void (closed += 1) }, logger, exit);
+  process.emit('SIGTERM');
+  await running;
+  expect({ closed, codes }).toEqual({ closed: 1, codes: [0] });
+});
+
+test('a second signal ends the process without waiting', async () => {
+  const { codes, exit } = ended();
+  let finish = () => {};
+  const running = runUntilSignal({ close: () => new Promise((resolve) => (finish = resolve)) }, logger, exit);
+  process.emit('SIGINT');
+  await Promise.resolve();
+  process.emit('SIGINT');
+  expect(codes).toEqual([130]);
+  finish();
+  await running;
+});
+
+test('a close that fails ends with 3', async () => {
+  const { codes, exit } = ended();
+  const running = runUntilSignal({ close: () => Promise.reject(new Error('stuck')) }, logger, exit);
+  process.emit('SIGTERM');
+  await running;
+  expect(codes).toEqual([3]);
+});

@@ -1,0 +1,67 @@
+import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
+import { advisoryName, type Ecosystem } from '../purl/ecosystem.js';
+import { compareRead, readVersion, type Version } from '../version-order/version.js';
+import { contains, type Interval, intervalText } from './affected-intervals.js';
+import { type PreparedPackage, preparePackage } from './prepared-package.js';
+
+export interface PackageVersion {
+  readonly ecosystem: Ecosystem;
+  /** The name as the registry writes it: group:artifact, @scope/name, module path. */
+  readonly name: string;
+  readonly version: string;
+}
+
+/** That an advisory concerns one version of one package, and how. */
+export interface Affected {
+  readonly record: AdvisoryRecord;
+  /** The entries of the record that name this package. */
+  readonly entries: readonly AffectedPackage[];
+  /** The advisory's own list of versions names this one. */
+  readonly listed: boolean;
+  /** The ranges that hold this version, as text: ">= 1.0, < 1.4.2". Empty when only the list names it. */
+  readonly hitRanges: readonly string[];
+  /** All affected ranges of this package, lowest first as the advisory has them. */
+  readonly affectedRanges: readonly string[];
+  /** Fixed versions above this one that the advisory itself does not call affected, lowest first. */
+  readonly fixedIn: readonly string[];
+}
+
+/**
+ * Whether an advisory concerns this package version, by OSV's algorithm: its list names it or one of its SEMVER or
+ * ECOSYSTEM ranges holds it. A withdrawn advisory concerns nothing.
+ */
+export function isAffected(record: AdvisoryRecord, { ecosystem, name, version }: PackageVersion): Affected | null {
+  if (record.withdrawn !== null) return null;
+  const sought = advisoryName(ecosystem, name);
+  const entries = record.affected.filter((entry) => names(preparePackage(entry), ecosystem, sought));
+  const prepared = entries.map(preparePackage).filter((entry) => entry !== null);
+  const read = readVersion(ecosystem, version);
+  const hits = prepared.flatMap((entry) => hitIntervals(entry, read));
+  const listed = prepared.some((entry) => entry.lists(read));
+  if (hits.length === 0 && !listed) return null;
+  return {
+    ...{ record, entries, listed },
+    hitRanges: texts(hits),
+    affectedRanges: texts(prepared.flatMap(({ intervals }) => intervals)),
+    fixedIn: fixesAbove(prepared, read),
+  };
+}
+
+const names = (entry: PreparedPackage | null, ecosystem: Ecosystem, name: string): boolean =>
+  entry !== null && entry.ecosystem === ecosystem && entry.name === name;
+
+const texts = (intervals: readonly Interval[]): string[] => [...new Set(intervals.map(intervalText))];
+
+/** The intervals of one entry that hold the version; the version list does not count. */
+export function hitIntervals({ intervals, limits }: PreparedPackage, version: Version): Interval[] {
+  const within = limits.length === 0 || limits.some((limit) => compareRead(version, limit) < 0);
+  return within ? intervals.filter((interval) => contains(interval, version)) : [];
+}
+
+function fixesAbove(prepared: readonly PreparedPackage[], version: Version): string[] {
+  const fixes = prepared
+    .flatMap(({ fixed }) => fixed)
+    .filter((fix) => compareRead(fix, version) > 0 && prepared.every((entry) => hitIntervals(entry, fix).length === 0))
+    .sort(compareRead);
+  return [...new Set(fixes.map(({ text }) => text))];
+}

@@ -1,0 +1,4 @@
+import { AddJudgements1795325400000 } from './migrations/202611220530-add-judgements.js';
+
+/** Creates schema `evaluation`: the latest judgement of each package, and which observations have their decision. */
+export const evaluationMigrations = [AddJudgements1795325400000];

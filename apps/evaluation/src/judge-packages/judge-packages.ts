@@ -1,0 +1,168 @@
+import { recordDecision, evolveJudgement, type DecisionRecorded, type Observation, type PolicyResult, type PolicyTerms } from '@weir/domain';
+import type { EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
+import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
+import type pg from 'pg';
+import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
+import { askPolicies, policiesInScope } from './ask-policies.js';
+import type { Judgeable } from './judgeable.js';
+import { judgementOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
+import { observationName, readJudgedObservations, writeObservations } from './observations.js';
+
+export interface JudgePorts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly engine: PolicyEngine;
+  readonly policySets: CurrentPolicySets;
+  readonly clock: () => Date;
+}
+
+/** A judgeable with everything its judgement rests on. */
+interface Case {
+  readonly subject: Judgeable;
+  readonly policySet: LoadedPolicySet;
+  readonly facts: Uint8Array | null;
+  readonly isAsked: boolean;
+}
+
+/**
+ * Judges packages in order and appends the decisions, the facts they saw and `sources`, all or nothing.
+ * Safe to call again with the same packages: an observation is judged once, and a change that changes nothing is not.
+ */
+export const judgePackages = async (
+  ports: JudgePorts,
+  writer: ShardWriter,
+  subjects: readonly Judgeable[],
+  sources: Readonly<Record<string, number>> = {},
+): Promise<readonly DecisionRecorded[]> => {
+  const judged = await readJudgedObservations(ports.pool, subjects.flatMap(({ cause }) => (cause.kind === 'observation' ? [cause.observation] : [])));
+  const rows = await readJudgements(ports.pool, [...new Set(subjects.map(({ key }) => key))]);
+  const cases = await Promise.all(firstOfEach(subjects, judged).map((subject) => openCase(ports, subject, rows)));
+  const decidedAt = ports.clock().toISOString();
+  const asked = cases.filter((each) => each.isAsked && each.facts !== null);
+  const results = await askPolicies(ports.engine, asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt })));
+  const resultsOf = new Map(asked.map((each, i) => [each, results[i] ?? []]));
+  const outcome = decideInOrder(cases, resultsOf, rows, { decidedAt, shard: writer.shard });
+  await writer.append({
+    events: outcome.events.map(({ event, subject }) => toNewEvent(event, subject)),
+    evidence: factsEvidence(cases),
+    sources,
+    also: async (client) => {
+      await writeObservations(client, writer.shard, outcome.observations);
+      await writeJudgements(client, outcome.rows);
+    },
+  });
+  return outcome.events.map(({ event }) => event);
+};
+
+const NOTHING = new Uint8Array();
+
+/** Drops observations that were judged before, or stand twice in this batch. */
+const firstOfEach = (subjects: readonly Judgeable[], judged: Set<string>): readonly Judgeable[] => {
+  const seen = new Set(judged);
+  return subjects.filter(({ cause }) => {
+    if (cause.kind !== 'observation') return true;
+    const name = observationName(cause.observation);
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+};
+
+/** Invariant: a slower lane never brings back older facts; an observation is judged on the newest there are. */
+const openCase = async (ports: JudgePorts, subject: Judgeable, rows: ReadonlyMap<string, JudgementRow>): Promise<Case> => {
+  const policySet = await ports.policySets.of(subject.workspace);
+  const row = rows.get(subject.key);
+  const isStale = row !== undefined && subject.sequence < row.sequence;
+  if (isStale && subject.cause.kind === 'feed') return { subject, policySet, facts: null, isAsked: false };
+  const current = isStale ? { ...subject, presence: row.presence, factsDigest: row.factsDigest, sequence: row.sequence, facts: null } : subject;
+  const isAsked = current.presence === 'deleted' || concerns(current, policySet);
+  const facts = current.facts ?? (isAsked && current.factsDigest ? await factsFromEvidence(ports.store, current.factsDigest) : null);
+  return { subject: current, policySet, facts, isAsked };
+};
+
+/** A feed asks only policies that read what it changed; whoever does not read it cannot answer differently. */
+const concerns = (subject: Judgeable, policySet: LoadedPolicySet): boolean => {
+  const { cause } = subject;
+  if (cause.kind !== 'feed') return true;
+  return policiesInScope(policySet, subject).some((policy) => cause.changed.some((path) => readsPath(policy.reads, path)));
+};
+
+const factsFromEvidence = async (store: EventStore, digest: string): Promise<Uint8Array> => {
+  const evidence = await store.evidence(digest);
+  if (!evidence) throw new Error(`The facts ${digest} came neither with the message nor are they in the evidence store.`);
+  return evidence.bytes;
+};
+
+interface Outcome {
+  readonly events: { readonly event: DecisionRecorded; readonly subject: Judgeable }[];
+  readonly rows: JudgementRow[];
+  readonly observations: Observation[];
+}
+
+const decideInOrder = (
+  cases: readonly Case[],
+  resultsOf: ReadonlyMap<Case, readonly PolicyResult[]>,
+  rows: ReadonlyMap<string, JudgementRow>,
+  at: { readonly decidedAt: string; readonly shard: string },
+): Outcome => {
+  const current = new Map(rows);
+  const outcome: Outcome = { events: [], rows: [], observations: [] };
+  for (const each of cases) {
+    const { subject } = each;
+    const row = current.get(subject.key);
+    if (subject.cause.kind === 'observation') outcome.observations.push(subject.cause.observation);
+    if (row && subject.sequence < row.sequence && subject.cause.kind === 'feed') continue;
+    const results = resultsOf.get(each) ?? [];
+    const [event] = each.isAsked ? decide(each, results, row, at.decidedAt) : [];
+    const next = nextRow(each, results, row, event, at);
+    if (event) outcome.events.push({ event, subject });
+    current.set(subject.key, next);
+    outcome.rows.push(next);
+  }
+  return outcome;
+};
+
+const decide = ({ subject, policySet }: Case, results: readonly PolicyResult[], row: JudgementRow | undefined, decidedAt: string): readonly DecisionRecorded[] => {
+  const { workspace, repository, presence, cause, factsDigest } = subject;
+  const terms: readonly PolicyTerms[] = policiesInScope(policySet, subject);
+  const judged = { workspace, repository, package: subject.package, presence, cause, factsDigest, terms, results };
+  return recordDecision({ type: 'RecordDecision', ...judged, decidedAt, policySetDigest: policySet.digest, engineDigest }, judgementOf(row));
+};
+
+const nextRow = (
+  { subject, policySet }: Case,
+  results: readonly PolicyResult[],
+  row: JudgementRow | undefined,
+  event: DecisionRecorded | undefined,
+  { decidedAt, shard }: { readonly decidedAt: string; readonly shard: string },
+): JudgementRow => {
+  const { key, workspace, repository, presence, factsDigest, sequence } = subject;
+  const known = { key, shard, workspace, repository, package: subject.package, presence, factsDigest, sequence };
+  const before = { desired: row?.desired ?? null, claiming: row?.claiming ?? [], matching: row?.matching ?? [], policySetDigest: row?.policySetDigest ?? null, lookAt: row?.lookAt ?? null };
+  if (!event) return { ...known, ...before };
+  const state = evolveJudgement(judgementOf(row), event);
+  const readsClock = presence === 'present' && policiesInScope(policySet, subject).some(({ reads }) => reads.clock);
+  return {
+    ...known,
+    policySetDigest: policySet.digest,
+    desired: event.data.desired,
+    claiming: state.kind === 'judged' ? state.claiming : [],
+    matching: results.filter(({ match }) => match === true).map(({ policyId }) => policyId),
+    lookAt: readsClock ? decidedAt : null,
+  };
+};
+
+const factsEvidence = (cases: readonly Case[]): readonly NewEvidence[] =>
+  cases.flatMap(({ subject, facts }) => (subject.factsDigest && facts && subject.facts ? [{ digest: subject.factsDigest, kind: 'facts', bytes: facts }] : []));
+
+const toNewEvent = (event: DecisionRecorded, subject: Judgeable): NewEvent => ({
+  type: event.type,
+  version: event.version,
+  subject: subject.key,
+  data: event.data,
+  occurredAt: event.data.decidedAt,
+  metadata: {
+    ...(subject.cause.kind === 'observation' ? { causationId: subject.cause.observation.id } : {}),
+    ...(subject.traceparent ? { traceparent: subject.traceparent } : {}),
+  },
+});

@@ -1,0 +1,75 @@
+import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
+import type pg from 'pg';
+
+/** The latest judgement of a package with what is needed to judge it again. */
+export interface JudgementRow {
+  readonly key: string;
+  readonly shard: string;
+  readonly workspace: string;
+  readonly repository: RepositoryRef;
+  readonly package: PackageRef;
+  readonly presence: 'present' | 'deleted';
+  readonly factsDigest: string | null;
+  readonly sequence: number;
+  readonly policySetDigest: string | null;
+  readonly desired: DesiredState | null;
+  readonly claiming: readonly string[];
+  /** Policies that matched, in scope or not any more: what a look ahead is compared with. */
+  readonly matching: readonly string[];
+  /** When the answer may next change by time alone; null when no policy in scope reads the clock. */
+  readonly lookAt: string | null;
+}
+
+const COLUMNS = `package_key AS key, shard, workspace, repository, package, presence, facts_digest AS "factsDigest",
+  sequence::float8 AS sequence, policy_set_digest AS "policySetDigest", desired, claiming, matching,
+  to_char(look_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lookAt"`;
+
+export const judgementOf = (row: JudgementRow | undefined): Judgement =>
+  !row?.desired || row.policySetDigest === null
+    ? { kind: 'unjudged' }
+    : { kind: 'judged', presence: row.presence, factsDigest: row.factsDigest, policySetDigest: row.policySetDigest, desired: row.desired, claiming: row.claiming };
+
+export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {
+  const { rows } = await pool.query<JudgementRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [keys]);
+  return new Map(rows.map((row) => [row.key, row]));
+};
+
+/** Packages of the shard that were last judged by another policy set than `digest`, in key order. */
+export const readOutdated = async (pool: pg.Pool, shard: string, workspace: string, digest: string, limit: number): Promise<readonly JudgementRow[]> => {
+  const { rows } = await pool.query<JudgementRow>(
+    `SELECT ${COLUMNS} FROM evaluation.judgement
+      WHERE shard = $1 AND workspace = $2 AND presence = 'present' AND policy_set_digest IS DISTINCT FROM $3
+      ORDER BY package_key LIMIT $4`,
+    [shard, workspace, digest, limit],
+  );
+  return rows;
+};
+
+/** Packages of the shard whose answer may have changed by time alone, the longest due first. */
+export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: number): Promise<readonly JudgementRow[]> => {
+  const { rows } = await pool.query<JudgementRow>(
+    `SELECT ${COLUMNS} FROM evaluation.judgement WHERE shard = $1 AND look_at <= $2 AND presence = 'present' ORDER BY look_at LIMIT $3`,
+    [shard, now, limit],
+  );
+  return rows;
+};
+
+/** Writes the rows as they are now; the last one of a package wins. */
+export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[]): Promise<void> => {
+  if (rows.length === 0) return;
+  const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  await client.query(
+    `INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, repository, package, presence, facts_digest,
+        sequence, policy_set_digest, desired, claiming, matching, look_at)
+     SELECT r.key, r.shard, r.workspace, r.repository, r.package, r.presence, r."factsDigest", r.sequence,
+        r."policySetDigest", r.desired, r.claiming, r.matching, r."lookAt"
+       FROM jsonb_to_recordset($1::jsonb) AS r(key text, shard text, workspace text, repository jsonb, package jsonb,
+        presence text, "factsDigest" text, sequence bigint, "policySetDigest" text, desired jsonb, claiming text[],
+        matching text[], "lookAt" timestamptz)
+     ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,
+        presence = excluded.presence, facts_digest = excluded.facts_digest, sequence = excluded.sequence,
+        policy_set_digest = excluded.policy_set_digest, desired = excluded.desired, claiming = excluded.claiming,
+        matching = excluded.matching, look_at = excluded.look_at`,
+    [JSON.stringify(latest)],
+  );
+};

@@ -1,0 +1,35 @@
+import type { Observation } from '@weir/domain';
+import { Retryable } from '@weir/telemetry';
+import type pg from 'pg';
+
+const nameOf = (observation: Pick<Observation, 'source' | 'id'>): string => JSON.stringify([observation.source, observation.id]);
+
+/** The observations among `candidates` that have their decision already, by `observationName`. */
+export const readJudgedObservations = async (pool: pg.Pool, candidates: readonly Observation[]): Promise<Set<string>> => {
+  if (candidates.length === 0) return new Set();
+  const { rows } = await pool.query<Pick<Observation, 'source' | 'id'>>(
+    `SELECT o.source, o.id FROM evaluation.observation o
+       JOIN unnest($1::text[], $2::text[]) AS c(source, id) ON o.source = c.source AND o.id = c.id`,
+    [candidates.map(({ source }) => source), candidates.map(({ id }) => id)],
+  );
+  return new Set(rows.map(nameOf));
+};
+
+export const observationName = nameOf;
+
+/**
+ * Marks observations as judged, in the transaction of their decisions.
+ * @throws Retryable when another shard judged one of them meanwhile: the same event id about two packages.
+ */
+export const writeObservations = async (client: pg.PoolClient, shard: string, observations: readonly Observation[]): Promise<void> => {
+  if (observations.length === 0) return;
+  try {
+    await client.query(
+      `INSERT INTO evaluation.observation (source, id, shard) SELECT u.source, u.id, $3 FROM unnest($1::text[], $2::text[]) AS u(source, id)`,
+      [observations.map(({ source }) => source), observations.map(({ id }) => id), shard],
+    );
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === '23505') throw new Retryable('An observation of this batch was judged by another shard meanwhile', { cause });
+    throw cause;
+  }
+};

@@ -1,0 +1,58 @@
+import { TOPICS } from '@weir/contracts';
+import type { EventStore, StoredEvent } from '@weir/event-store';
+import type { OutgoingMessage, Topics } from '@weir/messaging';
+import type pg from 'pg';
+
+export interface RelayPorts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly topics: Topics;
+}
+
+/**
+ * Publishes a shard's decisions in order, from the log and never beside it. A crash between publishing and noting how
+ * far repeats the last messages; consumers drop repeats by comparing (shard, position).
+ */
+export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal): Promise<void> =>
+  ports.store.follow({
+    shard,
+    signal,
+    from: async () => {
+      const { rows } = await ports.pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1', [shard]);
+      return rows[0]?.next ?? 0;
+    },
+    handle: async (events) => {
+      await ports.topics.publish(events.map(toMessage));
+      await ports.pool.query(
+        `INSERT INTO evaluation.relay (shard, next_position) VALUES ($1, $2)
+         ON CONFLICT (shard) DO UPDATE SET next_position = greatest(evaluation.relay.next_position, excluded.next_position)`,
+        [shard, (events.at(-1)?.position ?? -1) + 1],
+      );
+    },
+  });
+
+const toMessage = (event: StoredEvent): OutgoingMessage => ({
+  topic: TOPICS.decisions,
+  key: event.subject,
+  headers: {
+    'weir-shard': event.shard,
+    'weir-position': String(event.position),
+    'content-type': 'application/cloudevents+json',
+    ...(event.metadata?.traceparent ? { traceparent: event.metadata.traceparent } : {}),
+  },
+  value: Buffer.from(cloudEventText(event), 'utf8'),
+});
+
+/** CloudEvents 1.0, structured JSON; `data` is the stored text, byte for byte. */
+const cloudEventText = (event: StoredEvent): string => {
+  const attributes = {
+    specversion: '1.0',
+    id: event.id,
+    source: `/weir/${event.shard}`,
+    type: 'dev.weir.decision.recorded.v1',
+    time: event.occurredAt,
+    subject: event.subject,
+    datacontenttype: 'application/json',
+  };
+  return `${JSON.stringify(attributes).slice(0, -1)},"data":${event.dataText}}`;
+};

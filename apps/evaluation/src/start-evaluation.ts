@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TOPICS } from '@weir/contracts';
+import type { EventStore } from '@weir/event-store';
+import type { PartitionHandler, Topics } from '@weir/messaging';
+import type { PolicyEngine } from '@weir/policy';
+import { Retryable, type Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import { lookAhead } from './await-time/look-ahead.js';
+import { factsHandler } from './consume-facts/facts-handler.js';
+import type { JudgePorts } from './judge-packages/judge-packages.js';
+import { openShardDesk, type ShardDesk } from './judge-packages/shard-desk.js';
+import { followPolicySets } from './policy-sets/current-policy-sets.js';
+import { relayShard } from './relay-decisions/relay-shard.js';
+import { sweepShard } from './sweep-packages/sweep-shard.js';
+
+export interface EvaluationPorts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly topics: Topics;
+  readonly engine: PolicyEngine;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  /** Milliseconds between looks for packages whose answer time may have changed. */
+  readonly lookEveryMillis: number;
+}
+
+export interface Evaluation {
+  /** Rejects with the reason while evaluation cannot work. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Judges what enrichment finds out, partition by partition, and again when policies or the time change the answer. */
+export const startEvaluation = async (ports: EvaluationPorts): Promise<Evaluation> => {
+  const stop = new AbortController();
+  let fault: unknown = null;
+  const onFault = (cause: unknown): void => {
+    fault = cause;
+    ports.logger.error({ err: cause }, 'Evaluation stopped: policies can no longer be followed');
+  };
+  const policySets = followPolicySets(ports.store, ports.engine, onFault);
+  await policySets.start(stop.signal);
+  const judgePorts: JudgePorts = { ...ports, policySets };
+  const consumption = await ports.topics.consume({
+    group: 'evaluation',
+    topics: [TOPICS.enriched, TOPICS.enrichedByFeed],
+    open: (partition) => openPartition(ports, judgePorts, partition),
+  });
+  return {
+    check: async () => {
+      if (fault) throw new Error('Policies can no longer be followed', { cause: fault });
+    },
+    close: async () => {
+      stop.abort();
+      await consumption.stop();
+    },
+  };
+};
+
+const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, partition: number): Promise<PartitionHandler> => {
+  const stop = new AbortController();
+  const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
+  const running = [
+    keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
+    keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, stop.signal)),
+    keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, stop.signal)),
+  ];
+  return factsHandler(judgePorts, desk, async () => {
+    stop.abort();
+    await Promise.all(running);
+  });
+};
+
+const PAUSE_AFTER_FAULT_MS = 1000;
+
+/** Background work of a partition: a fault is logged and tried again, because what it works from is in the database. */
+const keepGoing = async (ports: EvaluationPorts, signal: AbortSignal, what: string, work: () => Promise<unknown>): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (fault) {
+      if (signal.aborted) return;
+      ports.logger.warn({ err: fault, what, retryable: fault instanceof Retryable }, 'Background work of a partition starts again');
+      await pause(PAUSE_AFTER_FAULT_MS, signal);
+    }
+  }
+};
+
+const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    if ((await lookAhead(judgePorts, desk)) === 0) await pause(ports.lookEveryMillis, signal);
+  }
+};
+
+/** Sweeps every workspace once at the start, then whenever its policy set changed. */
+const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, signal: AbortSignal): Promise<void> => {
+  const { rows } = await judgePorts.pool.query<{ workspace: string }>('SELECT DISTINCT workspace FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
+  const outdated = new Set(rows.map(({ workspace }) => workspace));
+  let wake: () => void = () => undefined;
+  const forget = judgePorts.policySets.onChange((workspace) => {
+    outdated.add(workspace);
+    wake();
+  });
+  signal.addEventListener('abort', () => wake(), { once: true });
+  try {
+    while (!signal.aborted) {
+      for (const workspace of [...outdated]) {
+        outdated.delete(workspace);
+        await sweepShard(judgePorts, desk, workspace, () => signal.aborted);
+      }
+      if (outdated.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    forget();
+  }
+};
+
+const pause = async (millis: number, signal: AbortSignal): Promise<void> => {
+  await sleep(millis, undefined, { signal }).catch(() => undefined);
+};

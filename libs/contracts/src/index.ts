@@ -39,3 +39,6 @@ export { inputJsonSchemas } from './facts/input-json-schemas.js';
 export { inputV0Schema, type InputV0 } from './facts/input-v0.js';
 export { inputV1Schema, type InputV1 } from './facts/input-v1.js';
 export { severitySchema, type Severity } from './facts/severity.js';
+export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
+export { packageFormat } from './purl/package-format.js';
+export { PURL_TYPES } from './purl/purl-types.js';

@@ -12,7 +12,9 @@ import { judgeableOf } from './judgeable-of-message.js';
 export const factsHandler = (ports: JudgePorts, desk: ShardDesk, close: () => Promise<void>): PartitionHandler => ({
   position: (topic) => desk.take(async (writer) => writer.head().sources[topic] ?? 0),
   handle: (batch) => desk.take((writer) => retryWhenFenced(() => judgeBatch(ports, writer, batch))),
-  passOver: (message) => desk.take(async (writer) => void (await writer.append({ events: [], sources: { [message.topic]: message.offset + 1 } }))),
+  passOver: (message) => desk.take(async (writer) => {
+    await writer.append({ events: [], sources: { [message.topic]: message.offset + 1 } });
+  }),
   close,
 });
 

@@ -1,0 +1,52 @@
+import nx from '@nx/eslint-plugin';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const layers = [
+  { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: [], bannedExternalImports: ['*'] },
+  { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: [], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm', 'kafkajs'] },
+  { sourceTag: 'layer:support', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:support', 'layer:contract'], bannedExternalImports: ['@nestjs/*'] },
+  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:support', 'layer:adapter'] },
+  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:support', 'layer:adapter', 'layer:service'] },
+  { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:contract'], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm'] },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.weir/**', 'examples/**', 'policies/compiled/**'] },
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { '@nx': nx, 'import-x': importX },
+    languageOptions: { parserOptions: { project: ['tsconfig.tests.json', 'apps/console/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, banTransitiveDependencies: false, depConstraints: layers }],
+      'import-x/no-cycle': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
+      eqeqeq: ['error', 'always'],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      // Off: an interface that answers with promises has implementations that need not wait.
+      '@typescript-eslint/require-await': 'off',
+      // Off: it forbids the never-branch that ends every switch, and loops on a signal that others abort.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+    },
+  },
+  {
+    files: ['libs/domain/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['Date', 'process', 'fetch', 'setTimeout', 'setInterval', 'console', 'crypto'].map((name) => ({ name, message: 'libs/domain is pure, so that a decision can be replayed: time and chance are arguments.' })),
+      ],
+      'no-restricted-syntax': ['error', { selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]', message: 'libs/domain does no I/O.' }],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'libs/domain is pure.' }],
+    },
+  },
+  { files: ['**/*.spec.ts', 'libs/*/src/contract/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+);

@@ -9,6 +9,8 @@ export interface ShardHead {
   readonly size: number;
   /** `sha256:<hex>` of the last event, all zeros in an empty shard. */
   readonly lastHash: string;
+  /** RFC 6962 subtree roots, largest first; `rootHash(frontier, size)` is the tree's root. */
+  readonly frontier: readonly Uint8Array[];
   /** Source (a topic's name) to the next offset to read; it moves in the same transaction as the rows. */
   readonly sources: Readonly<Record<string, number>>;
 }

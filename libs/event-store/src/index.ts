@@ -1,10 +1,12 @@
 export { eventId, parseEventId, type EventAddress } from './event-id.js';
-export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js';
 export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';
 export type { EventMetadata, NewEvent, StoredEvent } from './event.js';
+export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js';
 export { LogUnavailable } from './log-unavailable.js';
-export { openEventStore } from './open-event-store.js';
+export { rootHash } from './merkle-frontier.js';
+export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
+export { openEventStore, type EventStoreOptions } from './open-event-store.js';
 export { ShardFenced } from './shard-fenced.js';
 export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';
-export { verifyLog, type FirstBad, type Verification } from './verify-log.js';
+export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

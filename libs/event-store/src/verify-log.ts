@@ -1,18 +1,57 @@
 import type pg from 'pg';
+import { toLogFault } from './log-unavailable.js';
+import { readExtents } from './shard-extents.js';
+import { createEvidenceCheck } from './verify-evidence.js';
+import { verifyShard } from './verify-shard.js';
 
+/** Where the log is wrong first, and what is wrong there. */
 export interface FirstBad {
   readonly shard: string;
   readonly position: number;
   readonly what: string;
 }
 
+/** What walking the log found. */
 export interface Verification {
   readonly valid: boolean;
   readonly shards: number;
+  /** Events read; in a shard with a flaw, those before it. */
   readonly events: number;
+  /** The first flaw of the first shard, by name, that has one. */
   readonly firstBad: FirstBad | null;
 }
 
-export const verifyLog = async (_pool: pg.Pool): Promise<Verification> => {
-  throw new Error('verifyLog is being written.');
+export interface VerifyOptions {
+  /** Events held in memory at once; 500 by default. */
+  readonly batch?: number;
+}
+
+/**
+ * Recomputes every shard of the log, up to its head at the time it is opened: positions without gaps, each event's hash
+ * and its predecessor's, the head's size, last hash and Merkle frontier, and that all evidence that the events name
+ * (see namedDigests) is stored and hashes right. Only reads, and may run while the log grows.
+ *
+ * What somebody rewrote to the end together with the head, or cut off together with the head, is consistent in itself:
+ * only a head kept elsewhere shows it.
+ * @throws LogUnavailable when PostgreSQL cannot be reached.
+ */
+export const verifyLog = async (pool: pg.Pool, { batch = 500 }: VerifyOptions = {}): Promise<Verification> => {
+  try {
+    return await walkShards(pool, batch);
+  } catch (fault) {
+    throw toLogFault(fault);
+  }
+};
+
+const walkShards = async (pool: pg.Pool, batch: number): Promise<Verification> => {
+  const extents = await readExtents(pool);
+  const checkEvidence = createEvidenceCheck(pool);
+  let events = 0;
+  let firstBad: FirstBad | null = null;
+  for (const extent of extents) {
+    const finding = await verifyShard(pool, extent, checkEvidence, batch);
+    events += finding.events;
+    if (finding.flaw !== null) firstBad ??= { shard: extent.shard, ...finding.flaw };
+  }
+  return { valid: firstBad === null, shards: extents.length, events, firstBad };
 };

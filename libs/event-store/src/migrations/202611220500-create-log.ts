@@ -30,7 +30,7 @@ const UP = `
   CREATE TABLE log.evidence (
     digest text PRIMARY KEY CHECK (digest ~ '^sha256:[0-9a-f]{64}$'),
     kind text NOT NULL,
-    encoding text NOT NULL CHECK (encoding IN ('identity', 'deflate-raw')),
+    encoding text NOT NULL CHECK (encoding IN ('identity', 'zstd')),
     bytes bytea NOT NULL,
     size integer NOT NULL CHECK (size >= 0)
   );

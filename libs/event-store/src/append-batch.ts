@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import { chainEvents } from './chain-events.js';
+import { copyRows } from './copy-rows.js';
+import type { HashedRow } from './event-row.js';
+import type { AppendBatch, ShardHead } from './event-store.js';
+import type { StoredEvent } from './event.js';
+import { extendFrontier } from './merkle-frontier.js';
+import { putEvidence } from './put-evidence.js';
+import { toStoredEvent } from './read-events.js';
+import { digestText } from './sha256.js';
+import { moveHead } from './shard-heads.js';
+import { ShardFenced } from './shard-fenced.js';
+import { inTransaction } from './transaction.js';
+
+/** The channel that names each shard appended to. */
+export const APPENDED_CHANNEL = 'log_appended';
+
+export interface Appended {
+  readonly head: ShardHead;
+  readonly events: readonly StoredEvent[];
+}
+
+/**
+ * Writes a batch after `head` in one transaction. The head moves first: a rival waits there for its row, or fails.
+ * @throws ShardFenced when the head is not `head` any more; nothing was written.
+ */
+export const appendBatch = async (pool: pg.Pool, head: ShardHead, batch: AppendBatch, recordedAt: string): Promise<Appended> => {
+  const rows = chainEvents(head, batch.events, recordedAt);
+  const next = headAfter(head, rows, batch.sources ?? {});
+  await inTransaction(pool, async (client) => {
+    if (!(await moveHead(client, head, next))) throw new ShardFenced(head.shard);
+    if (rows.length > 0) await copyRows(client, rows);
+    await putEvidence(client, batch.evidence ?? []);
+    await batch.also?.(client);
+    if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
+  });
+  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.data)) };
+};
+
+const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonly<Record<string, number>>): ShardHead => {
+  for (const [source, offset] of Object.entries(sources)) checkOffset(source, offset);
+  const leaves = rows.map((row) => row.hash);
+  const { size, hashes } = extendFrontier({ size: head.size, hashes: head.frontier }, leaves);
+  const last = leaves.at(-1);
+  return {
+    shard: head.shard,
+    size,
+    lastHash: last === undefined ? head.lastHash : digestText(last),
+    frontier: hashes,
+    sources: { ...head.sources, ...sources },
+  };
+};
+
+const checkOffset = (source: string, offset: number): void => {
+  if (!Number.isSafeInteger(offset) || offset < 0) throw new TypeError(`The offset of source ${source} is ${offset}; give the next offset to read.`);
+};

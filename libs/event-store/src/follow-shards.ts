@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import { Retryable } from '@weir/telemetry';
+import type { AppendListener } from './append-listener.js';
+import type { FollowOptions } from './event-store.js';
+import type { StoredEvent } from './event.js';
+import { toLogFault } from './log-unavailable.js';
+import { readEvents } from './read-events.js';
+
+const POLL_EVERY = 1_000;
+const FIRST_RETRY = 100;
+const LAST_RETRY = 30_000;
+const DEFAULT_BATCH = 500;
+
+/** What a follower remembers of a shard. Times in milliseconds of `performance.now()`. */
+interface Progress {
+  position: number;
+  attempts: number;
+  retryAt: number;
+}
+
+/**
+ * Hands on the events of the matching shards until the signal aborts. A shard whose handler asks for a retry waits
+ * alone: the others go on.
+ */
+export const followShards = async (pool: pg.Pool, listener: AppendListener, options: FollowOptions): Promise<void> => {
+  const progress = new Map<string, Progress>();
+  const alarm = createAlarm(options.signal);
+  const unsubscribe = listener.subscribe(alarm.ring);
+  try {
+    while (!options.signal.aborted) {
+      alarm.reset();
+      const pause = await followOnce(pool, options, progress);
+      if (pause > 0) await alarm.wait(pause);
+    }
+  } finally {
+    unsubscribe();
+    alarm.dispose();
+  }
+};
+
+/** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there may be more. */
+const followOnce = async (pool: pg.Pool, options: FollowOptions, progress: Map<string, Progress>): Promise<number> => {
+  let pause = POLL_EVERY;
+  const sizes = await matchingSizes(pool, options.shard).catch(ignoreUnavailable);
+  for (const [shard, size] of sizes) {
+    if (options.signal.aborted) return 0;
+    const state = progress.get(shard) ?? { position: -1, attempts: 0, retryAt: 0 };
+    progress.set(shard, state);
+    pause = Math.min(pause, await followShard(pool, options, shard, size, state));
+  }
+  return pause;
+};
+
+const followShard = async (pool: pg.Pool, options: FollowOptions, shard: string, size: number, state: Progress): Promise<number> => {
+  if (performance.now() < state.retryAt) return state.retryAt - performance.now();
+  try {
+    if (state.position < 0) state.position = await options.from(shard);
+    if (state.position >= size) return POLL_EVERY;
+    const events = await readContiguous(pool, shard, state.position, options.batch ?? DEFAULT_BATCH);
+    await options.handle(events);
+    state.position += events.length;
+    state.attempts = 0;
+    return 0;
+  } catch (fault) {
+    return retryDelay(fault, state);
+  }
+};
+
+const retryDelay = (fault: unknown, state: Progress): number => {
+  const known = toLogFault(fault);
+  if (!(known instanceof Retryable)) throw fault;
+  const delay = Math.max(Math.min(FIRST_RETRY * 2 ** state.attempts, LAST_RETRY), known.retryAfter ?? 0);
+  state.attempts += 1;
+  state.retryAt = performance.now() + delay;
+  return delay;
+};
+
+/** Invariant: a follower sees every position once and in order, or stops. */
+const readContiguous = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
+  const events = await readEvents(pool, shard, position, limit);
+  const gap = events.findIndex((event, index) => event.position !== position + index);
+  if (events.length === 0 || gap >= 0) {
+    throw new Error(`Event ${position + Math.max(gap, 0)} of shard ${shard} is missing though the head is beyond it. Run \`weir log verify\`.`);
+  }
+  return events;
+};
+
+const matchingSizes = async (pool: pg.Pool, shard: string | RegExp): Promise<readonly (readonly [string, number])[]> => {
+  const { rows } = await pool.query<{ shard: string; size: string }>('SELECT shard, size FROM log.shard_head ORDER BY shard');
+  const matches = (name: string): boolean => (typeof shard === 'string' ? name === shard : name.search(shard) >= 0);
+  return rows.filter((row) => matches(row.shard)).map((row) => [row.shard, Number(row.size)]);
+};
+
+const ignoreUnavailable = (fault: unknown): readonly (readonly [string, number])[] => {
+  if (toLogFault(fault) instanceof Retryable) return [];
+  throw fault;
+};
+
+/** A sleep that a ring or the abort ends early; a ring between `reset` and `wait` is not lost. */
+const createAlarm = (signal: AbortSignal) => {
+  let rung = false;
+  let wakeUp: () => void = () => undefined;
+  const ring = (): void => {
+    rung = true;
+    wakeUp();
+  };
+  signal.addEventListener('abort', ring);
+  return {
+    ring,
+    reset: () => void (rung = signal.aborted),
+    dispose: () => signal.removeEventListener('abort', ring),
+    wait: async (milliseconds: number): Promise<void> => {
+      if (rung) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        wakeUp = () => (clearTimeout(timer), resolve());
+      });
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import type pg from 'pg';
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws.
+ * Invariant: it resolves only after PostgreSQL confirmed the commit.
+ */
+export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  // A connection that breaks between two queries emits an error that nobody else would hear.
+  let broken: Error | undefined;
+  const onError = (error: Error) => (broken = error);
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await commit(client);
+    return result;
+  } catch (fault) {
+    broken ??= await rollBack(client);
+    throw fault;
+  } finally {
+    client.removeListener('error', onError);
+    client.release(broken);
+  }
+};
+
+const commit = async (client: pg.PoolClient): Promise<void> => {
+  const { command } = await client.query('COMMIT');
+  // PostgreSQL answers COMMIT with ROLLBACK, and without an error, when a failed statement was ignored before.
+  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement in it had failed and the fault was not passed on.');
+};
+
+/** Undefined when the connection can be used again. */
+const rollBack = async (client: pg.PoolClient): Promise<Error | undefined> => {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (fault) {
+    return fault instanceof Error ? fault : new Error('ROLLBACK failed', { cause: fault });
+  }
+};

@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import { unpackEvidence, type PackedEvidence } from './pack-evidence.js';
+
+const REMEMBERED = 100_000;
+const LARGEST_READ = 16 * 1024 * 1024;
+
+/** What is wrong with evidence, by digest; evidence that is stored and hashes right is not listed. */
+export type EvidenceFaults = ReadonlyMap<string, string>;
+
+/** Checks digests, remembering a bounded number of sound ones: thousands of events name the same policy set. */
+export const createEvidenceCheck = (pool: pg.Pool): ((digests: Iterable<string>) => Promise<EvidenceFaults>) => {
+  const sound = new Set<string>();
+  return async (digests) => {
+    const unknown = [...new Set(digests)].filter((digest) => !sound.has(digest));
+    const faults = await checkStored(pool, unknown);
+    if (sound.size > REMEMBERED) sound.clear();
+    for (const digest of unknown) if (!faults.has(digest)) sound.add(digest);
+    return faults;
+  };
+};
+
+const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<EvidenceFaults> => {
+  if (digests.length === 0) return new Map();
+  const { rows } = await pool.query<{ digest: string; stored: number }>(
+    'SELECT digest, octet_length(bytes) AS stored FROM log.evidence WHERE digest = ANY($1)',
+    [digests],
+  );
+  const missing = new Set(digests);
+  for (const { digest } of rows) missing.delete(digest);
+  const faults = new Map([...missing].map((digest) => [digest, `evidence ${digest} is missing`]));
+  for (const group of groupByStored(rows)) {
+    for (const digest of await damagedOf(pool, group)) faults.set(digest, `evidence ${digest} does not hash to its digest`);
+  }
+  return faults;
+};
+
+/** Invariant: no more than LARGEST_READ of stored bytes is in memory at once, or one piece of evidence if that is larger. */
+const groupByStored = (rows: readonly { digest: string; stored: number }[]): readonly (readonly string[])[] => {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const { digest, stored } of rows) {
+    if (stored > room) {
+      groups.push([]);
+      room = LARGEST_READ;
+    }
+    groups.at(-1)?.push(digest);
+    room -= stored;
+  }
+  return groups;
+};
+
+const damagedOf = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await pool.query<PackedEvidence>('SELECT digest, kind, encoding, bytes, size FROM log.evidence WHERE digest = ANY($1)', [digests]);
+  return rows.filter((row) => !isSound(row)).map(({ digest }) => digest);
+};
+
+const isSound = (row: PackedEvidence): boolean => {
+  try {
+    unpackEvidence(row);
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,57 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ExitCode, Output } from './output.js';
+
+export type FeedKind = 'osv' | 'epss' | 'kev';
+
+export interface LoadFeedOptions {
+  readonly kind: FeedKind;
+  readonly files: readonly string[];
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly json: boolean;
+}
+
+interface FileResult {
+  readonly file: string;
+  readonly ok: boolean;
+  readonly result: unknown;
+}
+
+/** Sends feed files to a running system, one after the other; 1 when one of them was refused. */
+export const loadFeed = async (options: LoadFeedOptions, output: Output): Promise<ExitCode> => {
+  const missing = options.files.filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    output.stderr(`No such file: ${missing.join(', ')}`);
+    return 2;
+  }
+  const results: FileResult[] = [];
+  for (const file of options.files) {
+    const result = await send(options, file);
+    results.push(result);
+    if (!options.json) output[result.ok ? 'stdout' : 'stderr'](`${file}: ${sentence(result)}`);
+  }
+  if (options.json) output.stdout(JSON.stringify({ feed: options.kind, files: results }));
+  return results.every(({ ok }) => ok) ? 0 : 1;
+};
+
+const send = async ({ kind, url, key }: LoadFeedOptions, file: string): Promise<FileResult> => {
+  const target = new URL(`/v1/feeds/${kind}?name=${encodeURIComponent(basename(file))}`, url);
+  const response = await fetch(target, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+    duplex: 'half',
+  }).catch((cause: unknown) => {
+    throw new Error(`Nothing answers at ${url}. Start Weir, name it with --url, or load into a folder with --data.`, { cause });
+  });
+  return { file, ok: response.ok, result: await response.json() };
+};
+
+const sentence = ({ ok, result }: FileResult): string => {
+  const answer = result as Readonly<Record<string, unknown>>;
+  if (!ok) return String(answer['detail'] ?? answer['title'] ?? 'refused');
+  const skipped = Array.isArray(answer['skipped']) ? answer['skipped'].length : 0;
+  return `${String(answer['records'])} records, ${String(answer['changed'])} changed, ${skipped} skipped, ${String(answer['affectedPackages'])} packages to judge again`;
+};

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Environment of the all-in-one process; the services' own variables apply as well. */
+export const weirConfigurationSchema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  DATABASE_URL: z.string().optional().describe('PostgreSQL to use instead of the embedded one; its login runs the migrations'),
+  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; fixed once data exists'),
+  OPA_CACHE: z.string().optional().describe('Folder that keeps the policy compiler once it was fetched or built; below the data folder unless set'),
+});
+
+export type WeirConfiguration = z.output<typeof weirConfigurationSchema>;

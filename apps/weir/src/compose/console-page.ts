@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'console', 'dist');
+
+/** Serves the built console at `/`; its routes live behind the hash, so no other path is taken. */
+export const serveConsole = async (app: NestFastifyApplication): Promise<void> => {
+  if (!existsSync(join(folder, 'index.html'))) throw new Error(`The console is not built (${folder} is missing). Run npm run build.`);
+  await app.register(fastifyStatic as never, { root: folder, wildcard: false, cacheControl: true, maxAge: '1h', immutable: false } as never);
+};

@@ -1,0 +1,66 @@
+import { actionMigrations } from '@weir/action';
+import { apiMigrations } from '@weir/api';
+import { enrichmentMigrations } from '@weir/enrichment';
+import { evaluationMigrations } from '@weir/evaluation';
+import { eventStoreMigrations } from '@weir/event-store';
+import { messagingMigrations } from '@weir/messaging';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
+
+/** A migrated database; `serviceUrl` may append to the log and not change it. */
+export interface Database {
+  readonly serviceUrl: string;
+  readonly where: string;
+  close(): Promise<void>;
+}
+
+/** Opens PostgreSQL at `databaseUrl`, or the embedded one in `folder`, and brings its schema up to date. */
+export const openDatabase = async (folder: string, databaseUrl: string | undefined): Promise<Database> => {
+  if (databaseUrl) {
+    const serviceUrl = await asServiceRole(databaseUrl);
+    await migrate(databaseUrl);
+    return { serviceUrl, where: new URL(databaseUrl).host, close: async () => undefined };
+  }
+  const postgres = await startEmbeddedPostgres(folder);
+  try {
+    await migrate(postgres.ownerUrl);
+  } catch (fault) {
+    await postgres.stop();
+    throw fault;
+  }
+  return { serviceUrl: postgres.serviceUrl, where: folder, close: () => postgres.stop() };
+};
+
+const SERVICE = 'weir_service';
+
+/** The services act as `weir_service` whoever the URL logs in as, so that append-only is a grant and not a promise. */
+const asServiceRole = async (databaseUrl: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
+    if (rowCount === 0) await client.query(`CREATE ROLE ${SERVICE}`);
+    await client.query(`GRANT ${SERVICE} TO CURRENT_USER`);
+  } catch (cause) {
+    throw new Error(`The role ${SERVICE} is missing and this login may not create it. Run once as an administrator: CREATE ROLE ${SERVICE}; GRANT ${SERVICE} TO ${new URL(databaseUrl).username};`, { cause });
+  } finally {
+    await client.end();
+  }
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', `-c role=${SERVICE}`);
+  return url.href.replaceAll('+', '%20');
+};
+
+/** Applies what is missing, in order of time; each migration in a transaction of its own. */
+export const migrate = async (ownerUrl: string): Promise<void> => {
+  const migrations = [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations, ...evaluationMigrations, ...actionMigrations, ...apiMigrations];
+  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations, migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });
+  await source.initialize();
+  try {
+    await source.query('SELECT pg_advisory_lock(7305713)');
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
+  }
+};

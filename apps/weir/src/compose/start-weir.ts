@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ActionModule, actionConfigurationSchema } from '@weir/action';
+import { ApiModule, apiConfigurationSchema } from '@weir/api';
+import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichment';
+import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
+import { openEventStore } from '@weir/event-store';
+import { IngestModule } from '@weir/ingest';
+import { openEmbeddedTopics } from '@weir/messaging';
+import { findOpa, startPolicyEngine } from '@weir/policy';
+import { createService, readConfiguration, ReadinessChecks, type Logger } from '@weir/telemetry';
+import pg from 'pg';
+import { readPolicyLibrary } from '../policy-library/read-policy-library.js';
+import { weirConfigurationSchema } from './configuration.js';
+import { serveConsole } from './console-page.js';
+import { claimDataDirectory } from './data-directory.js';
+import { openDatabase } from './open-database.js';
+import { serveOpenApi } from './open-api.js';
+import { waitUntilSettled } from './wait-until-settled.js';
+
+export interface WeirOptions {
+  readonly dataDirectory: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface Weir {
+  readonly url: string;
+  readonly dataDirectory: string;
+  readonly database: string;
+  /** Resolves when everything that was accepted so far is judged, acted on and visible. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Undo = () => Promise<void> | void;
+
+/** Starts every service in this process, on one PostgreSQL and the embedded topics. */
+export const startWeir = async (options: WeirOptions): Promise<Weir> => {
+  const undo: Undo[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(options, undo, close);
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+};
+
+const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<void>): Promise<Weir> => {
+  const config = readConfiguration(weirConfigurationSchema, options.env);
+  const directory = claimDataDirectory(options.dataDirectory);
+  undo.push(() => directory.release());
+  const database = await openDatabase(directory.path, config.DATABASE_URL);
+  undo.push(() => database.close());
+  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 24 });
+  pool.on('error', (fault) => options.logger.warn({ err: fault }, 'A database connection was lost'));
+  undo.push(() => pool.end());
+  const app = await compose(options, config, { directory: directory.path, serviceUrl: database.serviceUrl, pool }, undo);
+  await app.listen(options.port, config.HOST);
+  return {
+    url: await app.getUrl(),
+    dataDirectory: directory.path,
+    database: database.where,
+    settled: () => waitUntilSettled(pool, options.clock),
+    close,
+  };
+};
+
+interface Resources {
+  readonly directory: string;
+  readonly serviceUrl: string;
+  readonly pool: pg.Pool;
+}
+
+const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { directory, serviceUrl, pool }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
+  const { clock, logger, env } = options;
+  const readiness = new ReadinessChecks();
+  const store = openEventStore(pool);
+  const topics = await openEmbeddedTopics({ databaseUrl: serviceUrl, partitions: config.PARTITIONS, logger });
+  undo.push(() => topics.close());
+  const services = { ...env, DATABASE_URL: serviceUrl, PARTITIONS: String(config.PARTITIONS) };
+  const evaluation = readConfiguration(evaluationConfigurationSchema, services);
+  const engine = await startPolicyEngine({ workers: evaluation.POLICY_WORKERS, deadlineMillis: evaluation.POLICY_DEADLINE_MS, memoryMegabytes: evaluation.POLICY_MEMORY_MB });
+  undo.push(() => engine.close());
+  const cacheDirectory = config.OPA_CACHE ?? join(directory, 'opa');
+  const findCompiler = () => findOpa({ cacheDirectory, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+  const ports = { topics, pool, store, eventStore: store, clock, logger, readiness };
+  const module = [
+    IngestModule.forRoot(ports),
+    EnrichmentModule.forRoot({ ...ports, config: readConfiguration(enrichmentConfigurationSchema, services) }),
+    EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS }),
+    ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),
+    ApiModule.forRoot({ ...ports, config: readConfiguration(apiConfigurationSchema, services), library: readPolicyLibrary(), findCompiler }),
+  ];
+  const app = await createService({ name: 'weir', module, logger, readiness });
+  undo.push(() => app.close());
+  await serveConsole(app);
+  serveOpenApi(app);
+  return app;
+};

@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const sources = globSync('{libs,apps}/*/src/**/*.{ts,tsx}', { cwd: root }).sort();
+const product = sources.filter((file) => !/\.spec\.tsx?$/.test(file));
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+const filesWith = (pattern: RegExp, among = product): string[] => among.filter((file) => pattern.test(textOf(file)));
+const outside = (files: string[], ...folders: string[]): string[] => files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
+
+/** A rule that lint cannot say, with its reason. */
+const rule = (name: string, because: string, offenders: () => string[]) =>
+  test(name, () => {
+    expect(offenders(), `because ${because}`).toEqual([]);
+  });
+
+describe('who may do what', () => {
+  rule('only libs/event-store writes to the log', 'append-only and one writer per shard are proven in one place', () =>
+    outside(filesWith(/(INSERT INTO|UPDATE|COPY|DELETE FROM|TRUNCATE)\s+log\./i), 'libs/event-store/'));
+
+  rule('only libs/messaging touches topic tables or names a broker client', 'the embedded and the Kafka adapter must stay interchangeable', () =>
+    outside(filesWith(/(INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN)\s+topic\.|from 'kafkajs'/i), 'libs/messaging/', 'apps/weir/src/compose/'));
+
+  rule('only evaluation appends decisions', 'there is one writer of decisions', () => outside(filesWith(/`evaluation\/\$\{/), 'apps/evaluation/'));
+
+  for (const [schema, owner] of Object.entries({ intelligence: 'enrichment', evaluation: 'evaluation', action: 'action', api: 'api' })) {
+    rule(`no service but ${owner} reads the tables of schema ${schema}`, 'services must be able to change and move apart', () =>
+      outside(filesWith(new RegExp(String.raw`(INTO|UPDATE|FROM|JOIN)\s+${schema}\.[a-z_]+`)), `apps/${owner}/`, 'apps/weir/src/compose/'));
+  }
+
+  rule('no app imports an app but weir', 'each service starts, scales and fails on its own', () =>
+    outside(filesWith(/from '@weir\/(ingest|enrichment|evaluation|action|api)'/), 'apps/weir/'));
+
+  rule('Nest decorators stand only in modules, controllers and consumers', 'what decides must not know the framework', () =>
+    filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter((file) => !/\.(module|controller|consumer)\.ts$/.test(file)));
+});
+
+describe('how it reads', () => {
+  rule('no folder or file has a name that says nothing', 'a name should tell what is inside', () =>
+    sources.filter((file) => /(^|\/)(utils?|common|shared|core|helpers?|misc)(\/|\.tsx?$)/.test(file)));
+
+  rule('no barrel stands inside a library or an app', 'an import should lead to the code', () => sources.filter((file) => /src\/.+\/index\.tsx?$/.test(file)));
+
+  rule('libraries export by name', 'a star hides what is public', () => filesWith(/^export \* /m));
+
+  rule('no type is loosened and no test left out', 'a rule is on, or it is removed with a reason', () =>
+    filesWith(/\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|eslint-disable|\b(describe|it|test)\.(only|skip|todo)\b/, sources));
+
+  rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () => sources.filter((file) => textOf(file).split('\n').length > 401));
+});
+
+test('libs/domain imports nothing, not even Node', () => {
+  const foreign = product
+    .filter((file) => file.startsWith('libs/domain/'))
+    .flatMap((file) => [...textOf(file).matchAll(/from '([^']+)'/g)].map(([, from]) => `${file}: ${from ?? ''}`))
+    .filter((line) => !line.includes(': ./') && !line.includes(': ../'));
+  expect(foreign, 'because a decision must be replayable from its arguments alone').toEqual([]);
+});

@@ -42,3 +42,59 @@ export { severitySchema, type Severity } from './facts/severity.js';
 export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
 export { packageFormat } from './purl/package-format.js';
 export { PURL_TYPES } from './purl/purl-types.js';
+export { checkPolicySchema, checkReportSchema, findingSchema, type CheckReportView, type Finding } from './http/finding.js';
+export {
+  activatePolicySchema,
+  createPolicySchema,
+  revisePolicySchema,
+  type CreatePolicy,
+  type PolicyContent,
+  type RevisePolicyBody,
+} from './http/save-policy.js';
+export {
+  policyLibraryViewSchema,
+  policyListSchema,
+  policyRevisionViewSchema,
+  policySummarySchema,
+  policyTemplateSchema,
+  policyViewSchema,
+  savedPolicySchema,
+  type PolicyRevisionView,
+  type PolicySummary,
+  type PolicyTemplateView,
+  type PolicyView,
+  type SavedPolicy,
+} from './http/policy-views.js';
+export {
+  decisionPageSchema,
+  decisionSummarySchema,
+  listDecisionsQuerySchema,
+  packageDecisionsQuerySchema,
+  packageStateSchema,
+  storedDecisionSchema,
+  streamQuerySchema,
+  type DecisionPage,
+  type DecisionSummary,
+  type ListDecisionsQuery,
+  type PackageDecisionsQuery,
+  type StoredDecision,
+  type StreamQuery,
+} from './http/decision-views.js';
+export {
+  listPackagesQuerySchema,
+  packageDetailSchema,
+  packageEffectSchema,
+  packagePageSchema,
+  packageQuerySchema,
+  packageReasonSchema,
+  packageSummarySchema,
+  type ListPackagesQuery,
+  type PackageDetail,
+  type PackageEffect,
+  type PackagePage,
+  type PackageQuery,
+  type PackageReason,
+  type PackageSummary,
+} from './http/package-views.js';
+export { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from './http/verdict.js';
+export { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from './http/summary.js';

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { nextCursorSchema, pageQuery } from './page-query.js';
+import { strictObject } from './strict-object.js';
+
+export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
+
+const standing = z.object({ state: packageStateSchema, tags: z.array(z.string()) });
+
+/** A decision in lists and in the stream. */
+export const decisionSummarySchema = z.object({
+  id: z.string().describe('Names the event in the log, such as evaluation-3-120'),
+  workspace: z.string(),
+  repository: z.string(),
+  purl: z.string(),
+  decidedAt: z.string(),
+  cause: z.object({
+    kind: z.enum(['observation', 'feed', 'policy', 'time']),
+    detail: z.string().describe('For people: what was observed, which feed, what it changed'),
+  }),
+  before: standing.nullable().describe('null when the package was never judged before'),
+  after: standing,
+  changed: z.boolean().describe('Whether state or tags differ from before'),
+  matched: z.array(z.object({ policyId: z.string(), policy: z.string(), revision: z.int() })),
+  errored: z.array(z.object({ policyId: z.string(), policy: z.string(), code: z.string(), message: z.string() })),
+  factsDigest: z.string().nullable(),
+  policySetDigest: z.string(),
+});
+
+export const decisionPageSchema = z.object({ decisions: z.array(decisionSummarySchema), nextCursor: nextCursorSchema });
+
+/** Query of GET /v1/packages/{purl}/decisions. */
+export const packageDecisionsQuerySchema = strictObject({
+  workspace: z.string().optional(),
+  repository: z.string().optional(),
+  changed: z.enum(['true', 'false']).optional().describe('true: only those that changed state or tags'),
+  ...pageQuery,
+});
+
+/** Query of GET /v1/decisions, latest first. */
+export const listDecisionsQuerySchema = strictObject({
+  ...packageDecisionsQuerySchema.shape,
+  state: packageStateSchema.optional().describe('State after the decision'),
+  policy: z.string().optional().describe('Id of a policy that matched'),
+  fault: z.enum(['true']).optional().describe('true: only those in which a policy failed'),
+});
+
+/** GET /v1/decisions/{id}: the event as the log holds it. */
+export const storedDecisionSchema = z.object({
+  id: z.string(),
+  shard: z.string(),
+  position: z.int(),
+  hash: z.string().describe('RFC 6962 leaf hash; the next event of the shard names it'),
+  type: z.string(),
+  version: z.int(),
+  subject: z.string(),
+  occurredAt: z.string(),
+  recordedAt: z.string(),
+  traceparent: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()).describe('The DecisionRecorded event: cause, every result, desired state'),
+});
+
+/** Query of GET /v1/stream. */
+export const streamQuerySchema = strictObject({
+  workspace: z.string().optional(),
+  changed: z.enum(['true', 'false']).optional().describe('true: only decisions that changed state or tags'),
+});
+
+export type DecisionSummary = z.infer<typeof decisionSummarySchema>;
+export type DecisionPage = z.infer<typeof decisionPageSchema>;
+export type PackageDecisionsQuery = z.infer<typeof packageDecisionsQuerySchema>;
+export type ListDecisionsQuery = z.infer<typeof listDecisionsQuerySchema>;
+export type StoredDecision = z.infer<typeof storedDecisionSchema>;
+export type StreamQuery = z.infer<typeof streamQuerySchema>;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { environmentSchema } from '../package-event.js';
+import { packageStateSchema } from './decision-views.js';
+import { nextCursorSchema, pageQuery } from './page-query.js';
+import { strictObject } from './strict-object.js';
+
+/** A policy that asked for something, and why. */
+export const packageReasonSchema = z.object({
+  policyId: z.string(),
+  policy: z.string(),
+  revision: z.int(),
+  asks: z.array(z.string()).describe('A state, or tags to add or remove'),
+  reasons: z.array(z.string()),
+  error: z.string().nullable().describe('Set when the policy failed and asks for this by its failure mode'),
+});
+
+export const packageSummarySchema = z.object({
+  purl: z.string(),
+  name: z.string(),
+  version: z.string(),
+  workspace: z.string(),
+  repository: z.string(),
+  environment: environmentSchema.nullable(),
+  format: z.string(),
+  team: z.string().nullable(),
+  presence: z.enum(['present', 'deleted']),
+  state: packageStateSchema,
+  tags: z.array(z.string()),
+  promotion: z.enum(['allowed', 'blocked']),
+  reasons: z.array(packageReasonSchema),
+  decision: z.object({ id: z.string(), decidedAt: z.string(), cause: z.enum(['observation', 'feed', 'policy', 'time']) }),
+  changedAt: z.string().describe('When state or tags last changed'),
+});
+
+export const packagePageSchema = z.object({ packages: z.array(packageSummarySchema), nextCursor: nextCursorSchema });
+
+/** What the action service did about a package. */
+export const packageEffectSchema = z.object({
+  effectId: z.string(),
+  decisionId: z.string(),
+  kind: z.string(),
+  requestedAt: z.string(),
+  deliveries: z.record(
+    z.string(),
+    z.object({ status: z.enum(['pending', 'retrying', 'delivered', 'abandoned', 'superseded']), attempts: z.int(), at: z.string(), detail: z.string() }),
+  ),
+});
+
+/** GET /v1/packages/{purl}: the package in every repository that has it. */
+export const packageDetailSchema = z.object({
+  purl: z.string(),
+  repositories: z.array(packageSummarySchema.extend({ effects: z.array(packageEffectSchema).describe('Latest first, at most 20') })),
+});
+
+/** Query of GET /v1/packages: what changed last first, or by name. */
+export const listPackagesQuerySchema = strictObject({
+  workspace: z.string().optional(),
+  repository: z.string().optional(),
+  state: packageStateSchema.optional().describe('Packages that were deleted are listed only when state is deleted'),
+  tag: z.string().optional(),
+  format: z.string().optional(),
+  q: z.string().max(500).optional().describe('Part of the package URL, in any case'),
+  sort: z.enum(['changed', 'name']).default('changed'),
+  ...pageQuery,
+});
+
+/** Query of GET /v1/packages/{purl}. */
+export const packageQuerySchema = strictObject({ workspace: z.string().optional(), repository: z.string().optional() });
+
+export type PackageReason = z.infer<typeof packageReasonSchema>;
+export type PackageSummary = z.infer<typeof packageSummarySchema>;
+export type PackagePage = z.infer<typeof packagePageSchema>;
+export type PackageEffect = z.infer<typeof packageEffectSchema>;
+export type PackageDetail = z.infer<typeof packageDetailSchema>;
+export type ListPackagesQuery = z.infer<typeof listPackagesQuerySchema>;
+export type PackageQuery = z.infer<typeof packageQuerySchema>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { environmentSchema } from '../package-event.js';
+import { onErrorSchema, policyActionSchema, policyDraftSchema } from '../policy-http.js';
+import { strictObject } from './strict-object.js';
+
+const fields = policyDraftSchema.shape;
+
+/** Like `policyScopeSchema`, but a misspelt list is refused: ignoring it would widen the policy to everything. */
+const scope = strictObject({
+  repositories: z.array(z.string().min(1)).optional(),
+  formats: z.array(z.string().min(1)).optional(),
+  environments: z.array(environmentSchema).optional(),
+  teams: z.array(z.string().min(1)).optional(),
+  regions: z.array(z.string().min(1)).optional(),
+});
+
+const content = {
+  name: fields.name.optional().describe("The template's title unless given"),
+  description: fields.description,
+  rego: fields.rego.optional().describe('Text of the policy; leave it out when a template is named'),
+  template: z.string().min(1).max(100).optional().describe('Name of a policy of GET /v1/policy-library, which fills in what is left out'),
+  parameters: z.record(z.string(), z.unknown()).optional().describe('What the policy reads as data.parameters'),
+  scope: scope.optional(),
+  precedence: z.int().min(0).max(32_767).optional().describe('Lower is applied earlier; 1000 unless given'),
+  terminal: z.boolean().optional().describe('A match ends the evaluation of later policies'),
+  actions: z.array(policyActionSchema).max(20).optional(),
+  onError: onErrorSchema.optional(),
+};
+
+interface Named {
+  readonly name?: string | undefined;
+  readonly rego?: string | undefined;
+  readonly template?: string | undefined;
+}
+
+const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
+  const refuse = (field: keyof Named, message: string) => context.addIssue({ code: 'custom', path: [field], message, input: policy });
+  if (policy.rego === undefined && policy.template === undefined) refuse('rego', 'is required: give the text of the policy, or name a template of GET /v1/policy-library');
+  if (policy.rego !== undefined && policy.template !== undefined) refuse('template', 'cannot stand beside rego: remove one of the two');
+  if (policy.name === undefined && policy.rego !== undefined) refuse('name', 'is required: name the policy');
+};
+
+/** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
+export const createPolicySchema = strictObject({
+  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes').default('default'),
+  ...content,
+}).superRefine(regoOrTemplate);
+
+/** Body of PUT /v1/policies/{id}: the whole content of the next revision. */
+export const revisePolicySchema = strictObject({
+  baseRevision: z.int().min(1).optional().describe('The revision that was edited; refused when there is a later one'),
+  ...content,
+}).superRefine(regoOrTemplate);
+
+/** Body of POST /v1/policies/{id}/activate. */
+export const activatePolicySchema = strictObject({ revision: z.int().min(1).optional().describe('The latest unless given') });
+
+export type CreatePolicy = z.infer<typeof createPolicySchema>;
+export type RevisePolicyBody = z.infer<typeof revisePolicySchema>;
+export type PolicyContent = Omit<RevisePolicyBody, 'baseRevision'>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { packageStateSchema } from './decision-views.js';
+import { packageReasonSchema, packageSummarySchema } from './package-views.js';
+import { strictObject } from './strict-object.js';
+
+/** Query of GET /v1/verdict. */
+export const verdictQuerySchema = strictObject({
+  purl: z.string().min(1).max(2048).describe('Package URL with a version'),
+  repository: z.string().min(1).optional().describe('Needed when more than one repository has the package'),
+  workspace: z.string().min(1).default('default'),
+});
+
+/** May this package be used? Anything but an answer 200 with `allowed: true` is a no. */
+export const verdictSchema = z.object({
+  allowed: z.boolean(),
+  state: packageStateSchema,
+  why: z.array(packageReasonSchema.extend({ decisionId: z.string() })),
+  decision: z.object({ id: z.string(), decidedAt: z.string() }),
+  package: packageSummarySchema.pick({ purl: true, workspace: true, repository: true, tags: true, promotion: true }),
+});
+
+export type VerdictQuery = z.infer<typeof verdictQuerySchema>;
+export type Verdict = z.infer<typeof verdictSchema>;

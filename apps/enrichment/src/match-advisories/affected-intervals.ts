@@ -34,13 +34,22 @@ export function affectedIntervals(ecosystem: Ecosystem, range: AffectedRange): I
   return intervals;
 }
 
-/** Events at one version keep their order: introduced 1, fixed 1 is empty; fixed 2, introduced 2 goes on. */
+/**
+ * Events at one version keep their order: introduced 1, fixed 1 is empty; fixed 2, introduced 2 goes on. An end that
+ * cannot be read is left out, so that the range stays open: too many versions are affected then, never too few.
+ */
 function orderedEvents(ecosystem: Ecosystem, range: AffectedRange): OrderedEvent[] {
   return range.events
     .filter(({ kind }) => kind !== 'limit')
-    .map(({ kind, version }) => ({ kind, at: version === '0' && kind === 'introduced' ? null : readVersion(ecosystem, version) }))
+    .map(({ kind, version }) => ({ kind, at: version === '0' && kind === 'introduced' ? null : boundary(ecosystem, version) }))
     .filter(({ kind, at }) => kind === 'introduced' || at?.order !== 'none')
     .sort((a, b) => compareStarts(a.at, b.at));
+}
+
+/** PYSEC copies NVD's "2.9.0-NA", where NA means: the release itself, no pre-release or update. */
+function boundary(ecosystem: Ecosystem, text: string): Version {
+  const read = readVersion(ecosystem, text);
+  return read.order === 'none' ? readVersion(ecosystem, text.replace(/-NA$/, '')) : read;
 }
 
 const compareStarts = (a: Version | null, b: Version | null): number =>

@@ -1,3 +1,5 @@
+import { pep503Name } from '@weir/contracts';
+
 /** The ecosystems whose advisories are matched, by their OSV names. */
 export const ECOSYSTEMS = ['PyPI', 'npm', 'Maven', 'Go', 'crates.io'] as const;
 
@@ -37,6 +39,3 @@ export function advisoryName(ecosystem: Ecosystem, name: string): string {
     }
   }
 }
-
-/** https://peps.python.org/pep-0503/#normalized-names */
-export const pep503Name = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');

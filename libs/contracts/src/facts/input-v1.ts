@@ -14,14 +14,13 @@ const packageSchema = z.object({
   digests: z.record(z.string(), z.string()).describe('Hex digests by algorithm: md5, sha1, sha256, sha512.'),
   filename: z.string().nullable(),
   sizeBytes: z.number().nullable(),
-  isLocal: z.boolean().describe('False when the registry fetched it from an upstream.'),
   tags: z.array(z.string()),
 });
 
 const repository = z.object({
   name: z.string(),
   workspace: z.string(),
-  format: z.string().nullable(),
+  format: z.string(),
   environment: environmentSchema.nullable(),
   team: z.string().nullable(),
   region: z.string().nullable(),
@@ -76,7 +75,6 @@ export const inputV1Schema = z.object({
   lastDownloadedAt: z.string().nullable(),
   dependencies: z.array(dependency),
   scorecard: scorecard.nullable(),
-  metadata: z.record(z.string(), z.unknown()),
   freshness,
 });
 

@@ -1,0 +1,82 @@
+import { type InputV0, packageFormat } from '@weir/contracts';
+import { spdxLicence } from '../licences/licence-category.js';
+import type { Licence } from '../licences/normalise-licence.js';
+import { ecosystemOf } from '../purl/ecosystem.js';
+import { digestsOf } from './input-v1.js';
+import { instantOf } from './instant.js';
+import type { Known } from './known.js';
+
+type Package = InputV0['package'];
+
+/** input.v0.package. Text that is not known is empty where the contract demands text (ADR 0032). */
+export function packageV0(known: Known, vulnerable: boolean, licence: Licence): Package {
+  const { package: { type, version }, metadata } = known;
+  const name = registryName(known);
+  const filename = metadata?.filename ?? '';
+  return {
+    ...{ name, version, filename, format: packageFormat(type), slug: slugOf(`${name}-${version}`) },
+    ...checksums(known),
+    ...{ description: metadata?.description ?? null, summary: metadata?.summary ?? null },
+    ...{ architectures: [], distro: { name: '', slug: '' }, distro_version: { slug: '' }, subtype: '' },
+    ...{ is_local: true, package_type: 'OTHER', license: licenceV0(licence) },
+    extension: /\.(?:tar\.[a-z0-9]+|[a-z0-9]+)$/i.exec(filename)?.[0] ?? '',
+    files: filesOf(known),
+    // A package nobody has downloaded since it came counts from that day, so that clean-up policies see its age.
+    last_downloaded_at: known.lastDownloadedAt ?? known.observedAt,
+    security_scan_status: scanStatus(known, vulnerable),
+    ...(typeof metadata?.size === 'number' ? { size: metadata.size } : {}),
+    tags: [...(metadata?.tags ?? [])].sort().map((tag) => ({ name: tag, source: 'MANUAL', tag_type: 'INFO' })),
+    uploaded_at: known.observedAt,
+    upstream_metadata: { published_at: instantOf(metadata?.publishedAt) },
+  };
+}
+
+/** Cloudsmith names a Maven package by its artifact, npm and Go packages with their scope and path. */
+export function registryName({ package: { type, namespace, name } }: Known): string {
+  return namespace === null || type === 'maven' ? name : `${namespace}/${name}`;
+}
+
+export const slugOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+
+function checksums(known: Known): Pick<Package, 'checksum_md5' | 'checksum_sha1' | 'checksum_sha256' | 'checksum_sha512'> {
+  const { md5 = '', sha1 = '', sha256 = '', sha512 = '' } = digestsOf(known.package.digest);
+  return { checksum_md5: md5, checksum_sha1: sha1, checksum_sha256: sha256, checksum_sha512: sha512 };
+}
+
+function filesOf({ package: { digest }, metadata }: Known): Package['files'] {
+  if (typeof metadata?.filename !== 'string') return [];
+  const { sha256 } = digestsOf(digest);
+  const size = typeof metadata.size === 'number' ? { size: metadata.size } : {};
+  const checksum = sha256 === undefined ? {} : { checksum_sha256: sha256 };
+  return [{ filename: metadata.filename, is_primary: 'true', ...checksum, ...size }];
+}
+
+/** Advisories that were never loaded are not a clean scan. */
+function scanStatus({ package: { type }, freshness }: Known, vulnerable: boolean): Package['security_scan_status'] {
+  if (ecosystemOf(type) === null) return 'UNSUPPORTED_FORMAT';
+  if (freshness.osv === null) return 'AWAITING_SCAN';
+  return vulnerable ? 'VULNERABLE' : 'NOT_VULNERABLE';
+}
+
+const MATCH = { exact: 'OSS_EXACT', corrected: 'OSS_FUZZY', proprietary: 'PROPRIETARY', unresolved: 'UNKNOWN', none: 'NONE' } as const;
+const SIMILARITY = { exact: 100, corrected: null, proprietary: null, unresolved: null, none: null } as const;
+
+function licenceV0({ declared, expression, ids, match }: Licence): Package['license'] {
+  const [first = ''] = ids;
+  const identifier = expression !== null && expression.length <= 64 ? expression : first;
+  const listed = spdxLicence(identifier);
+  return {
+    raw_license: declared?.slice(0, 128) ?? null,
+    raw_license_file_contents: { sha256: '', raw_text: '' },
+    oss_license: {
+      full_name: listed?.name ?? identifier,
+      license_text: '',
+      spdx_identifier: identifier,
+      ...(listed === undefined ? {} : { osi_approved: listed.osi, is_deprecated: listed.deprecated }),
+    },
+    source: 'AUTOMATIC',
+    match: MATCH[match],
+    similarity: SIMILARITY[match],
+    override: 'NONE',
+  };
+}

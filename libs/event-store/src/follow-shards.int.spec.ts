@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { FollowOptions, StoredEvent } from '@weir/event-store';
+import { Retryable } from '@weir/telemetry';
+import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+
+let log: TestLog;
+beforeAll(async () => {
+  log = await createTestLog();
+});
+afterAll(() => log.drop());
+
+let stopping = new AbortController();
+const followers: Promise<void>[] = [];
+afterEach(async () => {
+  stopping.abort();
+  await Promise.allSettled(followers.splice(0));
+  stopping = new AbortController();
+});
+
+const follow = (options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>): Promise<void> => {
+  const following = log.store.follow({ from: async () => 0, signal: stopping.signal, ...options });
+  followers.push(following);
+  return following;
+};
+
+/** Collects what a follower sees, by shard. */
+const collector = () => {
+  const seen = new Map<string, number[]>();
+  const handle = async (events: readonly StoredEvent[]) => {
+    const shard = events[0]?.shard ?? '';
+    seen.set(shard, [...(seen.get(shard) ?? []), ...events.map((event) => event.position)]);
+  };
+  return { seen, handle };
+};
+const upTo = (size: number, from = 0) => Array.from({ length: size - from }, (_, index) => from + index);
+
+describe('a follower', () => {
+  test('sees every event once and in order, while several shards grow, and shards that appear later', async () => {
+    const { seen, handle } = collector();
+    void follow({ shard: /^many\//, handle, batch: 7 });
+    await Promise.all(
+      [0, 1, 2].map(async (partition) => {
+        const writer = await log.store.openShard(`many/${partition}`);
+        for (let round = 0; round < 30; round += 1) await writer.append({ events: testEvents(1 + ((round * 5) % 11)) });
+      }),
+    );
+    const sizes = (await log.store.shards()).filter(({ shard }) => shard.startsWith('many/'));
+    await vi.waitFor(() => expect(seen).toEqual(new Map(sizes.map(({ shard, size }) => [shard, upTo(size)]))), 10_000);
+  });
+
+  test('starts where it is told and leaves other shards alone', async () => {
+    const writer = await log.store.openShard('start/0');
+    await (await log.store.openShard('start/1')).append({ events: testEvents(3) });
+    await writer.append({ events: testEvents(10) });
+    const { seen, handle } = collector();
+    void follow({ shard: 'start/0', from: async () => 6, handle });
+    await vi.waitFor(() => expect(seen).toEqual(new Map([['start/0', [6, 7, 8, 9]]])), 5_000);
+  });
+
+  test('is woken by an append, long before it polls', async () => {
+    const writer = await log.store.openShard('wake/0');
+    const { seen, handle } = collector();
+    void follow({ shard: 'wake/0', handle });
+    await sleep(300);
+    const waits: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      await writer.append({ events: testEvents(1) });
+      const appended = performance.now();
+      await vi.waitFor(() => expect(seen.get('wake/0')).toHaveLength(round + 1), { interval: 2, timeout: 5_000 });
+      waits.push(performance.now() - appended);
+      await sleep(20);
+    }
+    expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(500);
+  });
+
+  test('goes on by polling when its LISTEN connection ends', async () => {
+    const writer = await log.store.openShard('poll/0');
+    const { seen, handle } = collector();
+    void follow({ shard: 'poll/0', handle });
+    await sleep(300);
+    await log.owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`);
+    await writer.append({ events: testEvents(2) });
+    await vi.waitFor(() => expect(seen.get('poll/0')).toEqual([0, 1]), 5_000);
+  });
+
+  test('stops when told, after the call in progress, and gives its connection back', async () => {
+    await (await log.store.openShard('stop/0')).append({ events: testEvents(1) });
+    let finished = false;
+    const handle = async () => {
+      stopping.abort();
+      await sleep(50);
+      finished = true;
+    };
+    await follow({ shard: 'stop/0', handle });
+    expect(finished).toBe(true);
+    await vi.waitFor(() => expect(log.pool.idleCount).toBe(log.pool.totalCount), 5_000);
+  });
+});
+
+describe("a handler's fault", () => {
+  test('that is retryable repeats the same events after a pause; other shards go on meanwhile', async () => {
+    await (await log.store.openShard('retry/0')).append({ events: testEvents(3) });
+    await (await log.store.openShard('retry/1')).append({ events: testEvents(2) });
+    const { seen, handle } = collector();
+    const attempts: number[] = [];
+    void follow({
+      shard: /^retry\//,
+      handle: async (events) => {
+        if (events[0]?.shard === 'retry/0' && attempts.push(events[0].position) < 3) throw new Retryable('down', { retryAfter: 150 });
+        await handle(events);
+      },
+    });
+    await vi.waitFor(() => expect(seen.get('retry/1')).toEqual([0, 1]), 5_000);
+    expect(seen.has('retry/0')).toBe(false);
+    await vi.waitFor(() => expect(seen.get('retry/0')).toEqual([0, 1, 2]), 5_000);
+    expect(attempts).toEqual([0, 0, 0]);
+  });
+
+  test('of any other kind ends the follower with it', async () => {
+    await (await log.store.openShard('fault/0')).append({ events: testEvents(1) });
+    const handle = async () => {
+      throw new Error('a defect');
+    };
+    await expect(follow({ shard: 'fault/0', handle })).rejects.toThrow('a defect');
+  });
+});
+
+test('a follower stops at a gap instead of skipping it', async () => {
+  await (await log.store.openShard('gap/0')).append({ events: testEvents(5) });
+  await log.owner.query(`DELETE FROM log.event WHERE shard = 'gap/0' AND position = 2`);
+  const { seen, handle } = collector();
+  await expect(follow({ shard: 'gap/0', handle })).rejects.toThrow('Event 2 of shard gap/0 is missing');
+  expect(seen.size).toBe(0);
+});

@@ -1,0 +1,49 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { eventStoreMigrations, openEventStore, type EventStore, type NewEvent } from '@weir/event-store';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export interface TestLog {
+  readonly database: TestDatabase;
+  /** Connected as weir_service. */
+  readonly pool: pg.Pool;
+  /** Connected as the owner: may do what nobody should. */
+  readonly owner: pg.Pool;
+  readonly store: EventStore;
+  drop(): Promise<void>;
+}
+
+/** An empty decision log in a database of its own. */
+export const createTestLog = async (): Promise<TestLog> => {
+  const database = await createTestDatabase();
+  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: eventStoreMigrations });
+  await source.initialize();
+  await source.runMigrations();
+  await source.destroy();
+  const [pool, owner] = [openPool(database.serviceUrl), openPool(database.ownerUrl)];
+  const drop = async (): Promise<void> => {
+    await Promise.all([pool.end(), owner.end()]);
+    await database.drop();
+  };
+  return { database, pool, owner, store: openEventStore(pool), drop };
+};
+
+const openPool = (connectionString: string): pg.Pool => {
+  const pool = new pg.Pool({ connectionString });
+  // Tests end connections on purpose; the fault shows in the query that needed it.
+  pool.on('error', () => undefined);
+  return pool;
+};
+
+/** A made-up event, one for each number. */
+export const testEvent = (number: number, data: object = {}): NewEvent => ({
+  type: 'TestHappened',
+  version: 1,
+  subject: `acme/npm-local/pkg:npm/left-pad@1.0.${number}`,
+  data: { number, ...data },
+  metadata: { causationId: `cause-${number}`, actor: 'test' },
+  occurredAt: '2026-08-02T09:30:00.000Z',
+});
+
+/** As many made-up events as asked for. */
+export const testEvents = (count: number, from = 0): readonly NewEvent[] => Array.from({ length: count }, (_, index) => testEvent(from + index));

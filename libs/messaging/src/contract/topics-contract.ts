@@ -1,0 +1,255 @@
+import { deadLetterTopic, MAX_MESSAGE_BYTES } from '@weir/contracts';
+import { Retryable } from '@weir/telemetry';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DEAD_LETTER_HEADERS, replayDeadLetter } from '../delivery/dead-letter.js';
+import { partitionOf } from '../partition-of.js';
+import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
+import { recordingConsumer } from './recording-consumer.js';
+
+export interface TopicsUnderTest {
+  /** Opens another client of the same topics, with at least four partitions. */
+  open(): Promise<Topics>;
+}
+
+const WITHIN = { timeout: 20_000, interval: 20 };
+
+/** Registers what every adapter of Topics must do. */
+export const topicsContract = (adapter: string, prepare: () => Promise<TopicsUnderTest>): void => {
+  describe(`topics, ${adapter}`, () => {
+    let under: TopicsUnderTest;
+    let topics: Topics;
+    beforeAll(async () => {
+      under = await prepare();
+      topics = await under.open();
+    });
+    afterAll(() => topics.close());
+    publishing(() => topics);
+    consuming(() => topics);
+    failing(() => topics);
+    sharing(() => topics, () => under.open());
+  });
+};
+
+let names = 0;
+const freshTopic = (): string => `contract.topic-${(names += 1)}.v1`;
+const freshGroup = (): string => `contract-group-${(names += 1)}`;
+
+const message = (topic: string, key: string, text: string): OutgoingMessage => ({ topic, key, headers: { 'x-text': text }, value: Buffer.from(text) });
+const texts = (messages: readonly TopicMessage[]): string[] => messages.map(({ value }) => Buffer.from(value).toString());
+
+/** `count` keys that fall into `partition`. */
+const keysOf = (topics: Topics, partition: number, count: number): string[] => {
+  const keys: string[] = [];
+  for (let n = 0; keys.length < count; n += 1) if (partitionOf(`key-${n}`, topics.partitions) === partition) keys.push(`key-${n}`);
+  return keys;
+};
+
+const all = async (topics: Topics, topic: string): Promise<TopicMessage[]> =>
+  (await Promise.all(Array.from({ length: topics.partitions }, (_, partition) => topics.peek(topic, partition, 0, 10_000)))).flat();
+
+const publishing = (topics: () => Topics): void => {
+  test('what was published can be read back byte for byte, with its place and time', async () => {
+    const topic = freshTopic();
+    const value = Buffer.from([0, 255, 1, 0]);
+    await topics().publish([{ topic, key: "it's \u00e9 \\", headers: { 'ce-id': '"quoted" {x}' }, value }, { topic, key: 'empty', headers: {}, value: new Uint8Array() }]);
+    const read = await all(topics(), topic);
+    expect(read).toHaveLength(2);
+    const first = read.find(({ key }) => key === "it's \u00e9 \\");
+    expect(first).toMatchObject({ topic, offset: 0, headers: { 'ce-id': '"quoted" {x}' }, partition: partitionOf("it's \u00e9 \\", topics().partitions) });
+    expect(Buffer.compare(Buffer.from(first?.value ?? []), value)).toBe(0);
+    expect(Date.parse(first?.publishedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  test('under eight publishers at once, offsets are contiguous and every key keeps its order', async () => {
+    const topic = freshTopic();
+    const publisher = async (p: number) => {
+      for (let n = 0; n < 40; n += 1) await topics().publish(['a', 'b', 'c'].map((key) => message(topic, `${p}-${key}`, String(n))));
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, p) => publisher(p)));
+    const read = await all(topics(), topic);
+    expect(read).toHaveLength(8 * 40 * 3);
+    for (let partition = 0; partition < topics().partitions; partition += 1) {
+      const offsets = read.filter((one) => one.partition === partition).map(({ offset }) => offset);
+      expect(offsets).toEqual(offsets.map((_, index) => index));
+    }
+    const ends = await topics().ends(topic);
+    expect(ends.reduce((sum, end) => sum + end, 0)).toBe(read.length);
+    const perKey = Map.groupBy(read, ({ key }) => key);
+    for (const messages of perKey.values()) expect(texts(messages)).toEqual(Array.from({ length: 40 }, (_, n) => String(n)));
+  });
+
+  test('a message over 256 KiB is refused and nothing of its call is published', async () => {
+    const topic = freshTopic();
+    const large = { ...message(topic, 'large', ''), value: new Uint8Array(MAX_MESSAGE_BYTES) };
+    await expect(topics().publish([message(topic, 'small', 'x'), large])).rejects.toThrow(/over 262144 bytes: store large parts/);
+    expect(await all(topics(), topic)).toEqual([]);
+  });
+};
+
+const consuming = (topics: () => Topics): void => {
+  test('a consumer sees everything once, from the position that its handler committed', async () => {
+    const topic = freshTopic();
+    const positions = new Map<string, number>();
+    const group = freshGroup();
+    const [key] = keysOf(topics(), 0, 1) as [string];
+    await topics().publish([0, 1, 2, 3].map((n) => message(topic, key, String(n))));
+    positions.set(`${topic}/0`, 2);
+    const first = recordingConsumer({ group, topics: [topic], positions });
+    const consumption = await topics().consume(first.subscription);
+    await vi.waitFor(() => expect(texts(first.handled)).toEqual(['2', '3']), WITHIN);
+    await consumption.stop();
+    await topics().publish([message(topic, key, '4')]);
+    const second = recordingConsumer({ group, topics: [topic], positions });
+    const again = await topics().consume(second.subscription);
+    await vi.waitFor(() => expect(texts(second.handled)).toEqual(['4']), WITHIN);
+    await again.stop();
+    expect(texts(first.handled)).toEqual(['2', '3']);
+    expect([...first.open, ...second.open]).toEqual([]);
+  });
+
+  test('an earlier lane is drained first, and asked again after every batch of a later one', async () => {
+    const [live, bulk] = [freshTopic(), freshTopic()];
+    const [key] = keysOf(topics(), 1, 1) as [string];
+    await topics().publish([...Array.from({ length: 20 }, (_, n) => message(bulk, key, `bulk ${n}`)), message(live, key, 'live 0')]);
+    let published = false;
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [live, bulk],
+      maxBatch: 5,
+      before: async (batch) => {
+        if (batch.topic !== bulk || published) return;
+        published = true;
+        await topics().publish([message(live, key, 'live 1')]);
+      },
+    });
+    const consumption = await topics().consume(consumer.subscription);
+    await vi.waitFor(() => expect(consumer.handled).toHaveLength(22), WITHIN);
+    await consumption.stop();
+    const order = texts(consumer.handled);
+    expect(order[0]).toBe('live 0');
+    expect(order[6]).toBe('live 1');
+    expect(consumer.batches.map(({ messages }) => messages.length)).toEqual([1, 5, 1, 5, 5, 5]);
+  });
+
+  test('stop finishes the batch at hand and hands nothing more over', async () => {
+    const topic = freshTopic();
+    const [key] = keysOf(topics(), 0, 1) as [string];
+    await topics().publish([0, 1, 2].map((n) => message(topic, key, String(n))));
+    const entered = Promise.withResolvers<undefined>();
+    const go = Promise.withResolvers<undefined>();
+    const consumer = recordingConsumer({ group: freshGroup(), topics: [topic], maxBatch: 2, before: () => (entered.resolve(undefined), go.promise) });
+    const consumption = await topics().consume(consumer.subscription);
+    await entered.promise;
+    const stopped = consumption.stop();
+    go.resolve(undefined);
+    await stopped;
+    expect(texts(consumer.handled)).toEqual(['0', '1']);
+    expect([...consumer.open]).toEqual([]);
+  });
+};
+
+const failing = (topics: () => Topics): void => {
+  test('a retryable fault brings the same messages again, and no other partition waits for them', async () => {
+    const topic = freshTopic();
+    const [[stuck], [free]] = [keysOf(topics(), 0, 1) as [string], keysOf(topics(), 1, 1) as [string]];
+    let attempts = 0;
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [topic],
+      before: (batch) => {
+        if (batch.partition === 0 && (attempts += 1) <= 4) throw new Retryable('the source is down');
+      },
+    });
+    await topics().publish([message(topic, stuck, 'stuck'), message(topic, free, 'free')]);
+    const consumption = await topics().consume(consumer.subscription);
+    await vi.waitFor(() => expect(texts(consumer.handled)).toEqual(['free', 'stuck']), WITHIN);
+    await consumption.stop();
+    expect(attempts).toBe(5);
+    expect(consumer.passedOver).toEqual([]);
+    expect(await topics().ends(deadLetterTopic(topic))).toEqual(new Array(topics().partitions).fill(0));
+  });
+
+  test('a poisonous message becomes a dead letter within five seconds and everything around it is handled', async () => {
+    const topic = freshTopic();
+    const [key] = keysOf(topics(), 0, 1) as [string];
+    await topics().publish(Array.from({ length: 50 }, (_, n) => message(topic, key, n === 20 ? 'poison' : String(n))));
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [topic],
+      before: (batch) => {
+        if (texts(batch.messages).includes('poison')) throw new Error('cannot read this', { cause: new Error('bad byte') });
+      },
+    });
+    const started = performance.now();
+    const consumption = await topics().consume(consumer.subscription);
+    await vi.waitFor(() => expect(consumer.handled).toHaveLength(49), WITHIN);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await consumption.stop();
+    expect(texts(consumer.handled)).toEqual(Array.from({ length: 50 }, (_, n) => String(n)).filter((text) => text !== '20'));
+    const [letter, ...others] = await topics().peek(deadLetterTopic(topic), 0, 0, 10);
+    expect(others).toEqual([]);
+    expect(letter).toMatchObject({
+      key,
+      headers: {
+        'x-text': 'poison',
+        [DEAD_LETTER_HEADERS.cause]: 'Error: cannot read this (Error: bad byte)',
+        [DEAD_LETTER_HEADERS.topic]: topic,
+        [DEAD_LETTER_HEADERS.partition]: '0',
+        [DEAD_LETTER_HEADERS.offset]: '20',
+      },
+    });
+    expect(consumer.passedOver).toHaveLength(1);
+  });
+
+  test('a dead letter can be replayed to where it came from, as it was', async () => {
+    const topic = freshTopic();
+    const [key] = keysOf(topics(), 0, 1) as [string];
+    await topics().publish([message(topic, key, 'poison')]);
+    let cured = false;
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [topic],
+      before: () => {
+        if (!cured) throw new Error('a defect');
+      },
+    });
+    const consumption = await topics().consume(consumer.subscription);
+    await vi.waitFor(() => expect(consumer.passedOver).toHaveLength(1), WITHIN);
+    cured = true;
+    await replayDeadLetter(topics(), deadLetterTopic(topic), 0, 0);
+    await vi.waitFor(() => expect(consumer.handled).toHaveLength(1), WITHIN);
+    await consumption.stop();
+    expect(consumer.handled[0]).toMatchObject({ key, offset: 1, headers: { 'x-text': 'poison' } });
+    expect(Object.keys(consumer.handled[0]?.headers ?? {})).toEqual(['x-text']);
+    await expect(replayDeadLetter(topics(), deadLetterTopic(topic), 0, 7)).rejects.toThrow('no dead letter at offset 7');
+  });
+};
+
+const sharing = (topics: () => Topics, open: () => Promise<Topics>): void => {
+  test('two consumers of a group share the partitions, and one takes over when the other stops', async () => {
+    const topic = freshTopic();
+    const group = freshGroup();
+    const positions = new Map<string, number>();
+    const other = await open();
+    const a = recordingConsumer({ group, topics: [topic], positions });
+    const b = recordingConsumer({ group, topics: [topic], positions });
+    const first = await topics().consume(a.subscription);
+    await vi.waitFor(() => expect(a.open.size).toBe(topics().partitions), WITHIN);
+    const second = await other.consume(b.subscription);
+    await vi.waitFor(() => {
+      expect(b.open.size).toBe(Math.floor(topics().partitions / 2));
+      expect([...a.open].filter((partition) => b.open.has(partition))).toEqual([]);
+      expect(a.open.size + b.open.size).toBe(topics().partitions);
+    }, WITHIN);
+    const keys = Array.from({ length: topics().partitions }, (_, partition) => keysOf(topics(), partition, 1)).flat();
+    await topics().publish(keys.map((key) => message(topic, key, 'shared')));
+    await vi.waitFor(() => expect(a.handled.length + b.handled.length).toBe(keys.length), WITHIN);
+    expect(b.handled.length).toBeGreaterThan(0);
+    await second.stop();
+    await vi.waitFor(() => expect(a.open.size).toBe(topics().partitions), WITHIN);
+    await topics().publish(keys.map((key) => message(topic, key, 'taken over')));
+    await vi.waitFor(() => expect(texts(a.handled).filter((text) => text === 'taken over')).toHaveLength(keys.length), WITHIN);
+    await first.stop();
+    await other.close();
+  });
+};

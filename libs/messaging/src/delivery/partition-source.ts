@@ -1,0 +1,15 @@
+import type { TopicMessage } from '../topics.js';
+
+/** Where one partition's messages come from; each adapter has its own. */
+export interface PartitionSource {
+  /** Messages of `topic` from offset `from` on, ascending, at most `most`; empty when there are none yet. */
+  read(topic: string, from: number, most: number): Promise<readonly TopicMessage[]>;
+  /** Resolves when there may be something new, or `signal` aborts. `since` is a mark taken before the last read. */
+  wait(since: number, signal: AbortSignal): Promise<void>;
+  /** A mark for `wait`. */
+  mark(): number;
+  /** Makes `message` a dead letter; rejects when this process does not own the partition any more. */
+  bury(message: TopicMessage, cause: unknown): Promise<void>;
+  /** Told after every batch, for lag and trimming. */
+  passed(topic: string, position: number): void;
+}

@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Lag } from '../topics.js';
+
+const FLUSH_MILLISECONDS = 1_000;
+
+/** How far a group is, written about once a second: for lag and trimming only, never to go on from. */
+export interface GroupPositions {
+  passed(topic: string, partition: number, position: number): void;
+  /** Writes what is left and stops. */
+  close(): Promise<void>;
+}
+
+const WRITE = `
+  INSERT INTO topic.group_position ("group", topic, partition, position)
+  SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[])
+  ON CONFLICT ("group", topic, partition) DO UPDATE SET position = EXCLUDED.position`;
+
+export const trackGroupPositions = (pool: pg.Pool, group: string): GroupPositions => {
+  const pending = new Map<string, readonly [topic: string, partition: number, position: number]>();
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  const flush = (): void => {
+    timer = null;
+    const rows = [...pending.values()].toSorted(([a, m], [b, n]) => (a === b ? m - n : a < b ? -1 : 1));
+    pending.clear();
+    const values = [group, rows.map(([topic]) => topic), rows.map(([, partition]) => partition), rows.map(([, , position]) => position)];
+    // A lost report is made up for by the next one; until then a trim keeps more than it must.
+    writing = writing.then(() => pool.query(WRITE, values)).then(() => undefined, () => undefined);
+  };
+  return {
+    passed: (topic, partition, position) => {
+      pending.set(`${topic}/${partition}`, [topic, partition, position]);
+      timer ??= setTimeout(flush, FLUSH_MILLISECONDS);
+    },
+    close: async () => {
+      if (timer) clearTimeout(timer);
+      if (pending.size > 0) flush();
+      await writing;
+    },
+  };
+};
+
+/** How much of each topic that `group` ever read lies ahead of it, by its own reports. */
+export const readLag = async (pool: pg.Pool, group: string): Promise<readonly Lag[]> => {
+  const { rows } = await pool.query<{ topic: string; partition: number; end: string; position: string }>(
+    `SELECT h.topic, h.partition, h.next_offset AS "end", coalesce(g.position, 0) AS position FROM topic.partition_head h
+     LEFT JOIN topic.group_position g ON g."group" = $1 AND g.topic = h.topic AND g.partition = h.partition
+     WHERE h.topic IN (SELECT topic FROM topic.group_position WHERE "group" = $1) ORDER BY h.topic, h.partition`,
+    [group],
+  );
+  return rows.map((row) => ({ topic: row.topic, partition: row.partition, end: Number(row.end), position: Number(row.position) }));
+};
+
+const TRIM = `
+  WITH known AS (SELECT DISTINCT topic, "group" FROM topic.group_position),
+  passed AS (
+    SELECT h.topic, h.partition, coalesce(min(CASE WHEN k."group" IS NOT NULL THEN coalesce(g.position, 0) END), h.next_offset) AS position
+    FROM topic.partition_head h
+    LEFT JOIN known k ON k.topic = h.topic
+    LEFT JOIN topic.group_position g ON g."group" = k."group" AND g.topic = h.topic AND g.partition = h.partition
+    WHERE right(h.topic, 5) <> '.dead'
+    GROUP BY h.topic, h.partition, h.next_offset
+  )
+  DELETE FROM topic.message m USING passed p
+  WHERE m.topic = p.topic AND m.partition = p.partition AND m."offset" < p.position AND m.published_at < $1`;
+
+/**
+ * Deletes messages published before `before` that every group known to read their topic has passed; a topic that no
+ * group reads is trimmed by age alone, dead letters never. A group that is gone for good holds messages back until its
+ * rows in topic.group_position are deleted. Resolves to the number of messages deleted.
+ */
+export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => (await pool.query(TRIM, [before.toISOString()])).rowCount ?? 0;

@@ -1,0 +1,128 @@
+import { withTraceContext, type Logger } from '@weir/telemetry';
+import pg from 'pg';
+import { deadLetterOf } from '../delivery/dead-letter.js';
+import { runPartition } from '../delivery/run-partition.js';
+import type { Consumption, Lag, OutgoingMessage, Subscription, Topics } from '../topics.js';
+import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
+import { ensureHeads, insertMessages } from './insert-messages.js';
+import type { PartitionLocks } from './partition-locks.js';
+import { createPublisher, type Publisher } from './publisher.js';
+import { readEnds, readMessages } from './read-messages.js';
+import { sharePartitions } from './share-partitions.js';
+import { reaching } from './topics-unavailable.js';
+import { openWakeups, type Wakeups } from './wakeups.js';
+
+export interface EmbeddedTopicsOptions {
+  /** URL of the service role; the owner has run `messagingMigrations`. */
+  readonly databaseUrl: string;
+  /** Fixed once the first message is written: keys stay in their partitions. */
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Milliseconds between two looks at who else serves a group; 1,000 unless told. */
+  readonly rebalanceEvery?: number;
+}
+
+/** Topics as tables of a PostgreSQL, for one machine. */
+export interface EmbeddedTopics extends Topics {
+  /** By the group's own reports, about a second old. */
+  lag(group: string): Promise<readonly Lag[]>;
+  /** Deletes what was published before `before` and passed by every known group; resolves to how many. */
+  trim(before: Date): Promise<number>;
+}
+
+/** Everything the parts share. */
+interface Shared {
+  readonly pool: pg.Pool;
+  readonly partitions: number;
+  readonly publisher: Publisher;
+  readonly wakeups: Wakeups;
+  readonly logger: Logger;
+}
+
+const CONNECTIONS = 8;
+
+/** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
+export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promise<EmbeddedTopics> => {
+  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000 } = options;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true, application_name: 'weir topics' });
+  pool.on('error', (fault) => logger.warn({ err: fault }, 'a topic connection was lost'));
+  try {
+    await refuseOtherPartitions(pool, partitions);
+  } catch (fault) {
+    await pool.end();
+    throw fault;
+  }
+  const shared: Shared = {
+    pool,
+    partitions,
+    logger,
+    publisher: createPublisher(insertWithHeads(pool, partitions)),
+    wakeups: openWakeups({ databaseUrl, partitions, logger, readHeads: () => readHeads(pool) }),
+  };
+  const consumptions = new Set<Consumption>();
+  return {
+    partitions,
+    publish: (messages) => shared.publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
+    consume: async (subscription) => {
+      const consumption = await consume(shared, databaseUrl, rebalanceEvery, subscription);
+      consumptions.add(consumption);
+      return consumption;
+    },
+    peek: (topic, partition, from, limit) => reaching(() => readMessages(pool, topic, partition, from, limit)),
+    ends: (topic) => reaching(() => readEnds(pool, topic, partitions)),
+    lag: (group) => reaching(() => readLag(pool, group)),
+    trim: (before) => reaching(() => trimMessages(pool, before)),
+    close: async () => {
+      await Promise.all([...consumptions].map((consumption) => consumption.stop()));
+      await shared.publisher.drain();
+      await shared.wakeups.close();
+      await pool.end();
+    },
+  };
+};
+
+const refuseOtherPartitions = async (pool: pg.Pool, partitions: number): Promise<void> => {
+  const { rows } = await pool.query<{ count: number | null }>('SELECT max(partition) + 1 AS count FROM topic.partition_head');
+  const count = rows[0]?.count ?? partitions;
+  if (count !== partitions) throw new Error(`The topics of this database have ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`);
+};
+
+const insertWithHeads = (pool: pg.Pool, partitions: number) => {
+  const known = new Set<string>();
+  return (messages: readonly OutgoingMessage[]): Promise<void> =>
+    reaching(async () => {
+      for (const topic of new Set(messages.map((message) => message.topic))) {
+        if (known.has(topic)) continue;
+        await ensureHeads(pool, topic, partitions);
+        known.add(topic);
+      }
+      await insertMessages(pool, partitions, messages);
+    });
+};
+
+const readHeads = async (pool: pg.Pool) => {
+  const { rows } = await pool.query<{ partition: number; head: string }>('SELECT partition, sum(next_offset)::text AS head FROM topic.partition_head GROUP BY partition');
+  return rows;
+};
+
+const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: number, subscription: Subscription): Promise<Consumption> => {
+  const { logger, partitions, pool } = shared;
+  const positions = trackGroupPositions(pool, subscription.group);
+  const run = (partition: number, signal: AbortSignal, locks: PartitionLocks) =>
+    runPartition({ partition, subscription, logger, signal, source: sourceOf(shared, positions, partition, locks) });
+  const share = sharePartitions({ databaseUrl, group: subscription.group, partitions, logger, rebalanceEvery, run });
+  await share.started;
+  let stopping: Promise<void> | null = null;
+  return { stop: () => (stopping ??= share.stop().then(() => positions.close())) };
+};
+
+const sourceOf = ({ pool, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
+  read: (topic: string, from: number, most: number) => reaching(() => readMessages(pool, topic, partition, from, most)),
+  mark: () => wakeups.mark(partition),
+  wait: (mark: number, signal: AbortSignal) => wakeups.wait(partition, mark, signal),
+  bury: async (message: Parameters<typeof deadLetterOf>[0], cause: unknown) => {
+    await reaching(() => locks.confirm());
+    await publisher.publish([deadLetterOf(message, cause, new Date())]);
+  },
+  passed: (topic: string, position: number) => positions.passed(topic, partition, position),
+});

@@ -1,0 +1,4 @@
+import { CreateTopics1795324200000 } from './202611220510-create-topics.js';
+
+/** Makes the schema `topic` of the embedded topics; run by the owner role, after the role weir_service exists. */
+export const messagingMigrations = [CreateTopics1795324200000];

@@ -1,6 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { createLogger } from '@weir/telemetry';
+import { startWeir } from '../compose/start-weir.js';
 import type { ExitCode, Output } from './output.js';
 
 export type FeedKind = 'osv' | 'epss' | 'kev';
@@ -10,6 +12,8 @@ export interface LoadFeedOptions {
   readonly files: readonly string[];
   readonly url: string;
   readonly key: string | undefined;
+  /** A folder to load into, with no system running on it; `url` is then not used. */
+  readonly data: string | undefined;
   readonly json: boolean;
 }
 
@@ -26,6 +30,22 @@ export const loadFeed = async (options: LoadFeedOptions, output: Output): Promis
     output.stderr(`No such file: ${missing.join(', ')}`);
     return 2;
   }
+  return options.data === undefined ? sendAll(options, output) : intoFolder(options, options.data, output);
+};
+
+/** The same way through the front door: a system is started on the folder for as long as the loading takes. */
+const intoFolder = async (options: LoadFeedOptions, data: string, output: Output): Promise<ExitCode> => {
+  const weir = await startWeir({ dataDirectory: data, port: 0, clock: () => new Date(), logger: createLogger('weir'), env: { ...process.env, HOST: '127.0.0.1' } });
+  try {
+    const code = await sendAll({ ...options, url: weir.url }, output);
+    await weir.settled();
+    return code;
+  } finally {
+    await weir.close();
+  }
+};
+
+const sendAll = async (options: LoadFeedOptions, output: Output): Promise<ExitCode> => {
   const results: FileResult[] = [];
   for (const file of options.files) {
     const result = await send(options, file);

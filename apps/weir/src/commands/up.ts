@@ -1,10 +1,15 @@
 import { createLogger, runUntilSignal } from '@weir/telemetry';
-import { startWeir } from '../compose/start-weir.js';
+import { startWeir, type Weir } from '../compose/start-weir.js';
+import { playDemo, storyBegins } from '../demo/play-demo.js';
+import { storyClock, type StoryClock } from '../demo/story-clock.js';
+import { weirClient } from '../demo/weir-client.js';
 import type { Output } from './output.js';
 
 export interface UpOptions {
   readonly port: number;
   readonly data: string;
+  /** Play the demo's story first, when the folder is new. */
+  readonly demo: boolean;
   readonly json: boolean;
 }
 
@@ -12,17 +17,25 @@ export interface UpOptions {
 export const up = async (options: UpOptions, output: Output): Promise<void> => {
   const logger = createLogger('weir');
   const started = Date.now();
-  const weir = await startWeir({
-    dataDirectory: options.data,
-    port: options.port,
-    clock: () => new Date(),
-    logger,
-    env: process.env,
-    onProgress: (line) => output.stderr(line),
-  });
-  if (options.json) output.stdout(JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs: Date.now() - started }));
-  else output.stdout(welcome(weir.url, weir.dataDirectory));
+  const clock = storyClock(new Date().toISOString());
+  const onProgress = (line: string): void => output.stderr(line);
+  const weir = await startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: process.env, onProgress });
+  if (options.demo) await playOnce(weir, clock, onProgress);
+  const startedInMs = Date.now() - started;
+  output.stdout(options.json ? JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs }) : welcome(weir.url, weir.dataDirectory));
   await runUntilSignal(weir, logger);
+};
+
+/** The story needs a system of its own; a second start with --demo finds the first one's data. */
+const playOnce = async (weir: Weir, clock: StoryClock, onProgress: (line: string) => void): Promise<void> => {
+  const { policies } = await weirClient(weir.url).get<{ policies: readonly unknown[] }>('/v1/policies');
+  if (policies.length > 0) {
+    onProgress(`${weir.dataDirectory} has data already, so the demo is not played again.`);
+    return;
+  }
+  clock.jumpTo(storyBegins);
+  await playDemo(weir, clock, onProgress);
+  clock.jumpTo(new Date().toISOString());
 };
 
 const welcome = (url: string, data: string): string => `

@@ -13,6 +13,7 @@ import pg from 'pg';
 import { readPolicyLibrary } from '../policy-library/read-policy-library.js';
 import { weirConfigurationSchema } from './configuration.js';
 import { serveConsole } from './console-page.js';
+import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
 import { openDatabase } from './open-database.js';
 import { serveOpenApi } from './open-api.js';
@@ -34,6 +35,8 @@ export interface Weir {
   readonly database: string;
   /** Resolves when everything that was accepted so far is judged, acted on and visible. */
   settled(): Promise<void>;
+  /** How many decisions the log holds, and how many of them a change of EPSS scores led to. */
+  countDecisions(): Promise<DecisionCounts>;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
     dataDirectory: directory.path,
     database: database.where,
     settled: () => waitUntilSettled(pool, options.clock),
+    countDecisions: () => countDecisions(pool),
     close,
   };
 };

@@ -1,0 +1,54 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@weir/telemetry';
+import { startWeir } from '../compose/start-weir.js';
+import { playDemo, storyBegins, type DemoPackage, type DemoReport } from '../demo/play-demo.js';
+import { storyClock } from '../demo/story-clock.js';
+import type { Output } from './output.js';
+
+export interface DemoOptions {
+  readonly json: boolean;
+}
+
+/** Plays the demo on a fresh system that is thrown away afterwards. */
+export const demo = async ({ json }: DemoOptions, output: Output): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-demo-'));
+  chmodSync(folder, 0o755);
+  const clock = storyClock(storyBegins);
+  const progress = (line: string): void => output.stderr(line);
+  try {
+    progress('Starting a fresh Weir ...');
+    const weir = await startWeir({ dataDirectory: folder, port: 0, clock: () => clock.now(), logger: createLogger('weir'), env: { ...process.env, HOST: '127.0.0.1' }, onProgress: progress });
+    try {
+      const report = await playDemo(weir, clock, progress);
+      output.stdout(json ? JSON.stringify(report) : describe(report));
+    } finally {
+      await weir.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const describe = (report: DemoReport): string => {
+  const changed = report.packages.filter(({ state, before }) => state !== before.state);
+  const kept = report.packages.filter(({ state, before }) => state === before.state && state !== 'available');
+  return [
+    '',
+    `${report.events} events, ${report.decisions} decisions; ${report.epssChanged} EPSS scores moved, ${report.reevaluated} packages were judged again because of them.`,
+    '',
+    'Changed on the second day:',
+    ...changed.flatMap(sentences),
+    '',
+    'Kept from passing on both days:',
+    ...kept.flatMap(sentences),
+    '',
+    `Took ${(report.durationMs / 1000).toFixed(1)} s. To look around in this system: npm start -- --demo`,
+  ].join('\n');
+};
+
+const sentences = ({ purl, repository, state, tags, before, reasons }: DemoPackage): readonly string[] => [
+  `  ${purl} in ${repository}: ${before.state === state ? state : `${before.state} -> ${state}`}${tags.length > 0 ? ` [${tags.join(', ')}]` : ''}`,
+  ...reasons.slice(0, 2).map((reason) => `      ${reason}`),
+];

@@ -1,0 +1,43 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { policyTemplateSchema } from '@weir/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPolicyLibrary } from './read-policy-library.js';
+
+const shipped = join(import.meta.dirname, '..', '..', '..', '..', 'policies');
+
+describe('the policy library', () => {
+  let copy = '';
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'weir-library-'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true }));
+
+  it('offers every template in the shape that the API promises', () => {
+    const { templates } = readPolicyLibrary();
+    expect(templates).toHaveLength(10);
+    for (const template of templates) expect(policyTemplateSchema.safeParse(template).error).toBeUndefined();
+  });
+
+  it('takes default parameters from their schema', () => {
+    const epss = readPolicyLibrary().templates.find(({ name }) => name === 'epss-over-threshold');
+    expect(epss?.parameters).toEqual({ threshold: 0.2 });
+  });
+
+  it('has room for the same policy with other parameters, without a compiler', () => {
+    for (const { slots } of readPolicyLibrary().templates) expect(new Set(slots.map(({ slot }) => slot)).size).toBe(3);
+  });
+
+  it('refuses a policy whose text is not what was compiled', () => {
+    cpSync(shipped, copy, { recursive: true });
+    writeFileSync(join(copy, 'gpl-anywhere', 'policy.rego'), 'package cloudsmith\ndefault match := false\n');
+    expect(() => readPolicyLibrary(copy)).toThrow(/gpl-anywhere\/policy\.rego is not what the library was compiled from: run node tools/);
+  });
+
+  it('refuses a module that is not the one its index names', () => {
+    cpSync(shipped, copy, { recursive: true });
+    writeFileSync(join(copy, 'compiled', 'library.wasm'), 'nothing');
+    expect(() => readPolicyLibrary(copy)).toThrow(/library\.wasm is not the module that library\.json names/);
+  });
+});

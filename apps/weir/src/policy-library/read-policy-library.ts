@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import type { LibraryModule, LibraryTemplate, PolicyLibrary } from './policy-library.js';
+import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type TemplateFile } from './template-file.js';
+
+const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');
+const cure = 'run node tools/compile-policy-library.js and commit what it writes';
+
+const digestOf = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`);
+};
+
+const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(parameters.properties).map(([name, schema]) => [name, schema.default]));
+
+const readTemplate = (folder: string, { template: name, regoDigest, slots, reads }: CompiledPolicy): LibraryTemplate => {
+  const rego = readFileSync(join(folder, name, 'policy.rego'), 'utf8');
+  if (digestOf(rego) !== regoDigest) throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
+  const file = join(folder, name, 'template.yaml');
+  const { reads: _described, parameters, ...template } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
+  return { ...template, rego, regoDigest, parametersSchema: parameters, parameters: defaultsOf({ parameters }), slots, reads };
+};
+
+const readModule = (folder: string, digest: string): LibraryModule => {
+  const wasm = new Uint8Array(readFileSync(join(folder, 'compiled', 'library.wasm')));
+  if (digestOf(wasm) !== digest) throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
+  return { digest, wasm };
+};
+
+/**
+ * Reads the compiled policy library from its folder, by default the one that ships with Weir. Throws when text, module
+ * and index do not belong together: a policy must not say one thing and do another.
+ */
+export const readPolicyLibrary = (folder: string = shipped): PolicyLibrary => {
+  const file = join(folder, 'compiled', 'library.json');
+  const library = parseWith(libraryFileSchema, file, JSON.parse(readFileSync(file, 'utf8')));
+  return { templates: library.policies.map((policy) => readTemplate(folder, policy)), module: readModule(folder, library.digest) };
+};

@@ -1,0 +1,35 @@
+import { onErrorSchema, policyActionSchema, policyScopeSchema } from '@weir/contracts';
+import { z } from 'zod';
+
+const property = z.looseObject({ description: z.string(), default: z.json() });
+
+/** A policy's template.yaml; policies/template.schema.json says the same to editors. */
+export const templateFileSchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  description: z.string().max(250),
+  kind: z.enum(['vulnerability', 'licence', 'time', 'lifecycle']),
+  parameters: z.strictObject({ type: z.literal('object'), additionalProperties: z.literal(false), properties: z.record(z.string(), property) }),
+  scope: policyScopeSchema,
+  precedence: z.int().min(0).max(32_767),
+  terminal: z.boolean(),
+  actions: z.array(policyActionSchema),
+  onError: onErrorSchema,
+  reads: z.array(z.string()),
+});
+
+/** compiled/library.json, as tools/compile-policy-library.js writes it. */
+export const libraryFileSchema = z.strictObject({
+  digest: z.string(),
+  policies: z.array(
+    z.strictObject({
+      template: z.string(),
+      regoDigest: z.string(),
+      slots: z.array(z.strictObject({ slot: z.string(), entrypoint: z.string() })).min(1),
+      reads: z.strictObject({ inputPaths: z.array(z.string()), clock: z.boolean(), builtins: z.array(z.string()) }),
+    }),
+  ),
+});
+
+export type TemplateFile = z.infer<typeof templateFileSchema>;
+export type CompiledPolicy = z.infer<typeof libraryFileSchema>['policies'][number];

@@ -11,10 +11,7 @@ default match := false
 
 match if input.v1.malicious == true
 
-match if {
-	some record in input.v0.osv
-	is_report(record)
-}
+match if reported
 
 reason contains msg if {
 	some record in input.v0.osv
@@ -24,7 +21,12 @@ reason contains msg if {
 
 reason contains "Reported as malicious: do not install it, and treat machines that did as compromised" if {
 	input.v1.malicious == true
-	count([record | some record in input.v0.osv; is_report(record)]) == 0
+	not reported
+}
+
+reported if {
+	some record in input.v0.osv
+	is_report(record)
 }
 
 is_report(record) if startswith(record.id, "MAL-")

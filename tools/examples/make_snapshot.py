@@ -19,6 +19,7 @@ OUT = Path(__file__).resolve().parents[2] / "examples"
 BEFORE, AFTER = "2026-06-14", "2026-08-02"
 KEV = "known_exploited_vulnerabilities-2026-07-24.json.gz"
 SCORE_SAMPLE = 12_000
+LAST_PUBLICATION = "2026-06-01T00:00:00Z"  # cooling-off is over on the first day
 OSV_FILES = ["wellknown-ghsa.jsonl", "pypi-pysec.jsonl.gz", "npm-ghsa-derived.jsonl.gz", "maven-ghsa.jsonl.gz", "go.jsonl.gz",
              "crates-rustsec.jsonl.gz", "mixed-ecosystems.jsonl.gz"]
 
@@ -178,7 +179,7 @@ class Chooser:
         known = (ECOSYSTEMS[kind], name) in self.index
         if name != name.lower() or (known and not PLAIN.match(version)):
             return False
-        if (facts.get("publishedAt") or "") > f"{BEFORE}T00:00:00Z":
+        if (facts.get("publishedAt") or "") > LAST_PUBLICATION:
             return False
         first, second = self.scores(kind, name, version)
         if repository == "python-data-science" and name not in HELD_FROM_THE_START:

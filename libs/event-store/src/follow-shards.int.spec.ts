@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { FollowOptions, StoredEvent } from '@weir/event-store';
 import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import type { FollowOptions } from './event-store.js';
+import type { StoredEvent } from './event.js';
 
 let log: TestLog;
 beforeAll(async () => {

@@ -113,7 +113,10 @@ const createAlarm = (signal: AbortSignal) => {
       if (rung) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
-        wakeUp = () => (clearTimeout(timer), resolve());
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     },
   };

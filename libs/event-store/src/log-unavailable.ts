@@ -5,7 +5,8 @@ export class LogUnavailable extends Retryable {
   override readonly name = 'LogUnavailable';
 
   constructor(cause: Error) {
-    super(`The decision log cannot be reached: ${cause.message}`, { cause });
+    // Node gives no message when every address of a host refused.
+    super(`The decision log cannot be reached: ${cause.message || codeOf(cause)}`, { cause });
   }
 }
 
@@ -16,6 +17,7 @@ const TRANSIENT_MESSAGE = /^(?:Connection terminated|timeout exceeded when tryin
 /** The fault itself, or LogUnavailable around it when trying again can help. */
 export const toLogFault = (fault: unknown): unknown => {
   if (!(fault instanceof Error) || fault instanceof Retryable) return fault;
-  const code = 'code' in fault && typeof fault.code === 'string' ? fault.code : '';
-  return TRANSIENT_CODE.test(code) || TRANSIENT_MESSAGE.test(fault.message) ? new LogUnavailable(fault) : fault;
+  return TRANSIENT_CODE.test(codeOf(fault)) || TRANSIENT_MESSAGE.test(fault.message) ? new LogUnavailable(fault) : fault;
 };
+
+const codeOf = (fault: Error): string => ('code' in fault && typeof fault.code === 'string' ? fault.code : '');

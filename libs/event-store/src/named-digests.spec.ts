@@ -8,8 +8,8 @@ test('evidence is what a key ending in Digest names, at any depth, once', () => 
   expect([...namedDigests(data)].sort()).toEqual([digest('a'), digest('b'), digest('c')]);
 });
 
-test('engine and package digests name things that are not kept', () => {
-  expect(namedDigests({ engineDigest: digest('a'), packageDigest: digest('b') })).toEqual([]);
+test('engine, package and revision digests name things that are not kept as evidence', () => {
+  expect(namedDigests({ engineDigest: digest('a'), packageDigest: digest('b'), revisionDigest: digest('c') })).toEqual([]);
 });
 
 test('other keys and other values name nothing', () => {

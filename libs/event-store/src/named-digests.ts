@@ -1,7 +1,10 @@
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Keys ending in `Digest` whose value names something that is not kept as evidence: the engine, an artifact. */
-export const NOT_EVIDENCE_KEYS: ReadonlySet<string> = new Set(['engineDigest', 'packageDigest']);
+/**
+ * Keys ending in `Digest` whose value names something that is not kept as evidence: the engine, an artifact, a policy
+ * revision (all that makes it up is in the event that made it).
+ */
+export const NOT_EVIDENCE_KEYS: ReadonlySet<string> = new Set(['engineDigest', 'packageDigest', 'revisionDigest']);
 
 /**
  * The digests of evidence that an event's data names, each once: every text `sha256:<64 hex>` under a key that ends in

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EvidenceDamaged, type NewEvidence } from '@weir/event-store';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import { EvidenceDamaged, type NewEvidence } from './evidence.js';
 import { digestOf } from './sha256.js';
 
 let log: TestLog;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => log.drop());
 
 const evidenceOf = (content: string | Uint8Array, kind = 'facts'): NewEvidence => ({ digest: digestOf(content), kind, bytes: Buffer.from(content) });
-const count = async () => Number((await log.pool.query('SELECT count(*) FROM log.evidence')).rows[0].count);
+const count = async () => (await log.pool.query('SELECT 1 FROM log.evidence')).rowCount ?? 0;
 
 test('evidence comes back by its digest, whatever its bytes and size', async () => {
   const all = [evidenceOf(''), evidenceOf('facts '.repeat(500)), evidenceOf(Uint8Array.of(0, 255, 92, 10)), evidenceOf(randomBytes(20_000_000), 'wasm')];

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rootHash, ShardFenced } from '@weir/event-store';
 import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import { rootHash } from './merkle-frontier.js';
+import { ShardFenced } from './shard-fenced.js';
 
 let log: TestLog;
 beforeAll(async () => {

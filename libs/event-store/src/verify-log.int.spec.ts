@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { verifyLog, type NewEvidence } from '@weir/event-store';
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import type { NewEvidence } from './evidence.js';
 import { digestOf } from './sha256.js';
+import { verifyLog } from './verify-log.js';
 
 let log: TestLog;
 beforeAll(async () => {
@@ -22,8 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => tamper('TRUNCATE log.event, log.shard_head, log.evidence'));
 
-const expectFirstBad = async (position: number, what: string, shard = 'test/0') =>
-  expect(await verify()).toMatchObject({ valid: false, firstBad: { shard, position, what: expect.stringContaining(what) } });
+const expectFirstBad = async (position: number, what: string, shard = 'test/0') => {
+  const { valid, firstBad } = await verify();
+  expect({ valid, shard: firstBad?.shard, position: firstBad?.position }).toEqual({ valid: false, shard, position });
+  expect(firstBad?.what).toContain(what);
+};
 
 test('a log that nobody touched is valid, and is told by its counts', async () => {
   expect(await verify()).toEqual({ valid: true, shards: 2, events: 23, firstBad: null });

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase } from '../../../../tools/testing/test-database.js';
+import { createTestLog, testEvents, type TestLog } from '../../../../tools/testing/test-log.js';
+import { verifyLogCommand } from './verify-log.js';
+
+let log: TestLog;
+beforeAll(async () => {
+  log = await createTestLog();
+  await (await log.store.openShard('test/0')).append({ events: testEvents(10) });
+});
+afterAll(() => log.drop());
+
+const run = async (databaseUrl: string, json: boolean) => {
+  const said = { stdout: '', stderr: '' };
+  const code = await verifyLogCommand({ databaseUrl, json }, { stdout: (text) => (said.stdout += text), stderr: (text) => (said.stderr += text) });
+  return { code, ...said };
+};
+
+test('a whole log answers 0, as one JSON document or as a sentence', async () => {
+  const { code, stdout, stderr } = await run(log.database.serviceUrl, true);
+  expect({ code, stderr, answer: JSON.parse(stdout) as unknown }).toEqual({ code: 0, stderr: '', answer: { valid: true, shards: 1, events: 10, firstBad: null } });
+  expect(await run(log.database.serviceUrl, false)).toEqual({ code: 0, stdout: 'The log is whole: 10 events in 1 shard.', stderr: '' });
+});
+
+test('a database without a log answers 3 and says what to do, on stderr', async () => {
+  const empty = await createTestDatabase();
+  const { code, stdout, stderr } = await run(empty.serviceUrl, true);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toContain('has no decision log');
+  await empty.drop();
+});
+
+test('a database that cannot be reached answers 3', async () => {
+  expect(await run('postgres://nobody@127.0.0.1:1/none', true)).toMatchObject({ code: 3, stdout: '' });
+});
+
+test('a changed row answers 1 and names it', async () => {
+  await log.owner.query(`UPDATE log.event SET data = '{}' WHERE position = 4`);
+  const { code, stdout } = await run(log.database.serviceUrl, true);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ valid: false, firstBad: { shard: 'test/0', position: 4, what: 'the event does not match its hash' } });
+});

@@ -1,0 +1,37 @@
+import { verifyLog, type Verification } from '@weir/event-store';
+import pg from 'pg';
+import type { ExitCode, Output } from './output.js';
+
+export interface VerifyLogOptions {
+  readonly databaseUrl: string;
+  readonly json: boolean;
+}
+
+/** `weir log verify`: walks every shard's chain and evidence; 0 valid, 1 not valid, 3 when the log cannot be read. */
+export const verifyLogCommand = async (options: VerifyLogOptions, output: Output): Promise<ExitCode> => {
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2, application_name: 'weir log verify' });
+  // An idle connection that ends is no fault of its own: the next query tells.
+  pool.on('error', () => undefined);
+  try {
+    const verification = await verifyLog(pool);
+    output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));
+    return verification.valid ? 0 : 1;
+  } catch (fault) {
+    output.stderr(cure(fault));
+    return 3;
+  } finally {
+    await pool.end();
+  }
+};
+
+const sentence = ({ shards, events, firstBad }: Verification): string =>
+  firstBad === null
+    ? `The log is whole: ${events} events in ${shards} ${shards === 1 ? 'shard' : 'shards'}.`
+    : `The log is not whole. First bad: ${firstBad.shard} at position ${firstBad.position}: ${firstBad.what}.`;
+
+const UNDEFINED_TABLE = '42P01';
+
+const cure = (fault: unknown): string => {
+  if (fault instanceof Error && 'code' in fault && fault.code === UNDEFINED_TABLE) return 'This database has no decision log. Check DATABASE_URL or --data, or run `weir up` once.';
+  return `The log could not be verified: ${fault instanceof Error ? fault.message : String(fault)}`;
+};

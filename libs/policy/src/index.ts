@@ -1,9 +1,3 @@
-import type { CheckReport } from './compile/check-report.js';
-import type { CompiledModule } from './compile/compiled-module.js';
-import type { OpaCompiler } from './compile/opa-compiler.js';
-import type { PolicyEngine, PolicyEngineOptions } from './engine/policy-engine.js';
-import type { PolicyReads } from './reads/policy-reads.js';
-
 export { OpaUnavailable } from './compile/opa-compiler.js';
 export type { OpaCompiler, OpaOrigin } from './compile/opa-compiler.js';
 export { RegoRefused } from './compile/check-report.js';
@@ -21,14 +15,14 @@ export type {
   PolicyErrorCode,
 } from './engine/policy-engine.js';
 
-const unfinished = (): never => {
-  throw new Error('not built yet');
-};
-export type FindOpaOptions = { readonly cacheDirectory: string; readonly onProgress?: (line: string) => void; readonly download?: boolean };
-export const findOpa = async (_options: FindOpaOptions): Promise<OpaCompiler> => unfinished();
-export const checkRego = async (_opa: OpaCompiler, _rego: string): Promise<CheckReport> => unfinished();
-export const compileModule = async (_opa: OpaCompiler, _sources: readonly { readonly id: string; readonly rego: string }[]): Promise<CompiledModule> => unfinished();
-export const readsPath = (_reads: PolicyReads, _changed: string): boolean => unfinished();
-export const startPolicyEngine = async (_options: PolicyEngineOptions): Promise<PolicyEngine> => unfinished();
-export const parameterData = (_parameters: Readonly<Record<string, unknown>>): unknown => unfinished();
-export const engineDigest: string = 'sha256:pending';
+export { checkRego } from './compile/check-rego.js';
+export { compileModule } from './compile/compile-module.js';
+export type { PolicySource } from './compile/compile-module.js';
+export { findOpa } from './compile/find-opa.js';
+export type { FindOpaOptions } from './compile/find-opa.js';
+export { parameterData } from './compile/parameter-data.js';
+export { testRego } from './compile/test-rego.js';
+export type { RegoTest, RegoTestFile, RegoTestReport } from './compile/test-rego.js';
+export { ENGINE_VERSION, engineDigest } from './engine/engine-version.js';
+export { startPolicyEngine } from './engine/start-policy-engine.js';
+export { readsPath } from './reads/reads-path.js';

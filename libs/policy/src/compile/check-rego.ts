@@ -1,0 +1,70 @@
+import { findReads } from '../reads/find-reads.js';
+import { capabilitiesOf } from './capabilities.js';
+import { RegoRefused } from './check-report.js';
+import type { CheckReport, Finding } from './check-report.js';
+import { compileModule } from './compile-module.js';
+import { checkPackage, checkRules, checkDataReferences } from './house-rules.js';
+import { knownBuiltIns } from './known-built-ins.js';
+import type { OpaCompiler } from './opa-compiler.js';
+import { readOpaErrors } from './opa-errors.js';
+import { parseRego } from './parse-rego.js';
+import type { RegoModule } from './rego-ast.js';
+import { runOpa } from './run-opa.js';
+import { inScratchFolder } from './scratch-folder.js';
+
+/** Longer texts are refused before OPA sees them. */
+const longestPolicy = 1_000_000;
+
+const report = (findings: readonly Finding[]): CheckReport => ({
+  valid: !findings.some(({ severity }) => severity === 'error'),
+  findings,
+});
+
+const strictCheck = async (opa: OpaCompiler, folder: string): Promise<readonly Finding[]> => {
+  const args = ['check', '--strict', '--format', 'json', '--capabilities', 'capabilities.json', 'policy.rego'];
+  const run = await runOpa(opa, args, folder);
+  return run.status === 0 ? [] : readOpaErrors(run, await knownBuiltIns(opa));
+};
+
+const unknownPaths = (module: RegoModule): readonly Finding[] =>
+  findReads(module).unknown.map(({ path, location }) => ({
+    severity: 'warning',
+    code: 'unknown_input_path',
+    message: `input.${path} is not in the documented input, so it is undefined for every package`,
+    line: location?.row ?? 0,
+    column: location?.col ?? 0,
+  }));
+
+const compileAlone = async (opa: OpaCompiler, rego: string): Promise<readonly Finding[]> => {
+  try {
+    await compileModule(opa, [{ id: 'policy', rego }]);
+    return [];
+  } catch (error) {
+    if (error instanceof RegoRefused) return error.findings;
+    throw error;
+  }
+};
+
+const checkText = (opa: OpaCompiler, rego: string, capabilities: string): Promise<readonly Finding[]> =>
+  inScratchFolder({ 'policy.rego': rego, 'capabilities.json': capabilities }, async (folder) => {
+    const complaints = await strictCheck(opa, folder);
+    const module = await parseRego(opa, folder, 'policy.rego');
+    if ('refused' in module) return complaints.length > 0 ? complaints : module.refused;
+    const own = [...checkPackage(module), ...checkRules(module), ...checkDataReferences(module)];
+    return [...complaints, ...own, ...unknownPaths(module)];
+  });
+
+/**
+ * Checks a policy as it is saved: OPA's strict check with only the built-ins that evaluation supplies, the rules of the
+ * house (`match` must be there, no data but its own), a trial compilation to Wasm, and warnings for paths of `input`
+ * that the documentation does not know.
+ */
+export const checkRego = async (opa: OpaCompiler, rego: string): Promise<CheckReport> => {
+  if (rego.length > longestPolicy) {
+    const message = `the policy has ${rego.length} characters, at most ${longestPolicy} are accepted`;
+    return report([{ severity: 'error', code: 'policy_too_long', message, line: 0, column: 0 }]);
+  }
+  const findings = await checkText(opa, rego, await capabilitiesOf(opa));
+  const checked = report(findings);
+  return checked.valid ? report([...findings, ...(await compileAlone(opa, rego))]) : checked;
+};

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findReads } from '../reads/find-reads.js';
+import { answerWrapper, entrypointOf } from './answer-wrapper.js';
+import { capabilitiesOf } from './capabilities.js';
+import { RegoRefused } from './check-report.js';
+import type { CompiledModule } from './compiled-module.js';
+import type { OpaCompiler } from './opa-compiler.js';
+import { readOpaErrors } from './opa-errors.js';
+import { parseRego } from './parse-rego.js';
+import { readFromBundle } from './read-bundle.js';
+import type { RegoModule } from './rego-ast.js';
+import { relocatePolicy } from './relocate-policy.js';
+import { runOpa } from './run-opa.js';
+import { inScratchFolder } from './scratch-folder.js';
+
+/** One policy to compile. */
+export type PolicySource = {
+  /** Names the policy within its module: lower-case letters, digits and `_`. */
+  readonly id: string;
+  readonly rego: string;
+};
+
+type ParsedPolicy = PolicySource & { readonly module: RegoModule };
+
+const refuse = (policyId: string, code: string, message: string): never => {
+  throw new RegoRefused(policyId, [{ severity: 'error', code, message, line: 0, column: 0 }]);
+};
+
+const checkIds = (sources: readonly PolicySource[]): void => {
+  for (const { id } of sources) {
+    if (!/^[a-z0-9_]+$/.test(id)) refuse(id, 'bad_policy_id', `the id "${id}" must match [a-z0-9_]+`);
+  }
+  if (new Set(sources.map(({ id }) => id)).size !== sources.length) throw new Error('policy ids must be distinct');
+};
+
+const parseAll = (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<ParsedPolicy[]> => {
+  const files = Object.fromEntries(sources.map(({ id, rego }) => [`${id}.rego`, rego]));
+  return inScratchFolder(files, async (folder) => {
+    const parsed: ParsedPolicy[] = [];
+    for (const source of sources) {
+      const module = await parseRego(opa, folder, `${source.id}.rego`);
+      if ('refused' in module) throw new RegoRefused(source.id, module.refused);
+      parsed.push({ ...source, module });
+    }
+    return parsed;
+  });
+};
+
+const filesOf = (policies: readonly ParsedPolicy[]): Record<string, string> =>
+  Object.fromEntries(
+    policies.flatMap(({ id, rego, module }) => [
+      [`policy/${id}.rego`, relocatePolicy(rego, module, id)],
+      [`answer/${id}.rego`, answerWrapper(module, id)],
+    ]),
+  );
+
+/** OPA names the file an error stands in, and files are named after policies. */
+const culprit = (output: string, policies: readonly ParsedPolicy[]): string =>
+  /(?:policy|answer)\/([a-z0-9_]+)\.rego/.exec(output)?.[1] ?? policies[0]?.id ?? '';
+
+const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promise<Buffer> => {
+  const files = { ...filesOf(policies), 'capabilities.json': await capabilitiesOf(opa) };
+  return inScratchFolder(files, async (folder) => {
+    const entrypoints = policies.flatMap(({ id }) => ['-e', entrypointOf(id)]);
+    const args = ['build', '-t', 'wasm', '--capabilities', 'capabilities.json', '-o', 'bundle.tar.gz'];
+    const run = await runOpa(opa, [...args, ...entrypoints, 'policy', 'answer'], folder);
+    if (run.status !== 0) throw new RegoRefused(culprit(run.stderr, policies), readOpaErrors(run));
+    const wasm = readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
+    if (wasm === undefined) throw new Error('OPA built a bundle without /policy.wasm');
+    return wasm;
+  });
+};
+
+/**
+ * Compiles policies into one Wasm module, an entrypoint each, every policy below a root of its own. The same sources in
+ * the same order give the same bytes. Throws `RegoRefused` for a policy that OPA does not accept.
+ */
+export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<CompiledModule> => {
+  if (sources.length === 0) throw new Error('a module needs at least one policy');
+  checkIds(sources);
+  const policies = await parseAll(opa, sources);
+  const wasm = new Uint8Array(await build(opa, policies));
+  return {
+    digest: `sha256:${createHash('sha256').update(wasm).digest('hex')}`,
+    wasm,
+    entrypoints: Object.fromEntries(policies.map(({ id }) => [id, entrypointOf(id)])),
+    reads: Object.fromEntries(policies.map(({ id, module }) => [id, findReads(module).reads])),
+  };
+};

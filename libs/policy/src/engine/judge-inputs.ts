@@ -1,0 +1,88 @@
+import { parseGoTime } from '../built-ins/parse-go-time.js';
+import { layoutNamed } from '../built-ins/go-layout.js';
+import { answerOf } from './answer-of.js';
+import { PolicyFault, policyErrorOf } from './policy-fault.js';
+import type { PolicyAnswer, PolicyError } from './policy-engine.js';
+import { beginWork, endWork } from './progress.js';
+import { openInstance } from './wasm-instance.js';
+import type { WasmInstance, WasmSource } from './wasm-instance.js';
+import type { Job } from './worker-messages.js';
+
+/** A module that a worker holds; its instance is opened when needed and dropped after any throw. */
+export type HeldModule = { readonly source: WasmSource; instance: WasmInstance | undefined };
+
+export type JudgeSettings = { readonly memoryMegabytes: number; readonly progress: Int32Array };
+
+/** An instance that has grown beyond this is dropped after use: Wasm memory never shrinks. */
+const recycleBytes = 32 * 2 ** 20;
+
+const failed = (policyId: string, error: PolicyError, durationMicros = 0): PolicyAnswer => ({
+  policyId,
+  match: null,
+  reasons: [],
+  output: '{}',
+  error,
+  durationMicros,
+});
+
+const nanosOfNow = (now: string): bigint => {
+  const nanos = parseGoTime(layoutNamed('RFC3339'), now);
+  if (nanos === undefined) throw new PolicyFault('bad_input', `now is "${now.slice(0, 50)}": it must be RFC 3339`);
+  return nanos;
+};
+
+/** Runs one step under watch; after a throw the instance is gone and the next step opens another. */
+const watched = <T>(
+  held: HeldModule,
+  { progress }: JudgeSettings,
+  place: readonly [job: number, input: number, ask: number],
+  step: () => T,
+): T | { readonly error: PolicyError } => {
+  beginWork(progress, ...place);
+  try {
+    return step();
+  } catch (error) {
+    held.instance = undefined;
+    return { error: policyErrorOf(error) };
+  } finally {
+    endWork(progress);
+  }
+};
+
+const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Array, now: string): WasmInstance => {
+  const nowNanos = nanosOfNow(now);
+  held.instance ??= openInstance(held.source, settings.memoryMegabytes);
+  held.instance.setInput(bytes, nowNanos);
+  return held.instance;
+};
+
+const askOne = (instance: WasmInstance, policyId: string): PolicyAnswer => {
+  const entrypoint = instance.entrypoints.get(policyId);
+  if (entrypoint === undefined) throw new PolicyFault('engine_fault', `the module has no policy "${policyId}"`);
+  const startedAt = performance.now();
+  const verdict = answerOf(instance.ask(entrypoint));
+  return { policyId, ...verdict, error: null, durationMicros: Math.round((performance.now() - startedAt) * 1000) };
+};
+
+const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly PolicyAnswer[] => {
+  const bytes = job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]);
+  const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, job.nows[index] ?? ''));
+  let ready = open();
+  return (job.asks[index] ?? []).map((policyId, ask) => {
+    if ('error' in ready) return failed(policyId, ready.error);
+    const instance = ready;
+    const startedAt = performance.now();
+    const answer = watched(held, settings, [job.id, index, ask], () => askOne(instance, policyId));
+    if ('policyId' in answer) return answer;
+    ready = open();
+    return failed(policyId, answer.error, Math.round((performance.now() - startedAt) * 1000));
+  });
+};
+
+/** Judges the inputs of a job in order. Never throws for what a policy or an input does. */
+export const judgeInputs = (held: HeldModule, job: Job, settings: JudgeSettings): readonly (readonly PolicyAnswer[])[] =>
+  job.ends.map((_, index) => {
+    const answers = judgeInput(held, job, index, settings);
+    if ((held.instance?.memoryBytes() ?? 0) > recycleBytes) held.instance = undefined;
+    return answers;
+  });

@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { judgeInputs } from './judge-inputs.js';
+import type { HeldModule } from './judge-inputs.js';
+import type { FromWorker, Job, ToWorker, WorkerSettings } from './worker-messages.js';
+
+const settings = workerData as WorkerSettings;
+const progress = new Int32Array(settings.progress);
+const modules = new Map<string, HeldModule>();
+
+const run = (job: Job): FromWorker => {
+  const held = modules.get(job.key);
+  if (held === undefined) throw new Error(`policy set ${job.key} was not loaded into this worker`);
+  return { id: job.id, answers: judgeInputs(held, job, { memoryMegabytes: settings.memoryMegabytes, progress }) };
+};
+
+const handle = (message: ToWorker): void => {
+  switch (message.type) {
+    case 'load':
+      modules.set(message.key, { source: { module: message.module, data: message.data }, instance: undefined });
+      return;
+    case 'unload':
+      modules.delete(message.key);
+      return;
+    case 'run':
+      parentPort?.postMessage(run(message.job));
+      return;
+    default:
+      message satisfies never;
+  }
+};
+
+parentPort?.on('message', handle);

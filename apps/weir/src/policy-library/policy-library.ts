@@ -1,5 +1,25 @@
-import type { PolicyTemplateView } from '@weir/contracts';
+import type { OnError, PolicyAction, PolicyScope } from '@weir/contracts';
 import type { PolicyReads } from '@weir/policy';
+
+/** A policy of the library as it is used unless the user says otherwise. */
+export interface LibraryTemplate {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly kind: string;
+  readonly rego: string;
+  /** `sha256:<hex>` of `rego`. */
+  readonly regoDigest: string;
+  /** Default values of the parameters. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** JSON Schema of the parameters. */
+  readonly parametersSchema: Readonly<Record<string, unknown>>;
+  readonly scope: PolicyScope;
+  readonly precedence: number;
+  readonly terminal: boolean;
+  readonly actions: readonly PolicyAction[];
+  readonly onError: OnError;
+}
 
 /** One place in the library's module: a policy with parameters of its own. */
 export interface LibrarySlot {
@@ -7,22 +27,16 @@ export interface LibrarySlot {
   readonly slot: string;
   /** Name of the Wasm entrypoint. */
   readonly entrypoint: string;
+  readonly reads: PolicyReads;
 }
 
-/** A policy of the library: what it claims, how it is used unless told otherwise, and where it is in the module. */
-export type LibraryTemplate = PolicyTemplateView & {
-  /** `sha256:<hex>` of `rego`. */
-  readonly regoDigest: string;
-  readonly reads: PolicyReads;
-  /** As many policies may be made from this template, each with other parameters, without a compiler. */
-  readonly slots: readonly LibrarySlot[];
-};
-
-/** All policies of the library in one module, an entrypoint for each slot. */
+/** All policies of the library in one Wasm module, an entrypoint for each slot. */
 export interface LibraryModule {
   /** `sha256:<hex>` of `wasm`. */
   readonly digest: string;
   readonly wasm: Uint8Array;
+  /** Digest of a Rego text to the slots that hold it: so many policies may share the text without a compiler. */
+  readonly slots: Readonly<Record<string, readonly LibrarySlot[]>>;
 }
 
 /** The policies that ship with Weir, compiled: they judge on a machine that has no OPA. */

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import type { LibraryModule, LibraryTemplate, PolicyLibrary } from './policy-library.js';
-import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type TemplateFile } from './template-file.js';
+import type { LibraryModule, LibrarySlot, LibraryTemplate, PolicyLibrary } from './policy-library.js';
+import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type LibraryFile, type TemplateFile } from './template-file.js';
 
 const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');
 const cure = 'run node tools/compile-policy-library.js and commit what it writes';
@@ -22,18 +22,23 @@ const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => 
 const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(parameters.properties).map(([name, schema]) => [name, schema.default]));
 
-const readTemplate = (folder: string, { template: name, regoDigest, slots, reads }: CompiledPolicy): LibraryTemplate => {
+const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPolicy): LibraryTemplate => {
   const rego = readFileSync(join(folder, name, 'policy.rego'), 'utf8');
   if (digestOf(rego) !== regoDigest) throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
   const file = join(folder, name, 'template.yaml');
-  const { reads: _described, parameters, ...template } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
-  return { ...template, rego, regoDigest, parametersSchema: parameters, parameters: defaultsOf({ parameters }), slots, reads };
+  const { reads: _reads, parameters, ...template } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
+  return { ...template, rego, regoDigest, parametersSchema: parameters, parameters: defaultsOf({ parameters }) };
 };
 
-const readModule = (folder: string, digest: string): LibraryModule => {
+const slotsOf = ({ regoDigest, slots, reads }: CompiledPolicy): readonly [string, readonly LibrarySlot[]] => [
+  regoDigest,
+  slots.map((place) => ({ ...place, reads })),
+];
+
+const readModule = (folder: string, { digest, policies }: LibraryFile): LibraryModule => {
   const wasm = new Uint8Array(readFileSync(join(folder, 'compiled', 'library.wasm')));
   if (digestOf(wasm) !== digest) throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
-  return { digest, wasm };
+  return { digest, wasm, slots: Object.fromEntries(policies.map(slotsOf)) };
 };
 
 /**
@@ -43,5 +48,5 @@ const readModule = (folder: string, digest: string): LibraryModule => {
 export const readPolicyLibrary = (folder: string = shipped): PolicyLibrary => {
   const file = join(folder, 'compiled', 'library.json');
   const library = parseWith(libraryFileSchema, file, JSON.parse(readFileSync(file, 'utf8')));
-  return { templates: library.policies.map((policy) => readTemplate(folder, policy)), module: readModule(folder, library.digest) };
+  return { templates: library.policies.map((policy) => readTemplate(folder, policy)), module: readModule(folder, library) };
 };

@@ -32,4 +32,5 @@ export const libraryFileSchema = z.strictObject({
 });
 
 export type TemplateFile = z.infer<typeof templateFileSchema>;
-export type CompiledPolicy = z.infer<typeof libraryFileSchema>['policies'][number];
+export type LibraryFile = z.infer<typeof libraryFileSchema>;
+export type CompiledPolicy = LibraryFile['policies'][number];

@@ -1,4 +1,5 @@
 export { Retryable } from './retryable.js';
+export { isTransient } from './transient-fault.js';
 export { createLogger, type Logger } from './logger.js';
 export { ConfigurationFault, readConfiguration } from './configuration.js';
 export { configurationReference } from './configuration-reference.js';

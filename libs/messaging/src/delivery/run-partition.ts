@@ -1,4 +1,4 @@
-import { Retryable, type Logger } from '@weir/telemetry';
+import { isTransient, type Logger } from '@weir/telemetry';
 import type { PartitionHandler, Subscription, TopicMessage } from '../topics.js';
 import { createBackOff } from './back-off.js';
 import type { PartitionSource } from './partition-source.js';
@@ -92,7 +92,7 @@ const deliver = async (run: PartitionRun, serving: Serving, suspicion: Suspicion
   try {
     await serving.handler.handle({ topic, partition, messages });
   } catch (fault) {
-    if (fault instanceof Retryable) throw fault;
+    if (isTransient(fault)) throw fault;
     if (!isSuspect) {
       suspicion.until.set(topic, last);
       throw fault;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parameterData, startPolicyEngine, type PolicyAnswer, type PolicyEngine } from '@weir/policy';
+import { checkRego, findOpa, OpaUnavailable, parameterData, startPolicyEngine, type OpaCompiler, type PolicyAnswer, type PolicyEngine } from '@weir/policy';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -128,8 +128,10 @@ describe('the compiled library', () => {
   });
 });
 
-const opa = (args: readonly string[]) => spawnSync('opa', args, { encoding: 'utf8' });
-const hasOpa = opa(['version']).status === 0;
+const compiler = await findOpa({ cacheDirectory: join(folder, '..', '.weir', 'opa'), download: false }).catch((fault: unknown) => {
+  if (fault instanceof OpaUnavailable) return null;
+  throw fault;
+});
 
 /** A rule that asks a policy about every case in data.given, as the compiled module is asked above. */
 const casesModule = (rego: string): string => {
@@ -146,7 +148,9 @@ answer(one, now) := {"match": match, "reasons": sort(reasons)} if {
 `;
 };
 
-describe.runIf(hasOpa)('native OPA, where opa is on the PATH', () => {
+describe.runIf(compiler !== null)('native OPA, where one is found', () => {
+  const found = compiler as OpaCompiler;
+  const opa = (args: readonly string[]) => spawnSync(found.path, args, { encoding: 'utf8' });
   let scratch = '';
   beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'weir-policies-'));
@@ -157,6 +161,10 @@ describe.runIf(hasOpa)('native OPA, where opa is on the PATH', () => {
     const files = [join(folder, name, 'policy.rego'), join(folder, name, 'policy_test.rego')];
     expect(opa(['check', '--strict', ...files]).stderr).toBe('');
     expect(opa(['test', ...files]).stdout).toMatch(/^PASS: (\d+)\/\1\s*$/);
+  });
+
+  it.each(names)('%s gives the check that saving runs no reason to complain', async (name) => {
+    expect(await checkRego(found, text(name, 'policy.rego'))).toEqual({ valid: true, findings: [] });
   });
 
   it.each(names)('%s answers its cases as the compiled module does', (name) => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { WrongUse } from './commands/exit-code-of.js';
 import { processOutput } from './commands/output.js';
 import { buildProgram } from './program.js';
 
@@ -11,10 +12,15 @@ const program = buildProgram(processOutput, (code) => {
 try {
   await program.parseAsync();
 } catch (fault) {
-  exitCode = fault instanceof CommanderError ? (fault.exitCode === 0 ? 0 : 2) : 3;
+  exitCode = exitCodeFor(fault);
   if (!(fault instanceof CommanderError)) processOutput.stderr(messageOf(fault));
 }
 process.exit(exitCode);
+
+function exitCodeFor(fault: unknown): 0 | 2 | 3 {
+  if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
+  return fault instanceof WrongUse ? 2 : 3;
+}
 
 function messageOf(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);

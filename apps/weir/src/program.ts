@@ -1,8 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkPolicy } from './commands/check-policy.js';
 import { demo } from './commands/demo.js';
+import { evaluateInputs } from './commands/evaluate-inputs.js';
 import { loadFeed, type FeedKind } from './commands/load-feed.js';
 import type { ExitCode, Output } from './commands/output.js';
+import { testPolicies } from './commands/test-policies.js';
 import { up } from './commands/up.js';
+import { verifyLogCommand } from './commands/verify-log.js';
+import { opaCacheDirectory } from './compose/opa-cache.js';
+import { reachDatabase } from './compose/reach-database.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const DEFAULT_DATA = '.weir';
@@ -16,6 +22,9 @@ export const buildProgram = (output: Output, finish: (code: ExitCode) => void): 
     .showHelpAfterError('Run weir --help for the commands.');
   addRunning(program, output);
   addFeeds(program, output, finish);
+  addLog(program, output, finish);
+  addPolicies(program, output, finish);
+  addEvaluation(program, output, finish);
   for (const command of program.commands) withExitOverride(command);
   return program;
 };
@@ -53,6 +62,60 @@ const addFeeds = (program: Command, output: Output, finish: (code: ExitCode) => 
     .addOption(json())
     .action(async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
       finish(await loadFeed({ kind, files, url: options.url, key: options.key, data: options.data, json: options.json }, output));
+    });
+};
+
+const addLog = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
+  program
+    .command('log')
+    .description('the decision log')
+    .command('verify')
+    .description("walk every shard's chain and evidence")
+    .addOption(data())
+    .addOption(new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'))
+    .addOption(json())
+    .action(async (options: { data: string; database?: string; json: boolean }) => {
+      const database = await reachDatabase(options.data, options.database);
+      try {
+        finish(await verifyLogCommand({ databaseUrl: database.url, json: options.json }, output));
+      } finally {
+        await database.release();
+      }
+    });
+};
+
+const addPolicies = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
+  const policy = program.command('policy').description('policies as files');
+  policy
+    .command('check')
+    .description("OPA's strict check, refused built-ins, and what the facts do not have")
+    .argument('<file>', 'policy to check')
+    .addOption(json())
+    .action(async (file: string, options: { json: boolean }) => {
+      finish(await checkPolicy({ file, json: options.json, cacheDirectory: opaCacheDirectory(process.env) }, output));
+    });
+  policy
+    .command('test')
+    .description("run OPA's tests, each policy alone")
+    .argument('<file...>', 'policy files, or folders that hold them with their tests')
+    .addOption(json())
+    .action(async (files: string[], options: { json: boolean }) => {
+      finish(await testPolicies({ files, json: options.json, cacheDirectory: opaCacheDirectory(process.env) }, output));
+    });
+};
+
+const addEvaluation = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
+  program
+    .command('eval')
+    .description('judge inputs by one policy, with the engine of the service')
+    .requiredOption('--policy <file>', 'the policy')
+    .option('--input <file>', 'one JSON document')
+    .option('--inputs <file>', 'one JSON document per line; an answer per line')
+    .option('--parameters <file>', 'JSON that the policy reads as data.parameters')
+    .option('--now <time>', 'the time it is for the policy, RFC 3339')
+    .addOption(json())
+    .action(async (options: { policy: string; input?: string; inputs?: string; parameters?: string; now?: string; json: boolean }) => {
+      finish(await evaluateInputs({ ...options, cacheDirectory: opaCacheDirectory(process.env) }, output));
     });
 };
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActionModule, actionConfigurationSchema } from '@weir/action';
 import { ApiModule, apiConfigurationSchema } from '@weir/api';
@@ -15,6 +14,7 @@ import { weirConfigurationSchema } from './configuration.js';
 import { serveConsole } from './console-page.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
+import { opaCacheDirectory } from './opa-cache.js';
 import { openDatabase } from './open-database.js';
 import { serveOpenApi } from './open-api.js';
 import { waitUntilSettled } from './wait-until-settled.js';
@@ -65,7 +65,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 24 });
   pool.on('error', (fault) => options.logger.warn({ err: fault }, 'A database connection was lost'));
   undo.push(() => pool.end());
-  const app = await compose(options, config, { directory: directory.path, serviceUrl: database.serviceUrl, pool }, undo);
+  const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool }, undo);
   await app.listen(options.port, config.HOST);
   return {
     url: await app.getUrl(),
@@ -78,12 +78,11 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
 };
 
 interface Resources {
-  readonly directory: string;
   readonly serviceUrl: string;
   readonly pool: pg.Pool;
 }
 
-const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { directory, serviceUrl, pool }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
+const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { serviceUrl, pool }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
   const { clock, logger, env } = options;
   const readiness = new ReadinessChecks();
   const store = openEventStore(pool);
@@ -93,7 +92,7 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
   const evaluation = readConfiguration(evaluationConfigurationSchema, services);
   const engine = await startPolicyEngine({ workers: evaluation.POLICY_WORKERS, deadlineMillis: evaluation.POLICY_DEADLINE_MS, memoryMegabytes: evaluation.POLICY_MEMORY_MB });
   undo.push(() => engine.close());
-  const cacheDirectory = config.OPA_CACHE ?? join(directory, 'opa');
+  const cacheDirectory = opaCacheDirectory(env);
   const findCompiler = () => findOpa({ cacheDirectory, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
   const ports = { topics, pool, store, eventStore: store, clock, logger, readiness };
   const module = [

@@ -45,6 +45,15 @@ export const startEmbeddedPostgres = async (folder: string): Promise<EmbeddedPos
   };
 };
 
+/** The owner's URL of the server that is running on `folder`, or null when none is. */
+export const runningPostgresUrl = (folder: string): string | null => {
+  const file = join(folder, 'cluster', 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
+  if (!isAlive(Number(pid))) return null;
+  return `postgres://${OWNER}:${readFileSync(join(folder, 'password'), 'utf8').trim()}@127.0.0.1:${port ?? ''}/${DATABASE}`;
+};
+
 const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: string, account: Account | null): string => {
   const secret = join(folder, 'password');
   if (existsSync(join(cluster, 'PG_VERSION'))) return readFileSync(secret, 'utf8').trim();

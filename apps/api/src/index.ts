@@ -1,1 +1,7 @@
-export {};
+export { ApiModule } from './api.module.js';
+export type { ApiPorts } from './api-ports.js';
+export { apiConfigurationSchema, type ApiConfiguration } from './config.js';
+export { apiMigrations } from './api-migrations.js';
+export { rebuildReadModels } from './follow-log/rebuild-read-models.js';
+export type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library/policy-library.js';
+export { requireApiKey } from './require-api-key/require-api-key.js';

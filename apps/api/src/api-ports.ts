@@ -1,0 +1,23 @@
+import type { EventStore } from '@weir/event-store';
+import type { OpaCompiler } from '@weir/policy';
+import type { Logger, ReadinessChecks } from '@weir/telemetry';
+import type pg from 'pg';
+import type { ApiConfiguration } from './config.js';
+import type { PolicyLibrary } from './policy-library/policy-library.js';
+
+/** What the API needs from the process it runs in. */
+export interface ApiPorts {
+  /** Connects as weir_service; stays the caller's. */
+  readonly pool: pg.Pool;
+  readonly eventStore: EventStore;
+  /** Asked when a policy that is not the library's is saved, checked or activated; may take minutes. */
+  readonly findCompiler: () => Promise<OpaCompiler>;
+  /** null: there is no library, and every policy needs the compiler. */
+  readonly library: PolicyLibrary | null;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  readonly readiness: ReadinessChecks;
+  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS'>;
+}
+
+export const API_PORTS = Symbol('ApiPorts');

@@ -1,0 +1,20 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { checkPolicySchema, checkReportSchema } from '@weir/contracts';
+import type { CheckReport } from '@weir/policy';
+import { POLICY_PORTS } from '../policy-ports.js';
+import type { SavePorts } from '../revise-policy/save-policy.js';
+
+@ApiTags('policies')
+@Controller('v1/policies/check')
+export class CheckPolicyController {
+  constructor(@Inject(POLICY_PORTS) private readonly policies: SavePorts) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Check a text as saving it would, and store nothing' })
+  @ApiOkResponse({ standardSchema: checkReportSchema })
+  check(@Body({ schema: checkPolicySchema }) { rego }: { readonly rego: string }): Promise<CheckReport> {
+    return this.policies.compiler.check(rego);
+  }
+}

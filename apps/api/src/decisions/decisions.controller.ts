@@ -1,0 +1,35 @@
+import { Controller, Get, Inject, Param, Query, StreamableFile, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { decisionPageSchema, listDecisionsQuerySchema, storedDecisionSchema, type DecisionPage, type ListDecisionsQuery, type StoredDecision } from '@weir/contracts';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { listDecisions } from './list-decisions.js';
+import { readDecision, readFacts, storedDecision } from './stored-decision.js';
+
+@ApiTags('decisions')
+@Controller('v1/decisions')
+export class DecisionsController {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Decisions, latest first, a page at a time' })
+  @ApiOkResponse({ standardSchema: decisionPageSchema })
+  list(@Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery): Promise<DecisionPage> {
+    return listDecisions(this.ports.pool, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'The event of a decision as the log holds it, with its hash and every result' })
+  @ApiOkResponse({ standardSchema: storedDecisionSchema })
+  async find(@Param('id') id: string): Promise<StoredDecision> {
+    return storedDecision(await readDecision(this.ports.eventStore, id));
+  }
+
+  @Get(':id/facts')
+  @ApiOperation({ summary: 'The facts that a decision saw, byte for byte what their digest names' })
+  @ApiProduces('application/json')
+  @Header('cache-control', 'private, max-age=31536000, immutable')
+  async facts(@Param('id') id: string): Promise<StreamableFile> {
+    const { bytes } = await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id));
+    return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
+  }
+}

@@ -1,0 +1,130 @@
+import type { Cause, DecisionRecorded } from '@weir/domain';
+import type { StoredEvent } from '@weir/event-store';
+import type { DecisionViewRow } from '../decisions/decision-row.js';
+import type { PackageViewRow } from '../package-view/package-row.js';
+import { storableText } from './storable-text.js';
+
+type Decision = DecisionRecorded['data'];
+
+/** A row as `json_populate_recordset` reads it: named by column. */
+export type PackageRow = Omit<PackageViewRow, 'decided_at' | 'changed_at'> & {
+  readonly decided_at: string;
+  /** null: neither state nor tags changed, and the row keeps its time. */
+  readonly changed_at: string | null;
+};
+
+export type DecisionRow = Omit<DecisionViewRow, 'decided_at'> & { readonly decided_at: string };
+
+export interface HourRow {
+  readonly workspace: string;
+  readonly hour: string;
+  readonly decisions: number;
+  readonly changed: number;
+}
+
+export interface DecisionRows {
+  readonly packages: readonly PackageRow[];
+  readonly decisions: readonly DecisionRow[];
+  readonly hours: readonly HourRow[];
+}
+
+/** What a run of events of one shard amounts to; the last decision of a package is what the package is. */
+export const decisionRows = (events: readonly StoredEvent[]): DecisionRows => {
+  const packages = new Map<string, PackageRow>();
+  const hours = new Map<string, HourRow>();
+  const decisions: DecisionRow[] = [];
+  for (const event of events.filter(({ type }) => type === 'DecisionRecorded')) {
+    const decision = event.data as Decision;
+    const row = decisionRow(event.id, decision);
+    decisions.push(row);
+    const changedAt = row.changed ? decision.decidedAt : (packages.get(event.subject)?.changed_at ?? null);
+    packages.set(event.subject, packageRow(event, decision, changedAt));
+    count(hours, row);
+  }
+  return { packages: [...packages.values()], decisions, hours: [...hours.values()] };
+};
+
+/** The row of one decision. */
+export const decisionRow = (id: string, decision: Decision): DecisionRow => ({
+  id,
+  workspace: decision.workspace,
+  repository: decision.repository.name,
+  purl: decision.package.purl,
+  decided_at: decision.decidedAt,
+  cause_kind: decision.cause.kind,
+  cause_detail: storableText(causeDetail(decision.cause)),
+  before: decision.before && { state: decision.before.state, tags: decision.before.tags.map(storableText) },
+  state: decision.desired.state,
+  tags: decision.desired.tags.map(storableText),
+  changed: isChanged(decision),
+  matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name), revision })),
+  errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name), code: error.code, message: storableText(error.message) }] : [])),
+  facts_digest: decision.factsDigest,
+  policy_set_digest: decision.policySetDigest,
+});
+
+const packageRow = ({ id, subject }: StoredEvent, decision: Decision, changedAt: string | null): PackageRow => ({
+  package_key: subject,
+  workspace: decision.workspace,
+  repository: decision.repository.name,
+  environment: decision.repository.environment,
+  format: decision.repository.format,
+  team: decision.repository.team,
+  purl: decision.package.purl,
+  name: [decision.package.namespace, decision.package.name].filter(Boolean).join('/'),
+  version: decision.package.version,
+  presence: decision.presence,
+  state: decision.desired.state,
+  tags: decision.desired.tags.map(storableText),
+  promotion: decision.desired.promotion,
+  reasons: reasonsOf(decision),
+  decision_id: id,
+  decided_at: decision.decidedAt,
+  cause_kind: decision.cause.kind,
+  changed_at: changedAt,
+});
+
+/** Every policy that asks for something, in the order of application, with what it said. */
+const reasonsOf = ({ desired, results }: Decision): PackageRow['reasons'] => {
+  const policies = [...new Set(desired.because.map(({ policyId }) => policyId))];
+  return policies.map((policyId) => {
+    const wishes = desired.because.filter((wish) => wish.policyId === policyId);
+    const result = results.find((candidate) => candidate.policyId === policyId);
+    return {
+      policyId,
+      policy: storableText(wishes[0]?.name ?? policyId),
+      revision: wishes[0]?.revision ?? 0,
+      asks: wishes.map(({ asks }) => storableText(asks)),
+      reasons: (result?.reasons ?? []).map(storableText),
+      error: result?.error ? storableText(`${result.error.code}: ${result.error.message}`) : null,
+    };
+  });
+};
+
+const isChanged = ({ before, desired }: Decision): boolean =>
+  before === null || before.state !== desired.state || before.tags.length !== desired.tags.length || before.tags.some((tag, i) => tag !== desired.tags[i]);
+
+const count = (hours: Map<string, HourRow>, { workspace, decided_at, changed }: DecisionRow): void => {
+  const hour = `${decided_at.slice(0, 13)}:00:00.000Z`;
+  const key = `${workspace}/${hour}`;
+  const { decisions = 0, changed: changedBefore = 0 } = hours.get(key) ?? {};
+  hours.set(key, { workspace, hour, decisions: decisions + 1, changed: changedBefore + (changed ? 1 : 0) });
+};
+
+/** The cause in one line, for people. */
+const causeDetail = (cause: Cause): string => {
+  switch (cause.kind) {
+    case 'observation':
+      return `${cause.observation.kind}, reported by ${cause.observation.source}`;
+    case 'feed':
+      return `${cause.feed} ${cause.revision}${cause.because.length > 0 ? `: ${cause.because.join(', ')}` : ''}`;
+    case 'policy':
+      return `policy set ${cause.policySetDigest}`;
+    case 'time':
+      return `due since ${cause.dueAt}`;
+    default: {
+      const unknown: never = cause;
+      throw new Error(`Unknown cause ${JSON.stringify(unknown)}`);
+    }
+  }
+};

@@ -1,0 +1,66 @@
+import type { EventStore, StoredEvent } from '@weir/event-store';
+import type pg from 'pg';
+import { inTransaction } from './in-transaction.js';
+import { writeRows } from './write-rows.js';
+
+/** The shards that the read models are made from. */
+export const FOLLOWED = /^(?:evaluation|action)\//;
+
+export interface FollowPorts {
+  readonly pool: pg.Pool;
+  readonly eventStore: EventStore;
+}
+
+const BATCH = 500;
+
+/** Keeps the read models up with the log until the signal aborts. `onVisible` is called once the events can be read. */
+export const followLog = (ports: FollowPorts, onVisible: (events: readonly StoredEvent[]) => void, signal: AbortSignal): Promise<void> =>
+  ports.eventStore.follow({
+    shard: FOLLOWED,
+    signal,
+    batch: BATCH,
+    from: (shard) => readPosition(ports.pool, shard),
+    handle: async (events) => {
+      await bringOn(ports, events);
+      onVisible(events);
+    },
+  });
+
+/** How far a shard is in the read models: its next position. */
+export const readPosition = async (pool: pg.Pool, shard: string): Promise<number> => {
+  const { rows } = await pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1', [shard]);
+  return rows[0]?.next ?? 0;
+};
+
+/** Brings the read models on to the end of `events`; when they lack earlier ones, reads and writes those first. */
+const bringOn = async (ports: FollowPorts, events: readonly StoredEvent[]): Promise<void> => {
+  const last = events.at(-1);
+  if (!last) return;
+  let position = await writeNews(ports.pool, last.shard, events);
+  while (position <= last.position) {
+    const missing = await ports.eventStore.read(last.shard, { position, limit: BATCH });
+    position = await writeNews(ports.pool, last.shard, missing);
+  }
+};
+
+/**
+ * Writes those of `events` that the read models lack, and answers the next position they lack. Writes nothing when
+ * there is a gap before `events`.
+ * Invariant: rows and position move in one transaction, with the position locked. So an event counts once, also when
+ * two processes follow the same shard, one was killed, or a rebuild set the position back.
+ */
+export const writeNews = (pool: pg.Pool, shard: string, events: readonly StoredEvent[]): Promise<number> =>
+  inTransaction(pool, async (client) => {
+    const position = await lockPosition(client, shard);
+    const news = events.filter((event) => event.position >= position);
+    if (news[0]?.position !== position) return position;
+    await writeRows(client, news);
+    await client.query('UPDATE api.follower SET next_position = $2 WHERE shard = $1', [shard, position + news.length]);
+    return position + news.length;
+  });
+
+const lockPosition = async (client: pg.ClientBase, shard: string): Promise<number> => {
+  await client.query('INSERT INTO api.follower (shard, next_position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [shard]);
+  const { rows } = await client.query<{ next: number }>('SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1 FOR UPDATE', [shard]);
+  return rows[0]?.next ?? 0;
+};

@@ -1,0 +1,30 @@
+import { FOLLOWED, readPosition, writeNews, type FollowPorts } from './follow-log.js';
+import { inTransaction } from './in-transaction.js';
+
+const BATCH = 500;
+
+/**
+ * Empties the read models and makes them again from the log, up to where it is now; answers the number of events.
+ * Followers may run on meanwhile: whoever is ahead of the position reads what is missing first.
+ */
+export const rebuildReadModels = async (ports: FollowPorts): Promise<number> => {
+  await inTransaction(ports.pool, async (client) => {
+    // Followers lock their position before they write: taken in the same order here, nobody waits in a circle.
+    await client.query('LOCK TABLE api.follower IN EXCLUSIVE MODE');
+    await client.query('UPDATE api.follower SET next_position = 0');
+    await client.query('TRUNCATE api.package_view, api.decision_view, api.decision_hour, api.effect_view');
+  });
+  let events = 0;
+  for (const { shard } of (await ports.eventStore.shards()).filter((head) => FOLLOWED.test(head.shard))) events += await catchUp(ports, shard);
+  return events;
+};
+
+const catchUp = async (ports: FollowPorts, shard: string): Promise<number> => {
+  let read = 0;
+  for (;;) {
+    const events = await ports.eventStore.read(shard, { position: await readPosition(ports.pool, shard), limit: BATCH });
+    if (events.length === 0) return read;
+    await writeNews(ports.pool, shard, events);
+    read += events.length;
+  }
+};

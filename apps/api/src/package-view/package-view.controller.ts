@@ -1,0 +1,52 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  decisionPageSchema,
+  listPackagesQuerySchema,
+  packageDecisionsQuerySchema,
+  packageDetailSchema,
+  packagePageSchema,
+  packageQuerySchema,
+  type DecisionPage,
+  type ListPackagesQuery,
+  type PackageDecisionsQuery,
+  type PackageDetail,
+  type PackagePage,
+  type PackageQuery,
+} from '@weir/contracts';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { listDecisions } from '../decisions/list-decisions.js';
+import { canonicalPurl } from './canonical-purl.js';
+import { findPackage } from './find-package.js';
+import { listPackages } from './list-packages.js';
+
+const PURL = { name: 'purl', description: 'Package URL with a version, percent-encoded', example: 'pkg%3Anpm%2Flodash%404.17.20' };
+
+@ApiTags('packages')
+@Controller('v1/packages')
+export class PackageViewController {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Packages with state, tags and reasons, a page at a time' })
+  @ApiOkResponse({ standardSchema: packagePageSchema })
+  list(@Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery): Promise<PackagePage> {
+    return listPackages(this.ports.pool, query);
+  }
+
+  @Get(':purl')
+  @ApiOperation({ summary: 'A package in every repository that has it' })
+  @ApiParam(PURL)
+  @ApiOkResponse({ standardSchema: packageDetailSchema })
+  find(@Param('purl') purl: string, @Query({ schema: packageQuerySchema }) query: PackageQuery): Promise<PackageDetail> {
+    return findPackage(this.ports.pool, canonicalPurl(purl), query);
+  }
+
+  @Get(':purl/decisions')
+  @ApiOperation({ summary: 'Every decision about a package, latest first' })
+  @ApiParam(PURL)
+  @ApiOkResponse({ standardSchema: decisionPageSchema })
+  decisions(@Param('purl') purl: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<DecisionPage> {
+    return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl) });
+  }
+}

@@ -1,0 +1,35 @@
+import { problem, ProblemError } from '@weir/telemetry';
+
+/** Where a page ended: the values of the columns it is sorted by. */
+export type PageCursor = readonly [string, string];
+
+export const cursorText = (cursor: PageCursor): string => Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
+
+/** Reads a cursor back. Throws a 400 problem for what no page ended with. */
+export const parseCursor = (text: string, kind: 'time' | 'text'): PageCursor => {
+  const cursor = decode(text);
+  if (cursor && (kind === 'text' || isInstant(cursor[0]))) return cursor;
+  const detail = 'is no cursor: send nextCursor of the page before, unchanged and with the same sort, or leave it out';
+  throw new ProblemError(problem(400, `/cursor ${detail}`, [{ pointer: '/cursor', detail }]));
+};
+
+const decode = (text: string): PageCursor | null => {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return isCursor(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
+
+const isCursor = (value: unknown): value is PageCursor =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string' && !part.includes('\u0000') && part.isWellFormed());
+
+const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The page of `rows`, which were asked for with one more than `limit`, and the cursor to the next one. */
+export const pageOf = <T>(rows: readonly T[], limit: number, cursorOf: (row: T) => PageCursor): { readonly page: T[]; readonly nextCursor: string | null } => {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last ? cursorText(cursorOf(last)) : null };
+};

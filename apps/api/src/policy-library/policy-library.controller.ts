@@ -1,0 +1,24 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { policyLibraryViewSchema, type PolicyTemplateView } from '@weir/contracts';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import type { PolicyTemplate } from './policy-library.js';
+
+@ApiTags('policies')
+@Controller('v1/policy-library')
+export class PolicyLibraryController {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The policies that ship with Weir, to start from' })
+  @ApiOkResponse({ standardSchema: policyLibraryViewSchema })
+  library(): { readonly templates: readonly PolicyTemplateView[] } {
+    return { templates: (this.ports.library?.templates ?? []).map(templateView) };
+  }
+}
+
+const templateView = ({ regoDigest: _regoDigest, parametersSchema, ...template }: PolicyTemplate): PolicyTemplateView => ({
+  ...template,
+  actions: [...template.actions],
+  parametersSchema: parametersSchema ?? null,
+});

@@ -1,0 +1,44 @@
+import { policyDraftSchema, type PolicyContent, type PolicyDraft } from '@weir/contracts';
+import type { PolicyRevision } from '@weir/domain';
+import type { PolicyLibrary, PolicyTemplate } from '../policy-library/policy-library.js';
+import { refuseParameters } from '../policy-library/refuse-parameters.js';
+import { canonicalDocument, digestOf } from '../policy-set/canonical-document.js';
+import type { PolicyRefusal } from '../refusals/policy-refusal.js';
+
+/** A draft with nothing left open. */
+export interface CompleteDraft {
+  readonly draft: PolicyDraft;
+  readonly content: Omit<PolicyRevision, 'revision'>;
+  /** The policy of the library with this very text; such a text was checked and compiled by CI. */
+  readonly template: PolicyTemplate | null;
+}
+
+/** Fills what was left out from the named template, or with the defaults, and names the revision by its digest. */
+export const completeDraft = (given: PolicyContent, library: PolicyLibrary | null): CompleteDraft | PolicyRefusal => {
+  const { template: named, ...own } = given;
+  const base = named === undefined ? null : (library?.templates.find(({ name }) => name === named) ?? null);
+  if (named !== undefined && !base) return { refused: 'unknown_template', message: `The library has no policy ${JSON.stringify(named)}.` };
+  const draft = policyDraftSchema.parse(base ? { ...fromTemplate(base), ...own, parameters: { ...base.parameters, ...own.parameters } } : own);
+  const regoDigest = digestOf(draft.rego);
+  const template = base ?? library?.templates.find((candidate) => candidate.regoDigest === regoDigest) ?? null;
+  const errors = template ? refuseParameters(template, draft.parameters) : [];
+  const [first] = errors;
+  if (first) return { refused: 'parameters_refused', message: `${first.pointer} ${first.detail}.`, errors };
+  return { draft, content: contentOf(draft, regoDigest), template };
+};
+
+const fromTemplate = ({ title, description, rego, scope, precedence, terminal, actions, onError }: PolicyTemplate): Record<string, unknown> => ({
+  name: title,
+  description,
+  rego,
+  scope,
+  precedence,
+  terminal,
+  actions,
+  onError,
+});
+
+const contentOf = ({ parameters, scope, precedence, terminal, actions, onError }: PolicyDraft, regoDigest: string): CompleteDraft['content'] => {
+  const terms = { regoDigest, parameters, scope, precedence, terminal, actions, onError };
+  return { revisionDigest: canonicalDocument('policy-revision', terms).digest, ...terms };
+};

@@ -1,0 +1,36 @@
+import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { createPolicySchema, revisePolicySchema, savedPolicySchema, type CreatePolicy, type RevisePolicyBody, type SavedPolicy } from '@weir/contracts';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { POLICY_PORTS } from '../policy-ports.js';
+import { policyView } from '../list-policies/policy-view.js';
+import { accepted, type PolicyRefusal } from '../refusals/policy-refusal.js';
+import { createPolicy, revise, type Saved, type SavePorts } from './save-policy.js';
+
+@ApiTags('policies')
+@Controller('v1/policies')
+export class RevisePolicyController {
+  constructor(
+    @Inject(API_PORTS) private readonly ports: ApiPorts,
+    @Inject(POLICY_PORTS) private readonly policies: SavePorts,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Save a new policy; it judges nothing until it is activated' })
+  @ApiCreatedResponse({ standardSchema: savedPolicySchema })
+  async create(@Body({ schema: createPolicySchema }) body: CreatePolicy): Promise<SavedPolicy> {
+    return this.answer(await createPolicy(this.policies, body));
+  }
+
+  @Put(':policyId')
+  @ApiOperation({ summary: 'Save a further revision; the active one stays active' })
+  @ApiOkResponse({ standardSchema: savedPolicySchema })
+  async revise(@Param('policyId') policyId: string, @Body({ schema: revisePolicySchema }) body: RevisePolicyBody): Promise<SavedPolicy> {
+    return this.answer(await revise(this.policies, policyId, body));
+  }
+
+  private async answer(outcome: Saved | PolicyRefusal): Promise<SavedPolicy> {
+    const { policy, warnings } = accepted(outcome);
+    return { ...(await policyView(this.ports, policy)), warnings: [...warnings] };
+  }
+}

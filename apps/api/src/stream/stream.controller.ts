@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
+import { problem, ProblemError } from '@weir/telemetry';
+import type { FastifyReply } from 'fastify';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { READ_MODELS, type ReadModels } from '../read-models.js';
+import type { Positions } from './decision-feed.js';
+import { parseResumePoint } from './resume-point.js';
+import { streamDecisions } from './stream-decisions.js';
+
+@ApiTags('decisions')
+@Controller('v1/stream')
+export class StreamController {
+  constructor(
+    @Inject(API_PORTS) private readonly ports: ApiPorts,
+    @Inject(READ_MODELS) private readonly readModels: ReadModels,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap' })
+  @ApiProduces('text/event-stream')
+  async stream(@Query({ schema: streamQuerySchema }) query: StreamQuery, @Headers('last-event-id') lastEventId: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    const from = lastEventId === undefined ? null : resumeFrom(lastEventId);
+    reply.hijack();
+    const response = reply.raw;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.once('error', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, this.readModels.closing]);
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    try {
+      await streamDecisions({ feed: this.readModels.feed(), from, query, write: writerTo(response, signal), heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS, signal });
+    } catch (fault) {
+      if (!signal.aborted) this.ports.logger.warn({ err: fault }, 'A stream of decisions ended; the receiver resumes');
+    } finally {
+      response.end();
+    }
+  }
+}
+
+const resumeFrom = (lastEventId: string): Positions => {
+  const from = parseResumePoint(lastEventId);
+  if (from) return from;
+  throw new ProblemError(problem(400, 'Last-Event-ID is no id of this stream: send the id of the last event received, or leave the header out.'));
+};
+
+/** A receiver that reads slowly makes its own stream wait, and nothing else. */
+const writerTo = (response: ServerResponse, signal: AbortSignal) => async (text: string): Promise<void> => {
+  if (response.write(text) || signal.aborted) return;
+  await once(response, 'drain', { signal });
+};

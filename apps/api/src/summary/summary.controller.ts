@@ -1,0 +1,18 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from '@weir/contracts';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { summaryAt } from './summary.js';
+
+@ApiTags('summary')
+@Controller('v1/summary')
+export class SummaryController {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Packages by state, decisions per hour, last decisions, policies that fail' })
+  @ApiOkResponse({ standardSchema: summarySchema })
+  summary(@Query({ schema: summaryQuerySchema }) query: SummaryQuery): Promise<Summary> {
+    return summaryAt(this.ports.pool, query, this.ports.clock());
+  }
+}

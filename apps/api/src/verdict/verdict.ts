@@ -1,0 +1,38 @@
+import type { Verdict, VerdictQuery } from '@weir/contracts';
+import { problem, ProblemError } from '@weir/telemetry';
+import type pg from 'pg';
+import { canonicalPurl } from '../package-view/canonical-purl.js';
+import { notJudged, packageRows } from '../package-view/find-package.js';
+import { packageSummary, type PackageViewRow } from '../package-view/package-row.js';
+
+/**
+ * May the package be used? Invariant: `allowed` is true only for a package that is present and available by its latest
+ * decision; whatever is unknown, deleted, ambiguous or broken is answered with an error status.
+ */
+export const verdictFor = async (pool: pg.Pool, query: VerdictQuery): Promise<Verdict> => {
+  const purl = canonicalPurl(query.purl);
+  const rows = await packageRows(pool, purl, query);
+  const [row] = rows;
+  if (!row) throw refused(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`);
+  if (rows.length > 1) throw ambiguous(rows);
+  return verdictOf(row);
+};
+
+const verdictOf = (row: PackageViewRow): Verdict => {
+  const { purl, workspace, repository, tags, promotion, state, presence, reasons, decision } = packageSummary(row);
+  return {
+    allowed: state === 'available' && presence === 'present',
+    state,
+    why: reasons.map((reason) => ({ ...reason, decisionId: decision.id })),
+    decision: { id: decision.id, decidedAt: decision.decidedAt },
+    package: { purl, workspace, repository, tags, promotion },
+  };
+};
+
+const ambiguous = (rows: readonly PackageViewRow[]): ProblemError => {
+  const detail = `is required, because several repositories have the package: use one of ${rows.map(({ repository }) => repository).join(', ')}`;
+  return refused(400, `/repository ${detail}.`, [{ pointer: '/repository', detail }]);
+};
+
+/** A refusal that also says no to who reads only `allowed`. */
+const refused = (status: number, detail: string, errors?: Parameters<typeof problem>[2]): ProblemError => new ProblemError({ ...problem(status, detail, errors), ...{ allowed: false } });

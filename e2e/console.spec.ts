@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { post, publication } from './harness/http.js';
+import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
+
+const data = temporaryFolder();
+const pictures = process.env['WEIR_SCREENSHOTS'];
+let weir: RunningWeir;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  weir = await startWeirProcess(data);
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.on('pageerror', (fault) => faults.push(fault.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await weir.end('SIGTERM');
+  removeFolder(data);
+});
+
+const shoot = async (name: string): Promise<void> => {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+};
+
+test('an empty console says the next step', async () => {
+  await page.goto(weir.url);
+  await page.getByText('No package has been judged yet').waitFor();
+  expect(await page.locator('pre').innerText()).toContain('/v1/events');
+  await shoot('empty');
+});
+
+test('a package appears by itself, and its page leads to the facts that were seen', async () => {
+  const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { template: 'gpl-anywhere' });
+  await post(weir.url, `/v1/policies/${body.policyId}/activate`, {});
+  await page.getByText('live', { exact: true }).waitFor();
+  await post(weir.url, '/v1/events', publication('page-1', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }), 'application/cloudevents+json');
+  await page.getByRole('link', { name: 'pkg:npm/free-speech@1.0.0' }).waitFor({ timeout: 15_000 });
+  await shoot('packages');
+  expect(await page.locator('tbody').innerText()).toContain('quarantined');
+  await page.getByRole('link', { name: 'pkg:npm/free-speech@1.0.0' }).click();
+  await page.getByRole('heading', { name: 'Decisions' }).waitFor();
+  expect(await page.locator('.verdict').innerText()).toContain('GPL-3.0-only');
+  await shoot('package');
+  await page.getByRole('link', { name: 'The decision and the facts it saw' }).click();
+  await page.locator('pre.facts').filter({ hasText: 'free-speech' }).waitFor();
+  expect(await page.locator('dl.evidence').innerText()).toMatch(/sha256:[0-9a-f]{64}/);
+  await shoot('decision');
+});
+
+test('policies are listed with what they ask for', async () => {
+  await page.goto(`${weir.url}/#/policies`);
+  await page.getByText('quarantined').first().waitFor();
+  await shoot('policies');
+});
+
+test('no page wrote a fault to the browser console', () => {
+  expect(faults).toEqual([]);
+});

@@ -17,7 +17,7 @@ const equalDigests = (a: string, b: string): boolean => {
 const isCidr = (text: string): boolean => {
   const [, address = '', prefix = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const version = address.includes('%') ? 0 : isIP(address);
-  return version !== 0 && String(Number(prefix)) === prefix && Number(prefix) <= (version === 4 ? 32 : 128);
+  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
 };
 
 const fromHex = (text: string): string | undefined =>

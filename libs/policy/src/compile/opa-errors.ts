@@ -15,12 +15,22 @@ const explain = ({ message, code }: OpaError, known: ReadonlySet<string>): Pick<
   return { code: 'refused_builtin', message: `the built-in ${name} is refused: ${whyRefused(name)}` };
 };
 
+const placed = /\.rego:(\d+)(?::(\d+))?: (rego_\w+): (.*)$/gm;
+
+/** `opa build` knows no JSON: one error to a line, mostly without its column. */
+const parseText = (text: string): readonly OpaError[] =>
+  Array.from(text.matchAll(placed), ([, row, col, code = '', message = '']) => ({
+    message,
+    code,
+    location: { row: Number(row), col: col === undefined ? 1 : Number(col) },
+  }));
+
 const parseErrors = (text: string): readonly OpaError[] => {
   try {
     const { errors } = JSON.parse(text) as { readonly errors?: readonly OpaError[] };
     return errors ?? [];
   } catch {
-    return [];
+    return parseText(text);
   }
 };
 

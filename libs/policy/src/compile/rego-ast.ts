@@ -51,7 +51,10 @@ export const rulePath = (rule: Rule): readonly string[] => {
 
 /** Calls `visit` for every term below a node, its locations and annotations left out. */
 export const everyTerm = (node: unknown, visit: (term: Term) => void): void => {
-  if (Array.isArray(node)) return void node.forEach((child) => everyTerm(child, visit));
+  if (Array.isArray(node)) {
+    for (const child of node) everyTerm(child, visit);
+    return;
+  }
   if (typeof node !== 'object' || node === null) return;
   if ('type' in node && 'value' in node) visit(node as Term);
   for (const [name, child] of Object.entries(node)) if (name !== 'location') everyTerm(child, visit);

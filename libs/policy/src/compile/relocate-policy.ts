@@ -2,7 +2,7 @@ import type { Location, RegoModule } from './rego-ast.js';
 import { everyTerm } from './rego-ast.js';
 
 /** The folder of the data document that belongs to one policy alone; the same in text, data and wrapper. */
-export const ownRoot = (policyId: string): readonly string[] => ['weir', `p_${policyId}`];
+export const ownRoot = (policyId: string): readonly [string, string] => ['weir', `p_${policyId}`];
 
 type Insertion = Location & { readonly text: string; readonly before: string };
 

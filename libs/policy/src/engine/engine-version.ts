@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * What an answer depends on beside module, data, input and clock: the Wasm ABI and the host's built-ins. Raise the last
  * number whenever a built-in answers differently from before.
  */
-export const ENGINE_VERSION = 'weir-policy-engine/1 opa-wasm-abi/1.3 host-built-ins/1';
+export const ENGINE_VERSION = 'weir-policy-engine/1 opa-wasm-abi/1.2 host-built-ins/1';
 
 /** `sha256:<hex>` of `ENGINE_VERSION`, for decisions to name. */
 export const engineDigest: string = `sha256:${createHash('sha256').update(ENGINE_VERSION).digest('hex')}`;

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { hostImports } from './host-imports.js';
 import type { HostState } from './host-imports.js';
 import { PolicyFault } from './policy-fault.js';
@@ -6,7 +7,7 @@ import type { OpaExports } from './opa-exports.js';
 import { readText, writeBytes } from './wasm-memory.js';
 
 // The package's types describe its CommonJS entry; its ESM entry has only `loadPolicy`.
-const sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof import('@open-policy-agent/opa-wasm');
+const sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof OpaWasm;
 
 /** A module with its data, ready for input after input. Once anything has thrown through it, it must be dropped. */
 export type WasmInstance = {

@@ -40,9 +40,7 @@ const pathsOfVar = (walk: Walk, name: unknown): readonly InputPath[] => {
 };
 
 const step = (walk: Walk, path: InputPath, term: Term): InputPath => {
-  if (term.type !== 'string' || path.shape.kind === 'list') {
-    if (term.type !== 'string') return someMember(path);
-  }
+  if (term.type !== 'string') return someMember(path);
   const next = namedMember(path, String(term.value));
   if (!next.known) {
     const text = pathText([...path.names, String(term.value)]);
@@ -83,7 +81,10 @@ const readPresence = (walk: Walk, paths: readonly InputPath[]): void =>
 
 /** Indexes within a reference are read; its head and members are the reference itself. */
 const readIndexes = (walk: Walk, term: Term): void => {
-  if (term.type === 'call') return void termsOf(term).slice(2).forEach((argument) => readTerm(walk, argument));
+  if (term.type === 'call') {
+    termsOf(term).slice(2).forEach((argument) => readTerm(walk, argument));
+    return;
+  }
   if (term.type !== 'ref') return;
   const [head, ...rest] = termsOf(term);
   if (head !== undefined && head.type !== 'var' && pathsOf(walk, head).length === 0) readTerm(walk, head);
@@ -105,21 +106,22 @@ function readTerm(walk: Walk, term: Term): void {
   const paths = pathsOf(walk, term);
   if (paths.length > 0) {
     readWhole(walk, paths);
-    return readIndexes(walk, term);
-  }
-  if (term.type === 'call') return readCall(walk, termsOf(term));
-  readInside(walk, term.value);
+    readIndexes(walk, term);
+  } else if (term.type === 'call') readCall(walk, termsOf(term));
+  else readInside(walk, term.value);
 }
 
 /** Members of collections, parts of templates, terms and bodies of comprehensions. */
 function readInside(walk: Walk, value: unknown): void {
-  if (Array.isArray(value)) return void value.forEach((part: unknown) => readInside(walk, part));
-  if (isTerm(value)) return readTerm(walk, value);
-  if (typeof value !== 'object' || value === null) return;
-  if ('terms' in value) return readExpression(walk, value as Expression);
-  const { body, ...rest } = value as { readonly body?: unknown } & Readonly<Record<string, unknown>>;
-  readInside(walk, body);
-  for (const [name, part] of Object.entries(rest)) if (name !== 'location') readInside(walk, part);
+  if (Array.isArray(value)) value.forEach((part: unknown) => readInside(walk, part));
+  else if (isTerm(value)) readTerm(walk, value);
+  else if (typeof value !== 'object' || value === null) return;
+  else if ('terms' in value) readExpression(walk, value as Expression);
+  else {
+    const { body, ...rest } = value as { readonly body?: unknown } & Readonly<Record<string, unknown>>;
+    readInside(walk, body);
+    for (const [name, part] of Object.entries(rest)) if (name !== 'location') readInside(walk, part);
+  }
 }
 
 const iterate = (walk: Walk, call: readonly Term[]): void => {
@@ -132,7 +134,10 @@ const iterate = (walk: Walk, call: readonly Term[]): void => {
 const passArguments = (walk: Walk, name: string, args: readonly Term[]): void =>
   args.forEach((argument, index) => {
     const paths = pathsOf(walk, argument);
-    if (paths.length === 0) return readTerm(walk, argument);
+    if (paths.length === 0) {
+      readTerm(walk, argument);
+      return;
+    }
     addAliases(walk, walk.parameters, `${name} ${index}`, paths);
     readPresence(walk, paths);
     readIndexes(walk, argument);
@@ -149,7 +154,10 @@ function readCall(walk: Walk, [operator, ...args]: readonly Term[]): void {
   const name = callName(operator);
   const [left, right] = args;
   const own = ownFunction(walk, name);
-  if (own !== undefined) return passArguments(walk, own, args);
+  if (own !== undefined) {
+    passArguments(walk, own, args);
+    return;
+  }
   if (!isCompilers(name)) walk.builtins.add(name);
   if (name === 'assign' && left?.type === 'var' && right !== undefined && bind(walk, left.value, right)) return;
   if (name === 'eq' && left !== undefined && right !== undefined) {
@@ -158,7 +166,8 @@ function readCall(walk: Walk, [operator, ...args]: readonly Term[]): void {
   }
   if (name === 'count' && args.length === 1 && left !== undefined && pathsOf(walk, left).length > 0) {
     readPresence(walk, pathsOf(walk, left));
-    return readIndexes(walk, left);
+    readIndexes(walk, left);
+    return;
   }
   args.forEach((argument) => readTerm(walk, argument));
 }
@@ -166,17 +175,13 @@ function readCall(walk: Walk, [operator, ...args]: readonly Term[]): void {
 function readExpression(walk: Walk, expression: Expression): void {
   const { terms } = expression;
   for (const { value } of expression.with ?? []) readTerm(walk, value);
-  if (Array.isArray(terms)) return readCall(walk, terms);
-  if ('symbols' in terms) {
-    return terms.symbols.forEach((symbol) => {
-      if (symbol.type === 'call') iterate(walk, termsOf(symbol));
-    });
-  }
-  if ('domain' in terms) {
+  if (Array.isArray(terms)) readCall(walk, terms);
+  else if ('symbols' in terms) {
+    for (const symbol of terms.symbols) if (symbol.type === 'call') iterate(walk, termsOf(symbol));
+  } else if ('domain' in terms) {
     iterate(walk, [terms.value, terms.domain]);
-    return terms.body.forEach((inner) => readExpression(walk, inner));
-  }
-  if (isTerm(terms)) readTerm(walk, terms);
+    terms.body.forEach((inner) => readExpression(walk, inner));
+  } else if (isTerm(terms)) readTerm(walk, terms);
 }
 
 const readRule = (walk: Walk, rule: Rule): void => {

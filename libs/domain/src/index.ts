@@ -34,3 +34,25 @@ export {
   type Refusal,
   type RevisePolicy,
 } from './policy/change-policy.js';
+export type {
+  EffectAbandoned,
+  EffectAttemptFailed,
+  EffectChange,
+  EffectDelivered,
+  EffectEvent,
+  EffectKind,
+  EffectRequested,
+  EffectSuperseded,
+} from './effect/effect.js';
+export {
+  deliveriesOf,
+  evolvePackageEffects,
+  untouchedPackage,
+  type EffectedLevel,
+  type OpenDelivery,
+  type PackageEffects,
+} from './effect/package-effects.js';
+export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect/record-attempt.js';
+export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
+export { retryDelay, type RetrySchedule } from './effect/retry-schedule.js';
+export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';

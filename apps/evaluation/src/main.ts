@@ -1,0 +1,19 @@
+import { openEventStore } from '@weir/event-store';
+import { openEmbeddedTopics } from '@weir/messaging';
+import { startPolicyEngine } from '@weir/policy';
+import { runService } from '@weir/telemetry';
+import pg from 'pg';
+import { evaluationConfigurationSchema } from './config.js';
+import { EvaluationModule } from './evaluation.module.js';
+
+await runService('evaluation', evaluationConfigurationSchema, async ({ config, logger, onClose }) => {
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
+  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  onClose(() => pool.end());
+  const topics = await openEmbeddedTopics({ databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, logger });
+  onClose(() => topics.close());
+  const engine = await startPolicyEngine({ workers: config.POLICY_WORKERS, deadlineMillis: config.POLICY_DEADLINE_MS, memoryMegabytes: config.POLICY_MEMORY_MB });
+  onClose(() => engine.close());
+  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS };
+  return EvaluationModule.forRoot(ports);
+});

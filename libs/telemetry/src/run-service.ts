@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { ServiceOptions } from './create-service.js';
+import { createService } from './create-service.js';
+import { ConfigurationFault, readConfiguration } from './configuration.js';
+import { ReadinessChecks } from './health/readiness-checks.js';
+import { createLogger, type Logger } from './logger.js';
+import { runUntilSignal } from './run-until-signal.js';
+
+/** What a service is built with. */
+export interface ServiceStart<Config> {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly readiness: ReadinessChecks;
+  /** Registers what must be released when the service ends; released after the application, last registered first. */
+  onClose(release: () => Promise<unknown>): void;
+}
+
+type Listening = { readonly HOST: string; readonly PORT: number };
+
+/**
+ * The whole life of a service process: reads its configuration, builds its module, listens, and runs until a signal.
+ * Ends the process with 2 when the configuration is wrong, 3 when it cannot start, 0 when it was stopped.
+ */
+export const runService = async <Shape extends z.ZodRawShape>(
+  name: string,
+  schema: z.ZodObject<Shape>,
+  build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
+): Promise<void> => {
+  try {
+    await run(name, schema, build);
+  } catch (fault) {
+    const isWrongUse = fault instanceof ConfigurationFault;
+    process.stderr.write(`${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`);
+    process.exit(isWrongUse ? 2 : 3);
+  }
+};
+
+const run = async <Shape extends z.ZodRawShape>(
+  name: string,
+  schema: z.ZodObject<Shape>,
+  build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
+): Promise<void> => {
+  const config = readConfiguration(schema, process.env);
+  const logger = createLogger(name);
+  const readiness = new ReadinessChecks();
+  const releases: (() => Promise<unknown>)[] = [];
+  const module = await build({ config, logger, readiness, onClose: (release) => releases.push(release) });
+  const app = await createService({ name, module, logger, readiness });
+  const { HOST, PORT } = config as unknown as Listening;
+  await app.listen(PORT, HOST);
+  logger.info({ url: await app.getUrl() }, 'listening');
+  const close = async (): Promise<void> => {
+    await app.close();
+    for (const release of releases.reverse()) await release();
+  };
+  await runUntilSignal({ close }, logger);
+};

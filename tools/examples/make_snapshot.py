@@ -49,6 +49,8 @@ STORY = [
     ("npm-development", "npm", "ejs", "3.1.6"),
     ("python-data-science", "pypi", "numberpy", "0.1.0"),
 ]
+# Nowhere else: whoever looks a story's package up by its purl shall find one answer.
+STORY_VERSIONS = {(kind, name, version) for _, kind, name, version in STORY}
 # The 0.005 of the data-science repository would hold most older versions; these two show that it does from the start.
 HELD_FROM_THE_START = {"aiohttp", "jinja2"}
 
@@ -192,7 +194,7 @@ class Chooser:
             if count == 0:
                 return
             full = names.get(name, 0) >= per_name or (repository, kind, name, version) in self.taken
-            if full or not self.fits(repository, kind, name, version, facts):
+            if full or (kind, name, version) in STORY_VERSIONS or not self.fits(repository, kind, name, version, facts):
                 continue
             names[name] = names.get(name, 0) + 1
             self.taken[(repository, kind, name, version)] = facts

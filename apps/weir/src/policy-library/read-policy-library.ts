@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from '@weir/api';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import type { LibraryModule, LibrarySlot, LibraryTemplate, PolicyLibrary } from './policy-library.js';
 import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type LibraryFile, type TemplateFile } from './template-file.js';
 
 const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');
@@ -22,7 +22,7 @@ const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => 
 const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(parameters.properties).map(([name, schema]) => [name, schema.default]));
 
-const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPolicy): LibraryTemplate => {
+const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPolicy): PolicyTemplate => {
   const rego = readFileSync(join(folder, name, 'policy.rego'), 'utf8');
   if (digestOf(rego) !== regoDigest) throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
   const file = join(folder, name, 'template.yaml');
@@ -35,7 +35,7 @@ const slotsOf = ({ regoDigest, slots, reads }: CompiledPolicy): readonly [string
   slots.map((place) => ({ ...place, reads })),
 ];
 
-const readModule = (folder: string, { digest, policies }: LibraryFile): LibraryModule => {
+const readModule = (folder: string, { digest, policies }: LibraryFile): PolicyLibrary['module'] => {
   const wasm = new Uint8Array(readFileSync(join(folder, 'compiled', 'library.wasm')));
   if (digestOf(wasm) !== digest) throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
   return { digest, wasm, slots: Object.fromEntries(policies.map(slotsOf)) };

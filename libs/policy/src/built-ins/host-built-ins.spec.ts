@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OpaCompiler } from '../compile/opa-compiler.js';
 import type { PolicyEngine } from '../engine/policy-engine.js';
 import { engineFor, fixedNanos, fixedNow, judge } from '../testing/engine-for-tests.js';
 import { compilerForTests, compilerTimeout, evalNatively } from '../testing/native-opa.js';
 import { hostBuiltIns } from './host-built-ins.js';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const t = '1785666030123456789';
 const ny = `[${t}, "America/New_York"]`;

@@ -65,10 +65,12 @@ const askOne = (instance: WasmInstance, policyId: string): PolicyAnswer => {
 };
 
 const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly PolicyAnswer[] => {
+  const asks = job.asks[index] ?? [];
+  if (asks.length === 0) return [];
   const bytes = job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]);
   const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, job.nows[index] ?? ''));
   let ready = open();
-  return (job.asks[index] ?? []).map((policyId, ask) => {
+  return asks.map((policyId, ask) => {
     if ('error' in ready) return failed(policyId, ready.error);
     const instance = ready;
     const startedAt = performance.now();

@@ -1,3 +1,4 @@
+import { answersOf, openAsks } from './batch.js';
 import type { Batch } from './batch.js';
 import { isOverdue } from './deadline-watch.js';
 import type {
@@ -59,6 +60,10 @@ const submit = (pool: WorkerPool, key: string, inputs: readonly EvaluationInput[
     const settled = inputs.map(() => new Map<string, PolicyAnswer>());
     const batch: Batch = { id: nextBatchId(), key, inputs, settled, resolve, reject };
     settleSuspended(pool, batch);
+    if (inputs.every((_, index) => openAsks(batch, index).length === 0)) {
+      resolve(answersOf(batch, []));
+      return;
+    }
     pool.queue.push(batch);
     dispatch(pool);
   });

@@ -1,0 +1,197 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compileModule } from '../compile/compile-module.js';
+import type { CompiledModule } from '../compile/compiled-module.js';
+import { parameterData } from '../compile/parameter-data.js';
+import { bytesOf, fixedNow, judge } from '../testing/engine-for-tests.js';
+import { hostilePolicies } from '../testing/hostile-policies.js';
+import { compilerForTests, compilerTimeout } from '../testing/native-opa.js';
+import { seedPolicy } from '../testing/oracle-policies.js';
+import type { PolicyEngine, PolicyEngineOptions } from './policy-engine.js';
+import { startPolicyEngine } from './start-policy-engine.js';
+
+const lodash = { v0: { package: { name: 'lodash' } } };
+const parametric = 'package cloudsmith\nimport data.parameters\nmatch := parameters.yes\nall := data.parameters\nrest := data.parameters.other';
+
+// Ending workers takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+let module: CompiledModule;
+let engine: PolicyEngine | undefined;
+
+const start = async (options: Partial<PolicyEngineOptions> = {}, parameters: Readonly<Record<string, unknown>> = {}) => {
+  engine = await startPolicyEngine({ workers: 2, deadlineMillis: 150, memoryMegabytes: 32, ...options });
+  await engine.load({ key: 'key', digest: module.digest, wasm: module.wasm, data: parameterData(parameters) });
+  return engine;
+};
+
+const errorOf = async (started: PolicyEngine, policyId: string) => {
+  const [answer] = await judge(started, lodash, [policyId]);
+  expect(answer).toMatchObject({ policyId, match: null, reasons: [], output: '{}' });
+  return answer?.error;
+};
+
+beforeAll(async () => {
+  const opa = await compilerForTests();
+  const policies = { ...hostilePolicies, seed: seedPolicy, first: parametric, second: parametric };
+  module = await compileModule(opa, Object.entries(policies).map(([id, rego]) => ({ id, rego })));
+}, compilerTimeout);
+
+afterEach(() => engine?.close());
+
+describe('policies that harm', () => {
+  it('ends a policy that loops for ever, and still answers the others of the same input', async () => {
+    const started = await start();
+    const answers = await judge(started, lodash, ['good', 'endless', 'good']);
+    expect(answers.map(({ match, error }) => [match, error?.code])).toEqual([
+      [true, undefined],
+      [null, 'deadline_exceeded'],
+      [true, undefined],
+    ]);
+  });
+
+  it('still answers every other input of the batch', async () => {
+    const started = await start({ workers: 1 });
+    const inputs = Array.from({ length: 20 }, (_, index) => ({
+      input: bytesOf(lodash),
+      now: fixedNow,
+      asks: index === 7 ? ['endless', 'good'] : ['good'],
+    }));
+    const answers = await started.evaluate({ key: 'key', inputs });
+    expect(answers.flat().filter(({ policyId }) => policyId === 'good').map(({ match }) => match)).toEqual(Array<boolean>(20).fill(true));
+    expect(answers[7]?.[0]?.error?.code).toBe('deadline_exceeded');
+  });
+
+  it('ends a policy that allocates without end', async () => {
+    const started = await start({ deadlineMillis: 10_000 });
+    expect((await errorOf(started, 'bomb'))?.code).toBe('memory_exceeded');
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
+  it('survives giant widths and patterns that backtrack', async () => {
+    const started = await start();
+    expect((await judge(started, lodash, ['wide']))[0]?.error?.code ?? 'answered').toMatch(/answered|exceeded/);
+    expect((await errorOf(started, 'backtracking'))?.code).toBe('deadline_exceeded');
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
+  it('tells rules that conflict, with the line of the policy', async () => {
+    const started = await start();
+    expect(await errorOf(started, 'conflict')).toMatchObject({ code: 'conflict', message: expect.stringContaining('conflict.rego:5') as string });
+  });
+
+  it('takes a match that is no boolean for an error', async () => {
+    const started = await start();
+    expect(await errorOf(started, 'no_boolean')).toEqual({ code: 'conflict', message: 'match is "yes": it must be true or false' });
+  });
+
+  it('stays right after hundreds of throws, which damage an instance that is kept', async () => {
+    const started = await start({ workers: 1 });
+    const inputs = Array.from({ length: 600 }, () => ({ input: bytesOf(lodash), now: fixedNow, asks: ['conflict', 'good'] }));
+    const answers = await started.evaluate({ key: 'key', inputs });
+    expect(new Set(answers.map(([bad, good]) => `${bad?.error?.code} ${good?.match}`))).toEqual(new Set(['conflict true']));
+  });
+
+  it('does not ask a policy for a while that had to be ended repeatedly', async () => {
+    const started = await start();
+    const codes: (string | undefined)[] = [];
+    for (let index = 0; index < 4; index += 1) codes.push((await errorOf(started, 'endless'))?.code);
+    expect(codes).toEqual(['deadline_exceeded', 'deadline_exceeded', 'suspended', 'suspended']);
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
+  it('keeps the latency of others within 1.5 times, once it is suspended', async () => {
+    const started = await start();
+    const medianMillis = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let index = 0; index < 150; index += 1) {
+        const from = performance.now();
+        await judge(started, lodash, ['good']);
+        times.push(performance.now() - from);
+      }
+      return times.sort((a, b) => a - b)[75] ?? 0;
+    };
+    await medianMillis();
+    const quiet = await medianMillis();
+    await errorOf(started, 'endless');
+    await errorOf(started, 'endless');
+    const noise = setInterval(() => void judge(started, lodash, ['endless']), 1);
+    const loud = await medianMillis();
+    clearInterval(noise);
+    // A tenth of a millisecond is below what a shared machine can tell apart.
+    expect(loud).toBeLessThan(quiet * 1.5 + 0.1);
+  });
+});
+
+describe('inputs and parameters', () => {
+  it('answers malformed JSON with an error, not with the default of the policy', async () => {
+    const started = await start();
+    for (const text of ['{"v0":', '', '{"v0"}', 'nul']) {
+      const [answers] = await started.evaluate({ key: 'key', inputs: [{ input: Buffer.from(text), now: fixedNow, asks: ['good', 'seed'] }] });
+      expect(answers?.map(({ match, error }) => [match, error?.code])).toEqual([[null, 'bad_input'], [null, 'bad_input']]);
+    }
+  });
+
+  it('answers JSON nested 30,000 levels deep with an error', async () => {
+    const started = await start();
+    const deep = Buffer.from('['.repeat(30_000) + ']'.repeat(30_000));
+    const [answers] = await started.evaluate({ key: 'key', inputs: [{ input: deep, now: fixedNow, asks: ['good'] }, { input: bytesOf(lodash), now: fixedNow, asks: ['good'] }] });
+    expect(answers?.[0]?.error?.code).toBe('bad_input');
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
+  it('answers a time that is none with an error', async () => {
+    const started = await start();
+    const [answer] = await judge(started, lodash, ['good'], 'yesterday');
+    expect(answer?.error).toEqual({ code: 'bad_input', message: 'now is "yesterday": it must be RFC 3339' });
+  });
+
+  it('shows each policy its own parameters and never those of another', async () => {
+    const started = await start({}, { first: { yes: true, secret: 1 }, second: { yes: false } });
+    const [first, second] = await judge(started, lodash, ['first', 'second']);
+    expect([first?.match, second?.match]).toEqual([true, false]);
+    expect(JSON.parse(first?.output ?? '')).toEqual({ match: true, all: { yes: true, secret: 1 } });
+    expect(JSON.parse(second?.output ?? '')).toEqual({ match: false, all: { yes: false } });
+  });
+
+  it('rejects a policy set that was not loaded, and names an unknown policy in its answer', async () => {
+    const started = await start();
+    await expect(started.evaluate({ key: 'other', inputs: [] })).rejects.toThrow('policy set other is not loaded');
+    expect((await errorOf(started, 'nobody'))?.message).toBe('the module has no policy "nobody"');
+    await started.unload('key');
+    await expect(started.evaluate({ key: 'key', inputs: [] })).rejects.toThrow('not loaded');
+  });
+
+  it('rejects what waits when it is closed', async () => {
+    const started = await start({ deadlineMillis: 60_000 });
+    const rejected = expect(judge(started, lodash, ['endless'])).rejects.toThrow('closed');
+    await started.close();
+    await rejected;
+  });
+});
+
+describe('the seed policy', () => {
+  const quarantined = {
+    v0: {
+      repository: { name: 'REPOSITORY-NAME' },
+      vulnerabilities: [{ identifier: 'CVE-2021-23337', VulnerabilityID: 'CVE-2021-23337', severity: 'HIGH', patched_versions: ['4.17.21'], epss: { score: 0.213 }, title: 'text', cvss: null, tags: [1] }],
+    },
+  };
+  const withVulnerability = (changes: Readonly<Record<string, unknown>>) => ({
+    v0: { ...quarantined.v0, vulnerabilities: [{ ...quarantined.v0.vulnerabilities[0], ...changes }] },
+  });
+  const cases: readonly (readonly [string, unknown, boolean])[] = [
+    ['quarantines a fixable HIGH vulnerability over 0.2, with string, null and list members beside', quarantined, true],
+    ['leaves CVE-2023-45853 alone when its record carries VulnerabilityID', withVulnerability({ VulnerabilityID: 'CVE-2023-45853' }), false],
+    ['does not know CVE-2023-45853 by its identifier', withVulnerability({ identifier: 'CVE-2023-45853', VulnerabilityID: undefined }), true],
+    ['leaves a vulnerability without a fix alone', withVulnerability({ patched_versions: undefined }), false],
+    ['leaves an EPSS of exactly 0.2 alone', withVulnerability({ epss: { score: 0.2 } }), false],
+    ['leaves other severities alone', withVulnerability({ severity: 'CRITICAL' }), false],
+    ['leaves other repositories alone', { v0: { ...quarantined.v0, repository: { name: 'other' } } }, false],
+  ];
+
+  it.each(cases)('%s', async (_, input, match) => {
+    const [answer] = await judge(await start(), input, ['seed']);
+    expect(answer).toMatchObject({ match, reasons: [], error: null });
+    expect(JSON.parse(answer?.output ?? '')).toEqual({ ignored_cves: ['CVE-2023-45853'], match, max_epss: 0.2, target_repository: 'REPOSITORY-NAME' });
+  });
+});

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { factsSchema } from '@weir/contracts';
 import { describe, expect, test } from 'vitest';
+import { knownPackage } from '../../../../tools/testing/known-package.js';
 import { OSV_FILES, readShared, readSharedLines, sharedData } from '../../../../tools/testing/shared-data.js';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { buildFacts } from './build-facts.js';
 import type { EpssScore, KevEntry } from './known.js';
-import { knownPackage } from './known-package.fixture.js';
+
 
 const directory = new URL('../../../../libs/contracts/src/facts/samples/', import.meta.url);
 const SCORE_DATE = '2026-08-02';

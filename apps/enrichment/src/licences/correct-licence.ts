@@ -16,7 +16,7 @@ export function correctLicence(text: string): string | null {
   if (text.length > MAX_NAME) return licenceOfText(text);
   const alias = ALIASES[text.toLowerCase()];
   if (alias !== undefined) return alias;
-  if (/commons clause|additional terms|modified|not /i.test(text)) return null;
+  if (/commons clause|additional terms|modified|not |\b(?:and|or|with)$/i.test(text)) return null;
   return eitherOf(text) ?? gnuLicence(text) ?? sameVersion(text, correct(text, { upgrade: true }));
 }
 
@@ -52,7 +52,7 @@ const withVersion = (id: string, found: string, stated: string): string | null =
 };
 
 const TEXTS: readonly (readonly [RegExp, string])[] = [
-  [/permission is hereby granted, free\s+of charge[^]*without restriction/i, 'MIT'],
+  [/permission is hereby granted, free\s+of charge[^]*to deal\s+in the software/i, 'MIT'],
   [/apache license[^]{0,40}version 2\.0/i, 'Apache-2.0'],
   [/redistribution and use in source and binary forms[^]*(?:neither the name|names of)/i, 'BSD-3-Clause'],
   [/redistribution and use in source and binary forms/i, 'BSD-2-Clause'],

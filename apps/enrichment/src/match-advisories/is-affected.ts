@@ -16,7 +16,7 @@ export interface Affected {
   readonly record: AdvisoryRecord;
   /** The entries of the record that name this package. */
   readonly entries: readonly AffectedPackage[];
-  /** The advisory's own list of versions names this one. */
+  /** The advisory's own list of versions names this one: in this spelling, or, where no range holds it, in any. */
   readonly listed: boolean;
   /** The ranges that hold this version, as text: ">= 1.0, < 1.4.2". Empty when only the list names it. */
   readonly hitRanges: readonly string[];
@@ -30,27 +30,42 @@ export interface Affected {
  * Whether an advisory concerns this package version, by OSV's algorithm: its list names it or one of its SEMVER or
  * ECOSYSTEM ranges holds it. A withdrawn advisory concerns nothing.
  */
-export function isAffected(record: AdvisoryRecord, { ecosystem, name, version }: PackageVersion): Affected | null {
+export function isAffected(record: AdvisoryRecord, sought: PackageVersion): Affected | null {
   if (record.withdrawn !== null) return null;
-  const sought = advisoryName(ecosystem, name);
-  const entries = record.affected.filter((entry) => names(preparePackage(entry), ecosystem, sought));
-  const prepared = entries.map(preparePackage).filter((entry) => entry !== null);
-  const read = readVersion(ecosystem, version);
-  const hits = prepared.flatMap((entry) => hitIntervals(entry, read));
-  const listed = prepared.some((entry) => entry.lists(read));
+  const { name, version } = readTarget(sought);
+  const naming = record.affected.filter((entry) => names(preparePackage(entry), sought.ecosystem, name));
+  const prepared = naming.map(preparePackage).filter((entry) => entry !== null);
+  const hits = prepared.flatMap((entry) => hitIntervals(entry, version));
+  const listed = prepared.some((entry) => (hits.length > 0 ? entry.spells(version) : entry.lists(version)));
   if (hits.length === 0 && !listed) return null;
   return {
-    ...{ record, entries, listed },
-    hitRanges: texts(hits),
-    affectedRanges: texts(prepared.flatMap(({ intervals }) => intervals)),
-    fixedIn: fixesAbove(prepared, read),
+    ...{ record, entries: naming, listed },
+    hitRanges: [...new Set(hits.map(intervalText))],
+    affectedRanges: [...new Set(prepared.flatMap(({ ranges }) => ranges))],
+    fixedIn: fixesAbove(prepared, version),
   };
+}
+
+interface Target {
+  readonly name: string;
+  readonly version: Version;
+}
+
+const targets = new WeakMap<PackageVersion, Target>();
+
+/** One package version is asked about many advisories: it is read once for each object that asks. */
+function readTarget(sought: PackageVersion): Target {
+  let target = targets.get(sought);
+  if (target === undefined) {
+    const { ecosystem, name, version } = sought;
+    target = { name: advisoryName(ecosystem, name), version: readVersion(ecosystem, version) };
+    targets.set(sought, target);
+  }
+  return target;
 }
 
 const names = (entry: PreparedPackage | null, ecosystem: Ecosystem, name: string): boolean =>
   entry !== null && entry.ecosystem === ecosystem && entry.name === name;
-
-const texts = (intervals: readonly Interval[]): string[] => [...new Set(intervals.map(intervalText))];
 
 /** The intervals of one entry that hold the version; the version list does not count. */
 export function hitIntervals({ intervals, limits }: PreparedPackage, version: Version): Interval[] {
@@ -61,7 +76,7 @@ export function hitIntervals({ intervals, limits }: PreparedPackage, version: Ve
 function fixesAbove(prepared: readonly PreparedPackage[], version: Version): string[] {
   const fixes = prepared
     .flatMap(({ fixed }) => fixed)
-    .filter((fix) => compareRead(fix, version) > 0 && prepared.every((entry) => hitIntervals(entry, fix).length === 0))
-    .sort(compareRead);
+    .filter((fix) => compareRead(fix, version) > 0 && prepared.every((entry) => hitIntervals(entry, fix).length === 0));
+  if (prepared.length > 1) fixes.sort(compareRead);
   return [...new Set(fixes.map(({ text }) => text))];
 }

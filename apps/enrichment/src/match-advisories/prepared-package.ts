@@ -1,8 +1,7 @@
 import type { AffectedPackage } from '../advisory-record/advisory-record.js';
 import { advisoryName, type Ecosystem, isEcosystem } from '../purl/ecosystem.js';
-import { readVersion, type Version } from '../version-order/version.js';
-import { versionKey } from '../version-order/version-key.js';
-import { affectedIntervals, type Interval } from './affected-intervals.js';
+import { compareRead, readVersion, type Version } from '../version-order/version.js';
+import { affectedIntervals, type Interval, intervalText } from './affected-intervals.js';
 
 /** One `affected` entry of an advisory, its ranges read and ordered once. */
 export interface PreparedPackage {
@@ -11,7 +10,13 @@ export interface PreparedPackage {
   readonly intervals: readonly Interval[];
   /** Upper bounds of OSV's `limit` events; none: unlimited. */
   readonly limits: readonly Version[];
+  /** Lowest first. */
   readonly fixed: readonly Version[];
+  /** The intervals as text. */
+  readonly ranges: readonly string[];
+  /** The advisory's list has this very spelling. */
+  spells(version: Version): boolean;
+  /** The list has this version, in whatever spelling. */
   lists(version: Version): boolean;
 }
 
@@ -36,24 +41,31 @@ function prepare(entry: AffectedPackage): PreparedPackage | null {
       .flatMap(({ events }) => events)
       .filter((event) => event.kind === kind && event.version !== '*')
       .map(({ version }) => readVersion(ecosystem, version));
+  const intervals = ranges.flatMap((range) => affectedIntervals(ecosystem, range));
   return {
     ecosystem,
     name: advisoryName(ecosystem, entry.package?.name ?? ''),
-    intervals: ranges.flatMap((range) => affectedIntervals(ecosystem, range)),
+    intervals,
     limits: versionsOf('limit'),
-    fixed: versionsOf('fixed').filter(({ order }) => order !== 'none'),
-    lists: versionList(ecosystem, entry.versions),
+    fixed: versionsOf('fixed').filter(({ order }) => order !== 'none').sort(compareRead),
+    ranges: intervals.map(intervalText),
+    ...versionList(ecosystem, entry.versions),
   };
 }
 
-/** Lists can hold thousands of versions: the spelling as it stands is tried first, equal versions only when asked for. */
-function versionList(ecosystem: Ecosystem, listed: readonly string[]): (version: Version) => boolean {
+/** Lists can hold thousands of versions: only those with the digits of the version in question are read. */
+function versionList(ecosystem: Ecosystem, listed: readonly string[]): Pick<PreparedPackage, 'spells' | 'lists'> {
   const spellings = new Set(listed);
-  let keys: Set<string> | null = null;
-  return (version) => {
-    if (spellings.size === 0) return false;
-    if (spellings.has(version.text)) return true;
-    keys ??= new Set(listed.map((text) => versionKey(readVersion(ecosystem, text))));
-    return keys.has(versionKey(version));
+  let byDigits: Map<string, string[]> | null = null;
+  const spells = (version: Version): boolean => spellings.has(version.text);
+  const lists = (version: Version): boolean => {
+    if (spellings.size === 0 || spells(version)) return spellings.size > 0;
+    byDigits ??= Map.groupBy(listed, digitsOf);
+    const candidates = byDigits.get(digitsOf(version.text)) ?? [];
+    return candidates.some((text) => compareRead(readVersion(ecosystem, text), version) === 0);
   };
+  return { spells, lists };
 }
+
+/** Equal versions have the same digits but zeros: 1.0 and 1.0.0, 1.0-beta1 and 1.0b1, 1.Final and 1. */
+const digitsOf = (version: string): string => (version.split('+')[0] ?? '').replace(/[^1-9]/g, '');

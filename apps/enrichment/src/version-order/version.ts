@@ -1,12 +1,12 @@
-import { compare as comparePep440, valid as validPep440 } from '@renovatebot/pep440';
 import semver, { type SemVer } from 'semver';
 import type { Ecosystem } from '../purl/ecosystem.js';
 import { compareMavenVersions, type MavenVersion, parseMavenVersion } from './maven-version.js';
+import { comparePep440Versions, parsePep440Version, type Pep440Version } from './pep440-version.js';
 import { parseSemanticVersion } from './semantic-version.js';
 
 /** A version, read once so that it can be compared often. */
 export type Version =
-  | { readonly order: 'pep440'; readonly text: string }
+  | { readonly order: 'pep440'; readonly text: string; readonly parsed: Pep440Version }
   | { readonly order: 'semver'; readonly text: string; readonly parsed: SemVer }
   | { readonly order: 'maven'; readonly text: string; readonly parsed: MavenVersion }
   /** Its ecosystem has no place for it: it comes before all others, as PyPI's legacy versions do. */
@@ -16,7 +16,7 @@ export type Version =
 export function readVersion(ecosystem: Ecosystem, text: string): Version {
   switch (ecosystem) {
     case 'PyPI':
-      return validPep440(text) === null ? { order: 'none', text } : { order: 'pep440', text };
+      return pep440Version(text, parsePep440Version(text));
     case 'Maven':
       return mavenVersion(text, parseMavenVersion(text));
     case 'npm':
@@ -30,6 +30,9 @@ export function readVersion(ecosystem: Ecosystem, text: string): Version {
   }
 }
 
+const pep440Version = (text: string, parsed: Pep440Version | null): Version =>
+  parsed === null ? { order: 'none', text } : { order: 'pep440', text, parsed };
+
 const mavenVersion = (text: string, parsed: MavenVersion | null): Version =>
   parsed === null ? { order: 'none', text } : { order: 'maven', text, parsed };
 
@@ -38,7 +41,7 @@ const semanticVersion = (text: string, parsed: SemVer | null): Version =>
 
 /** Negative when `a` comes before `b`. Both must be of one ecosystem. */
 export function compareRead(a: Version, b: Version): number {
-  if (a.order === 'pep440' && b.order === 'pep440') return comparePep440(a.text, b.text);
+  if (a.order === 'pep440' && b.order === 'pep440') return comparePep440Versions(a.parsed, b.parsed);
   if (a.order === 'semver' && b.order === 'semver') return semver.compare(a.parsed, b.parsed);
   if (a.order === 'maven' && b.order === 'maven') return compareMavenVersions(a.parsed, b.parsed);
   if (a.order === 'none' && b.order === 'none') return compareNaturally(a.text, b.text);

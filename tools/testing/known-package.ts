@@ -1,5 +1,5 @@
 import { packageFormat, parsePackageUrl } from '@weir/contracts';
-import type { Known } from './known.js';
+import type { Known } from '../../apps/enrichment/src/build-facts/known.js';
 
 /** What is known of a package nobody has told anything about, for tests; `told` overrides it. */
 export function knownPackage(purl: string, told: Partial<Known> = {}): Known {

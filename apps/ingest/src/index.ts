@@ -1,1 +1,2 @@
-export {};
+export { IngestModule, type IngestPorts } from './ingest.module.js';
+export { ingestConfigurationSchema, type IngestConfiguration } from './config.js';

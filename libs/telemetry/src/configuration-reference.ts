@@ -11,7 +11,8 @@ const row = (name: string, field: z.ZodType): string => `| \`${name}\` | ${defau
 const defaultOf = (field: z.ZodType): string => {
   const unset = field.safeParse(undefined);
   if (!unset.success) return 'required';
-  return unset.data === undefined ? 'unset' : `\`${cell(String(unset.data))}\``;
+  if (unset.data === undefined || (Array.isArray(unset.data) && unset.data.length === 0)) return 'unset';
+  return `\`${cell(typeof unset.data === 'string' ? unset.data : JSON.stringify(unset.data))}\``;
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

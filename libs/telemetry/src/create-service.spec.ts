@@ -2,7 +2,7 @@ import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/commo
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createLogger, createService, problem, ProblemError, ReadinessChecks } from './index.js';
+import { createLogger, createService, problem, ProblemError, ReadinessChecks, type ProblemDocument } from './index.js';
 
 const order = z.object({ name: z.string(), count: z.int().default(1) });
 
@@ -34,7 +34,9 @@ Body({ schema: order })(prototype, 'create', 0);
 Query('limit', { schema: z.coerce.number().max(10) })(prototype, 'find', 0);
 Param('id')(prototype, 'fail', 0);
 
-class OrdersModule {}
+class OrdersModule {
+  readonly name = 'orders';
+}
 Module({ controllers: [OrdersController] })(OrdersModule);
 
 const readiness = new ReadinessChecks();
@@ -73,11 +75,11 @@ test.each([
   const response = await post(payload, headers);
   expect(response.statusCode).toBe(status);
   expect(response.headers['content-type']).toContain('application/problem+json');
-  expect(response.json()).toMatchObject({ status, detail: expect.stringContaining(words) });
+  expect(response.json()).toMatchObject({ status, detail: expect.stringContaining(words) as string });
 });
 
 test('nesting of exactly 64 is read', async () => {
-  expect((await post(`${'['.repeat(64)}${']'.repeat(64)}`)).json().detail).toContain('expected object');
+  expect((await post(`${'['.repeat(64)}${']'.repeat(64)}`)).json<ProblemDocument>().detail).toContain('expected object');
 });
 
 test('a wrong query parameter is answered 400 and names the parameter', async () => {
@@ -111,7 +113,7 @@ test('health says that the process lives; readiness names the check that fails a
   const remove = readiness.register('database', () => Promise.reject(new Error('connection refused')));
   const failing = await app.inject('/ready');
   expect(failing.statusCode).toBe(503);
-  expect(failing.json().detail).toContain('database (connection refused)');
+  expect(failing.json<ProblemDocument>().detail).toContain('database (connection refused)');
   remove();
   expect((await app.inject('/ready')).statusCode).toBe(200);
 });

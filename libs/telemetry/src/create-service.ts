@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import type { ModuleMetadata } from '@nestjs/common';
+import type { DynamicModule, LoggerService, ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ReadinessChecks } from './health/readiness-checks.js';
@@ -25,6 +25,13 @@ export interface ServiceOptions {
   readonly readiness?: ReadinessChecks;
 }
 
+/** Nest declares its options as a class but takes them as plain data. */
+const createApplication: (
+  root: DynamicModule,
+  adapter: FastifyAdapter,
+  options: { readonly bodyParser: boolean; readonly logger: LoggerService; readonly abortOnError: boolean },
+) => Promise<NestFastifyApplication> = NestFactory.create.bind(NestFactory);
+
 /**
  * A Nest application on fastify with everything that makes it operable: problem documents for every refusal and fault,
  * schema validation, `GET /health`, `GET /ready`. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
@@ -38,11 +45,12 @@ export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_
       if (problems.options) answer(fault, request, reply, problems.options);
     },
   });
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
   acceptJsonBodies(server);
-  const root = ServiceShellModule.around([module].flat() as NonNullable<ModuleMetadata['imports']>, readiness);
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, logger: nestLogger(logger.child({ service: name })), abortOnError: false });
+  const root = ServiceShellModule.around(Array.isArray(module) ? module : [module], readiness);
+  const settings = { bodyParser: false, logger: nestLogger(logger.child({ service: name })), abortOnError: false };
+  const app: NestFastifyApplication = await createApplication(root, adapter, settings);
   app.useGlobalFilters(problemFilter(problems.options));
   app.useGlobalPipes(schemaPipe);
   return app;

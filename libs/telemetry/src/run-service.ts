@@ -12,7 +12,7 @@ export interface ServiceStart<Config> {
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
   /** Registers what must be released when the service ends; released after the application, last registered first. */
-  onClose(release: () => Promise<unknown>): void;
+  readonly onClose: (release: () => Promise<unknown>) => void;
 }
 
 type Listening = { readonly HOST: string; readonly PORT: number };

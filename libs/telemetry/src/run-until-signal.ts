@@ -9,7 +9,7 @@ export interface Closeable {
  * Waits for SIGINT or SIGTERM, closes `app` once and ends the process with 0, or with 3 when closing fails.
  * A second signal ends it at once.
  */
-export const runUntilSignal = async (app: Closeable, logger: Logger, exit: (code: number) => void = process.exit): Promise<void> => {
+export const runUntilSignal = async (app: Closeable, logger: Logger, exit: (code: number) => void = (code) => process.exit(code)): Promise<void> => {
   const signal = await firstSignal();
   const again = () => {
     logger.warn('a second signal: ending without waiting');

@@ -64,9 +64,13 @@ const feed = async (run: PartitionRun, serving: Serving, suspicion: Suspicion, s
   while (!run.signal.aborted) {
     const mark = run.source.mark();
     const messages = await nextMessages(run, serving, suspicion);
-    if (messages === null) await run.source.wait(mark, run.signal);
-    else if ((await deliver(run, serving, suspicion, messages)) === 'buried') return succeeded();
-    else succeeded();
+    if (messages === null) {
+      await run.source.wait(mark, run.signal);
+      continue;
+    }
+    const outcome = await deliver(run, serving, suspicion, messages);
+    succeeded();
+    if (outcome === 'buried') return;
   }
 };
 

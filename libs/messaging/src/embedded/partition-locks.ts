@@ -47,8 +47,12 @@ export const openPartitionLocks = async (databaseUrl: string, group: string, log
     lost: lost.signal,
     members: async () => (await ask<{ members: number }>(COUNT_MEMBERS, [group]))[0]?.members ?? 1,
     tryTake: async (partition) => (await ask<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${OWNER}, $2) AS taken`, [group, partition]))[0]?.taken ?? false,
-    giveBack: async (partition) => void (await ask(`SELECT pg_advisory_unlock(${OWNER}, $2)`, [group, partition])),
-    confirm: async () => void (await ask('SELECT 1', [])),
+    giveBack: async (partition) => {
+      await ask(`SELECT pg_advisory_unlock(${OWNER}, $2)`, [group, partition]);
+    },
+    confirm: async () => {
+      await ask('SELECT 1', []);
+    },
     close: async () => {
       lost.abort();
       await client.end().catch(() => undefined);

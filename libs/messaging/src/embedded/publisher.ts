@@ -7,8 +7,8 @@ import type { OutgoingMessage } from '../topics.js';
 interface Waiting {
   readonly messages: readonly OutgoingMessage[];
   readonly bytes: number;
-  resolve(): void;
-  reject(fault: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (fault: unknown) => void;
 }
 
 /** Limits of one commit; a single call larger than that is a commit of its own. */

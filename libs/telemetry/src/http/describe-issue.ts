@@ -10,7 +10,8 @@ export interface SchemaIssue {
 /** What is wrong, in words for the person who sent it. */
 export const describeIssue = (issue: SchemaIssue): string => {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
-    return `is required (${issue.message.replace(/^Invalid input: /, '').replace(/, received undefined$/, '')})`;
+    const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received undefined$/, '');
+    return expected === 'expected nonoptional' ? 'is required' : `is required (${expected})`;
   }
   return issue.message.replace(/^Invalid (input|option): /, '');
 };

@@ -7,7 +7,7 @@ export interface ProblemDocument {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
-/** Thrown by a controller to answer a refusal; the shell sends `problem` as application/problem+json and logs nothing. */
+/** Thrown by a controller to answer a refusal; the shell sends `problem` as application/problem+json. A 5xx with a cause is logged. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
 

@@ -24,7 +24,7 @@ export const problemFilter = (options: ProblemFilterOptions): ExceptionFilter =>
 export const answer = (fault: unknown, request: FastifyRequest, reply: FastifyReply, options: ProblemFilterOptions): void => {
   const allowed = fault instanceof NotFoundException && isUnrouted(request) ? options.allowedMethods(request.url) : [];
   const refusal = allowed.length > 0 ? methodNotAllowed(request, allowed) : problemOf(fault, options.bodyLimit);
-  if (refusal.status >= 500 && !(fault instanceof ProblemError)) {
+  if (refusal.status >= 500 && !(fault instanceof ProblemError && fault.cause === undefined)) {
     options.logger.error({ err: fault, method: request.method, url: request.url }, 'a request failed');
   }
   if (reply.sent || reply.raw.headersSent) return;

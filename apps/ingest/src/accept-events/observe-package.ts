@@ -1,0 +1,73 @@
+import { packageFormat, parsePackageUrl, type PackageEventType, type PackageMetadata, type PackageName, type PackageObserved } from '@weir/contracts';
+import type { CheckedEvent } from './check-event.js';
+
+/** A wrong field below `/data` or among the attributes, by its JSON pointer inside the event. */
+export interface WrongField {
+  readonly path: string;
+  readonly detail: string;
+}
+
+const KINDS: Readonly<Record<PackageEventType, PackageObserved['observation']['kind']>> = {
+  'dev.weir.package.published.v1': 'published',
+  'dev.weir.package.copied.v1': 'copied',
+  'dev.weir.package.deleted.v1': 'deleted',
+  'dev.weir.package.downloaded.v1': 'downloaded',
+};
+
+/** What a checked event says about its package, in canonical names and UTC times; or the field that cannot be read. */
+export const observePackage = (checked: CheckedEvent, receivedAt: Date): PackageObserved | WrongField => {
+  const { event, data } = checked;
+  const named = parsePackageUrl(data.purl);
+  if ('refused' in named) return { path: '/data/purl', detail: named.refused };
+  if (named.version === null) return { path: '/data/purl', detail: `names no version: write it as ${named.purl}@1.2.3` };
+  // The key of a package is workspace/repository/purl; a repository named like a purl would make it ambiguous.
+  if (data.repository.name.includes('pkg:')) return { path: '/data/repository/name', detail: 'holds "pkg:", which begins a package URL: name the repository alone' };
+  return {
+    workspace: data.workspace,
+    repository: repositoryOf(data.repository, named),
+    package: { purl: named.purl, type: named.type, namespace: named.namespace, name: named.name, version: named.version, digest: data.digest ?? null },
+    observation: {
+      id: event.id,
+      source: event.source,
+      kind: KINDS[event.type],
+      occurredAt: event.time === undefined ? receivedAt.toISOString() : inUtc(event.time),
+      receivedAt: receivedAt.toISOString(),
+      actor: data.actor ?? null,
+    },
+    metadata: metadataOf(checked),
+  };
+};
+
+const repositoryOf = (repository: CheckedEvent['data']['repository'], named: PackageName): PackageObserved['repository'] => ({
+  name: repository.name,
+  format: packageFormat(named.type),
+  environment: repository.environment ?? null,
+  team: repository.team ?? null,
+  region: repository.region ?? null,
+});
+
+const metadataOf = (checked: CheckedEvent): PackageMetadata | null => {
+  switch (checked.type) {
+    case 'dev.weir.package.published.v1':
+    case 'dev.weir.package.copied.v1': {
+      const { license, publishedAt, size, filename, summary, description, tags, dependencies } = checked.data;
+      const published = publishedAt ? inUtc(publishedAt) : publishedAt;
+      return defined({ license, publishedAt: published, size, filename, summary, description, tags, dependencies });
+    }
+    case 'dev.weir.package.deleted.v1':
+    case 'dev.weir.package.downloaded.v1':
+      return null;
+    default: {
+      const unknown: never = checked;
+      throw new Error(`No rule for the event ${JSON.stringify(unknown)}`);
+    }
+  }
+};
+
+const inUtc = (instant: string): string => new Date(instant).toISOString();
+
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** Without the members that are undefined: a message tells absent apart from null. */
+const defined = <Fields extends object>(fields: Fields): Defined<Fields> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** Environment of the ingest service. */
+export const ingestConfigurationSchema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
+  DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
+  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log lines that are written: fatal, error, warn, info, debug, trace or silent'),
+});
+
+export type IngestConfiguration = z.output<typeof ingestConfigurationSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nextCursorSchema, pageQuery } from './page-query.js';
+import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
@@ -30,8 +30,8 @@ export const decisionPageSchema = z.object({ decisions: z.array(decisionSummaryS
 
 /** Query of GET /v1/packages/{purl}/decisions. */
 export const packageDecisionsQuerySchema = strictObject({
-  workspace: z.string().optional(),
-  repository: z.string().optional(),
+  workspace: queryText.optional(),
+  repository: queryText.optional(),
   changed: z.enum(['true', 'false']).optional().describe('true: only those that changed state or tags'),
   ...pageQuery,
 });
@@ -40,7 +40,7 @@ export const packageDecisionsQuerySchema = strictObject({
 export const listDecisionsQuerySchema = strictObject({
   ...packageDecisionsQuerySchema.shape,
   state: packageStateSchema.optional().describe('State after the decision'),
-  policy: z.string().optional().describe('Id of a policy that matched'),
+  policy: queryText.optional().describe('Id of a policy that matched'),
   fault: z.enum(['true']).optional().describe('true: only those in which a policy failed'),
 });
 
@@ -61,7 +61,7 @@ export const storedDecisionSchema = z.object({
 
 /** Query of GET /v1/stream. */
 export const streamQuerySchema = strictObject({
-  workspace: z.string().optional(),
+  workspace: queryText.optional(),
   changed: z.enum(['true', 'false']).optional().describe('true: only decisions that changed state or tags'),
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environmentSchema } from '../package-event.js';
 import { packageStateSchema } from './decision-views.js';
-import { nextCursorSchema, pageQuery } from './page-query.js';
+import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 /** A policy that asked for something, and why. */
@@ -54,18 +54,18 @@ export const packageDetailSchema = z.object({
 
 /** Query of GET /v1/packages: what changed last first, or by name. */
 export const listPackagesQuerySchema = strictObject({
-  workspace: z.string().optional(),
-  repository: z.string().optional(),
+  workspace: queryText.optional(),
+  repository: queryText.optional(),
   state: packageStateSchema.optional().describe('Packages that were deleted are listed only when state is deleted'),
-  tag: z.string().optional(),
-  format: z.string().optional(),
-  q: z.string().max(500).optional().describe('Part of the package URL, in any case'),
+  tag: queryText.optional(),
+  format: queryText.optional(),
+  q: queryText.optional().describe('Part of the package URL, in any case'),
   sort: z.enum(['changed', 'name']).default('changed'),
   ...pageQuery,
 });
 
 /** Query of GET /v1/packages/{purl}. */
-export const packageQuerySchema = strictObject({ workspace: z.string().optional(), repository: z.string().optional() });
+export const packageQuerySchema = strictObject({ workspace: queryText.optional(), repository: queryText.optional() });
 
 export type PackageReason = z.infer<typeof packageReasonSchema>;
 export type PackageSummary = z.infer<typeof packageSummarySchema>;

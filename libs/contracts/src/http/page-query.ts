@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** Text that a query compares with; PostgreSQL knows no U+0000. */
+export const queryText = z
+  .string()
+  .max(500)
+  .refine((text) => !text.includes('\u0000'), 'holds U+0000: remove the character');
+
 /** Query fields of every list. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most entries of the page'),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { decisionSummarySchema } from './decision-views.js';
+import { queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
-export const summaryQuerySchema = strictObject({ workspace: z.string().optional() });
+export const summaryQuerySchema = strictObject({ workspace: queryText.optional() });
 
 /** GET /v1/summary: what the first page of the console shows. */
 export const summarySchema = z.object({

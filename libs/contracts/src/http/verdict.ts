@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { packageStateSchema } from './decision-views.js';
 import { packageReasonSchema, packageSummarySchema } from './package-views.js';
+import { queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 /** Query of GET /v1/verdict. */
 export const verdictQuerySchema = strictObject({
   purl: z.string().min(1).max(2048).describe('Package URL with a version'),
-  repository: z.string().min(1).optional().describe('Needed when more than one repository has the package'),
-  workspace: z.string().min(1).default('default'),
+  repository: queryText.min(1).optional().describe('Needed when more than one repository has the package'),
+  workspace: queryText.min(1).default('default'),
 });
 
 /** May this package be used? Anything but an answer 200 with `allowed: true` is a no. */

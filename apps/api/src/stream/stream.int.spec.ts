@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createApiDatabase, startApi, type ApiDatabase, type TestApi } from '../testing/api-for-tests.js';
+import { appendDecisions } from '../testing/decisions-for-tests.js';
+
+let database: ApiDatabase;
+let api: TestApi;
+beforeEach(async () => {
+  database = await createApiDatabase();
+  api = await startApi(database, { heartbeatMillis: 50 });
+});
+afterEach(async () => {
+  await api.close();
+  await database.drop();
+});
+
+interface Receiver {
+  readonly names: string[];
+  lastId(): string;
+  text(): string;
+  /** Resolves when the server ends the stream. */
+  readonly ended: Promise<void>;
+  hangUp(): void;
+}
+
+const receive = async (query = '', lastEventId?: string): Promise<Receiver> => {
+  const stop = new AbortController();
+  const response = await fetch(`${api.url}/v1/stream${query}`, { signal: stop.signal, headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId } });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const names: string[] = [];
+  let [text, id, rest] = ['', '', ''];
+  const take = (line: string): void => {
+    if (line.startsWith('id: ')) id = line.slice(4);
+    if (line.startsWith('data: ')) names.push((JSON.parse(line.slice(6)) as { purl: string }).purl.replace(/^pkg:npm\/(.*)@.*$/, '$1'));
+  };
+  const read = async (): Promise<void> => {
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      rest += Buffer.from(chunk as Uint8Array).toString();
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(take);
+    }
+  };
+  const ended = read().catch(() => undefined);
+  await vi.waitFor(() => expect(text).toContain('retry: '));
+  return { names, lastId: () => id, text: () => text, ended, hangUp: () => stop.abort() };
+};
+
+const numbers = (from: number, to: number, prefix = 'p') => Array.from({ length: to - from }, (_, i) => ({ name: `${prefix}${from + i}` }));
+const names = (from: number, to: number, prefix = 'p') => numbers(from, to, prefix).map(({ name }) => name);
+
+test('decisions arrive as they are stored, in order within a shard', async () => {
+  const receiver = await receive();
+  await appendDecisions(database.store, 'evaluation/0', numbers(0, 3));
+  await appendDecisions(database.store, 'evaluation/0', numbers(3, 5));
+  await vi.waitFor(() => expect(receiver.names).toEqual(names(0, 5)));
+  expect(receiver.text()).toContain('event: decision\n');
+});
+
+test('who was away resumes by Last-Event-ID: nothing twice, nothing left out, over several shards', async () => {
+  const first = await receive();
+  await appendDecisions(database.store, 'evaluation/0', numbers(0, 3, 'a'));
+  await appendDecisions(database.store, 'evaluation/1', numbers(0, 2, 'b'));
+  await vi.waitFor(() => expect(first.names).toHaveLength(5));
+  first.hangUp();
+  await first.ended;
+  await appendDecisions(database.store, 'evaluation/0', numbers(3, 6, 'a'));
+  await appendDecisions(database.store, 'evaluation/2', numbers(0, 700, 'c'));
+
+  const second = await receive('', first.lastId());
+  await appendDecisions(database.store, 'evaluation/1', numbers(2, 4, 'b'));
+  await vi.waitFor(() => expect(second.names).toHaveLength(705), { timeout: 10_000 });
+  expect(second.names.filter((name) => name.startsWith('a'))).toEqual(names(3, 6, 'a'));
+  expect(second.names.filter((name) => name.startsWith('b'))).toEqual(names(2, 4, 'b'));
+  expect(second.names.filter((name) => name.startsWith('c'))).toEqual(names(0, 700, 'c'));
+});
+
+test('another instance of the service resumes the stream as well', async () => {
+  const first = await receive();
+  await appendDecisions(database.store, 'evaluation/0', numbers(0, 2));
+  await vi.waitFor(() => expect(first.names).toHaveLength(2));
+  const id = first.lastId();
+  first.hangUp();
+  await api.close();
+  await appendDecisions(database.store, 'evaluation/0', numbers(2, 4));
+  api = await startApi(database, { heartbeatMillis: 50 });
+  const second = await receive('', id);
+  await vi.waitFor(() => expect(second.names).toEqual(names(2, 4)));
+});
+
+test('a quiet stream sends heartbeats, whose id moves on past what the filter held back', async () => {
+  const receiver = await receive('?changed=false');
+  await appendDecisions(database.store, 'evaluation/0', numbers(0, 3));
+  await vi.waitFor(() => expect(receiver.lastId()).toBe('0.3'));
+  expect(receiver.text()).toContain(': heartbeat\n');
+  expect(receiver.names).toEqual([]);
+});
+
+test('streams end when the service closes, which does not wait for them', async () => {
+  const receivers = await Promise.all([receive(), receive()]);
+  const started = performance.now();
+  await api.close();
+  await Promise.all(receivers.map(({ ended }) => ended));
+  expect(performance.now() - started).toBeLessThan(3_000);
+  api = await startApi(database);
+});
+
+test('an id of another stream is refused, one from the future starts with what comes', async () => {
+  expect(await api.get('/v1/stream', { 'last-event-id': 'evaluation-0-3' })).toMatchObject({ status: 400, type: 'application/problem+json' });
+  expect(await api.get('/v1/stream?changed=maybe')).toMatchObject({ status: 400 });
+  const receiver = await receive('', '0.999999');
+  await appendDecisions(database.store, 'evaluation/0', numbers(0, 1));
+  await vi.waitFor(() => expect(receiver.names).toEqual(['p0']));
+});

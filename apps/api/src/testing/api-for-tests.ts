@@ -1,0 +1,101 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
+import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
+import { createLogger, createService, ReadinessChecks } from '@weir/telemetry';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { apiMigrations } from '../api-migrations.js';
+import { ApiModule } from '../api.module.js';
+import type { ApiPorts } from '../api-ports.js';
+import { requireApiKey } from '../require-api-key/require-api-key.js';
+import { libraryForTests } from './library-for-tests.js';
+
+/** A database with the log and the read models. */
+export interface ApiDatabase {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  drop(): Promise<void>;
+}
+
+export const createApiDatabase = async (): Promise<ApiDatabase> => {
+  const database: TestDatabase = await createTestDatabase();
+  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: [...eventStoreMigrations, ...apiMigrations] });
+  await source.initialize();
+  await source.runMigrations();
+  await source.destroy();
+  const pool = new pg.Pool({ connectionString: database.serviceUrl });
+  pool.on('error', () => undefined);
+  return {
+    pool,
+    store: openEventStore(pool),
+    drop: async () => {
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
+
+export interface TestApi {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** What came back; `body` is left open, since every test says what it expects there. */
+export interface Answer {
+  readonly status: number;
+  /** Content type without its parameters. */
+  readonly type: string;
+  readonly headers: Headers;
+  readonly body: never;
+}
+
+export const withoutCompiler = async (): Promise<OpaCompiler> => {
+  throw new OpaUnavailable('Install OPA 1.22.2 and put it on PATH.');
+};
+
+interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'library' | 'clock'>> {
+  readonly keys?: readonly string[];
+  readonly heartbeatMillis?: number;
+  readonly compilerWaitMillis?: number;
+}
+
+/** The API on a port of its own, with HTTP and PostgreSQL as they are in production. */
+export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOptions = {}): Promise<TestApi> => {
+  const logger = createLogger('api-test');
+  logger.level = 'silent';
+  const readiness = new ReadinessChecks();
+  const module = ApiModule.forRoot({
+    pool,
+    eventStore: store,
+    findCompiler: options.findCompiler ?? withoutCompiler,
+    library: options.library === undefined ? libraryForTests : options.library,
+    clock: options.clock ?? (() => new Date()),
+    logger,
+    readiness,
+    config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000 },
+  });
+  const app = await createService({ name: 'api', module, logger, readiness });
+  app.useGlobalGuards(requireApiKey(options.keys ?? []));
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const send = (method: string) => async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    answerOf(
+      await fetch(`${url}${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    );
+  return { app, url, get: (path, headers) => send('GET')(path, undefined, headers), post: send('POST'), put: send('PUT'), close: () => app.close() };
+};
+
+const answerOf = async (response: Response): Promise<Answer> => {
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  return { status: response.status, type: (response.headers.get('content-type') ?? '').split(';')[0] ?? '', headers: response.headers, body: (isJson && text ? JSON.parse(text) : text) as never };
+};

@@ -34,7 +34,7 @@ export const appendBatch = async (pool: pg.Pool, head: ShardHead, batch: AppendB
     await batch.also?.(client);
     if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
   });
-  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.data)) };
+  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.data, batch.events[index]?.metadata ?? {})) };
 };
 
 const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonly<Record<string, number>>): ShardHead => {

@@ -16,13 +16,27 @@ export const copyRows = async (client: pg.PoolClient, rows: readonly HashedRow[]
 /** "PGCOPY\n\377\r\n\0", no flags, no extension (PostgreSQL manual, COPY, Binary Format). */
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const COLUMNS = 11;
-const TRAILER = Buffer.from([0xff, 0xff]);
+/** A column count, a length for each column, position, version and two hashes. */
+const FIXED_BYTES = 2 + COLUMNS * 4 + 8 + 4 + 2 * 32;
+const END = -1;
 
-const encodeRows = (rows: readonly HashedRow[]): Buffer => Buffer.concat([SIGNATURE, ...rows.map(encodeRow), TRAILER]);
+/** One buffer for all rows: one for each would cost more than all the rest. */
+const encodeRows = (rows: readonly HashedRow[]): Buffer => {
+  const bytes = Buffer.allocUnsafe(SIGNATURE.length + rows.reduce((size, row) => size + rowBytes(row), 0) + 2);
+  let offset = SIGNATURE.copy(bytes);
+  for (const row of rows) offset = encodeRow(bytes, offset, row);
+  bytes.writeInt16BE(END, offset);
+  return bytes;
+};
 
-const encodeRow = (row: HashedRow): Buffer => {
-  const bytes = Buffer.allocUnsafe(largestRow(row));
-  let offset = bytes.writeInt16BE(COLUMNS, 0);
+const rowBytes = (row: HashedRow): number => {
+  const texts = [row.shard, row.type, row.subject, row.data, row.metadata, row.occurredAt, row.recordedAt];
+  return FIXED_BYTES + texts.reduce((size, text) => size + Buffer.byteLength(text), 0);
+};
+
+/** Writes a row at `start`; returns where the next begins. */
+const encodeRow = (bytes: Buffer, start: number, row: HashedRow): number => {
+  let offset = bytes.writeInt16BE(COLUMNS, start);
   const text = (value: string): void => {
     const length = bytes.write(value, offset + 4);
     offset = bytes.writeInt32BE(length, offset) + length;
@@ -39,11 +53,5 @@ const encodeRow = (row: HashedRow): Buffer => {
   for (const value of [row.subject, row.data, row.metadata, row.occurredAt, row.recordedAt]) text(value);
   binary(row.previousHash);
   binary(row.hash);
-  return bytes.subarray(0, offset);
-};
-
-/** Room for a row: a UTF-16 unit takes at most three bytes of UTF-8. */
-const largestRow = (row: HashedRow): number => {
-  const texts = [row.shard, row.type, row.subject, row.data, row.metadata, row.occurredAt, row.recordedAt];
-  return 2 + COLUMNS * 4 + 8 + 4 + 64 + 3 * texts.reduce((length, text) => length + text.length, 0);
+  return offset;
 };

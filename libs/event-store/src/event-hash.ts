@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { sha256 } from './sha256.js';
 
 /** Every column of a row of `log.event` except its own hash; the texts exactly as stored. */
@@ -17,7 +18,9 @@ export interface EventRow {
 /** What the first event of a shard names as its predecessor. */
 export const NO_PREDECESSOR: Uint8Array = new Uint8Array(32);
 
-const FORMAT = Buffer.from('weir-log-entry/1');
+const FORMAT = 'weir-log-entry/1';
+/** Prefix, eleven lengths, format, position, version and three hashes. */
+const FIXED_BYTES = 1 + 11 * 4 + FORMAT.length + 8 + 4 + 3 * 32;
 const LEAF_PREFIX = 0;
 
 /**
@@ -29,34 +32,25 @@ const LEAF_PREFIX = 0;
  * always fits the 65,535 bytes of tlog-tiles, and can be published without what it says.
  */
 export const eventHash = (row: EventRow): Buffer => {
-  const fields = entryFields(row);
-  const leaf = Buffer.allocUnsafe(fields.reduce((size, field) => size + 4 + field.length, 1));
+  const texts = [row.shard, row.type, row.subject, row.occurredAt, row.recordedAt];
+  // Room enough: a UTF-16 unit takes at most three bytes of UTF-8, and the rest is bounded.
+  const leaf = Buffer.allocUnsafe(FIXED_BYTES + 3 * texts.reduce((length, text) => length + text.length, 0));
   let offset = leaf.writeUInt8(LEAF_PREFIX, 0);
-  for (const field of fields) {
-    offset = leaf.writeUInt32BE(field.length, offset);
-    leaf.set(field, offset);
-    offset += field.length;
-  }
-  return sha256(leaf);
-};
-
-const entryFields = (row: EventRow): readonly Uint8Array[] => [
-  FORMAT,
-  Buffer.from(row.shard),
-  bigEndian(row.position, 8),
-  Buffer.from(row.type),
-  bigEndian(row.version, 4),
-  Buffer.from(row.subject),
-  sha256(row.data),
-  sha256(row.metadata),
-  Buffer.from(row.occurredAt),
-  Buffer.from(row.recordedAt),
-  row.previousHash,
-];
-
-const bigEndian = (value: number, bytes: 4 | 8): Buffer => {
-  const buffer = Buffer.alloc(bytes);
-  if (bytes === 8) buffer.writeBigInt64BE(BigInt(value));
-  else buffer.writeInt32BE(value);
-  return buffer;
+  const field = (value: string, encoding: 'utf8' | 'hex' = 'utf8'): void => {
+    const length = leaf.write(value, offset + 4, encoding);
+    offset = leaf.writeUInt32BE(length, offset) + length;
+  };
+  field(FORMAT);
+  field(row.shard);
+  offset = leaf.writeBigInt64BE(BigInt(row.position), leaf.writeUInt32BE(8, offset));
+  field(row.type);
+  offset = leaf.writeInt32BE(row.version, leaf.writeUInt32BE(4, offset));
+  field(row.subject);
+  field(hash('sha256', row.data), 'hex');
+  field(hash('sha256', row.metadata), 'hex');
+  field(row.occurredAt);
+  field(row.recordedAt);
+  offset = leaf.writeUInt32BE(row.previousHash.length, offset);
+  leaf.set(row.previousHash, offset);
+  return sha256(leaf.subarray(0, offset + row.previousHash.length));
 };

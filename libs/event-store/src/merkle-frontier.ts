@@ -1,6 +1,7 @@
 import { sha256 } from './sha256.js';
 
-const NODE_PREFIX = Buffer.from([1]);
+const NODE_PREFIX = 1;
+const HASH_BYTES = 32;
 const EMPTY_ROOT = sha256('');
 
 /**
@@ -28,12 +29,18 @@ export const extendFrontier = (frontier: Frontier, leaves: readonly Uint8Array[]
 };
 
 const mergeLastTwo = (hashes: Uint8Array[]): void => {
-  const [left, right] = hashes.splice(-2);
+  const [right, left] = [hashes.pop(), hashes.pop()];
   if (left === undefined || right === undefined) throw new RangeError('The frontier has fewer hashes than its size needs.');
   hashes.push(nodeHash(left, right));
 };
 
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.concat([NODE_PREFIX, left, right]));
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => {
+  const node = Buffer.allocUnsafe(1 + 2 * HASH_BYTES);
+  node[0] = NODE_PREFIX;
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
+};
 
 /**
  * The RFC 6962 tree root over `size` leaves whose frontier is `frontier`: what a checkpoint signs.

@@ -17,10 +17,10 @@ export const readRows = async (pool: pg.Pool, shard: string, position: number, l
 
 /** Events at `position` and after, ascending, in the newest version this process knows. */
 export const readEvents = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> =>
-  (await readRows(pool, shard, position, limit)).map((row) => upcast(toStoredEvent(row, JSON.parse(row.data))));
+  (await readRows(pool, shard, position, limit)).map((row) => upcast(toStoredEvent(row, JSON.parse(row.data), JSON.parse(row.metadata) as EventMetadata)));
 
-/** The event of a row; `data` is what its text stands for. */
-export const toStoredEvent = (row: HashedRow, data: unknown): StoredEvent => ({
+/** The event of a row; `data` and `metadata` are what its texts stand for. */
+export const toStoredEvent = (row: HashedRow, data: unknown, metadata: EventMetadata): StoredEvent => ({
   shard: row.shard,
   position: row.position,
   id: eventId(row.shard, row.position),
@@ -29,7 +29,7 @@ export const toStoredEvent = (row: HashedRow, data: unknown): StoredEvent => ({
   subject: row.subject,
   data,
   dataText: row.data,
-  metadata: JSON.parse(row.metadata) as EventMetadata,
+  metadata,
   occurredAt: row.occurredAt,
   recordedAt: row.recordedAt,
   hash: digestText(row.hash),

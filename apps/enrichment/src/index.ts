@@ -1,1 +1,5 @@
-export {};
+export { EnrichmentModule, type EnrichmentModuleOptions } from './enrichment.module.js';
+export { enrichmentConfigurationSchema, type EnrichmentConfiguration } from './config.js';
+export { enrichmentMigrations } from './enrichment-migrations.js';
+export { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
+export type { FeedKind, FeedLoaded, FeedRefused, FeedSource, RefusalKind, SkippedRecord } from './feeds/feed.js';

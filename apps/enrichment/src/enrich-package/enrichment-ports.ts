@@ -1,0 +1,15 @@
+import type { EventStore } from '@weir/event-store';
+import type { Topics } from '@weir/messaging';
+import type { Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import type { AdvisoryCache } from './advisory-cache.js';
+
+/** What finding out about packages works with. */
+export interface EnrichmentWork {
+  readonly pool: pg.Pool;
+  readonly topics: Topics;
+  /** Keeps the facts that are too large for a message. */
+  readonly store: Pick<EventStore, 'putEvidence'>;
+  readonly cache: AdvisoryCache;
+  readonly logger: Logger;
+}

@@ -1,0 +1,16 @@
+import type pg from 'pg';
+
+/** The next offset to read; 0 before the first. */
+export const readPosition = async (pool: pg.Pool, topic: string, partition: number): Promise<number> => {
+  const { rows } = await pool.query<{ next: number }>('SELECT next_offset::float8 AS next FROM intelligence.position WHERE topic = $1 AND partition = $2', [topic, partition]);
+  return rows[0]?.next ?? 0;
+};
+
+/** Moves the position forward; a consumer that lost its partition cannot move it back. */
+export const movePosition = async (pool: pg.Pool, topic: string, partition: number, next: number): Promise<void> => {
+  await pool.query(
+    `INSERT INTO intelligence.position AS p (topic, partition, next_offset) VALUES ($1, $2, $3)
+     ON CONFLICT (topic, partition) DO UPDATE SET next_offset = GREATEST(p.next_offset, excluded.next_offset)`,
+    [topic, partition, next],
+  );
+};

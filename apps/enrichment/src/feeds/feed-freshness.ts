@@ -1,0 +1,49 @@
+import type { InputV1 } from '@weir/contracts';
+import type pg from 'pg';
+import { FEED_KINDS, type FeedKind } from './feed.js';
+
+/** The latest load of one feed; nulls when it was never loaded. */
+export interface FeedFreshness {
+  readonly feed: FeedKind;
+  readonly revision: string | null;
+  readonly source: string | null;
+  readonly asOf: string | null;
+  readonly loadedAt: string | null;
+  readonly records: number | null;
+  readonly skipped: number | null;
+}
+
+const LATEST = `
+  SELECT l.feed, l.revision, l.source, l.as_of AS "asOf", l.loaded_at AS "loadedAt", l.records, l.skipped
+    FROM unnest($1::text[]) AS f(feed)
+   CROSS JOIN LATERAL (SELECT * FROM intelligence.feed_load WHERE feed = f.feed ORDER BY id DESC LIMIT 1) l`;
+
+interface Row {
+  readonly feed: FeedKind;
+  readonly revision: string;
+  readonly source: string;
+  readonly asOf: string | null;
+  readonly loadedAt: Date;
+  readonly records: number;
+  readonly skipped: number;
+}
+
+/** The latest load of every feed. */
+export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<readonly FeedFreshness[]> => {
+  const { rows } = await client.query<Row>(LATEST, [FEED_KINDS]);
+  const found = new Map(rows.map((row) => [row.feed, { ...row, loadedAt: row.loadedAt.toISOString() }]));
+  return FEED_KINDS.map((feed) => found.get(feed) ?? { feed, revision: null, source: null, asOf: null, loadedAt: null, records: null, skipped: null });
+};
+
+/** The same as facts tell it. */
+export const freshnessOfFacts = (feeds: readonly FeedFreshness[]): InputV1['freshness'] => {
+  const of = (sought: FeedKind): InputV1['freshness'][FeedKind] => {
+    const { loadedAt = null, asOf = null } = feeds.find(({ feed }) => feed === sought) ?? {};
+    return loadedAt === null ? null : { asOf, loadedAt };
+  };
+  return { osv: of('osv'), epss: of('epss'), kev: of('kev') };
+};
+
+/** Whether a feed was never loaded, or not within `staleAfterMillis` before `now`. */
+export const isStale = ({ loadedAt }: FeedFreshness, now: Date, staleAfterMillis: number): boolean =>
+  loadedAt === null || now.getTime() - Date.parse(loadedAt) > staleAfterMillis;

@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import type { FeedKind, FeedLoaded } from './feed.js';
+
+export interface NewLoad {
+  readonly feed: FeedKind;
+  readonly revision: string;
+  readonly source: string;
+  readonly digest: string | null;
+  readonly etag: string | null;
+  readonly asOf: string | null;
+  readonly loadedAt: string;
+  readonly records: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly skipped: number;
+  readonly affectedPackages: number;
+}
+
+type Queryable = Pick<pg.Pool, 'query'>;
+
+/** Notes that a feed was loaded; the latest note of each feed is its freshness. */
+export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void> => {
+  await client.query(
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [load.feed, load.revision, load.source, load.digest, load.etag, load.asOf, load.loadedAt, load.records, load.added, load.changed, load.removed, load.skipped, load.affectedPackages],
+  );
+};
+
+/** The ETag under which this URL was last loaded. */
+export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
+  const { rows } = await pool.query<{ etag: string | null }>('SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1', [feed, source]);
+  return rows[0]?.etag ?? null;
+};
+
+/** Notes that a source says it is what it was: fresh as of now, and nothing changed. */
+export const repeatLoad = async (pool: Queryable, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+  const { rows } = await pool.query<{ revision: string; records: number }>(
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
+     SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0
+       FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1
+     RETURNING revision, records`,
+    [feed, source, loadedAt],
+  );
+  const { revision = '', records = 0 } = rows[0] ?? {};
+  return { feed, revision, records, added: 0, changed: 0, removed: 0, unchanged: records, foreign: 0, skippedRecords: 0, skipped: [], affectedPackages: 0 };
+};

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream';
+
+export const FEED_KINDS = ['osv', 'epss', 'kev'] as const;
+
+export type FeedKind = (typeof FEED_KINDS)[number];
+
+/** Where a feed comes from: a path or URL as text, a URL, or the bytes themselves. */
+export type FeedSource = string | URL | Readable;
+
+/** A record that could not be used, and where it stands: its line (from 1), in an archive its entry. */
+export interface SkippedRecord {
+  readonly line?: number;
+  readonly entry?: string;
+  readonly id?: string;
+  readonly reason: string;
+}
+
+/** What a load did. records = added + changed + unchanged + foreign + skippedRecords; removed ones are not in the file. */
+export interface FeedLoaded {
+  readonly feed: FeedKind;
+  /** Score date, catalogue version, or digest of the file. */
+  readonly revision: string;
+  readonly records: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  /** Records of ecosystems that Weir does not match: not kept. */
+  readonly foreign: number;
+  readonly skippedRecords: number;
+  /** The first 1,000 of them. */
+  readonly skipped: readonly SkippedRecord[];
+  /** OSV: how many records name a package of each ecosystem. */
+  readonly ecosystems?: Readonly<Record<string, number>>;
+  readonly affectedPackages: number;
+  readonly durationMs: number;
+}
+
+export type RefusalKind = 'broken' | 'too-large' | 'outdated' | 'forbidden';
+
+/** A file that was not taken; everything is as it was before. */
+export interface FeedRefused {
+  readonly refused: { readonly kind: RefusalKind; readonly detail: string; readonly line: number | null };
+}
+
+/** Bounds on what one file may hold, in bytes and counts. */
+export interface FeedLimits {
+  /** As sent. */
+  readonly fileBytes: number;
+  /** After decompression. */
+  readonly textBytes: number;
+  readonly recordBytes: number;
+  readonly records: number;
+}
+
+export const DEFAULT_FEED_LIMITS: FeedLimits = {
+  fileBytes: 1024 ** 3,
+  textBytes: 2 * 1024 ** 3,
+  recordBytes: 16 * 1024 ** 2,
+  records: 2_000_000,
+};

@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { problem, ProblemError, Retryable } from '@weir/telemetry';
+import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
+import { discardRest } from './discard-rest.js';
+import type { FeedKind, FeedLoaded, FeedRefused, RefusalKind } from './feed.js';
+import { feedKindSchema, feedLoadedSchema, feedsSchema, loadFeedQuerySchema, type FeedsView, type LoadFeedQuery } from './feeds-http.js';
+import type { FeedRequest } from './load-feed.js';
+
+/** What the controller asks of the application. */
+export interface Feeds {
+  load(request: FeedRequest): Promise<FeedLoaded | FeedRefused>;
+  freshness(): Promise<FeedsView>;
+}
+
+export const FEEDS = Symbol('FEEDS');
+
+const STATUS: Readonly<Record<RefusalKind, number>> = { broken: 422, 'too-large': 413, outdated: 409, forbidden: 422 };
+
+@ApiTags('feeds')
+@Controller('v1/feeds')
+export class FeedsController {
+  constructor(@Inject(FEEDS) private readonly feeds: Feeds) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How fresh each feed is' })
+  @ApiOkResponse({ standardSchema: feedsSchema })
+  freshness(): Promise<FeedsView> {
+    return this.feeds.freshness();
+  }
+
+  @Post(':kind')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Load a file of a feed',
+    description: 'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing.',
+  })
+  @ApiConsumes(...FEED_CONTENT_TYPES, 'application/json')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ standardSchema: feedLoadedSchema })
+  @ApiResponse({ status: 409, description: 'A newer file is loaded already' })
+  @ApiResponse({ status: 413, description: 'The file is too large, as sent or after decompression' })
+  @ApiResponse({ status: 422, description: 'The file cannot be read; what was known before stays' })
+  async load(
+    @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
+    @Query({ schema: loadFeedQuerySchema }) { revision, name }: LoadFeedQuery,
+    @Body() body: unknown,
+  ): Promise<FeedLoaded> {
+    const source = streamOf(body);
+    const outcome = await this.feeds.load({ kind, source, revision, name }).catch(unavailable);
+    if (!('refused' in outcome)) return outcome;
+    await discardRest(source);
+    const { kind: refusal, detail, line } = outcome.refused;
+    throw new ProblemError(problem(STATUS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]));
+  }
+}
+
+/** A JSON body was parsed by the shell, which bounds it; every other one is the request itself. */
+const streamOf = (body: unknown): Readable => {
+  if (body instanceof Readable) return body;
+  if (body === undefined || body === null) throw new ProblemError(problem(422, 'The body is empty: send the file of the feed as the body, with content-type application/octet-stream.'));
+  return Readable.from([Buffer.from(JSON.stringify(body))]);
+};
+
+const unavailable = (fault: unknown): never => {
+  if (!(fault instanceof Retryable)) throw fault;
+  throw new ProblemError(problem(503, 'The feed could not be stored for now: send it again, loading twice is harmless.'), { cause: fault, headers: { 'retry-after': '1' } });
+};

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import { databaseFault } from '../database/database-fault.js';
+import { inTransaction } from '../database/transaction.js';
+import { loadEpss } from '../load-epss/load-epss.js';
+import { loadKev } from '../load-kev/load-kev.js';
+import { loadOsv } from '../load-osv/load-osv.js';
+import type { FeedKind, FeedLimits, FeedLoaded, FeedRefused, FeedSource } from './feed.js';
+import { latestEtag, recordLoad, repeatLoad } from './feed-loads.js';
+import type { FeedLoad, LoadTask } from './load-task.js';
+import { openSource, type OpenedSource } from './open-source.js';
+import type { UrlPolicy } from './open-url.js';
+import type { Chunks } from './peek.js';
+import { RefusedFeed, brokenFeed } from './refused-feed.js';
+import { skippedRecords } from './skipped-records.js';
+import { atMost, unpack } from './unpack.js';
+
+export interface FeedPorts {
+  readonly pool: pg.Pool;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  readonly limits: FeedLimits;
+  readonly urls: UrlPolicy;
+  /** Called after every load that queued packages. */
+  readonly onAffected: () => void;
+}
+
+export interface FeedRequest {
+  readonly kind: FeedKind;
+  readonly source: FeedSource;
+  /** Names the load; the feed's own date or digest unless given. */
+  readonly revision?: string | undefined;
+  /** What people call the source of a stream. */
+  readonly name?: string | undefined;
+}
+
+const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>> = { osv: loadOsv, epss: loadEpss, kev: loadKev };
+
+/**
+ * Loads one file of a feed in one transaction: its rows, the note that it was loaded, and the packages to look at again
+ * are there together or not at all. The same file again changes nothing. A file that cannot be read is refused and
+ * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
+ */
+export const loadFeed = async (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> => {
+  const started = performance.now();
+  try {
+    const opened = await openSource(request.source, { policy: ports.urls, etagOf: (name) => latestEtag(ports.pool, request.kind, name) });
+    const loadedAt = ports.clock().toISOString();
+    const loaded = 'unchanged' in opened ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt) : await load(ports, request, opened, loadedAt);
+    if (loaded.affectedPackages > 0) ports.onAffected();
+    const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
+    const { skipped: _, ...figures } = answer;
+    ports.logger.info(figures, 'a feed was loaded');
+    return answer;
+  } catch (fault) {
+    if (!(fault instanceof RefusedFeed)) throw databaseFault(fault);
+    ports.logger.warn({ feed: request.kind, kind: fault.kind, detail: fault.message }, 'a feed was refused; what was known before stays');
+    return fault.answer();
+  }
+};
+
+const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+  const { kind, revision = null } = request;
+  const skipped = skippedRecords();
+  const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
+  return inTransaction(ports.pool, async (client) => {
+    const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
+    const isArchive = container === 'zip';
+    if (isArchive && kind !== 'osv') throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');
+    const loaded = await LOADERS[kind]({ client, chunks, isArchive, skipped, limits: ports.limits, revision, loadedAt, digest: hashed.digest });
+    const { asOf, ecosystems, ...counts } = loaded;
+    const unchanged = counts.records - counts.added - counts.changed - counts.foreign - skipped.count();
+    await recordLoad(client, { feed: kind, source: request.name ?? opened.name, digest: hashed.digest(), etag: opened.etag, asOf, loadedAt, skipped: skipped.count(), ...counts });
+    return { feed: kind, ...counts, unchanged, skippedRecords: skipped.count(), skipped: skipped.listed, ...(ecosystems && { ecosystems }) };
+  });
+};
+
+const hashing = (chunks: Chunks): { readonly chunks: Chunks; readonly digest: () => string } => {
+  const hash = createHash('sha256');
+  let digest: string | undefined;
+  const hashed = async function* (): Chunks {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  return { chunks: hashed(), digest: () => (digest ??= `sha256:${hash.digest('hex')}`) };
+};

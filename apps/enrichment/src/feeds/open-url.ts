@@ -1,0 +1,72 @@
+import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
+import { get as getEncrypted } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { Retryable } from '@weir/telemetry';
+import { isPrivateAddress } from './private-address.js';
+import { RefusedFeed } from './refused-feed.js';
+
+export interface UrlPolicy {
+  /** Whether feeds may be fetched from this machine and private networks. */
+  readonly allowPrivate: boolean;
+  /** Milliseconds without a byte after which a fetch is given up. */
+  readonly timeoutMillis: number;
+}
+
+export interface OpenedUrl {
+  readonly response: IncomingMessage;
+  readonly etag: string | null;
+}
+
+const MOST_REDIRECTS = 5;
+
+/** Fetches a feed; null when the server says that it is still what `etag` names. Throws Retryable when it cannot be had now. */
+export const openUrl = async (url: URL, etag: string | null, policy: UrlPolicy, redirects = 0): Promise<OpenedUrl | null> => {
+  refuseUrl(url, policy);
+  const response = await request(url, etag, policy);
+  const { statusCode: status = 0, headers } = response;
+  if (status === 200) return { response, etag: headers.etag ?? null };
+  response.resume();
+  if (status === 304) return null;
+  if (status >= 300 && status < 400 && headers.location) {
+    if (redirects === MOST_REDIRECTS) throw new RefusedFeed('forbidden', `${url.href} redirects more than ${MOST_REDIRECTS} times.`);
+    const next = new URL(headers.location, url);
+    if (url.protocol === 'https:' && next.protocol !== 'https:') throw new RefusedFeed('forbidden', `${url.href} redirects to ${next.href}, which is not encrypted.`);
+    return openUrl(next, etag, policy, redirects + 1);
+  }
+  throw new Retryable(`${url.href} answered ${status}`);
+};
+
+const refuseUrl = (url: URL, { allowPrivate }: UrlPolicy): void => {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new RefusedFeed('forbidden', `${url.href} is no http or https address.`);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A literal address is never looked up, so it is judged here; the URL parser has undone decimal and octal spellings.
+  if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw privateAddress(url.hostname);
+};
+
+const privateAddress = (host: string): RefusedFeed =>
+  new RefusedFeed('forbidden', `${host} is on a private network: set FEEDS_ALLOW_PRIVATE=true when feeds may be fetched from there.`);
+
+const request = (url: URL, etag: string | null, policy: UrlPolicy): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const get = url.protocol === 'https:' ? getEncrypted : getPlain;
+    const options: RequestOptions = {
+      headers: { accept: '*/*', 'user-agent': 'weir', ...(etag ? { 'if-none-match': etag } : {}) },
+      timeout: policy.timeoutMillis,
+      ...(policy.allowPrivate ? {} : { lookup: publicLookup }),
+    };
+    const sent = get(url, options, resolve);
+    sent.on('timeout', () => sent.destroy(new Retryable(`${url.href} was silent for ${policy.timeoutMillis} ms`)));
+    sent.on('error', (fault) => reject(fault instanceof RefusedFeed || fault instanceof Retryable ? fault : new Retryable(`${url.href} cannot be reached: ${fault.message}`, { cause: fault })));
+  });
+
+/** Judges the very addresses that the connection will use, so that a name cannot point elsewhere a moment later. */
+const publicLookup: LookupFunction = (host, options, callback) => {
+  resolveName(host, { ...options, all: true }, (fault, addresses) => {
+    const [first] = addresses ?? [];
+    if (fault || !first) callback(fault ?? new Error(`${host} has no address`), '', 4);
+    else if (addresses.some(({ address }) => isPrivateAddress(address))) callback(privateAddress(host), '', 4);
+    else if (options.all) (callback as unknown as (fault: null, addresses: LookupAddress[]) => void)(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};

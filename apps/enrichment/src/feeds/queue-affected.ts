@@ -1,0 +1,53 @@
+import type pg from 'pg';
+
+export interface FeedChange {
+  readonly feed: string;
+  readonly revision: string;
+  /** Fact paths that may have moved. */
+  readonly changed: readonly string[];
+  readonly queuedAt: string;
+}
+
+/**
+ * Queues the packages that have a vulnerability of temporary table `moved_cve`, in the feed's own transaction.
+ * The work follows the moved CVEs and the packages that have them, not the inventory. Answers how many.
+ */
+export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
+  await client.query('ANALYZE moved_cve');
+  const { rowCount } = await client.query(
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
+     SELECT v.package_key, $1, $2, $3::text[], (array_agg(m.cve ORDER BY m.cve))[1:20], min(i.knowledge_digest), $4::timestamptz
+       FROM moved_cve m
+       JOIN intelligence.inventory_vulnerability v ON v.vulnerability_id = m.cve AND v.ended_at IS NULL
+       JOIN intelligence.inventory i ON i.package_key = v.package_key AND i.presence = 'present'
+      GROUP BY v.package_key`,
+    parameters(change),
+  );
+  return rowCount ?? 0;
+};
+
+/** Queues the packages that an advisory of temporary table `touched_package` names or named. Answers how many. */
+export const queueByName = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
+  await client.query('ANALYZE touched_package');
+  const { rowCount } = await client.query(
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
+     SELECT i.package_key, $1, $2, $3::text[], t.because, i.knowledge_digest, $4::timestamptz
+       FROM touched_package t
+       JOIN intelligence.inventory i ON i.package_name = t.package_name AND i.ecosystem = t.ecosystem AND i.presence = 'present'`,
+    parameters(change),
+  );
+  return rowCount ?? 0;
+};
+
+/** Queues every package that advisories are matched for: until now nothing was known of any. Answers how many. */
+export const queueAllMatched = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
+  const { rowCount } = await client.query(
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
+     SELECT package_key, $1, $2, $3::text[], '{}', knowledge_digest, $4::timestamptz
+       FROM intelligence.inventory WHERE ecosystem IS NOT NULL AND presence = 'present'`,
+    parameters(change),
+  );
+  return rowCount ?? 0;
+};
+
+const parameters = ({ feed, revision, changed, queuedAt }: FeedChange): unknown[] => [feed, revision, changed, queuedAt];

@@ -1,0 +1,56 @@
+import type { PackageMetadata, PackageObserved } from '@weir/contracts';
+import { packageKey } from '@weir/domain';
+import type { InventoryEntry } from './inventory-entry.js';
+
+/**
+ * The entry after an observation, before it has new facts. `known` is the entry until now, `source` what another
+ * repository of the workspace said of the same package. A package that was never seen gets an entry from any kind of
+ * observation, so that a download or deletion is judged as well.
+ */
+export const applyObservation = (observed: PackageObserved, known: InventoryEntry | undefined, source: PackageMetadata | null): InventoryEntry => {
+  const { workspace, repository, observation } = observed;
+  const receivedAt = instant(observation.receivedAt);
+  const digest = observed.package.digest ?? known?.package.digest ?? null;
+  return {
+    key: packageKey(workspace, repository.name, observed.package.purl),
+    ...{ workspace, repository },
+    package: { ...observed.package, digest },
+    metadata: metadataAfter(observed, known?.metadata ?? null, source),
+    presence: observation.kind === 'deleted' ? 'deleted' : 'present',
+    firstSeenAt: known?.firstSeenAt ?? receivedAt,
+    observedAt: receivedAt,
+    lastDownloadedAt: lastDownload(observed, known?.lastDownloadedAt ?? null),
+    sequence: known?.sequence ?? 0,
+    factsDigest: known?.factsDigest ?? null,
+    knowledgeDigest: known?.knowledgeDigest ?? null,
+  };
+};
+
+const metadataAfter = ({ observation, metadata }: PackageObserved, known: PackageMetadata | null, source: PackageMetadata | null): PackageMetadata | null => {
+  switch (observation.kind) {
+    case 'published':
+      return metadata;
+    case 'copied':
+      return source || known || metadata ? { ...source, ...known, ...stated(metadata) } : null;
+    case 'deleted':
+    case 'downloaded':
+      return metadata ?? known;
+    default: {
+      const unknown: never = observation.kind;
+      throw new Error(`No rule for an observation of kind ${String(unknown)}`);
+    }
+  }
+};
+
+/** The members that say something. */
+const stated = (metadata: PackageMetadata | null): PackageMetadata =>
+  Object.fromEntries(Object.entries(metadata ?? {}).filter(([, value]) => value !== null && value !== undefined));
+
+/** Downloads may be told out of order: the latest counts. */
+const lastDownload = ({ observation }: PackageObserved, known: string | null): string | null => {
+  if (observation.kind !== 'downloaded') return known;
+  const at = instant(observation.occurredAt);
+  return known !== null && known > at ? known : at;
+};
+
+const instant = (text: string): string => new Date(text).toISOString();

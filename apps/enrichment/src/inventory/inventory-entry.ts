@@ -1,0 +1,21 @@
+import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
+
+/** A package in a repository as enrichment remembers it. Times are ISO 8601 UTC with milliseconds. */
+export interface InventoryEntry {
+  readonly key: string;
+  readonly workspace: string;
+  readonly repository: RepositoryRef;
+  readonly package: PackageRef;
+  readonly metadata: PackageMetadata | null;
+  readonly presence: 'present' | 'deleted';
+  /** When the first observation of it was received. */
+  readonly firstSeenAt: string;
+  /** When the latest observation of it was received. */
+  readonly observedAt: string;
+  readonly lastDownloadedAt: string | null;
+  /** Of its latest facts; the first are number 1. */
+  readonly sequence: number;
+  readonly factsDigest: string | null;
+  /** Names what the feeds said of it in its latest facts. */
+  readonly knowledgeDigest: string | null;
+}

@@ -1,0 +1,52 @@
+import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
+import type pg from 'pg';
+import type { InventoryEntry } from './inventory-entry.js';
+
+interface Row {
+  readonly key: string;
+  readonly workspace: string;
+  readonly repository: string;
+  readonly package: string;
+  readonly metadata: string | null;
+  readonly presence: 'present' | 'deleted';
+  readonly firstSeenAt: Date;
+  readonly observedAt: Date;
+  readonly lastDownloadedAt: Date | null;
+  readonly sequence: number;
+  readonly factsDigest: string | null;
+  readonly knowledgeDigest: string | null;
+}
+
+const COLUMNS = `package_key AS key, workspace, repository, package, metadata, presence, first_seen_at AS "firstSeenAt",
+  observed_at AS "observedAt", last_downloaded_at AS "lastDownloadedAt", sequence::float8 AS sequence,
+  facts_digest AS "factsDigest", knowledge_digest AS "knowledgeDigest"`;
+
+/**
+ * The entries of these keys, locked until the transaction ends: whoever changes a package's facts after this one starts
+ * from what this one wrote. Locked in key order, so that two batches never wait for each other.
+ */
+export const lockInventory = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, InventoryEntry>> => {
+  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE`, [keys]);
+  return new Map(rows.map((row) => [row.key, entryOf(row)]));
+};
+
+/** What any repository of a workspace said of packages with these names, the latest last; keyed by workspace and purl. */
+export const readMetadataByPurl = async (client: pg.PoolClient, names: readonly string[]): Promise<Map<string, PackageMetadata>> => {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_name = ANY ($1::text[]) AND metadata IS NOT NULL ORDER BY observed_at, package_key`,
+    [names],
+  );
+  return new Map(rows.map(entryOf).flatMap(({ workspace, package: { purl }, metadata }) => (metadata ? [[sourceKey(workspace, purl), metadata]] : [])));
+};
+
+export const sourceKey = (workspace: string, purl: string): string => `${workspace}/${purl}`;
+
+const entryOf = (row: Row): InventoryEntry => ({
+  ...row,
+  repository: JSON.parse(row.repository) as RepositoryRef,
+  package: JSON.parse(row.package) as PackageRef,
+  metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as PackageMetadata),
+  firstSeenAt: row.firstSeenAt.toISOString(),
+  observedAt: row.observedAt.toISOString(),
+  lastDownloadedAt: row.lastDownloadedAt?.toISOString() ?? null,
+});

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import { sharedData } from '../../../../tools/testing/shared-data.js';
+
+let enrichment: TestEnrichment;
+
+beforeAll(async () => {
+  enrichment = await openTestEnrichment();
+});
+
+afterAll(() => enrichment.close());
+
+const fileOf = (day: string): string => join(sharedData ?? '', `epss/epss_scores-${day}.csv.gz`);
+
+const scoreOf = async (cve: string): Promise<unknown> => {
+  const { rows } = await enrichment.pool.query<Record<string, unknown>>('SELECT score, percentile, date::text FROM intelligence.epss_score WHERE cve = $1', [cve]);
+  return rows[0];
+};
+
+describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared data is absent)', () => {
+  test('the first day adds every score', async () => {
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({ feed: 'epss', revision: '2026-06-14', records: 341_309, added: 341_309, changed: 0, removed: 0, skippedRecords: 0 });
+  });
+
+  test('the same file again changes nothing', async () => {
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({ records: 341_309, added: 0, changed: 0, removed: 0, unchanged: 341_309 });
+  });
+
+  test('a new model moves 340,777 scores, and the old ones become history', async () => {
+    const loaded = await enrichment.load('epss', fileOf('2026-08-02'));
+    expect(loaded).toMatchObject({ revision: '2026-08-02', records: 354_592, added: 13_704, changed: 340_777, removed: 421 });
+    expect('refused' in loaded ? Infinity : loaded.durationMs).toBeLessThan(30_000);
+    expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
+    const { rows } = await enrichment.pool.query(`SELECT date::text, score FROM intelligence.epss_history WHERE cve = 'CVE-2025-27154'`);
+    expect(rows).toEqual([{ date: '2026-06-14', score: 0.00236 }]);
+  }, 120_000);
+
+  test('a normal week moves 25,399 scores; percentiles that shift alone are stored and do not count', async () => {
+    expect(await enrichment.load('epss', fileOf('2026-08-09'))).toMatchObject({ records: 356_353, added: 1_865, changed: 25_399, removed: 104 });
+    expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97362, date: '2026-08-09' });
+  }, 120_000);
+
+  test('an older day is refused and changes nothing', async () => {
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toEqual({ refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-09') as string } });
+    expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
+  });
+});
+
+describe('an EPSS file', () => {
+  const HEADER = '#model_version:v2026.11.01,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\n';
+
+  test('that is a part of the CVEs takes no other score away', async () => {
+    const before = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
+    expect(await enrichment.load('epss', Readable.from([Buffer.from(`${HEADER}CVE-2099-0001,0.5,0.9\n`)]))).toMatchObject({ added: 1, removed: 0 });
+    const after = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
+    expect(Number(after.rows[0]?.count)).toBe(Number(before.rows[0]?.count) + 1);
+  });
+
+  test('with wrong lines is loaded without them, and each is named', async () => {
+    const text = `${HEADER}CVE-2099-0002,0.1,0.2\nnot a score\nCVE-2099-0003,1.5,0.2\r\nCVE-2099-0002,0.3,0.3\nCVE-2099-0004,9e-05,0.2\r\n`;
+    expect(await enrichment.load('epss', Readable.from([gzipSync(text)]))).toMatchObject({
+      records: 5,
+      added: 2,
+      skipped: [{ line: 4 }, { line: 5 }, { line: 6, id: 'CVE-2099-0002' }],
+    });
+    expect(await scoreOf('CVE-2099-0004')).toMatchObject({ score: 0.00009 });
+  });
+
+  test.each([
+    ['is empty', '', 'empty'],
+    ['has no comment', 'cve,epss,percentile\nCVE-2099-0005,0.1,0.2\n', 'Line 1'],
+    ['has no header', `${HEADER.split('\n')[0]}\nCVE-2099-0005,0.1,0.2\n`, 'Line 2'],
+    ['holds no score', HEADER, 'no score'],
+    ['is cut off in a line', `${HEADER}CVE-2099-0005,0.1,0.2\nCVE-2099-0006,0.1,0.`, 'cut off'],
+    ['is cut off in its gzip', gzipSync(`${HEADER}CVE-2099-0005,0.1,0.2\n`).subarray(0, -9), 'damaged or cut off'],
+    ['is JSON', '{"vulnerabilities":[]}', 'Line 1'],
+    ['is compressed otherwise', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]), 'zstd'],
+  ])('that %s is refused and leaves what was there', async (_, content, words) => {
+    expect(await enrichment.load('epss', Readable.from(content.length > 0 ? [Buffer.from(content)] : []))).toMatchObject({ refused: { kind: 'broken', detail: expect.stringContaining(words) as string } });
+    expect(await scoreOf('CVE-2099-0005')).toBeUndefined();
+  });
+
+  test('that grows beyond reason is refused at once', async () => {
+    const started = performance.now();
+    const bomb = gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(100 * 1024 * 1024, 0x61)]));
+    const packed = performance.now();
+    expect(await enrichment.load('epss', Readable.from([bomb]))).toMatchObject({ refused: { kind: 'too-large' } });
+    expect(performance.now() - packed, `packing took ${packed - started} ms`).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,86 @@
+import type pg from 'pg';
+import { closeFeeds, takeTurn } from '../database/feed-lock.js';
+import type { FeedLoad, LoadTask } from '../feeds/load-task.js';
+import { queueAllMatched, queueByName } from '../feeds/queue-affected.js';
+import { stageAdvisories, type Staged } from './stage-advisories.js';
+
+const CHANGED_PATHS = ['v0.vulnerabilities', 'v0.osv', 'v0.security_scan', 'v1.vulnerabilities', 'v1.malicious'];
+
+/**
+ * Takes OSV records: new ones, and those that changed. Of two records with one id the one modified later counts; where
+ * both say the same time (Go's are all of the year 1) the one that came last. Records are never removed, only withdrawn.
+ */
+export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
+  const { client, loadedAt } = task;
+  const staged = await stageAdvisories(task);
+  await takeTurn(client, 'osv');
+  const isFirst = await isFirstLoad(client);
+  const { added, changed, foreign } = await merge(client, staged);
+  const asOf = await latestModification(client);
+  const change = { feed: 'osv', revision: task.revision ?? task.digest(), changed: CHANGED_PATHS, queuedAt: loadedAt };
+  await closeFeeds(client);
+  const affectedPackages = isFirst ? await queueAllMatched(client, change) : await queueByName(client, change);
+  return { revision: change.revision, asOf, records: staged.records, added, changed, removed: 0, foreign, ecosystems: staged.ecosystems, affectedPackages };
+};
+
+const isFirstLoad = async (client: pg.PoolClient): Promise<boolean> => {
+  const { rowCount } = await client.query(`SELECT FROM intelligence.feed_load WHERE feed = 'osv' LIMIT 1`);
+  return rowCount === 0;
+};
+
+const merge = async (client: pg.PoolClient, { good }: Staged): Promise<{ added: number; changed: number; foreign: number }> => {
+  await client.query(NEWEST);
+  await client.query(OTHER);
+  await client.query('ANALYZE newest_advisory; ANALYZE other_advisory');
+  await client.query(TOUCHED);
+  for (const statement of [WRITE_ADVISORIES, CLEAR_AFFECTS, WRITE_AFFECTS]) await client.query(statement);
+  const { rows } = await client.query<{ added: number; changed: number; kept: number }>(COUNTS);
+  const { added = 0, changed = 0, kept = 0 } = rows[0] ?? {};
+  return { added, changed, foreign: good - kept };
+};
+
+/** The newest record of each id in the file that Weir can match or has matched. */
+const NEWEST = `
+  CREATE TEMPORARY TABLE newest_advisory ON COMMIT DROP AS
+  SELECT DISTINCT ON (s.id) s.ordinal, s.id, s.modified_at, s.withdrawn_at, s.digest
+    FROM staged_advisory s ORDER BY s.id, s.modified_at DESC, s.ordinal DESC`;
+
+const OTHER = `
+  CREATE TEMPORARY TABLE other_advisory ON COMMIT DROP AS
+  SELECT n.*, a.id IS NULL AS is_new
+    FROM newest_advisory n LEFT JOIN intelligence.advisory a ON a.id = n.id
+   WHERE CASE WHEN a.id IS NULL THEN EXISTS (SELECT FROM staged_affects f WHERE f.ordinal = n.ordinal)
+         ELSE n.digest <> a.digest AND n.modified_at >= a.modified_at END`;
+
+/** The packages that the changed advisories name now or named before. */
+const TOUCHED = `
+  CREATE TEMPORARY TABLE touched_package ON COMMIT DROP AS
+  SELECT t.ecosystem, t.package_name, (array_agg(DISTINCT t.id))[1:20] AS because
+    FROM (SELECT x.ecosystem, x.package_name, o.id FROM other_advisory o JOIN intelligence.advisory_affects x ON x.advisory_id = o.id
+          UNION ALL
+          SELECT f.ecosystem, f.package_name, o.id FROM other_advisory o JOIN staged_affects f ON f.ordinal = o.ordinal) t
+   GROUP BY t.ecosystem, t.package_name`;
+
+const WRITE_ADVISORIES = `
+  INSERT INTO intelligence.advisory (id, modified_at, withdrawn_at, digest, record)
+  SELECT o.id, o.modified_at, o.withdrawn_at, o.digest, s.record
+    FROM other_advisory o JOIN staged_advisory s ON s.ordinal = o.ordinal
+      ON CONFLICT (id) DO UPDATE SET modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at,
+         digest = excluded.digest, record = excluded.record`;
+
+const CLEAR_AFFECTS = `
+  DELETE FROM intelligence.advisory_affects x USING other_advisory o WHERE NOT o.is_new AND x.advisory_id = o.id`;
+
+const WRITE_AFFECTS = `
+  INSERT INTO intelligence.advisory_affects (ecosystem, package_name, advisory_id)
+  SELECT f.ecosystem, f.package_name, o.id FROM other_advisory o JOIN staged_affects f ON f.ordinal = o.ordinal`;
+
+const COUNTS = `
+  SELECT (SELECT count(*) FROM other_advisory WHERE is_new)::float8 AS added,
+         (SELECT count(*) FROM other_advisory WHERE NOT is_new)::float8 AS changed,
+         (SELECT count(*) FROM staged_advisory s JOIN intelligence.advisory a ON a.id = s.id)::float8 AS kept`;
+
+const latestModification = async (client: pg.PoolClient): Promise<string | null> => {
+  const { rows } = await client.query<{ latest: Date | null }>('SELECT max(modified_at) AS latest FROM intelligence.advisory');
+  return rows[0]?.latest?.toISOString() ?? null;
+};

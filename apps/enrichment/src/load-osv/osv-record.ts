@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { parseJson, ProblemError } from '@weir/telemetry';
+import { parseAdvisory } from '../advisory-record/parse-advisory.js';
+import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
+
+/** Where a record stands in its file. */
+export interface Place {
+  readonly line?: number;
+  readonly entry?: string;
+}
+
+export interface OsvRecord {
+  readonly place: Place;
+  readonly id: string;
+  readonly modifiedAt: string;
+  readonly withdrawnAt: string | null;
+  readonly digest: string;
+  /** JSON without spaces. */
+  readonly text: string;
+  /** The packages it names in ecosystems that Weir matches. */
+  readonly affects: readonly { readonly ecosystem: string; readonly name: string }[];
+  /** Every ecosystem it names, without its release: Debian for Debian:12. */
+  readonly ecosystems: readonly string[];
+}
+
+export type ReadRecord = OsvRecord | { readonly place: Place; readonly refused: string; readonly id?: string };
+
+/** Reads one record from the bytes of its line or entry. */
+export const readRecord = (place: Place, bytes: Uint8Array | null): ReadRecord => {
+  if (bytes === null) return { place, refused: 'is longer than a record may be' };
+  try {
+    return recordOf(place, parseJson(bytes));
+  } catch (fault) {
+    if (fault instanceof ProblemError) return { place, refused: fault.problem.detail.replace(/^The body /, '') };
+    throw fault;
+  }
+};
+
+/** Reads one record that is JSON already. */
+export const recordOf = (place: Place, json: unknown): ReadRecord => {
+  const record = parseAdvisory(json);
+  const id = (json as { readonly id?: unknown } | null)?.id;
+  const named = typeof id === 'string' ? { id: id.slice(0, 255) } : {};
+  if ('refused' in record) return { place, refused: record.refused, ...named };
+  const modifiedAt = storableInstant(record.modified);
+  const withdrawnAt = record.withdrawn === null ? null : storableInstant(record.withdrawn);
+  if (modifiedAt === null || (record.withdrawn !== null && withdrawnAt === null)) return { place, refused: 'modified or withdrawn is not in the years 1 to 9999', ...named };
+  const text = JSON.stringify(json);
+  const packages = record.affected.flatMap((affected) => affected.package ?? []);
+  const affects = packages.flatMap(({ ecosystem, name }) => (isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : []));
+  return {
+    ...{ place, id: record.id, modifiedAt, withdrawnAt, text },
+    digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    affects: [...new Map(affects.map((one) => [`${one.ecosystem} ${one.name}`, one])).values()],
+    ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],
+  };
+};
+
+/** PostgreSQL has no year 0 and no years beyond four digits as ISO text writes them. */
+const storableInstant = (text: string): string | null => {
+  const instant = new Date(text).toISOString();
+  return /^\d{4}-/.test(instant) && !instant.startsWith('0000') ? instant : null;
+};

@@ -1,0 +1,15 @@
+import { openEventStore } from '@weir/event-store';
+import { openEmbeddedTopics } from '@weir/messaging';
+import { runService } from '@weir/telemetry';
+import pg from 'pg';
+import { enrichmentConfigurationSchema } from './config.js';
+import { EnrichmentModule } from './enrichment.module.js';
+
+await runService('enrichment', enrichmentConfigurationSchema, async ({ config, logger, readiness, onClose }) => {
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2 * config.PARTITIONS + 4 });
+  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  onClose(() => pool.end());
+  const topics = await openEmbeddedTopics({ databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, logger });
+  onClose(() => topics.close());
+  return EnrichmentModule.forRoot({ topics, pool, store: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
+});

@@ -1,0 +1,68 @@
+import { TOPICS } from '@weir/contracts';
+import type pg from 'pg';
+import { shareFeeds } from '../database/feed-lock.js';
+import { inTransaction } from '../database/transaction.js';
+import { assessPackage } from '../enrich-package/assess-package.js';
+import { enrichedMessage, type NewFacts } from '../enrich-package/enriched-message.js';
+import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
+import { readKnowledge, type Knowledge } from '../enrich-package/read-knowledge.js';
+import { recordFacts } from '../enrich-package/record-facts.js';
+import type { InventoryEntry } from '../inventory/inventory-entry.js';
+import { readVulnerabilities, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import { lockInventory } from '../inventory/read-inventory.js';
+import { claimPending, deletePending, mergePending, type PendingReassessment } from './pending-reassessments.js';
+
+export interface Reassessed {
+  /** Queued changes that were dealt with. */
+  readonly handled: number;
+  /** Packages of which something else is known now. */
+  readonly published: number;
+}
+
+/**
+ * Looks again at some of the packages that feeds concern. The queue is shortened after the facts are published, in the
+ * transaction that held the entries: a crash in between publishes them once more, under a higher sequence number.
+ */
+export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reassessed> =>
+  inTransaction(work.pool, async (claim) => {
+    const pending = await claimPending(claim, limit);
+    if (pending.length === 0) return { handled: 0, published: 0 };
+    const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
+    if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
+    await deletePending(claim, pending);
+    return { handled: pending.length, published: facts.length };
+  });
+
+interface Moved {
+  readonly facts: NewFacts;
+  readonly change: VulnerabilityChange;
+}
+
+const reassess = async (work: EnrichmentWork, client: pg.PoolClient, pending: readonly PendingReassessment[]): Promise<readonly NewFacts[]> => {
+  await shareFeeds(client);
+  const keys = pending.map(({ key }) => key);
+  const entries = await lockInventory(client, keys);
+  const known = await readVulnerabilities(client, keys);
+  const knowledge = await readKnowledge(client, work.cache, [...entries.values()].map((entry) => entry.package));
+  const moved = pending.flatMap((one) => {
+    const entry = entries.get(one.key);
+    return entry?.presence === 'present' ? (moveOf(one, entry, knowledge, known.get(one.key) ?? new Map()) ?? []) : [];
+  });
+  const facts = moved.map((one) => one.facts);
+  await recordFacts(work.store, client, facts, moved.map(({ change }) => change));
+  return facts;
+};
+
+/** null when the feeds say the same as when the change was queued: an advisory about other versions, for example. */
+const moveOf = (pending: PendingReassessment, entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities): Moved | null => {
+  const at = pending.queuedAt.toISOString();
+  const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
+  if (knowledgeDigest === pending.knowledgeDigest) return null;
+  const next = { ...entry, sequence: entry.sequence + 1, factsDigest: digest, knowledgeDigest };
+  const { feed, revision, changed, because } = pending;
+  const cause = { kind: 'feed' as const, feed, revision, changed: [...changed], because: [...because] };
+  return {
+    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, bytes, traceparent: null },
+    change: { key: entry.key, known, current: vulnerabilities, at },
+  };
+};

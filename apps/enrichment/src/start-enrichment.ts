@@ -1,0 +1,85 @@
+import { TOPICS } from '@weir/contracts';
+import type { EventStore } from '@weir/event-store';
+import type { Topics } from '@weir/messaging';
+import type { Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import type { EnrichmentConfiguration } from './config.js';
+import { advisoryCache } from './enrich-package/advisory-cache.js';
+import { observedHandler } from './enrich-package/observed-handler.js';
+import { isStale, readFreshness } from './feeds/feed-freshness.js';
+import { feedLimitsOf, scheduledUrlsOf, urlPolicyOf } from './feeds/feed-settings.js';
+import type { Feeds } from './feeds/feeds.controller.js';
+import { fetchFeedsBySchedule } from './feeds/fetch-feeds-by-schedule.js';
+import { loadFeed, type FeedPorts } from './feeds/load-feed.js';
+import { reassessOnAndOn } from './reassess-packages/reassess-on-and-on.js';
+
+export interface EnrichmentPorts {
+  readonly topics: Topics;
+  /** Connections of the service role; two for each partition and four more are enough. */
+  readonly pool: pg.Pool;
+  /** Keeps facts that are too large for a message. */
+  readonly store: Pick<EventStore, 'putEvidence'>;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  readonly config: EnrichmentConfiguration;
+}
+
+export interface Enrichment {
+  readonly feeds: Feeds;
+  /** Begins to enrich what is observed, to look again at what feeds change, and to fetch feeds. */
+  start(): Promise<void>;
+  /** Rejects with the reason while observations are not enriched. */
+  check(): Promise<void>;
+  /** Finishes what is at hand. */
+  stop(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const POLL_MS = 1000;
+
+/** Puts the parts together; nothing runs before `start`. */
+export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
+  const { topics, pool, clock, config } = ports;
+  const cache = advisoryCache(config.ADVISORY_CACHE_MB * 1024 * 1024);
+  const work = { ...ports, cache };
+  let wake: () => void = () => undefined;
+  const feedPorts: FeedPorts = { ...ports, limits: feedLimitsOf(config), urls: urlPolicyOf(config), onAffected: () => wake() };
+  const running: (() => Promise<void>)[] = [];
+  return {
+    feeds: {
+      load: (request) => loadFeed(feedPorts, request),
+      freshness: async () => {
+        const feeds = await readFreshness(pool);
+        return { feeds: feeds.map((feed) => ({ ...feed, stale: isStale(feed, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS) })) };
+      },
+    },
+    start: async () => {
+      const consumption = await topics.consume({
+        group: 'enrichment',
+        topics: [TOPICS.observed],
+        maxBatch: config.ENRICHMENT_BATCH,
+        open: (partition) => Promise.resolve(observedHandler(work, partition)),
+      });
+      running.push(() => consumption.stop());
+      const reassessing = reassessOnAndOn(work, { batch: config.REASSESSMENT_BATCH, pollMillis: POLL_MS });
+      wake = reassessing.wake;
+      running.push(reassessing.stop);
+      running.push(schedule(feedPorts, config));
+    },
+    check: async () => {
+      await pool.query('SELECT 1');
+      if (running.length === 0) throw new Error('observations are not consumed');
+    },
+    stop: async () => {
+      for (const stop of running.splice(0).reverse()) await stop();
+    },
+  };
+};
+
+const schedule = (ports: FeedPorts, config: EnrichmentConfiguration): (() => Promise<void>) =>
+  fetchFeedsBySchedule({
+    feeds: scheduledUrlsOf(config),
+    intervalMillis: config.FEEDS_INTERVAL_MINUTES * 60_000,
+    logger: ports.logger,
+    load: (kind, source) => loadFeed(ports, { kind, source }),
+  });

@@ -1,0 +1,115 @@
+import { TOPICS, ENVELOPE_HEADER, enrichedEnvelopeSchema, packageFormat, parsePackageUrl, type EnrichedEnvelope, type Facts, type PackageMetadata, type PackageObserved } from '@weir/contracts';
+import { packageKey } from '@weir/domain';
+import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
+import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
+import { createLogger, readConfiguration } from '@weir/telemetry';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
+import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
+import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
+import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
+import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type FeedLoaded, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
+import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
+import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
+import { createTestDatabase } from './test-database.js';
+
+export interface Enriched {
+  readonly message: TopicMessage;
+  readonly envelope: EnrichedEnvelope;
+  readonly facts: Facts | null;
+}
+
+/** A migrated database with topics of one partition, and enrichment's parts ready to be called one by one. */
+export interface TestEnrichment {
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly topics: EmbeddedTopics;
+  readonly work: EnrichmentWork;
+  readonly clock: { now: string };
+  load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<FeedLoaded | FeedRefused>;
+  /** Works the queue off; answers how many packages were published. */
+  reassess(): Promise<number>;
+  enriched(topic: typeof TOPICS.enriched | typeof TOPICS.enrichedByFeed): Promise<readonly Enriched[]>;
+  close(): Promise<void>;
+}
+
+export const openTestEnrichment = async (): Promise<TestEnrichment> => {
+  const database = await createTestDatabase();
+  await migrate(database.ownerUrl);
+  const logger = createLogger('enrichment-test');
+  logger.level = 'silent';
+  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 12 });
+  pool.on('error', () => undefined);
+  const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
+  const store = openEventStore(pool);
+  const clock = { now: '2026-06-14T12:00:00.000Z' };
+  const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
+  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onAffected: () => undefined };
+  return {
+    ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
+    load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
+    reassess: () => reassessAll(work),
+    enriched: async (topic) => (await topics.peek(topic, 0, 0, 100_000)).map(readEnriched),
+    close: async () => {
+      await topics.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
+
+const migrate = async (url: string): Promise<void> => {
+  const source = new DataSource({ type: 'postgres', url, migrations: [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations], migrationsTransactionMode: 'each' });
+  await source.initialize();
+  await source.runMigrations();
+  await source.destroy();
+};
+
+const reassessAll = async (work: EnrichmentWork): Promise<number> => {
+  for (let published = 0; ; ) {
+    const batch = await reassessBatch(work, 200);
+    published += batch.published;
+    if (batch.handled === 0) return published;
+  }
+};
+
+export const readEnriched = (message: TopicMessage): Enriched => ({
+  message,
+  envelope: enrichedEnvelopeSchema.parse(JSON.parse(message.headers[ENVELOPE_HEADER] ?? 'null')),
+  facts: message.value.length === 0 ? null : (JSON.parse(Buffer.from(message.value).toString()) as Facts),
+});
+
+export const enrichmentConfiguration = (databaseUrl: string, env: Readonly<Record<string, string>> = {}) => readConfiguration(enrichmentConfigurationSchema, { DATABASE_URL: databaseUrl, ...env });
+
+let observations = 0;
+
+interface Told {
+  readonly repository?: string;
+  readonly kind?: PackageObserved['observation']['kind'];
+  readonly metadata?: PackageMetadata | null;
+  readonly at?: string;
+  readonly id?: string;
+}
+
+/** An observation as ingest publishes it. */
+export const observedOf = (purl: string, told: Told = {}): PackageObserved => {
+  const named = parsePackageUrl(purl);
+  if ('refused' in named) throw new Error(named.refused);
+  const { kind = 'published', repository = 'npm-dev', metadata = kind === 'published' ? {} : null, at = '2026-06-14T10:00:00.000Z', id = `observation-${(observations += 1)}` } = told;
+  return {
+    workspace: 'default',
+    repository: { name: repository, format: packageFormat(named.type), environment: null, team: null, region: null },
+    package: { purl: named.purl, type: named.type, namespace: named.namespace, name: named.name, version: named.version ?? '', digest: null },
+    observation: { id, source: '/test', kind, occurredAt: at, receivedAt: at, actor: null },
+    metadata,
+  };
+};
+
+/** The message that carries it, as a consumer sees it. */
+export const messageOf = (observed: PackageObserved, offset = 0, headers: Readonly<Record<string, string>> = {}): TopicMessage => ({
+  ...{ topic: TOPICS.observed, partition: 0, offset, headers, publishedAt: observed.observation.receivedAt },
+  key: packageKey(observed.workspace, observed.repository.name, observed.package.purl),
+  value: Buffer.from(JSON.stringify(observed)),
+});

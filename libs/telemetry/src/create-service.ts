@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly bodyLimit?: number;
   /** The registry that modules made by `forRoot` were given; a new one unless told. Injectable as ReadinessChecks. */
   readonly readiness?: ReadinessChecks;
+  /** Milliseconds that requests under way have to finish when the application closes; 5,000 unless told. */
+  readonly closeWithin?: number;
 }
 
 /** Nest declares its options as a class but takes them as plain data. */
@@ -36,7 +38,7 @@ const createApplication: (
  * A Nest application on fastify with everything that makes it operable: problem documents for every refusal and fault,
  * schema validation, `GET /health`, `GET /ready`. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
  */
-export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks() }: ServiceOptions): Promise<NestFastifyApplication> => {
+export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks(), closeWithin = 5_000 }: ServiceOptions): Promise<NestFastifyApplication> => {
   const problems: { options?: ProblemFilterOptions } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,
@@ -48,6 +50,10 @@ export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_
   const server = adapter.getInstance<FastifyInstance>();
   problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
   acceptJsonBodies(server);
+  server.addHook('preClose', (done) => {
+    setTimeout(() => server.server.closeAllConnections(), closeWithin).unref();
+    done();
+  });
   const root = ServiceShellModule.around(Array.isArray(module) ? module : [module], readiness);
   const settings = { bodyParser: false, logger: nestLogger(logger.child({ service: name })), abortOnError: false };
   const app: NestFastifyApplication = await createApplication(root, adapter, settings);

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Retryable } from '@weir/telemetry';
 
 const FIRST_MILLISECONDS = 50;
-const LONGEST_MILLISECONDS = 30_000;
+const LONGEST_MILLISECONDS = 5_000;
 
-/** Pauses that double from 50 ms to 30 s, each drawn from the upper half of its range, so that many do not return at once. */
+/** Pauses that double from 50 ms to 5 s, each drawn from the upper half of its range, so that many do not return at once. */
 export interface BackOff {
   /** Waits before the next attempt, at least as long as `fault` asks for; returns early when `signal` aborts. */
   pause(fault: unknown, signal: AbortSignal): Promise<void>;

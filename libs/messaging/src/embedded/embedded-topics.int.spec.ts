@@ -144,6 +144,12 @@ describe('topics in PostgreSQL', () => {
     expect((await topics.ends(topic))[home]).toBe(3);
   });
 
+  test('a topic that no group reads yet is never trimmed: its first reader finds everything', async () => {
+    await topics.publish([one('unread.v1', 'a')]);
+    await topics.trim(new Date(Date.now() + 3_600_000));
+    expect(texts(await topics.peek('unread.v1', home, 0, 10))).toEqual(['a']);
+  });
+
   test('another number of partitions is refused with the cure', async () => {
     await expect(openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 5, logger })).rejects.toThrow('set PARTITIONS=4');
   });

@@ -54,19 +54,18 @@ export const readLag = async (pool: pg.Pool, group: string): Promise<readonly La
 const TRIM = `
   WITH known AS (SELECT DISTINCT topic, "group" FROM topic.group_position),
   passed AS (
-    SELECT h.topic, h.partition, coalesce(min(CASE WHEN k."group" IS NOT NULL THEN coalesce(g.position, 0) END), h.next_offset) AS position
+    SELECT h.topic, h.partition, min(coalesce(g.position, 0)) AS position
     FROM topic.partition_head h
-    LEFT JOIN known k ON k.topic = h.topic
+    JOIN known k ON k.topic = h.topic
     LEFT JOIN topic.group_position g ON g."group" = k."group" AND g.topic = h.topic AND g.partition = h.partition
-    WHERE right(h.topic, 5) <> '.dead'
-    GROUP BY h.topic, h.partition, h.next_offset
+    GROUP BY h.topic, h.partition
   )
   DELETE FROM topic.message m USING passed p
   WHERE m.topic = p.topic AND m.partition = p.partition AND m."offset" < p.position AND m.published_at < $1`;
 
 /**
- * Deletes messages published before `before` that every group known to read their topic has passed; a topic that no
- * group reads is trimmed by age alone, dead letters never. A group that is gone for good holds messages back until its
+ * Deletes messages published before `before` that every group known to read their topic has passed. A topic that no
+ * group ever read is kept whole, and so are dead letters; a group that is gone for good holds messages back until its
  * rows in topic.group_position are deleted. Resolves to the number of messages deleted.
  */
 export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => (await pool.query(TRIM, [before.toISOString()])).rowCount ?? 0;

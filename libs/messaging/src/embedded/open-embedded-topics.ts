@@ -5,6 +5,7 @@ import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, Lag, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
 import { ensureHeads, insertMessages } from './insert-messages.js';
+import { keepTrimming } from './keep-trimming.js';
 import type { PartitionLocks } from './partition-locks.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { readEnds, readMessages } from './read-messages.js';
@@ -20,13 +21,15 @@ export interface EmbeddedTopicsOptions {
   readonly logger: Logger;
   /** Milliseconds between two looks at who else serves a group; 1,000 unless told. */
   readonly rebalanceEvery?: number;
+  /** Milliseconds that messages are kept at least, read or not; seven days unless told. */
+  readonly keepFor?: number;
 }
 
 /** Topics as tables of a PostgreSQL, for one machine. */
 export interface EmbeddedTopics extends Topics {
   /** By the group's own reports, about a second old. */
   lag(group: string): Promise<readonly Lag[]>;
-  /** Deletes what was published before `before` and passed by every known group; resolves to how many. */
+  /** Deletes what was published before `before` and passed by every group that reads it; resolves to how many. */
   trim(before: Date): Promise<number>;
 }
 
@@ -40,10 +43,11 @@ interface Shared {
 }
 
 const CONNECTIONS = 8;
+const SEVEN_DAYS = 7 * 24 * 3_600_000;
 
 /** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
 export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promise<EmbeddedTopics> => {
-  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000 } = options;
+  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000, keepFor = SEVEN_DAYS } = options;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true, application_name: 'weir topics' });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'a topic connection was lost'));
   try {
@@ -59,6 +63,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     publisher: createPublisher(insertWithHeads(pool, partitions)),
     wakeups: openWakeups({ databaseUrl, partitions, logger, readHeads: () => readHeads(pool) }),
   };
+  const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
   const consumptions = new Set<Consumption>();
   return {
     partitions,
@@ -76,6 +81,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
       await shared.publisher.drain();
       await shared.wakeups.close();
+      await stopTrimming();
       await pool.end();
     },
   };

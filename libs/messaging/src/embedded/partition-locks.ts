@@ -26,6 +26,9 @@ const COUNT_MEMBERS = `
   WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid = ${MEMBER}::oid
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+/** The server ends the session, and with it the locks, half a minute after the machine of its owner vanished. */
+const NOTICE_LOST_PEER = `SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`;
+
 export const openPartitionLocks = async (databaseUrl: string, group: string, logger: Logger): Promise<PartitionLocks> => {
   const lost = new AbortController();
   const client = new pg.Client({
@@ -40,9 +43,15 @@ export const openPartitionLocks = async (databaseUrl: string, group: string, log
     lost.abort();
   };
   client.on('error', lose).on('end', () => lose());
-  await client.connect();
   const ask = inTurn(client, lose);
-  await ask(`SELECT pg_advisory_lock(${MEMBER}, pg_backend_pid())`, [group]);
+  try {
+    await client.connect();
+    await ask(NOTICE_LOST_PEER, []);
+    await ask(`SELECT pg_advisory_lock(${MEMBER}, pg_backend_pid())`, [group]);
+  } catch (fault) {
+    await client.end().catch(() => undefined);
+    throw fault;
+  }
   return {
     lost: lost.signal,
     members: async () => (await ask<{ members: number }>(COUNT_MEMBERS, [group]))[0]?.members ?? 1,

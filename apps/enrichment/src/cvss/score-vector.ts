@@ -33,7 +33,8 @@ function score(vector: string): ScoredVector {
   if (parsed === null) return { refused: `"${vector}" is not a CVSS v2, v3.0, v3.1 or v4.0 vector` };
   if (!parsed.isBaseFullyDefined()) return { refused: `CVSS vector "${vector}" lacks a base metric` };
   const version = versionOf(vector);
-  const base = version === '4.0' ? baseOfV4(vector) : parsed.calculateScores().base;
+  const scores = parsed.calculateScores();
+  const base = version === '4.0' ? scores.baseMetricsOnly : scores.base;
   if (base === undefined) return { refused: `CVSS vector "${vector}" has no base score` };
   return { version, vector, score: base, severity: severityOfScore(version, base) };
 }
@@ -47,8 +48,6 @@ const versionOf = (vector: string): CvssVersion => {
   const [, version] = /^CVSS:(3\.0|3\.1|4\.0)\//.exec(vector) ?? [];
   return version === '3.0' || version === '3.1' || version === '4.0' ? version : '2.0';
 };
-
-const baseOfV4 = (vector: string): number | undefined => new calculator.Cvss4P0(vector).calculateScores().baseMetricsOnly;
 
 /** v3 and v4 bands: specification section 5 and 6; v2: NVD's, which stops at HIGH. */
 export function severityOfScore(version: CvssVersion, base: number): Severity {

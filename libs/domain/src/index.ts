@@ -54,5 +54,5 @@ export {
 } from './effect/package-effects.js';
 export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect/record-attempt.js';
 export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
-export { retryDelay, type RetrySchedule } from './effect/retry-schedule.js';
+export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/retry-schedule.js';
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';

@@ -54,7 +54,7 @@ const judge = (more: Partial<RecordDecision> = {}): RecordDecision => ({
 });
 
 const recorded = (more: Partial<RecordDecision> = {}, before: DecisionRecorded['data']['before'] = null): DecisionRecorded => {
-  const { type: _type, terms, ...judged } = judge(more);
+  const { type: _type, terms: _terms, ...judged } = judge(more);
   const claims = judged.results.some(({ match }) => match === true);
   const names = { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1 };
   return {

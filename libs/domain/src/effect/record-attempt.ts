@@ -1,11 +1,10 @@
 import type { EffectAbandoned, EffectAttemptFailed, EffectDelivered } from './effect.js';
 import type { OpenDelivery, PackageEffects } from './package-effects.js';
-import { retryDelay, type RetrySchedule } from './retry-schedule.js';
 
 /** How an endpoint took an attempt. */
 export type AttemptOutcome =
   | { readonly kind: 'taken'; readonly answer: string }
-  /** Trying again may help, not before `retryAfter` milliseconds when the endpoint said so. */
+  /** Trying again may help, not sooner than `retryAfter` milliseconds when the endpoint said so. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfter: number | null }
   /** Trying again cannot help. */
   | { readonly kind: 'rejected'; readonly reason: string };
@@ -17,9 +16,8 @@ export interface RecordAttempt {
   readonly endpoint: string;
   readonly outcome: AttemptOutcome;
   readonly attemptedAt: string;
-  readonly schedule: RetrySchedule;
-  /** In [0, 1), drawn by the caller. */
-  readonly jitter: number;
+  /** When to try again should the attempt have failed, by `retryDelay`; null to give up. */
+  readonly nextAttemptAt: string | null;
 }
 
 type AttemptEvent = EffectDelivered | EffectAttemptFailed | EffectAbandoned;
@@ -33,9 +31,8 @@ export const recordAttempt = (command: RecordAttempt, effects: Pick<PackageEffec
     case 'taken':
       return [delivered(command, delivery, outcome.answer)];
     case 'failed': {
-      const nextAttemptAt = nextAttempt(command, delivery, outcome.retryAfter ?? 0);
-      const failure = failed(command, delivery, outcome.reason, nextAttemptAt);
-      return nextAttemptAt === null ? [failure, abandoned(command, delivery, `Gave up after ${attemptsMade(delivery)}: ${outcome.reason}`)] : [failure];
+      const failure = failed(command, delivery, outcome.reason, command.nextAttemptAt);
+      return command.nextAttemptAt === null ? [failure, abandoned(command, delivery, `Gave up after ${attemptsMade(delivery)}: ${outcome.reason}`)] : [failure];
     }
     case 'rejected':
       return [failed(command, delivery, outcome.reason, null), abandoned(command, delivery, outcome.reason)];
@@ -47,11 +44,6 @@ export const recordAttempt = (command: RecordAttempt, effects: Pick<PackageEffec
 };
 
 const attemptsMade = ({ attempts }: OpenDelivery): string => (attempts === 0 ? '1 attempt' : `${attempts + 1} attempts`);
-
-const nextAttempt = ({ attemptedAt, schedule, jitter }: RecordAttempt, { attempts, requestedAt }: OpenDelivery, retryAfter: number): string | null => {
-  const next = Date.parse(attemptedAt) + Math.max(retryDelay(schedule, attempts + 1, jitter), retryAfter);
-  return next > Date.parse(requestedAt) + schedule.giveUpAfter ? null : new Date(next).toISOString();
-};
 
 const delivered = ({ effectId, endpoint, attemptedAt }: RecordAttempt, { attempts }: OpenDelivery, answer: string): EffectDelivered => ({
   type: 'EffectDelivered',

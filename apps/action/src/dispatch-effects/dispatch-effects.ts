@@ -1,0 +1,29 @@
+import type { Endpoint } from '../send-webhooks/endpoint.js';
+import { readRetiredLanes } from './delivery-tables.js';
+import { dispatchToEndpoint, type DispatchPorts } from './dispatch-to-endpoint.js';
+import { recordRetired } from './record-outcome.js';
+import { createWakeUp } from './wake-up.js';
+
+/** Running deliveries of one partition. */
+export interface Dispatcher {
+  /** Looks for new effects at once. */
+  wake(): void;
+  /** Gives up what is under way; it will be sent again. */
+  stop(): Promise<void>;
+}
+
+/** Ends what waits for endpoints that are gone, then tells the others of what waits and what comes. */
+export const startDispatcher = async (ports: DispatchPorts, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
+  const known = endpoints.map(({ name }) => name);
+  for (const lane of await readRetiredLanes(ports.pool, ports.shard.name, known)) await recordRetired(ports, lane);
+  const stop = new AbortController();
+  const wakeUp = createWakeUp();
+  const loops = endpoints.map((endpoint) => dispatchToEndpoint(ports, endpoint, wakeUp, stop.signal));
+  return {
+    wake: () => wakeUp.wake(),
+    stop: async () => {
+      stop.abort();
+      await Promise.all(loops);
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTransient, type Logger } from '@weir/telemetry';
+import type { Endpoint } from '../send-webhooks/endpoint.js';
+import type { Send } from '../send-webhooks/send-webhook.js';
+import { readFronts, readNextDue, type FrontDelivery } from './delivery-tables.js';
+import { recordOutcome, recordSuperseded, type RecordPorts } from './record-outcome.js';
+import type { WakeUp } from './wake-up.js';
+
+export interface DispatchPorts extends RecordPorts {
+  readonly send: Send;
+  readonly logger: Logger;
+}
+
+const AT_ONCE = 16;
+const LONGEST_WAIT_MS = 60_000;
+const PAUSE_AFTER_FAULT_MS = 1_000;
+
+/**
+ * Tells one endpoint of one partition's effects until the signal aborts; never rejects. Each endpoint has a loop of its
+ * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way.
+ */
+export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoint, wakeUp: WakeUp, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    const woken = wakeUp.next(signal);
+    try {
+      const fronts = await readFronts(ports.pool, ports.shard.name, endpoint.name, ports.clock(), AT_ONCE);
+      await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
+      if (fronts.length === 0) await Promise.race([woken, waitUntilDue(ports, endpoint, signal)]);
+    } catch (fault) {
+      if (signal.aborted) return;
+      ports.logger.warn({ err: fault, shard: ports.shard.name, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
+      await pause(PAUSE_AFTER_FAULT_MS, signal);
+    }
+  }
+};
+
+const waitUntilDue = async (ports: DispatchPorts, endpoint: Endpoint, signal: AbortSignal): Promise<void> => {
+  const due = await readNextDue(ports.pool, ports.shard.name, endpoint.name);
+  const wait = due ? due.getTime() - ports.clock().getTime() : LONGEST_WAIT_MS;
+  await pause(Math.min(Math.max(wait, 1), LONGEST_WAIT_MS), signal);
+};
+
+/**
+ * Sends, then records. Killed in between, the same message with the same id is sent again: at least once at the
+ * endpoint, exactly one outcome in the log.
+ */
+const dispatch = async (ports: DispatchPorts, endpoint: Endpoint, front: FrontDelivery, signal: AbortSignal): Promise<void> => {
+  const lane = { endpoint: endpoint.name, packageKey: front.packageKey };
+  if (front.overtaken && (await recordSuperseded(ports, lane, front.effectId))) return;
+  const outcome = await ports.send(endpoint, front.effect, signal);
+  if (signal.aborted && outcome.kind !== 'taken') return;
+  await untilReached(() => recordOutcome(ports, lane, front.effectId, outcome), signal);
+  if (outcome.kind !== 'taken') ports.logger.warn({ endpoint: endpoint.name, effectId: front.effectId, outcome }, 'an endpoint did not take an effect');
+};
+
+const RECORD_AGAIN_MS = 200;
+
+/** The message is out: what is tried again is the recording, not the sending. */
+const untilReached = async (record: () => Promise<unknown>, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    try {
+      await record();
+      return;
+    } catch (fault) {
+      if (!isTransient(fault) || signal.aborted) throw fault;
+      await pause(RECORD_AGAIN_MS, signal);
+    }
+  }
+};
+
+const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+};

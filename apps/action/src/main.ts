@@ -1,0 +1,15 @@
+import { openEventStore } from '@weir/event-store';
+import { openEmbeddedTopics } from '@weir/messaging';
+import { runService } from '@weir/telemetry';
+import pg from 'pg';
+import { ActionModule } from './action.module.js';
+import { actionConfigurationSchema } from './config.js';
+
+await runService('action', actionConfigurationSchema, async ({ config, logger, readiness, onClose }) => {
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
+  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  onClose(() => pool.end());
+  const topics = await openEmbeddedTopics({ databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, logger });
+  onClose(() => topics.close());
+  return ActionModule.forRoot({ topics, pool, eventStore: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
+});

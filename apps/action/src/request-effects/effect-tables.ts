@@ -1,0 +1,60 @@
+import { deliveriesOf, untouchedPackage, type EffectedLevel, type EffectRequested } from '@weir/domain';
+import type pg from 'pg';
+
+/** The level last asked for of each package; packages that nothing was ever asked for are left out. */
+export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, EffectedLevel>> => {
+  const { rows } = await pool.query<EffectedLevel & { key: string }>('SELECT package_key AS key, state, tags FROM action.package WHERE package_key = ANY($1)', [keys]);
+  return new Map(rows.map(({ key, state, tags }) => [key, { state, tags }]));
+};
+
+export const levelOf = (levels: ReadonlyMap<string, EffectedLevel>, key: string): EffectedLevel => levels.get(key) ?? untouchedPackage;
+
+/** The first position of each shard of decisions that `shard` has not acted on yet. */
+export const readNextPositions = async (pool: pg.Pool, shard: string): Promise<Map<string, number>> => {
+  const { rows } = await pool.query<{ source: string; next: number }>('SELECT source_shard AS source, next_position::float8 AS next FROM action.source WHERE shard = $1', [shard]);
+  return new Map(rows.map(({ source, next }) => [source, next]));
+};
+
+export const writeNextPositions = async (client: pg.PoolClient, shard: string, positions: ReadonlyMap<string, number>): Promise<void> => {
+  if (positions.size === 0) return;
+  await client.query(
+    `INSERT INTO action.source (shard, source_shard, next_position) SELECT $1, s.source, s.next FROM unnest($2::text[], $3::bigint[]) AS s(source, next)
+     ON CONFLICT (shard, source_shard) DO UPDATE SET next_position = greatest(action.source.next_position, excluded.next_position)`,
+    [shard, [...positions.keys()], [...positions.values()]],
+  );
+};
+
+/** Writes the effects in order: the packages' new levels, the effects, and a delivery for each endpoint. */
+export const writeRequested = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+  if (events.length === 0) return;
+  await writeLevels(client, shard, events);
+  await client.query(
+    `INSERT INTO action.effect (effect_id, shard, package_key, status, request)
+     SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request
+       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number) ORDER BY e.number`,
+    [shard, JSON.stringify(events.map(({ data }) => data))],
+  );
+  await writeDeliveries(client, shard, events);
+};
+
+const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+  const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
+  await client.query(
+    `INSERT INTO action.package (package_key, shard, state, tags)
+     SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])
+     ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`,
+    [shard, JSON.stringify(levels)],
+  );
+};
+
+const writeDeliveries = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+  const deliveries = events.flatMap((event) => deliveriesOf(event));
+  if (deliveries.length === 0) return;
+  await client.query(
+    `INSERT INTO action.delivery (effect_id, endpoint, sequence, shard, package_key, changes_state, status, attempts, requested_at, due_at)
+     SELECT d."effectId", d.endpoint, e.sequence, $1, e.package_key, d."changesState", 'pending', d.attempts, d."requestedAt", d."dueAt"
+       FROM jsonb_to_recordset($2::jsonb) AS d("effectId" text, endpoint text, "changesState" boolean, attempts integer, "requestedAt" timestamptz, "dueAt" timestamptz)
+       JOIN action.effect e ON e.effect_id = d."effectId"`,
+    [shard, JSON.stringify(deliveries)],
+  );
+};

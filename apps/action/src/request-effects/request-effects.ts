@@ -1,0 +1,73 @@
+import { requestEffect, type EffectedLevel, type EffectRequested, type Subscriber } from '@weir/domain';
+import type { NewEvent, ShardWriter } from '@weir/event-store';
+import type pg from 'pg';
+import type { Clock } from '../clock.js';
+import type { DecisionMessage } from './decision-message.js';
+import { levelOf, readLevels, readNextPositions, writeNextPositions, writeRequested } from './effect-tables.js';
+import { reasonsOf } from './reasons-of.js';
+
+export interface RequestPorts {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly subscribers: readonly Subscriber[];
+}
+
+/**
+ * Turns decisions into effects and moves `sources`, in one transaction. Decisions seen before change nothing, whatever
+ * offset they come at: their position in the log is compared. Resolves to the number of effects that endpoints wait for.
+ */
+export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, messages: readonly DecisionMessage[], sources: Readonly<Record<string, number>>): Promise<number> => {
+  const next = await readNextPositions(ports.pool, writer.shard);
+  const fresh = dropRepeats(messages, next);
+  const levels = await readLevels(ports.pool, fresh.map(({ packageKey }) => packageKey));
+  const requested = fresh.flatMap((message) => decide(ports, message, levels));
+  await writer.append({
+    events: requested.map(({ event, message }) => toStored(event, message)),
+    sources,
+    also: async (client) => {
+      await writeNextPositions(client, writer.shard, next);
+      await writeRequested(client, writer.shard, requested.map(({ event }) => event));
+    },
+  });
+  return requested.filter(({ event }) => event.data.deliverTo.length > 0).length;
+};
+
+/** Moves `next` behind every message that is kept. */
+const dropRepeats = (messages: readonly DecisionMessage[], next: Map<string, number>): readonly DecisionMessage[] =>
+  messages.filter(({ sourceShard, position }) => {
+    if (position < (next.get(sourceShard) ?? 0)) return false;
+    next.set(sourceShard, position + 1);
+    return true;
+  });
+
+interface Requested {
+  readonly event: EffectRequested;
+  readonly message: DecisionMessage;
+}
+
+/** Moves the package's level in `levels`, for later decisions of the same batch. */
+const decide = (ports: RequestPorts, message: DecisionMessage, levels: Map<string, EffectedLevel>): readonly Requested[] => {
+  const { id, data } = message.decision;
+  const command = {
+    type: 'RequestEffect',
+    packageKey: message.packageKey,
+    workspace: data.workspace,
+    repository: data.repository.name,
+    purl: data.package.purl,
+    decisionId: id,
+    desired: { state: data.desired.state, tags: data.desired.tags },
+    reasons: reasonsOf(data),
+    subscribers: ports.subscribers,
+    requestedAt: ports.clock().toISOString(),
+  } as const;
+  const events = requestEffect(command, levelOf(levels, message.packageKey));
+  for (const { data: effect } of events) levels.set(message.packageKey, { state: effect.change.state.to, tags: effect.change.tags });
+  return events.map((event) => ({ event, message }));
+};
+
+const toStored = (event: EffectRequested, message: DecisionMessage): NewEvent => ({
+  ...event,
+  subject: message.packageKey,
+  metadata: { causationId: event.data.decisionId, ...(message.traceparent ? { traceparent: message.traceparent } : {}) },
+  occurredAt: event.data.requestedAt,
+});

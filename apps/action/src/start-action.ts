@@ -1,0 +1,43 @@
+import { TOPICS } from '@weir/contracts';
+import type { RetrySchedule } from '@weir/domain';
+import type { EventStore } from '@weir/event-store';
+import type { PartitionHandler, Topics } from '@weir/messaging';
+import type { Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import { openActionShard } from './action-shard.js';
+import type { Clock } from './clock.js';
+import { startDispatcher } from './dispatch-effects/dispatch-effects.js';
+import { decisionsHandler } from './request-effects/decisions-handler.js';
+import type { Endpoint } from './send-webhooks/endpoint.js';
+import type { Send } from './send-webhooks/send-webhook.js';
+
+export interface ActionPorts {
+  readonly pool: pg.Pool;
+  readonly eventStore: EventStore;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly endpoints: readonly Endpoint[];
+  readonly schedule: RetrySchedule;
+  readonly send: Send;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+export interface Action {
+  close(): Promise<void>;
+}
+
+/** Turns decisions into effects and tells the endpoints, partition by partition. */
+export const startAction = async (ports: ActionPorts): Promise<Action> => {
+  const consumption = await ports.topics.consume({ group: 'action', topics: [TOPICS.decisions], open: (partition) => openPartition(ports, partition) });
+  return { close: () => consumption.stop() };
+};
+
+/** Who is given the partition of the topic also writes its shard and delivers its effects. */
+const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {
+  const shard = await openActionShard(ports.eventStore, `action/${partition}`, ports.logger);
+  const dispatcher = await startDispatcher({ ...ports, shard }, ports.endpoints);
+  const subscribers = ports.endpoints.map(({ name, kinds }) => ({ endpoint: name, kinds }));
+  return decisionsHandler({ pool: ports.pool, clock: ports.clock, subscribers, shard, onRequested: () => dispatcher.wake(), close: () => dispatcher.stop() });
+};

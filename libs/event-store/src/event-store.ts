@@ -22,7 +22,10 @@ export interface AppendBatch {
   readonly evidence?: readonly NewEvidence[];
   /** Replaces the named sources' offsets; others stay. */
   readonly sources?: Readonly<Record<string, number>>;
-  /** Runs in the same transaction, after the rows; when it throws, nothing of the batch is kept. */
+  /**
+   * Runs in the same transaction, after the rows; when it throws, nothing of the batch is kept. It holds the shard's
+   * head meanwhile: statements only, no waiting. PostgreSQL ends a transaction that is idle for 10 s.
+   */
   readonly also?: (client: pg.PoolClient) => Promise<void>;
 }
 

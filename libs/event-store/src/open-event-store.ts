@@ -17,7 +17,7 @@ export interface EventStoreOptions {
 /**
  * The decision log in the database of `pool`, whose role is weir_service or has its rights on schema `log`.
  * The pool stays the caller's: listen to its `error` event and end it after the last use. While there are followers,
- * one connection of it is held to listen for appends.
+ * one connection of it is held to listen for appends, so that it needs at least two.
  */
 export const openEventStore = (pool: pg.Pool, { now = () => new Date() }: EventStoreOptions = {}): EventStore => {
   const listener = createAppendListener(pool);

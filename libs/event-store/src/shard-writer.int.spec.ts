@@ -70,6 +70,25 @@ describe('an append', () => {
     expect((await stored(shard)).map((event) => event.data)).toEqual([0, 1, 2, 3].map((number) => ({ number })));
   });
 
+  test('takes large batches and large events', async () => {
+    const shard = freshShard();
+    const writer = await log.store.openShard(shard);
+    const events = testEvents(5_000).map((event) => ({ ...event, data: { text: 'é'.repeat(1_000) } }));
+    await writer.append({ events: [...events, testEvent(0, { text: '"'.repeat(5_000_000) })] });
+    const [last] = await log.store.read(shard, { position: 5_000, limit: 1 });
+    expect(last?.dataText).toHaveLength(10_000_022);
+    expect(writer.head().size).toBe(5_001);
+  });
+
+  test('does not write over a row that lies beyond the head', async () => {
+    const shard = freshShard();
+    const writer = await log.store.openShard(shard);
+    await writer.append({ events: testEvents(1) });
+    await log.owner.query(`INSERT INTO log.event SELECT shard, 1, type, version, subject, data, metadata, occurred_at, recorded_at, hash, hash FROM log.event WHERE shard = $1`, [shard]);
+    await expect(writer.append({ events: testEvents(2), sources: { topic: 2 } })).rejects.toMatchObject({ code: '23505' });
+    expect(await headOf(shard)).toMatchObject({ size: 1, sources: {} });
+  });
+
   test('of a refused event writes nothing, and the writer goes on', async () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
@@ -100,6 +119,15 @@ describe('what else happens in the transaction', () => {
     expect(await headOf(shard)).toMatchObject({ size: 0, sources: {} });
     expect((await log.pool.query('SELECT 1 FROM public.effect WHERE shard = $1', [shard])).rowCount).toBe(0);
     expect(await writer.append({ events: testEvents(1) })).toMatchObject([{ position: 0 }]);
+  });
+
+  test('is ended by the server when its process stops in the middle, so that a rival need not wait for ever', async () => {
+    const also = async (client: pg.PoolClient) => {
+      const { rows } = await client.query('SHOW idle_in_transaction_session_timeout');
+      expect(rows).toEqual([{ idle_in_transaction_session_timeout: '10s' }]);
+    };
+    await (await log.store.openShard(freshShard())).append({ events: [], also });
+    expect((await log.pool.query('SHOW idle_in_transaction_session_timeout')).rows).toEqual([{ idle_in_transaction_session_timeout: '0' }]);
   });
 
   test('cannot hide a failed statement: a commit that PostgreSQL turned into a rollback is a fault', async () => {

@@ -1,5 +1,8 @@
 import type pg from 'pg';
 
+/** A process that is stopped in the middle must not hold a shard's head: the server ends its connection. */
+const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
 /**
  * Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws.
  * Invariant: it resolves only after PostgreSQL confirmed the commit.
@@ -11,7 +14,7 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
   try {
-    await client.query('BEGIN');
+    await client.query(BEGIN);
     const result = await work(client);
     await commit(client);
     return result;

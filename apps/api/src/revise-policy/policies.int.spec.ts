@@ -1,4 +1,5 @@
 import { policySetSchema, type PolicyView } from '@weir/contracts';
+import { verifyLog } from '@weir/event-store';
 import { findOpa } from '@weir/policy';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,6 +60,13 @@ describe('where there is no OPA', () => {
     expect(again).toMatchObject({ status: 200, body: { latestRevision: 2 } });
   });
 
+  test('a policy keeps its name and description through revisions unless others are given', async () => {
+    await withoutOpa.post('/v1/policies', { template: 'gpl-anywhere', name: 'No GPL for us', description: 'Ours.', workspace: 'names' });
+    const revised = await withoutOpa.put('/v1/policies/no-gpl-for-us', { template: 'gpl-anywhere', precedence: 3 });
+    expect(revised).toMatchObject({ status: 200, body: { name: 'No GPL for us', description: 'Ours.', latestRevision: 2 } });
+    expect(await withoutOpa.put('/v1/policies/no-gpl-for-us', { template: 'gpl-anywhere', description: null })).toMatchObject({ body: { description: null } });
+  });
+
   test('a text of its own is refused with 503 and the cure, and nothing is stored', async () => {
     const refused = await withoutOpa.post('/v1/policies', { name: 'Own', rego: OWN });
     expect(refused).toMatchObject({ status: 503, type: 'application/problem+json', body: { detail: expect.stringContaining('Install OPA 1.22.2') as string } });
@@ -113,6 +121,7 @@ describe('garbage', () => {
     ['a template called as what every object has', { template: 'constructor' }, 422, '/template'],
     ['a parameter out of range', { name: 'x', template: 'epss-over-threshold', parameters: { threshold: 2 } }, 422, '/parameters/threshold'],
     ['a parameter of the wrong type', { name: 'x', template: 'epss-over-threshold', parameters: { threshold: '0.2' } }, 422, '/parameters/threshold'],
+    ['a parameter that would pass for evidence', { name: 'x', rego: OWN, parameters: { only: [{ imageDigest: `sha256:${'0'.repeat(64)}` }] } }, 422, '/parameters'],
     ['a misspelt parameter', { name: 'x', template: 'epss-over-threshold', parameters: { treshold: 0.2 } }, 422, '/parameters'],
     ['a misspelt list in a scope, which would widen it', { name: 'x', template: 'gpl-anywhere', scope: { repository: ['a'] } }, 422, '/scope'],
     ['an unknown environment', { name: 'x', template: 'gpl-anywhere', scope: { environments: ['prod'] } }, 422, '/scope/environments/0'],
@@ -164,4 +173,5 @@ test('two services change policies at once: nothing is lost, and the log has one
     expect(revisions.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   }
   await second.close();
+  expect(await verifyLog(database.pool)).toMatchObject({ valid: true });
 });

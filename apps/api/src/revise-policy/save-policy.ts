@@ -23,8 +23,11 @@ export const createPolicy = (ports: SavePorts, { workspace, ...given }: CreatePo
   save(ports, given, (book, { draft, template }) => ({ policyId: policyIdFor(given.name ?? template?.name ?? draft.name, book), workspace }));
 
 /** Saves a further revision. The active one stays active: a revision never activates itself. */
-export const revise = (ports: SavePorts, policyId: string, { baseRevision, ...given }: RevisePolicyBody): Promise<Saved | PolicyRefusal> =>
-  save(ports, given, (book) => {
+export const revise = async (ports: SavePorts, policyId: string, { baseRevision, ...given }: RevisePolicyBody): Promise<Saved | PolicyRefusal> => {
+  const known = findPolicy(await ports.policies.book(), policyId);
+  if (isRefused(known)) return known;
+  const { name = known.name, description = known.description } = given;
+  return save(ports, { ...given, name, description }, (book) => {
     const policy = findPolicy(book, policyId);
     if (isRefused(policy)) return policy;
     const latest = policy.revisions.at(-1)?.revision ?? 0;
@@ -33,6 +36,7 @@ export const revise = (ports: SavePorts, policyId: string, { baseRevision, ...gi
     }
     return { policyId, workspace: policy.workspace };
   });
+};
 
 type Identify = (book: Parameters<typeof policyIdFor>[1], complete: CompleteDraft) => { readonly policyId: string; readonly workspace: string } | PolicyRefusal;
 

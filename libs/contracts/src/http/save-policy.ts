@@ -15,7 +15,7 @@ const scope = strictObject({
 });
 
 const content = {
-  name: fields.name.optional().describe("The template's title unless given"),
+  name: fields.name.optional().describe("Unless given: the template's title for a new policy, else the name it has"),
   description: fields.description,
   rego: fields.rego.optional().describe('Text of the policy; leave it out when a template is named'),
   template: z.string().min(1).max(100).optional().describe('Name of a policy of GET /v1/policy-library, which fills in what is left out'),
@@ -37,16 +37,22 @@ const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): v
   const refuse = (field: keyof Named, message: string) => context.addIssue({ code: 'custom', path: [field], message, input: policy });
   if (policy.rego === undefined && policy.template === undefined) refuse('rego', 'is required: give the text of the policy, or name a template of GET /v1/policy-library');
   if (policy.rego !== undefined && policy.template !== undefined) refuse('template', 'cannot stand beside rego: remove one of the two');
-  if (policy.name === undefined && policy.rego !== undefined) refuse('name', 'is required: name the policy');
+};
+
+const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
+  if (policy.name !== undefined || policy.rego === undefined) return;
+  context.addIssue({ code: 'custom', path: ['name'], message: 'is required: name the policy', input: policy });
 };
 
 /** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
 export const createPolicySchema = strictObject({
   workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes').default('default'),
   ...content,
-}).superRefine(regoOrTemplate);
+})
+  .superRefine(regoOrTemplate)
+  .superRefine(named);
 
-/** Body of PUT /v1/policies/{id}: the whole content of the next revision. */
+/** Body of PUT /v1/policies/{id}: the whole content of the next revision; name and description stay unless given. */
 export const revisePolicySchema = strictObject({
   baseRevision: z.int().min(1).optional().describe('The revision that was edited; refused when there is a later one'),
   ...content,

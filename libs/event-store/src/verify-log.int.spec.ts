@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import { eventHash } from './event-hash.js';
 import type { NewEvidence } from './evidence.js';
+import { readRows } from './read-events.js';
 import { digestOf } from './sha256.js';
 import { verifyLog } from './verify-log.js';
 
@@ -143,6 +145,19 @@ describe('evidence', () => {
     await tamper('DELETE FROM log.evidence WHERE digest = $1', [facts[6]?.digest]);
     await tamper(`UPDATE log.event SET data = '{}' WHERE shard = 'test/0' AND position = 8`);
     await expectFirstBad(6, `evidence ${facts[6]?.digest} is missing`);
+  });
+
+  test("is what an event's own members name: a digest in what a user wrote is none", async () => {
+    const data = { parameters: { imageDigest: `sha256:${'a'.repeat(64)}` } };
+    await (await log.store.openShard('test/1')).append({ events: [testEvent(3, data)] });
+    expect(await verify()).toMatchObject({ valid: true });
+  });
+
+  test('data that is no JSON is found, even with a hash that fits it', async () => {
+    const [row] = await readRows(log.pool, 'test/1', 2, 1);
+    if (row === undefined) throw new Error('no row');
+    await tamper(`UPDATE log.event SET data = 'no JSON', hash = $1 WHERE shard = 'test/1' AND position = 2`, [eventHash({ ...row, data: 'no JSON' })]);
+    await expectFirstBad(2, 'is not JSON', 'test/1');
   });
 
   test('evidence exchanged for other evidence is found', async () => {

@@ -62,13 +62,23 @@ const firstBroken = (rows: readonly HashedRow[], walk: Walk): Flaw | null => {
 
 /** The first event that names evidence which is missing or damaged. */
 const firstUnproven = async (rows: readonly HashedRow[], checkEvidence: CheckEvidence): Promise<Flaw | null> => {
-  const named = rows.map((row) => ({ position: row.position, digests: namedDigests(row.data) }));
-  const faults = await checkEvidence(named.flatMap(({ digests }) => digests));
+  const named = rows.map((row) => ({ position: row.position, digests: digestsOf(row) }));
+  const faults = await checkEvidence(named.flatMap(({ digests }) => digests ?? []));
   for (const { position, digests } of named) {
+    if (digests === null) return { position, what: "the event's data is not JSON" };
     const what = digests.map((digest) => faults.get(digest)).find((fault) => fault !== undefined);
     if (what !== undefined) return { position, what };
   }
   return null;
+};
+
+/** Null when the data is no JSON: somebody wrote the row, and a hash that fits it, by other means. */
+const digestsOf = (row: HashedRow): readonly string[] | null => {
+  try {
+    return namedDigests(JSON.parse(row.data));
+  } catch {
+    return null;
+  }
 };
 
 const headFlaw = (extent: ShardExtent, { frontier, lastHash }: Walk): Flaw | null => {

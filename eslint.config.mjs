@@ -20,7 +20,7 @@ export default tseslint.config(
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: { parserOptions: { project: ['tsconfig.tests.json', 'apps/console/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, banTransitiveDependencies: false, depConstraints: layers }],
+      '@nx/enforce-module-boundaries': ['error', { allow: ['../../../tools/testing/*', '../../../../tools/testing/*', '../../../../../tools/testing/*'], enforceBuildableLibDependency: false, banTransitiveDependencies: false, depConstraints: layers }],
       'import-x/no-cycle': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],

@@ -60,7 +60,7 @@ def main():
     summary = {
         "events": len(packages),
         "epssRows": {when: len(table) for when, table in scores.items()},
-        "epssMoved": len(moved),
+        "epssMoved": sum(1 for c in moved if c in scores["before"] and c in scores["after"]),
         "packagesWithAMovedCve": sum(1 for one in packages if one["movedCves"]),
         "quarantined": {when: sum(1 for one in packages if one[when]["state"] == "quarantined") for when in DAYS},
         "changed": [f"{one['purl']} in {one['repository']}: {one['before']['state']} to {one['after']['state']}" for one in changed],

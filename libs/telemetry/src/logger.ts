@@ -4,7 +4,15 @@ export type { Logger } from 'pino';
 
 /** JSON lines on stderr, so that commands keep stdout to themselves. LOG_LEVEL sets the level; info unless told. */
 export const createLogger = (name: string): Logger =>
-  pino({ name, level: levelFrom(process.env['LOG_LEVEL']), base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  pino({ name, serializers: { err: faultOf }, level: levelFrom(process.env['LOG_LEVEL']), base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+
+/** What a fault tells, without the objects that drivers hang on it: those hold sockets, queries and passwords. */
+const faultOf = (fault: unknown): unknown => {
+  if (!(fault instanceof Error)) return fault;
+  const code = 'code' in fault ? { code: fault.code } : {};
+  const cause = fault.cause === undefined ? {} : { cause: faultOf(fault.cause) };
+  return { type: fault.name, message: fault.message, ...code, stack: fault.stack, ...cause };
+};
 
 const levelFrom = (value: string | undefined): string => {
   const level = value?.toLowerCase() ?? 'info';

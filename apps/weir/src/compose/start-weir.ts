@@ -63,7 +63,10 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
   const database = await openDatabase(directory.path, config.DATABASE_URL);
   undo.push(() => database.close());
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 24 });
-  pool.on('error', (fault) => options.logger.warn({ err: fault }, 'A database connection was lost'));
+  pool.on('error', (fault) => {
+    // While ending, the server may still tell a connection that it closes.
+    if (!pool.ending) options.logger.warn({ err: fault }, 'A database connection was lost');
+  });
   undo.push(() => pool.end());
   const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool }, undo);
   await app.listen(options.port, config.HOST);

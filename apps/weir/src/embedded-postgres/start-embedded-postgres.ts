@@ -143,9 +143,14 @@ const ensureRoleAndDatabase = async (url: string, password: string): Promise<voi
   }
 };
 
+const WAIT_FOR_CLIENTS_MS = 3000;
+
+/** Lets connections that are being closed come to their end before the server does; ends those that stay. */
 const stopServer = async (server: ChildProcess): Promise<void> => {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  server.kill('SIGINT');
+  server.kill('SIGTERM');
+  const hurry = setTimeout(() => server.kill('SIGINT'), WAIT_FOR_CLIENTS_MS);
   await ended;
+  clearTimeout(hurry);
 };

@@ -31,14 +31,15 @@ const contents = async () => {
   const dumps = await Promise.all(tables.map((table) => database.pool.query<{ row: string }>(`SELECT t::text AS row FROM api.${table} AS t ORDER BY 1`)));
   return dumps.map(({ rows }) => rows.map(({ row }) => row));
 };
-const numbered = (from: number, count: number): TestDecision[] =>
-  Array.from({ length: count }, (_, i) => ({ name: `pad-${(from + i) % 7}`, decidedAt: `2026-06-14T10:00:${String((from + i) % 60).padStart(2, '0')}.000Z`, before: { state: 'available', tags: [] }, state: i % 2 ? 'quarantined' : 'available' }));
+/** Every package belongs to one shard, here named after it. */
+const numbered = (from: number, count: number, shard = 0): TestDecision[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `pad-${shard}-${(from + i) % 7}`, decidedAt: `2026-06-14T10:00:${String((from + i) % 60).padStart(2, '0')}.000Z`, before: { state: 'available', tags: [] }, state: i % 2 ? 'quarantined' : 'available' }));
 
 test('two followers of the same shards, started and stopped at will, count every decision once', async () => {
   for (let round = 0; round < 5; round += 1) {
     startFollower();
     startFollower();
-    await Promise.all([appendDecisions(database.store, 'evaluation/0', numbered(round * 40, 40)), appendDecisions(database.store, 'evaluation/1', numbered(round * 40, 40))]);
+    await Promise.all([appendDecisions(database.store, 'evaluation/0', numbered(round * 40, 40)), appendDecisions(database.store, 'evaluation/1', numbered(round * 40, 40, 1))]);
     if (round % 2) await sleep(30);
     stop.abort();
     await Promise.all(running.splice(0));
@@ -55,9 +56,9 @@ test('two followers of the same shards, started and stopped at will, count every
 test('effects are followed from their request to their last attempt', async () => {
   startFollower();
   const writer = await database.store.openShard('action/0');
-  const event = (type: string, data: object) => ({ type, version: 1, subject: 'default/npm-dev/pkg:npm/pad-1@1.0.0', data, occurredAt: '2026-06-14T11:00:00.000Z' });
+  const event = (type: string, data: object) => ({ type, version: 1, subject: 'default/npm-dev/pkg:npm/pad-0-1@1.0.0', data, occurredAt: '2026-06-14T11:00:00.000Z' });
   const delivery = { effectId: 'e-1', endpoint: 'chat', attempt: 1 };
-  const request = { effectId: 'e-1', packageKey: 'default/npm-dev/pkg:npm/pad-1@1.0.0', decisionId: 'evaluation-0-1', kind: 'quarantined', deliverTo: ['chat', 'siem'], requestedAt: '2026-06-14T11:00:00.000Z' };
+  const request = { effectId: 'e-1', packageKey: 'default/npm-dev/pkg:npm/pad-0-1@1.0.0', decisionId: 'evaluation-0-1', kind: 'quarantined', deliverTo: ['chat', 'siem'], requestedAt: '2026-06-14T11:00:00.000Z' };
   await writer.append({ events: [event('EffectRequested', request), event('EffectAttemptFailed', { ...delivery, reason: '503', failedAt: '2026-06-14T11:00:01.000Z', nextAttemptAt: null })] });
   await caughtUp('action/0', 2);
   await writer.append({ events: [event('EffectDelivered', { ...delivery, attempt: 2, answer: '204', deliveredAt: '2026-06-14T11:00:05.000Z' })] });

@@ -30,6 +30,7 @@ const UP = `
     changed_at timestamptz
   );
   CREATE INDEX package_view_by_change ON api.package_view (changed_at DESC, package_key);
+  CREATE INDEX package_view_by_name ON api.package_view (name, package_key);
   CREATE INDEX package_view_by_purl ON api.package_view (purl);
   CREATE INDEX package_view_by_state ON api.package_view (state, presence, workspace);
   CREATE INDEX package_view_by_repository ON api.package_view (repository, changed_at DESC, package_key);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PackagePage, DecisionPage, Summary } from '@weir/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { digestOf } from '../policy-set/canonical-document.js';
@@ -158,6 +159,7 @@ describe('decisions', () => {
     expect((await api.get('/v1/decisions/evaluation-0-0')).body).toMatchObject({ id: 'evaluation-0-0', shard: 'evaluation/0', position: 0, hash: event?.hash, data: event?.data });
     const facts = await fetch(`${api.url}/v1/decisions/evaluation-0-0/facts`);
     const bytes = Buffer.from(await facts.arrayBuffer());
+    expect(facts.headers.get('repr-digest')).toBe(`sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`);
     expect(bytes.toString()).toBe('{"v0":{"exact":  1e2}}');
     expect((event?.data as { factsDigest: string }).factsDigest).toBe(digestOf(bytes));
     expect(await api.get('/v1/decisions/evaluation-1-1/facts')).toMatchObject({ status: 404, body: { detail: expect.stringContaining('deleted') as string } });

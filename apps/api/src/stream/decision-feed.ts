@@ -15,7 +15,8 @@ export interface DecisionFeed {
 }
 
 const READ_AT_ONCE = 200;
-const KEPT = 1000;
+/** Events kept at hand, all shards together: what streams that are up to date ask for. */
+const KEPT = 2000;
 
 /** A feed that starts at `start`, which is what was visible before. It keeps the latest events of each shard at hand. */
 export const decisionFeed = (eventStore: EventStore, start: Positions): DecisionFeed => {
@@ -29,7 +30,7 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       const last = events.at(-1);
       if (!last?.shard.startsWith('evaluation/')) return;
       positions.set(last.shard, last.position + 1);
-      latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-KEPT));
+      latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
       for (const wake of [...waiting]) wake();
     },
     read: async (shard, position) => {

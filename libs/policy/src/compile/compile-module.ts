@@ -66,7 +66,7 @@ const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promi
     const entrypoints = policies.flatMap(({ id }) => ['-e', entrypointOf(id)]);
     const args = ['build', '-t', 'wasm', '--capabilities', 'capabilities.json', '-o', 'bundle.tar.gz'];
     const run = await runOpa(opa, [...args, ...entrypoints, 'policy', 'answer'], folder);
-    if (run.status !== 0) throw new RegoRefused(culprit(run.stderr, policies), readOpaErrors(run));
+    if (run.status !== 0) throw new RegoRefused(culprit(run.stderr + run.stdout, policies), readOpaErrors(run));
     const wasm = readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
     if (wasm === undefined) throw new Error('OPA built a bundle without /policy.wasm');
     return wasm;

@@ -40,7 +40,9 @@ const readRun = (file: string, run: OpaRun): RegoTestFile => {
   if (found.length === 0) return broken(file, 'there are no tests: write rules named test_… in a file …_test.rego beside it');
   const tests = found
     .filter(({ skip }) => skip !== true)
-    .map(({ name, fail, error }) => ({ name, passed: fail !== true && error === undefined }));
+    .map(({ name, fail, error }) => ({ name, passed: fail !== true && error === undefined }))
+    // OPA runs tests in parallel and prints them as they end.
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const failed = tests.filter(({ passed }) => !passed).length;
   return { file, passed: tests.length - failed, failed, tests, error: null };
 };

@@ -7,6 +7,9 @@ import { PolicyFault } from './policy-fault.js';
 /** What a package document says. */
 export type Verdict = { readonly match: boolean | null; readonly reasons: readonly string[]; readonly output: string };
 
+/** A verdict that was reached without an error. */
+type Judged = Verdict & { readonly error: null };
+
 const documentOf = (resultSet: RegoValue): RegoObject => {
   const [first] = isSet(resultSet) ? resultSet.elements : [];
   const document = isObject(first) ? first.entries[0]?.[1] : undefined;
@@ -33,21 +36,22 @@ const messagesOf = (value: RegoValue | undefined): readonly RegoValue[] => {
 
 const textOf = (message: RegoValue): string => (typeof message === 'string' ? message : jsonOfRegoValue(message));
 
-const readVerdict = (dump: string): Verdict => {
+const readVerdict = (dump: string): Judged => {
   const document = documentOf(parseRegoValue(dump));
   return {
+    error: null,
     match: matchOf(memberOf(document, 'match')),
     reasons: messagesOf(memberOf(document, 'reason')).map(textOf).sort(),
     output: jsonOfRegoValue(document),
   };
 };
 
-const known = new Map<string, Verdict>();
+const known = new Map<string, Judged>();
 const mostKnown = 1_000;
 const longestKnown = 2_000;
 
 /** The verdict in a dumped result set. Most packages get one of few answers, so short ones are read once. */
-export const answerOf = (dump: string): Verdict => {
+export const answerOf = (dump: string): Judged => {
   const seen = known.get(dump);
   if (seen !== undefined) return seen;
   const verdict = readVerdict(dump);

@@ -2,7 +2,8 @@ import { parseGoTime } from '../built-ins/parse-go-time.js';
 import { layoutNamed } from '../built-ins/go-layout.js';
 import { answerOf } from './answer-of.js';
 import { PolicyFault, policyErrorOf } from './policy-fault.js';
-import type { PolicyAnswer, PolicyError } from './policy-engine.js';
+import type { Judgement } from './packed-answers.js';
+import type { PolicyError } from './policy-engine.js';
 import { beginWork, endWork } from './progress.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
@@ -16,14 +17,12 @@ export type JudgeSettings = { readonly memoryMegabytes: number; readonly progres
 /** An instance that has grown beyond this is dropped after use: Wasm memory never shrinks. */
 const recycleBytes = 32 * 2 ** 20;
 
-const failed = (policyId: string, error: PolicyError, durationMicros = 0): PolicyAnswer => ({
-  policyId,
-  match: null,
-  reasons: [],
-  output: '{}',
-  error,
-  durationMicros,
+const failed = (error: PolicyError, micros = 0): Judgement => ({
+  said: { match: null, reasons: [], output: '{}', error },
+  micros,
 });
+
+const microsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) * 1000);
 
 const nanosOfNow = (now: string): bigint => {
   const nanos = parseGoTime(layoutNamed('RFC3339'), now);
@@ -56,34 +55,34 @@ const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Ar
   return held.instance;
 };
 
-const askOne = (instance: WasmInstance, policyId: string): PolicyAnswer => {
+const askOne = (instance: WasmInstance, policyId: string): Judgement => {
   const entrypoint = instance.entrypoints.get(policyId);
   if (entrypoint === undefined) throw new PolicyFault('engine_fault', `the module has no policy "${policyId}"`);
   const startedAt = performance.now();
-  const verdict = answerOf(instance.ask(entrypoint));
-  return { policyId, ...verdict, error: null, durationMicros: Math.round((performance.now() - startedAt) * 1000) };
+  const said = answerOf(instance.ask(entrypoint));
+  return { said, micros: microsSince(startedAt) };
 };
 
-const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly PolicyAnswer[] => {
+const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly Judgement[] => {
   const asks = job.asks[index] ?? [];
   if (asks.length === 0) return [];
   const bytes = job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]);
   const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, job.nows[index] ?? ''));
   let ready = open();
   return asks.map((policyId, ask) => {
-    if ('error' in ready) return failed(policyId, ready.error);
+    if ('error' in ready) return failed(ready.error);
     const instance = ready;
     const startedAt = performance.now();
     const answer = watched(held, settings, [job.id, index, ask], () => askOne(instance, policyId));
-    if ('policyId' in answer) return answer;
+    if ('said' in answer) return answer;
     ready = open();
-    return failed(policyId, answer.error, Math.round((performance.now() - startedAt) * 1000));
+    return failed(answer.error, microsSince(startedAt));
   });
 };
 
-/** Judges the inputs of a job in order. Never throws for what a policy or an input does. */
-export const judgeInputs = (held: HeldModule, job: Job, settings: JudgeSettings): readonly (readonly PolicyAnswer[])[] =>
-  job.ends.map((_, index) => {
+/** Judges the inputs of a job, one judgement per ask. Never throws for what a policy or an input does. */
+export const judgeInputs = (held: HeldModule, job: Job, settings: JudgeSettings): readonly Judgement[] =>
+  job.ends.flatMap((_, index) => {
     const answers = judgeInput(held, job, index, settings);
     if ((held.instance?.memoryBytes() ?? 0) > recycleBytes) held.instance = undefined;
     return answers;

@@ -20,5 +20,7 @@ export const abortFault = (message: string): PolicyFault => {
 /** Any exception out of an evaluation as the error its answer carries. */
 export const policyErrorOf = (error: unknown): PolicyError => {
   if (error instanceof PolicyFault) return { code: error.code, message: error.message };
+  // V8 reports an exhausted stack as a RangeError; only input nested some 20,000 levels deep gets there.
+  if (error instanceof RangeError) return { code: 'bad_input', message: 'the input is nested too deep' };
   return { code: 'engine_fault', message: error instanceof Error ? error.message : String(error) };
 };

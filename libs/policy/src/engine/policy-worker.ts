@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeInputs } from './judge-inputs.js';
 import type { HeldModule } from './judge-inputs.js';
+import { packAnswers } from './packed-answers.js';
 import type { FromWorker, Job, ToWorker, WorkerSettings } from './worker-messages.js';
 
 const settings = workerData as WorkerSettings;
@@ -10,7 +11,8 @@ const modules = new Map<string, HeldModule>();
 const run = (job: Job): FromWorker => {
   const held = modules.get(job.key);
   if (held === undefined) throw new Error(`policy set ${job.key} was not loaded into this worker`);
-  return { id: job.id, answers: judgeInputs(held, job, { memoryMegabytes: settings.memoryMegabytes, progress }) };
+  const judgements = judgeInputs(held, job, { memoryMegabytes: settings.memoryMegabytes, progress });
+  return { id: job.id, answers: packAnswers(judgements) };
 };
 
 const handle = (message: ToWorker): void => {

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { hostImports } from './host-imports.js';
 import type { HostState } from './host-imports.js';
-import { deepestInput, isTooDeep } from './input-depth.js';
 import { PolicyFault } from './policy-fault.js';
 import type { OpaExports } from './opa-exports.js';
 import { readText, writeBytes } from './wasm-memory.js';
@@ -47,7 +46,6 @@ const loadData = ({ module, data }: WasmSource, instance: WebAssembly.Instance, 
 };
 
 const parseInput = (memory: WebAssembly.Memory, exports: OpaExports, bytes: Uint8Array): number => {
-  if (isTooDeep(bytes)) throw new PolicyFault('bad_input', `the input is nested deeper than ${deepestInput} levels`);
   const parsed = exports.opa_json_parse(writeBytes(memory, exports, bytes), bytes.length);
   // The SDK takes a zero address for "no input", and a policy's default would answer: a silent allow.
   if (parsed === 0) throw new PolicyFault('bad_input', 'the input is not valid JSON');

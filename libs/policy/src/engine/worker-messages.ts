@@ -1,4 +1,4 @@
-import type { PolicyAnswer } from './policy-engine.js';
+import type { PackedAnswers } from './packed-answers.js';
 
 /** What a worker gets when it starts. */
 export type WorkerSettings = {
@@ -24,4 +24,4 @@ export type ToWorker =
   | { readonly type: 'run'; readonly job: Job };
 
 /** Answers in the order of the job's inputs and asks. */
-export type FromWorker = { readonly id: number; readonly answers: readonly (readonly PolicyAnswer[])[] };
+export type FromWorker = { readonly id: number; readonly answers: PackedAnswers };

@@ -1,6 +1,7 @@
 import { answersOf, errorAnswer, jobOf, openAsks } from './batch.js';
 import type { Batch } from './batch.js';
-import type { PolicyEngineOptions, PolicyError } from './policy-engine.js';
+import { unpackAnswers } from './packed-answers.js';
+import type { PolicyAnswer, PolicyEngineOptions, PolicyError } from './policy-engine.js';
 import { readProgress } from './progress.js';
 import type { Suspensions } from './suspension.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -38,15 +39,20 @@ export const dispatch = (pool: WorkerPool): void => {
   }
 };
 
+const strikeForMemory = (pool: WorkerPool, key: string, answers: readonly (readonly PolicyAnswer[])[]): void => {
+  for (const { policyId, error } of answers.flat()) {
+    if (error?.code === 'memory_exceeded') pool.suspensions.strike(key, policyId, performance.now());
+  }
+};
+
 const finish = (pool: WorkerPool, seat: Seat, { id, answers }: FromWorker): void => {
   const index = seat.batches.findIndex((batch) => batch.id === id);
   const [batch] = index < 0 ? [] : seat.batches.splice(index, 1);
   dispatch(pool);
   if (batch === undefined) return;
-  for (const { policyId, error } of answers.flat()) {
-    if (error?.code === 'memory_exceeded') pool.suspensions.strike(batch.key, policyId, performance.now());
-  }
-  batch.resolve(answersOf(batch, answers));
+  const fresh = unpackAnswers(answers, batch.inputs.map((_, place) => openAsks(batch, place)));
+  if (answers.said.some(({ error }) => error?.code === 'memory_exceeded')) strikeForMemory(pool, batch.key, fresh);
+  batch.resolve(answersOf(batch, fresh));
 };
 
 /** Invariant: every policy blamed here is settled, so a batch that goes back to the queue asks for less each time. */

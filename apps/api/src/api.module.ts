@@ -6,6 +6,7 @@ import { DecisionsController } from './decisions/decisions.controller.js';
 import { ListPoliciesController } from './list-policies/list-policies.controller.js';
 import { PackageViewController } from './package-view/package-view.controller.js';
 import { PolicyLibraryController } from './policy-library/policy-library.controller.js';
+import { PolicySetController } from './policy-set/policy-set.controller.js';
 import { POLICY_PORTS, policyPorts } from './policy-ports.js';
 import { READ_MODELS, readModels, type ReadModels } from './read-models.js';
 import { RevisePolicyController } from './revise-policy/revise-policy.controller.js';
@@ -30,6 +31,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
         ActivatePolicyController,
         ListPoliciesController,
         PolicyLibraryController,
+        PolicySetController,
         PackageViewController,
         VerdictController,
         DecisionsController,

@@ -19,6 +19,7 @@ test('the OpenAPI document describes every route, its fields and its answers', a
       'POST /v1/policies/{policyId}/deactivate',
       'POST /v1/policies/check',
       'GET /v1/policy-library',
+      'GET /v1/policy-sets/{digest}',
       'GET /v1/packages',
       'GET /v1/packages/{purl}',
       'GET /v1/packages/{purl}/decisions',

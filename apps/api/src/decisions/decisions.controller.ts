@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { decisionPageSchema, listDecisionsQuerySchema, storedDecisionSchema, type DecisionPage, type ListDecisionsQuery, type StoredDecision } from '@weir/contracts';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { sendEvidence } from '../evidence/send-evidence.js';
 import { listDecisions } from './list-decisions.js';
 import { readDecision, readFacts, storedDecision } from './stored-decision.js';
 
@@ -28,13 +29,7 @@ export class DecisionsController {
   @Get(':id/facts')
   @ApiOperation({ summary: 'The facts that a decision saw, byte for byte what their digest names' })
   @ApiProduces('application/json')
-  @Header('cache-control', 'private, max-age=31536000, immutable')
   async facts(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    const { digest, bytes } = await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id));
-    void reply.header('repr-digest', representationDigest(digest));
-    return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
+    return sendEvidence(reply, await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id)));
   }
 }
-
-/** The digest as RFC 9530 writes it in a header, so that a client can check the bytes without knowing ours. */
-const representationDigest = (digest: string): string => `sha-256=:${Buffer.from(digest.replace('sha256:', ''), 'hex').toString('base64')}:`;

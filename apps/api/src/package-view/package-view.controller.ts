@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import {
   decisionPageSchema,
   listPackagesQuerySchema,
@@ -48,5 +48,13 @@ export class PackageViewController {
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   decisions(@Param('purl') purl: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<DecisionPage> {
     return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl) });
+  }
+
+  /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */
+  @Get('*')
+  @ApiExcludeEndpoint()
+  unencoded(@Param('*') path: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<PackageDetail | DecisionPage> {
+    const purl = path.replace(/\/decisions$/, '');
+    return purl === path ? this.find(purl, query) : this.decisions(purl, query);
   }
 }

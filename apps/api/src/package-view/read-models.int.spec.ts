@@ -83,6 +83,9 @@ describe('packages', () => {
   test('are found by any spelling of their purl', async () => {
     expect((await api.get(`/v1/packages/${encodeURIComponent('PKG:NPM/lodash@1.0.0')}`)).status).toBe(200);
     expect((await api.get(`/v1/packages/${encodeURIComponent('pkg:npm/lodash@1.0.0?arch=x#sub')}`)).status).toBe(200);
+    expect((await api.get('/v1/packages/pkg:npm/lodash@1.0.0?repository=npm-dev')).body).toMatchObject({ repositories: [{ repository: 'npm-dev' }] });
+    expect((await api.get('/v1/packages/pkg:npm/lodash@1.0.0/decisions?repository=npm-dev')).body).toMatchObject({ decisions: { length: 2 } });
+    expect((await api.get('/v1/packages/pkg:npm/@a/b@1.0.0')).body).toMatchObject({ status: 404, detail: expect.stringContaining('pkg:npm/%40a/b@1.0.0') as string });
   });
 
   test.each([

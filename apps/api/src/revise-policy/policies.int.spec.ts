@@ -39,6 +39,8 @@ describe('where there is no OPA', () => {
     const set = await activeSet();
     expect(set.module).toEqual({ wasmDigest: libraryForTests.module.digest });
     expect(set.policies).toMatchObject([{ policyId: 'epss-over-threshold', slot: 'epss_1', revision: 1, parameters: { threshold: 0.005 } }]);
+    const { policySetDigest } = (await database.store.read('policy/0', { position: 1, limit: 1 }))[0]?.data as { policySetDigest: string };
+    expect(await withoutOpa.get(`/v1/policy-sets/${policySetDigest}`)).toMatchObject({ status: 200, type: 'application/json', body: set });
     const wasm = await database.store.evidence(libraryForTests.module.digest);
     expect(Buffer.from(wasm?.bytes ?? []).equals(libraryForTests.module.wasm)).toBe(true);
   });
@@ -146,6 +148,10 @@ describe('garbage', () => {
     expect((await withoutOpa.put(`/v1/policies/${id}`, { template: 'gpl-anywhere' })).status).toBe(404);
     expect((await withoutOpa.post(`/v1/policies/${id}/activate`)).status).toBe(404);
     expect((await withoutOpa.post(`/v1/policies/${id}/deactivate`)).status).toBe(404);
+  });
+
+  test.each(['nope', `sha256:${'0'.repeat(64)}`, epssTemplate.regoDigest])('there is no policy set %s: 404', async (digest) => {
+    expect(await withoutOpa.get(`/v1/policy-sets/${digest}`)).toMatchObject({ status: 404, type: 'application/problem+json' });
   });
 
   test('what cannot be done in this state is 409 or 422 and says the cure', async () => {

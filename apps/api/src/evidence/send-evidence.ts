@@ -1,0 +1,12 @@
+import { StreamableFile } from '@nestjs/common';
+import type { Evidence } from '@weir/event-store';
+import type { FastifyReply } from 'fastify';
+
+/** Answers JSON evidence byte for byte; what a digest names never changes, so it may be kept. */
+export const sendEvidence = (reply: FastifyReply, { digest, bytes }: Pick<Evidence, 'digest' | 'bytes'>): StreamableFile => {
+  void reply.headers({ 'repr-digest': representationDigest(digest), 'cache-control': 'private, max-age=31536000, immutable' });
+  return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
+};
+
+/** The digest as RFC 9530 writes it in a header, so that a client can check the bytes without knowing ours. */
+const representationDigest = (digest: string): string => `sha-256=:${Buffer.from(digest.replace('sha256:', ''), 'hex').toString('base64')}:`;

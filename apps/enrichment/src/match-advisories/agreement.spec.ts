@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { advisoriesByPackage } from '../../../../tools/matching-agreement/advisories-by-package.js';
-import { type Agreement, measureAgreement } from '../../../../tools/matching-agreement/measure-agreement.js';
-import { CONTRADICTIONS, renderAgreement } from '../../../../tools/matching-agreement/render-agreement.js';
+import { advisoriesByPackage } from '../../../../tools/testing/advisories-by-package.js';
+import { type Agreement, measureAgreement } from '../../../../tools/testing/measure-agreement.js';
+import { CONTRADICTIONS, renderAgreement } from '../../../../tools/testing/render-agreement.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';
 
 const reference = new URL('../../../../docs/reference/matching-agreement.md', import.meta.url);

@@ -2,7 +2,7 @@ import { type AdvisoryRecord, type AffectedPackage } from '../../apps/enrichment
 import { parseAdvisory } from '../../apps/enrichment/src/advisory-record/parse-advisory.js';
 import { type PreparedPackage, preparePackage } from '../../apps/enrichment/src/match-advisories/prepared-package.js';
 import type { Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
-import { OSV_FILES, readShared, readSharedLines } from '../testing/shared-data.js';
+import { OSV_FILES, readShared, readSharedLines } from './shared-data.js';
 
 /** One `affected` entry of one record. */
 export interface Entry {

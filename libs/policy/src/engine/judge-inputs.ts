@@ -51,7 +51,13 @@ const watched = <T>(
 const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Array, now: string): WasmInstance => {
   const nowNanos = nanosOfNow(now);
   held.instance ??= openInstance(held.source, settings.memoryMegabytes);
-  held.instance.setInput(bytes, nowNanos);
+  try {
+    held.instance.setInput(bytes, nowNanos);
+  } catch (error) {
+    // Before any policy was asked no policy can be blamed: it is the input that does not fit.
+    if (!(error instanceof PolicyFault) || error.code !== 'memory_exceeded') throw error;
+    throw new PolicyFault('bad_input', `the input of ${bytes.length} bytes needs more memory than an evaluation may have`, { cause: error });
+  }
   return held.instance;
 };
 

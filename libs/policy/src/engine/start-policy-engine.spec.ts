@@ -142,6 +142,15 @@ describe('inputs and parameters', () => {
     expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
   });
 
+  it('blames an input that does not fit into memory, and suspends no policy for it', async () => {
+    const started = await start({ memoryMegabytes: 2, deadlineMillis: 10_000 });
+    const giant = { v0: { sbom: Array.from({ length: 50_000 }, (_, index) => `component-${index}`) } };
+    for (let index = 0; index < 3; index += 1) {
+      expect(await judge(started, giant, ['good'])).toMatchObject([{ match: null, error: { code: 'bad_input' } }]);
+    }
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
   it('answers a time that is none with an error', async () => {
     const started = await start();
     const [answer] = await judge(started, lodash, ['good'], 'yesterday');

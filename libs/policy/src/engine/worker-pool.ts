@@ -39,9 +39,12 @@ export const dispatch = (pool: WorkerPool): void => {
   }
 };
 
+/** Running out of memory is held against a policy only when it was slow too: a giant package is not its fault. */
 const strikeForMemory = (pool: WorkerPool, key: string, answers: readonly (readonly PolicyAnswer[])[]): void => {
-  for (const { policyId, error } of answers.flat()) {
-    if (error?.code === 'memory_exceeded') pool.suspensions.strike(key, policyId, performance.now());
+  const slowMicros = (pool.options.deadlineMillis * 1000) / 2;
+  for (const { policyId, error, durationMicros } of answers.flat()) {
+    if (error?.code !== 'memory_exceeded' || durationMicros < slowMicros) continue;
+    pool.suspensions.strike(key, policyId, performance.now());
   }
 };
 

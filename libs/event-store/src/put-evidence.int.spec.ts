@@ -23,6 +23,13 @@ test('evidence comes back by its digest, whatever its bytes and size', async () 
   }
 });
 
+test('empty evidence put alone is stored too', async () => {
+  const empty = await createTestLog();
+  await empty.store.putEvidence([evidenceOf('')]);
+  expect(await empty.store.evidence(digestOf(''))).toMatchObject({ kind: 'facts', bytes: Buffer.alloc(0) });
+  await empty.drop();
+});
+
 test('is stored once, however often it is put, also within one call', async () => {
   const before = await count();
   const one = evidenceOf('once');

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { NewEvidence } from './evidence.js';
+import { groupBySize } from './group-by-size.js';
 import { packEvidence, type PackedEvidence } from './pack-evidence.js';
 
 const LARGEST_INSERT = 16 * 1024 * 1024;
@@ -18,21 +19,7 @@ export const putEvidence = async (database: pg.Pool | pg.PoolClient, evidence: r
   for (const { digest } of rows) given.delete(digest);
   // In digest order: two writers that store the same new evidence wait for each other, never in a circle.
   const missing = [...given.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
-  for (const group of groupBySize(missing.map(packEvidence))) await insert(database, group);
-};
-
-const groupBySize = (packed: readonly PackedEvidence[]): readonly (readonly PackedEvidence[])[] => {
-  const groups: PackedEvidence[][] = [];
-  let room = 0;
-  for (const item of packed) {
-    if (item.bytes.length > room) {
-      groups.push([]);
-      room = LARGEST_INSERT;
-    }
-    groups.at(-1)?.push(item);
-    room -= item.bytes.length;
-  }
-  return groups;
+  for (const group of groupBySize(missing.map(packEvidence), LARGEST_INSERT, ({ bytes }) => bytes.length)) await insert(database, group);
 };
 
 /** All bytes go as one parameter and are cut apart in SQL: an array of bytea would be sent as quoted hex. */

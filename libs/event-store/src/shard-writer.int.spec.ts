@@ -162,6 +162,14 @@ describe('two writers of one shard', () => {
     await expect(stale.append({ events: testEvents(1), sources: { topic: 1 } })).rejects.toBeInstanceOf(ShardFenced);
   });
 
+  test('a head of the same size with another last event is not the one this writer left', async () => {
+    const shard = freshShard();
+    const writer = await log.store.openShard(shard);
+    await writer.append({ events: testEvents(1) });
+    await log.owner.query('UPDATE log.shard_head SET last_hash = sha256(last_hash) WHERE shard = $1', [shard]);
+    await expect(writer.append({ events: testEvents(1) })).rejects.toBeInstanceOf(ShardFenced);
+  });
+
   test('in a race at the same moment one wins, every time', async () => {
     const shard = freshShard();
     for (let round = 0; round < 20; round += 1) {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { groupBySize } from './group-by-size.js';
 import { unpackEvidence, type PackedEvidence } from './pack-evidence.js';
 
 const REMEMBERED = 100_000;
@@ -28,25 +29,11 @@ const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<E
   const missing = new Set(digests);
   for (const { digest } of rows) missing.delete(digest);
   const faults = new Map([...missing].map((digest) => [digest, `evidence ${digest} is missing`]));
-  for (const group of groupByStored(rows)) {
-    for (const digest of await damagedOf(pool, group)) faults.set(digest, `evidence ${digest} does not hash to its digest`);
+  // Invariant: no more than LARGEST_READ of stored bytes is in memory at once, or one piece of evidence if that is larger.
+  for (const group of groupBySize(rows, LARGEST_READ, ({ stored }) => stored)) {
+    for (const digest of await damagedOf(pool, group.map(({ digest }) => digest))) faults.set(digest, `evidence ${digest} does not hash to its digest`);
   }
   return faults;
-};
-
-/** Invariant: no more than LARGEST_READ of stored bytes is in memory at once, or one piece of evidence if that is larger. */
-const groupByStored = (rows: readonly { digest: string; stored: number }[]): readonly (readonly string[])[] => {
-  const groups: string[][] = [];
-  let room = 0;
-  for (const { digest, stored } of rows) {
-    if (stored > room) {
-      groups.push([]);
-      room = LARGEST_READ;
-    }
-    groups.at(-1)?.push(digest);
-    room -= stored;
-  }
-  return groups;
 };
 
 const damagedOf = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly string[]> => {

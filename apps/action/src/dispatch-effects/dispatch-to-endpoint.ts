@@ -21,11 +21,11 @@ const PAUSE_AFTER_FAULT_MS = 1_000;
  */
 export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoint, wakeUp: WakeUp, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    const woken = wakeUp.next(signal);
+    const mark = wakeUp.mark();
     try {
       const fronts = await readFronts(ports.pool, ports.shard.name, endpoint.name, ports.clock(), AT_ONCE);
       await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
-      if (fronts.length === 0) await Promise.race([woken, waitUntilDue(ports, endpoint, signal)]);
+      if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint), signal);
     } catch (fault) {
       if (signal.aborted) return;
       ports.logger.warn({ err: fault, shard: ports.shard.name, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
@@ -34,10 +34,10 @@ export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoin
   }
 };
 
-const waitUntilDue = async (ports: DispatchPorts, endpoint: Endpoint, signal: AbortSignal): Promise<void> => {
+const untilDue = async (ports: DispatchPorts, endpoint: Endpoint): Promise<number> => {
   const due = await readNextDue(ports.pool, ports.shard.name, endpoint.name);
   const wait = due ? due.getTime() - ports.clock().getTime() : LONGEST_WAIT_MS;
-  await pause(Math.min(Math.max(wait, 1), LONGEST_WAIT_MS), signal);
+  return Math.min(Math.max(wait, 1), LONGEST_WAIT_MS);
 };
 
 /**

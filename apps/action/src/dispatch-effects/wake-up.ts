@@ -1,31 +1,34 @@
 /** Tells the loops of a partition that there is new work. */
 export interface WakeUp {
-  /** Resolves at the first `wake` after the call, or when `signal` aborts. */
-  next(signal: AbortSignal): Promise<void>;
+  /** Call it before looking for work, so that nothing is missed between looking and waiting. */
+  mark(): number;
+  /** Resolves at the first `wake` after `mark`, after `milliseconds`, or when `signal` aborts. */
+  wait(mark: number, milliseconds: number, signal: AbortSignal): Promise<void>;
   wake(): void;
 }
 
 export const createWakeUp = (): WakeUp => {
-  let waiting = new Set<() => void>();
+  const waiting = new Set<() => void>();
+  let wakes = 0;
   return {
-    next: (signal) =>
-      new Promise((resolve) => {
+    mark: () => wakes,
+    wait: (mark, milliseconds, signal) => {
+      if (mark !== wakes || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
         const done = (): void => {
+          clearTimeout(timer);
           signal.removeEventListener('abort', done);
           waiting.delete(done);
           resolve();
         };
-        if (signal.aborted) {
-          done();
-          return;
-        }
-        signal.addEventListener('abort', done, { once: true });
+        const timer = setTimeout(done, milliseconds);
+        signal.addEventListener('abort', done);
         waiting.add(done);
-      }),
+      });
+    },
     wake: () => {
-      const woken = waiting;
-      waiting = new Set();
-      for (const done of woken) done();
+      wakes += 1;
+      for (const done of [...waiting]) done();
     },
   };
 };

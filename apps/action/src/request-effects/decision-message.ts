@@ -1,23 +1,26 @@
 import type { TopicMessage } from '@weir/messaging';
 import { z } from 'zod';
+import { storableText } from '../storable-text.js';
+
+const text = z.string().transform(storableText);
 
 const decisionEventSchema = z.object({
   id: z.string().min(1),
   type: z.literal('dev.weir.decision.recorded.v1'),
   data: z.object({
     workspace: z.string(),
-    repository: z.object({ name: z.string() }),
+    repository: z.object({ name: text }),
     package: z.object({ purl: z.string() }),
     desired: z.object({
       state: z.enum(['available', 'quarantined', 'hidden', 'deleted']),
-      tags: z.array(z.string()),
-      because: z.array(z.object({ policyId: z.string(), name: z.string() })),
+      tags: z.array(text),
+      because: z.array(z.object({ policyId: z.string(), name: text })),
     }),
     results: z.array(
       z.object({
         policyId: z.string(),
-        reasons: z.array(z.string()),
-        error: z.object({ code: z.string(), message: z.string() }).nullable(),
+        reasons: z.array(text),
+        error: z.object({ code: text, message: text }).nullable(),
       }),
     ),
     presence: z.enum(['present', 'deleted']),

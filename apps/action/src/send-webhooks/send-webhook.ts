@@ -2,6 +2,7 @@ import { request as requestHttp, type IncomingMessage, type RequestOptions } fro
 import { request as requestHttps } from 'node:https';
 import type { AttemptOutcome, EffectRequested } from '@weir/domain';
 import type { Clock } from '../clock.js';
+import { storableText } from '../storable-text.js';
 import type { Endpoint } from './endpoint.js';
 import { readAnswer, type Answer } from './read-answer.js';
 import { AddressRefused, publicLookup, refusePrivateHost } from './vetted-lookup.js';
@@ -29,10 +30,12 @@ export const sendWebhook =
     }
   };
 
+const LONGEST_REASON = 500;
+
 const outcomeOf = (fault: unknown, timeout: number): AttemptOutcome => {
   if (fault instanceof AddressRefused) return { kind: 'rejected', reason: fault.message };
   if (fault instanceof Error && fault.name === 'AbortError') return { kind: 'failed', reason: `No answer within ${timeout} ms`, retryAfter: null };
-  return { kind: 'failed', reason: `No answer: ${describe(fault)}`, retryAfter: null };
+  return { kind: 'failed', reason: `No answer: ${storableText(describe(fault)).slice(0, LONGEST_REASON)}`, retryAfter: null };
 };
 
 /** Several addresses that all fail come as one AggregateError without a message. */

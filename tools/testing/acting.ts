@@ -1,0 +1,101 @@
+import { TOPICS } from '@weir/contracts';
+import type { RetrySchedule } from '@weir/domain';
+import { eventStoreMigrations, openEventStore, type EventStore, type StoredEvent } from '@weir/event-store';
+import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type OutgoingMessage } from '@weir/messaging';
+import { createLogger, type Logger } from '@weir/telemetry';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { createTestDatabase } from './test-database.js';
+import { actionMigrations } from '../../apps/action/src/action-migrations.js';
+import type { Endpoint } from '../../apps/action/src/send-webhooks/endpoint.js';
+import { sendWebhook } from '../../apps/action/src/send-webhooks/send-webhook.js';
+import { startAction, type Action, type ActionPorts } from '../../apps/action/src/start-action.js';
+import { waitFor } from './webhook-receiver.js';
+
+export interface ActionBench {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly topics: EmbeddedTopics;
+  readonly logger: Logger;
+  /** Starts the service; retries come within milliseconds unless `schedule` says otherwise. */
+  start(endpoints: readonly Endpoint[], more?: Partial<ActionPorts>): Promise<Action>;
+  publish(...messages: readonly OutgoingMessage[]): Promise<void>;
+  /** The effect events of the one partition, once there are `count` of them. */
+  events(count: number): Promise<readonly StoredEvent[]>;
+  /** Resolves when every published decision was acted on. */
+  caughtUp(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+export const QUICK: RetrySchedule = { firstDelay: 40, longestDelay: 400, giveUpAfter: 60_000 };
+const SHARD = 'action/0';
+
+/** A database, the log and the embedded topics, all real, with one partition. */
+export const openActionBench = async (): Promise<ActionBench> => {
+  const database = await createTestDatabase();
+  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations], migrationsTableName: 'weir_migration' });
+  await source.initialize();
+  await source.runMigrations();
+  await source.destroy();
+  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 8 });
+  pool.on('error', () => undefined);
+  const logger = createLogger('action-test').child({}, { level: 'silent' });
+  const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
+  const store = openEventStore(pool);
+  const base = { pool, eventStore: store, topics, logger, clock: () => new Date(), schedule: QUICK, random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 2_000 }) };
+  const events = (count: number): Promise<readonly StoredEvent[]> =>
+    waitFor(`${count} effect events`, async () => {
+      const found = await store.read(SHARD, { position: 0, limit: 1_000 });
+      return found.length >= count ? found : null;
+    });
+  return {
+    pool,
+    store,
+    topics,
+    logger,
+    start: (endpoints, more = {}) => startAction({ ...base, endpoints, ...more }),
+    publish: (...messages) => topics.publish(messages),
+    events,
+    caughtUp: () => caughtUp(store, topics),
+    drop: async () => {
+      await topics.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
+
+const caughtUp = async (store: EventStore, topics: EmbeddedTopics): Promise<void> => {
+  const [end = 0] = await topics.ends(TOPICS.decisions);
+  await waitFor('every decision acted on', async () => {
+    const head = (await store.shards()).find(({ shard }) => shard === SHARD);
+    return (head?.sources[TOPICS.decisions] ?? 0) >= end ? true : null;
+  });
+};
+
+export interface TestDecision {
+  readonly position: number;
+  readonly name?: string;
+  readonly state?: 'available' | 'quarantined' | 'hidden' | 'deleted';
+  readonly tags?: readonly string[];
+}
+
+/** A decision about npm package `name`, as evaluation's relay publishes it. */
+export const decisionMessage = ({ position, name = 'lodash', state = 'available', tags = [] }: TestDecision): OutgoingMessage => {
+  const purl = `pkg:npm/${name}@4.17.20`;
+  const key = `acme/npm-production/${purl}`;
+  const asks = state !== 'available' || tags.length > 0;
+  const policy = { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1 };
+  const data = {
+    workspace: 'acme',
+    repository: { name: 'npm-production', format: 'npm', environment: 'production', team: null, region: null },
+    package: { purl, type: 'npm', namespace: null, name, version: '4.17.20', digest: null },
+    presence: 'present',
+    decidedAt: '2026-08-02T09:00:00.000Z',
+    results: [{ ...policy, revisionDigest: 'sha256:aa', match: asks, reasons: asks ? ['CVE-2021-23337 has EPSS 0.213'] : [], output: '{}', error: null }],
+    desired: { state, tags, promotion: 'allowed', because: asks ? [{ ...policy, asks: state }] : [] },
+    before: null,
+  };
+  const event = { specversion: '1.0', id: `evaluation-0-${position}`, source: '/weir/evaluation/0', type: 'dev.weir.decision.recorded.v1', time: data.decidedAt, subject: key, datacontenttype: 'application/json', data };
+  return { topic: TOPICS.decisions, key, headers: { 'weir-shard': 'evaluation/0', 'weir-position': String(position) }, value: Buffer.from(JSON.stringify(event), 'utf8') };
+};

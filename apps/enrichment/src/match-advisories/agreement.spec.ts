@@ -12,7 +12,7 @@ describe.runIf(sharedData !== null)('matching agrees with all advisories of the 
 
   beforeAll(() => {
     agreement = measureAgreement(advisoriesByPackage());
-  }, 120_000);
+  }, 300_000);
 
   test("every listed version lies in the record's ranges, but for records that contradict themselves", () => {
     const listed = agreement.tallies.reduce((sum, tally) => sum + tally.listed, 0);

@@ -62,8 +62,8 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
       });
       running.push(() => consumption.stop());
       const reassessing = reassessOnAndOn(work, { batch: config.REASSESSMENT_BATCH, pollMillis: POLL_MS });
-      wake = reassessing.wake;
-      running.push(reassessing.stop);
+      wake = () => reassessing.wake();
+      running.push(() => reassessing.stop());
       running.push(schedule(feedPorts, config));
     },
     check: async () => {

@@ -13,7 +13,7 @@ const ROUTE = '/v1/feeds/';
 export const acceptFeedBodies = (server: FastifyInstance): void => {
   for (const type of FEED_CONTENT_TYPES.filter((one) => !server.hasContentTypeParser(one))) {
     server.addContentTypeParser(type, (request, payload, done) => {
-      if (request.routeOptions.url?.startsWith(ROUTE)) done(null, payload);
+      if (request.is404 || request.routeOptions.url?.startsWith(ROUTE)) done(null, payload);
       else done(new ProblemError(problem(415, `The content type ${type} is not accepted here: send JSON with content-type application/json or an application/...+json type.`)));
     });
   }

@@ -6,10 +6,10 @@ export const peek = async (chunks: Chunks, count: number): Promise<{ readonly he
   const iterator = chunks[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
   for (let length = 0; length < count; ) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    read.push(value);
-    length += value.length;
+    const next = await iterator.next();
+    if (next.done) break;
+    read.push(next.value);
+    length += next.value.length;
   }
   return { head: Buffer.concat(read).subarray(0, count), all: resume(read, iterator) };
 };
@@ -18,9 +18,9 @@ async function* resume(read: readonly Uint8Array[], iterator: AsyncIterator<Uint
   try {
     yield* read;
     for (;;) {
-      const { done, value } = await iterator.next();
-      if (done) return;
-      yield value;
+      const next = await iterator.next();
+      if (next.done) return;
+      yield next.value;
     }
   } finally {
     await iterator.return?.();

@@ -42,8 +42,9 @@ async function* readArchive(archive: ZipFile, limits: FeedLimits): AsyncIterable
   let unpacked = 0;
   const entries = archive.eachEntry()[Symbol.asyncIterator]();
   for (;;) {
-    const { done, value: entry } = await broken(() => entries.next());
-    if (done) return;
+    const next = await broken(() => entries.next());
+    if (next.done) return;
+    const entry = next.value;
     if (!/\.json$/i.test(entry.fileName)) continue;
     unpacked += entry.uncompressedSize;
     refuseBomb(archive.fileSize, unpacked, limits);

@@ -24,9 +24,9 @@ export const readEpss = async (chunks: Chunks, skipped: SkippedRecords): Promise
   const lines = splitLines(chunks, LONGEST_LINE)[Symbol.asyncIterator]();
   const start: Line[] = [];
   while (start.length < 2) {
-    const { done, value } = await lines.next();
-    if (done) break;
-    start.push(...value);
+    const next = await lines.next();
+    if (next.done) break;
+    start.push(...next.value);
   }
   const [comment, columns, ...rest] = start;
   const [, modelVersion, scoreDate] = COMMENT.exec(textOf(comment)) ?? [];
@@ -45,9 +45,9 @@ async function* readRows(rest: readonly Line[], lines: AsyncIterator<readonly Li
     const rows = batch.map((line) => rowOf(line, seen, skipped));
     last = batch.at(-1) ?? last;
     yield { text: rows.join(''), count: batch.length };
-    const { done, value } = await lines.next();
-    if (done) break;
-    batch = value;
+    const next = await lines.next();
+    if (next.done) break;
+    batch = next.value;
   }
   if (seen.size === 0) throw brokenFeed('The file holds no score.', { line: 3 });
   if (last?.ended === false) throw brokenFeed(`Line ${last.number} has no line end: the file is cut off. Fetch it again.`, { line: last.number });

@@ -18,9 +18,9 @@ export async function* readOsv(chunks: Chunks, limits: FeedLimits): AsyncIterabl
   }
   yield document.lines.map(recordOfLine);
   for (;;) {
-    const { done, value } = await lines.next();
-    if (done) return;
-    yield value.map(recordOfLine);
+    const next = await lines.next();
+    if (next.done) return;
+    yield next.value.map(recordOfLine);
   }
 }
 
@@ -35,11 +35,11 @@ type Document = { readonly kind: 'records'; readonly records: readonly ReadRecor
 const readDocument = async (lines: AsyncIterator<readonly Line[]>, limit: number): Promise<Document> => {
   const read: Line[] = [];
   for (let length = 0; length <= limit; ) {
-    const { done, value } = await lines.next();
-    if (done) return documentOf(read) ?? { kind: 'lines', lines: read };
+    const next = await lines.next();
+    if (next.done) return documentOf(read) ?? { kind: 'lines', lines: read };
     const isFirst = read.length === 0;
-    for (const line of value) length += (line.bytes?.length ?? limit) + 1;
-    read.push(...value);
+    for (const line of next.value) length += (line.bytes?.length ?? limit) + 1;
+    read.push(...next.value);
     if (isFirst && isObject(read[0]?.bytes ?? null)) break;
   }
   return { kind: 'lines', lines: read };

@@ -99,6 +99,15 @@ describe('policies that harm', () => {
     expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
   });
 
+  it('ends it a few times and not once per request, when many requests wait for it', async () => {
+    const started = await start({ workers: 1 });
+    const answers = await Promise.all(Array.from({ length: 40 }, () => judge(started, lodash, ['endless', 'good'])));
+    const codes = answers.map(([bad]) => bad?.error?.code);
+    expect(codes.filter((code) => code === 'deadline_exceeded').length).toBeLessThanOrEqual(3);
+    expect(codes.filter((code) => code === 'suspended').length).toBeGreaterThanOrEqual(37);
+    expect(answers.every(([, good]) => good?.match === true)).toBe(true);
+  });
+
   it('keeps the latency of others within 1.5 times, once it is suspended', async () => {
     const started = await start();
     const medianMillis = async (): Promise<number> => {

@@ -1,4 +1,3 @@
-import { answersOf, openAsks } from './batch.js';
 import type { Batch } from './batch.js';
 import { isOverdue } from './deadline-watch.js';
 import type {
@@ -10,7 +9,7 @@ import type {
   PolicyEngineOptions,
 } from './policy-engine.js';
 import { newSuspensions } from './suspension.js';
-import { dispatch, endWorker, listen, settleSuspended, tellAll } from './worker-pool.js';
+import { dispatch, endWorker, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
 import { newSeat } from './worker-seat.js';
 import type { Seat } from './worker-seat.js';
@@ -59,11 +58,6 @@ const submit = (pool: WorkerPool, key: string, inputs: readonly EvaluationInput[
   new Promise((resolve, reject) => {
     const settled = inputs.map(() => new Map<string, PolicyAnswer>());
     const batch: Batch = { id: nextBatchId(), key, inputs, settled, resolve, reject };
-    settleSuspended(pool, batch);
-    if (inputs.every((_, index) => openAsks(batch, index).length === 0)) {
-      resolve(answersOf(batch, []));
-      return;
-    }
     pool.queue.push(batch);
     dispatch(pool);
   });

@@ -29,11 +29,34 @@ const leastBusy = (pool: WorkerPool): Seat | undefined =>
     .filter(({ batches }) => batches.length < mostInFlight)
     .sort((a, b) => a.batches.length - b.batches.length)[0];
 
-/** Sends what waits to workers that have room. */
+/** Answers for suspended policies without asking them. */
+const settleSuspended = (pool: WorkerPool, batch: Batch): void => {
+  const now = performance.now();
+  batch.inputs.forEach(({ asks }, index) => {
+    for (const policyId of asks) {
+      const left = pool.suspensions.left(batch.key, policyId, now);
+      if (left <= 0 || batch.settled[index]?.has(policyId) === true) continue;
+      const message = `the policy had to be ended repeatedly and is not asked for another ${Math.ceil(left / 1000)} s`;
+      batch.settled[index]?.set(policyId, errorAnswer(policyId, { code: 'suspended', message }));
+    }
+  });
+};
+
+const isSettled = (batch: Batch): boolean => batch.inputs.every((_, index) => openAsks(batch, index).length === 0);
+
+/**
+ * Sends what waits to workers that have room. A policy may have been suspended while its batch waited: this is the
+ * last moment to leave it out, and a batch of nothing else is answered without a worker.
+ */
 export const dispatch = (pool: WorkerPool): void => {
   for (let seat = leastBusy(pool); seat !== undefined; seat = leastBusy(pool)) {
     const batch = pool.queue.shift();
     if (batch === undefined) return;
+    settleSuspended(pool, batch);
+    if (isSettled(batch)) {
+      batch.resolve(answersOf(batch, []));
+      continue;
+    }
     seat.batches.push(batch);
     seat.worker.postMessage({ type: 'run', job: jobOf(batch) } satisfies ToWorker);
   }
@@ -72,26 +95,12 @@ const blame = (pool: WorkerPool, seat: Seat, error: PolicyError): void => {
   }
 };
 
-/** Answers for suspended policies without asking them. */
-export const settleSuspended = (pool: WorkerPool, batch: Batch): void => {
-  const now = performance.now();
-  batch.inputs.forEach(({ asks }, index) => {
-    for (const policyId of asks) {
-      const left = pool.suspensions.left(batch.key, policyId, now);
-      if (left <= 0 || batch.settled[index]?.has(policyId) === true) continue;
-      const message = `the policy had to be ended repeatedly and is not asked for another ${Math.ceil(left / 1000)} s`;
-      batch.settled[index]?.set(policyId, errorAnswer(policyId, { code: 'suspended', message }));
-    }
-  });
-};
-
 /** Ends a seat's worker, blames the policy it was in, and gives the rest of its work to others. */
 export const endWorker = (pool: WorkerPool, seat: Seat, error: PolicyError): void => {
   if (pool.closed) return;
   blame(pool, seat, error);
   const left = replaceWorker(seat, pool.options.memoryMegabytes);
   listen(pool, seat);
-  left.forEach((batch) => settleSuspended(pool, batch));
   pool.queue.unshift(...left);
   dispatch(pool);
 };

@@ -23,13 +23,9 @@ export interface FrontDelivery {
  */
 export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string, now: Date, limit: number): Promise<readonly FrontDelivery[]> => {
   const { rows } = await pool.query<FrontDelivery>(
-    `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, later.found AS overtaken
-       FROM action.delivery d
-       JOIN action.effect e ON e.effect_id = d.effect_id
-       CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM action.delivery l
-              WHERE l.status = 'pending' AND l.shard = d.shard AND l.endpoint = d.endpoint AND l.package_key = d.package_key
-                AND l.sequence > d.sequence AND (l.changes_state OR NOT d.changes_state)) AS found) later
-      WHERE d.status = 'pending' AND d.shard = $1 AND d.endpoint = $2 AND (d.due_at <= $3 OR later.found)
+    `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken
+       FROM action.delivery d JOIN action.effect e ON e.effect_id = d.effect_id
+      WHERE d.status = 'pending' AND d.shard = $1 AND d.endpoint = $2 AND d.due_at <= $3
         AND NOT EXISTS (SELECT 1 FROM action.delivery p
               WHERE p.status = 'pending' AND p.shard = d.shard AND p.endpoint = d.endpoint AND p.package_key = d.package_key
                 AND p.sequence < d.sequence)
@@ -39,12 +35,11 @@ export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string,
   return rows;
 };
 
-/** When the next front of a lane is due; null when nothing is open. */
-export const readNextDue = async (pool: pg.Pool, shard: string, endpoint: string): Promise<Date | null> => {
+/** When the next delivery becomes due after `now`; null when none does. What is due already waits behind an earlier one. */
+export const readNextDue = async (pool: pg.Pool, shard: string, endpoint: string, now: Date): Promise<Date | null> => {
   const { rows } = await pool.query<{ due: Date | null }>(
-    `SELECT min(d.due_at) AS due FROM (SELECT DISTINCT ON (package_key) due_at FROM action.delivery
-       WHERE status = 'pending' AND shard = $1 AND endpoint = $2 ORDER BY package_key, sequence) d`,
-    [shard, endpoint],
+    `SELECT min(due_at) AS due FROM action.delivery WHERE status = 'pending' AND shard = $1 AND endpoint = $2 AND due_at > $3`,
+    [shard, endpoint, now],
   );
   return rows[0]?.due ?? null;
 };
@@ -83,7 +78,7 @@ export const writeOutcomes = async (client: pg.PoolClient, events: readonly Outc
   for (const event of events) {
     const { status, attempts, dueAt, reason, finishedAt } = columnsOf(event);
     await client.query(
-      `UPDATE action.delivery SET status = $3, attempts = coalesce($4, attempts), due_at = coalesce($5, due_at), last_reason = coalesce($6, last_reason), finished_at = $7
+      `UPDATE action.delivery SET status = $3, attempts = coalesce($4, attempts), due_at = CASE WHEN overtaken THEN due_at ELSE coalesce($5, due_at) END, last_reason = coalesce($6, last_reason), finished_at = $7
         WHERE effect_id = $1 AND endpoint = $2`,
       [event.data.effectId, event.data.endpoint, status, attempts, dueAt, reason, finishedAt],
     );

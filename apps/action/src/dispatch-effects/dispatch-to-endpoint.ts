@@ -23,9 +23,10 @@ export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoin
   while (!signal.aborted) {
     const mark = wakeUp.mark();
     try {
-      const fronts = await readFronts(ports.pool, ports.shard.name, endpoint.name, ports.clock(), AT_ONCE);
+      const now = ports.clock();
+      const fronts = await readFronts(ports.pool, ports.shard.name, endpoint.name, now, AT_ONCE);
       await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
-      if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint), signal);
+      if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint, now), signal);
     } catch (fault) {
       if (signal.aborted) return;
       ports.logger.warn({ err: fault, shard: ports.shard.name, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
@@ -34,9 +35,9 @@ export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoin
   }
 };
 
-const untilDue = async (ports: DispatchPorts, endpoint: Endpoint): Promise<number> => {
-  const due = await readNextDue(ports.pool, ports.shard.name, endpoint.name);
-  const wait = due ? due.getTime() - ports.clock().getTime() : LONGEST_WAIT_MS;
+const untilDue = async ({ pool, shard, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
+  const due = await readNextDue(pool, shard.name, endpoint.name, now);
+  const wait = due ? due.getTime() - clock().getTime() : LONGEST_WAIT_MS;
   return Math.min(Math.max(wait, 1), LONGEST_WAIT_MS);
 };
 

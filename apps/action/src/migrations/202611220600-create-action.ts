@@ -41,10 +41,12 @@ export class CreateAction1795327200000 implements MigrationInterface {
         attempts integer NOT NULL,
         requested_at timestamptz NOT NULL,
         due_at timestamptz NOT NULL,
+        overtaken boolean NOT NULL DEFAULT false,
         last_reason text,
         finished_at timestamptz,
         PRIMARY KEY (effect_id, endpoint)
       );
+      COMMENT ON COLUMN action.delivery.overtaken IS 'A later delivery may say all that this one would; then it is due at once, to be looked at.';
       CREATE INDEX delivery_lane ON action.delivery (shard, endpoint, package_key, sequence) WHERE status = 'pending';
       CREATE INDEX delivery_due ON action.delivery (shard, endpoint, due_at) WHERE status = 'pending';
       GRANT USAGE ON SCHEMA action TO weir_service;

@@ -1,0 +1,83 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createService, readConfiguration, ReadinessChecks } from '@weir/telemetry';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
+import { ActionModule } from './action.module.js';
+import { actionConfigurationSchema } from './config.js';
+
+let bench: ActionBench;
+let app: NestFastifyApplication;
+let url: string;
+
+beforeAll(async () => {
+  bench = await openActionBench();
+  const { pool, store, topics, logger } = bench;
+  const readiness = new ReadinessChecks();
+  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused' });
+  const module = ActionModule.forRoot({ pool, eventStore: store, topics, logger, readiness, config, clock: () => new Date() });
+  app = await createService({ name: 'action', module, logger, readiness });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+afterAll(async () => {
+  await app.close();
+  await bench.drop();
+});
+
+const get = async (path: string): Promise<{ readonly status: number; readonly body: unknown }> => {
+  const response = await fetch(`${url}${path}`);
+  return { status: response.status, body: await response.json() };
+};
+
+test('the service is ready once it acts', async () => {
+  expect((await get('/ready')).status).toBe(200);
+});
+
+test('operators page through effects, newest first, and ask for one status or one package', async () => {
+  const names = ['a', 'b', 'c'];
+  await bench.publish(...names.map((name, position) => decisionMessage({ position, name, state: 'quarantined' })));
+  await bench.caughtUp();
+  const first = await get('/v1/effects?limit=2&status=recorded');
+  expect(first).toMatchObject({ status: 200, body: { effects: [{ effectId: 'effect-evaluation-0-2', kind: 'quarantined', status: 'recorded', deliveries: [] }, {}] } });
+  const { next } = first.body as { next: number };
+  expect((await get(`/v1/effects?limit=2&before=${next}`)).body).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-0' }], next: null });
+  expect((await get(`/v1/effects?package=${encodeURIComponent('acme/npm-production/pkg:npm/b@4.17.20')}`)).body).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-1' }], next: null });
+  expect((await get('/v1/effects?status=pending')).body).toEqual({ effects: [], next: null });
+});
+
+test.each([
+  ['status=lost', '/status'],
+  ['limit=0', '/limit'],
+  ['limit=many', '/limit'],
+  ['before=-1', '/before'],
+])('a query that makes no sense is refused with the field: %s', async (query, pointer) => {
+  expect(await get(`/v1/effects?${query}`)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+});
+
+test('endpoints that are not well described keep the service from starting', async () => {
+  const { pool, store, topics, logger } = bench;
+  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused', WEBHOOKS: '[{"name":"ops"}]' });
+  expect(() => ActionModule.forRoot({ pool, eventStore: store, topics, logger, readiness: new ReadinessChecks(), config, clock: () => new Date() })).toThrow('WEBHOOKS/0/url');
+});
+
+test('an endpoint that never answers does not keep the service from stopping', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const endpoint = { name: 'ops', url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, secrets: [`whsec_${Buffer.alloc(24, 1).toString('base64')}`], kinds: null, allowPrivate: true };
+  const other = await openActionBench();
+  try {
+    const action = await other.start([endpoint]);
+    await other.publish(decisionMessage({ position: 0, state: 'quarantined' }));
+    await new Promise<void>((resolve) => silent.once('request', () => resolve()));
+    const from = performance.now();
+    await action.close();
+    expect(performance.now() - from).toBeLessThan(1_500);
+    expect(await other.events(1)).toHaveLength(1);
+  } finally {
+    await other.drop();
+    silent.closeAllConnections();
+    silent.close();
+  }
+});

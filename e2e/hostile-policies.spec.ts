@@ -24,7 +24,17 @@ interface Stored {
 const quarantine = [{ type: 'SetPackageState', state: 'quarantined' }];
 const loops = `package cloudsmith
 default match := false
-match if { count([x | some a in numbers.range(1, 100000); some b in numbers.range(1, 100000); x := a * b; x == 0]) > 0 }`;
+numbers_to_try := numbers.range(1, 500)
+match if {
+  some a in numbers_to_try
+  some b in numbers_to_try
+  a < b
+  some c in numbers_to_try
+  b < c
+  some d in numbers_to_try
+  c < d
+  d < a
+}`;
 const allocates = `package cloudsmith
 default match := false
 match if { count({x: y | some x in numbers.range(1, 50000000); y := sprintf("%d", [x])}) == 0 }`;

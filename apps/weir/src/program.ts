@@ -1,19 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkPolicy } from './commands/check-policy.js';
-import { demo } from './commands/demo.js';
-import { evaluateInputs } from './commands/evaluate-inputs.js';
-import { loadFeed, type FeedKind } from './commands/load-feed.js';
+import type { FeedKind } from './commands/load-feed.js';
 import type { ExitCode, Output } from './commands/output.js';
-import { testPolicies } from './commands/test-policies.js';
-import { up } from './commands/up.js';
-import { verifyLogCommand } from './commands/verify-log.js';
 import { opaCacheDirectory } from './compose/opa-cache.js';
-import { reachDatabase } from './compose/reach-database.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const DEFAULT_DATA = '.weir';
 
-/** The `weir` command line. `finish` gets the exit code of the command that ran. */
+/**
+ * The `weir` command line. A command's code is loaded when it runs: all of it costs more than a second. `finish` gets the exit code
+ * of the command that ran.
+ */
 export const buildProgram = (output: Output, finish: (code: ExitCode) => void): Command => {
   const program = new Command('weir')
     .description('Event-sourced policy evaluation for software packages.')
@@ -40,12 +36,18 @@ const addRunning = (program: Command, output: Output): void => {
     .addOption(data())
     .option('--demo', "play the demo's story first and keep its data", false)
     .addOption(json())
-    .action((options: { port: number; data: string; demo: boolean; json: boolean }) => up(options, output));
+    .action(async (options: { port: number; data: string; demo: boolean; json: boolean }) => {
+      const { up } = await import('./commands/up.js');
+      await up(options, output);
+    });
   program
     .command('demo')
     .description('play two days of real EPSS scores on a fresh system')
     .addOption(json())
-    .action((options: { json: boolean }) => demo(options, output));
+    .action(async (options: { json: boolean }) => {
+      const { demo } = await import('./commands/demo.js');
+      await demo(options, output);
+    });
 };
 
 const addFeeds = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
@@ -61,6 +63,7 @@ const addFeeds = (program: Command, output: Output, finish: (code: ExitCode) => 
     .option('--data <dir>', 'load into this folder instead, with no system running on it')
     .addOption(json())
     .action(async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
+      const { loadFeed } = await import('./commands/load-feed.js');
       finish(await loadFeed({ kind, files, url: options.url, key: options.key, data: options.data, json: options.json }, output));
     });
 };
@@ -75,6 +78,8 @@ const addLog = (program: Command, output: Output, finish: (code: ExitCode) => vo
     .addOption(new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'))
     .addOption(json())
     .action(async (options: { data: string; database?: string; json: boolean }) => {
+      const { reachDatabase } = await import('./compose/reach-database.js');
+      const { verifyLogCommand } = await import('./commands/verify-log.js');
       const database = await reachDatabase(options.data, options.database);
       try {
         finish(await verifyLogCommand({ databaseUrl: database.url, json: options.json }, output));
@@ -92,6 +97,7 @@ const addPolicies = (program: Command, output: Output, finish: (code: ExitCode) 
     .argument('<file>', 'policy to check')
     .addOption(json())
     .action(async (file: string, options: { json: boolean }) => {
+      const { checkPolicy } = await import('./commands/check-policy.js');
       finish(await checkPolicy({ file, json: options.json, cacheDirectory: opaCacheDirectory(process.env) }, output));
     });
   policy
@@ -100,6 +106,7 @@ const addPolicies = (program: Command, output: Output, finish: (code: ExitCode) 
     .argument('<file...>', 'policy files, or folders that hold them with their tests')
     .addOption(json())
     .action(async (files: string[], options: { json: boolean }) => {
+      const { testPolicies } = await import('./commands/test-policies.js');
       finish(await testPolicies({ files, json: options.json, cacheDirectory: opaCacheDirectory(process.env) }, output));
     });
 };
@@ -115,6 +122,7 @@ const addEvaluation = (program: Command, output: Output, finish: (code: ExitCode
     .option('--now <time>', 'the time it is for the policy, RFC 3339')
     .addOption(json())
     .action(async (options: { policy: string; input?: string; inputs?: string; parameters?: string; now?: string; json: boolean }) => {
+      const { evaluateInputs } = await import('./commands/evaluate-inputs.js');
       finish(await evaluateInputs({ ...options, cacheDirectory: opaCacheDirectory(process.env) }, output));
     });
 };

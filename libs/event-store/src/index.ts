@@ -8,5 +8,6 @@ export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
 export { ShardFenced } from './shard-fenced.js';
+export { inTransaction } from './transaction.js';
 export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

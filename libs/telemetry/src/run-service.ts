@@ -1,3 +1,4 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import type { ServiceOptions } from './create-service.js';
 import { createService } from './create-service.js';
@@ -13,6 +14,8 @@ export interface ServiceStart<Config> {
   readonly readiness: ReadinessChecks;
   /** Registers what must be released when the service ends; released after the application, last registered first. */
   readonly onClose: (release: () => Promise<unknown>) => void;
+  /** Registers what is set up on the application before it listens: guards, pages. */
+  readonly onApplication: (setUp: (app: NestFastifyApplication) => void) => void;
 }
 
 type Listening = { readonly HOST: string; readonly PORT: number };
@@ -44,8 +47,10 @@ const run = async <Shape extends z.ZodRawShape>(
   const logger = createLogger(name);
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
-  const module = await build({ config, logger, readiness, onClose: (release) => releases.push(release) });
+  const setUps: ((app: NestFastifyApplication) => void)[] = [];
+  const module = await build({ config, logger, readiness, onClose: (release) => releases.push(release), onApplication: (setUp) => setUps.push(setUp) });
   const app = await createService({ name, module, logger, readiness });
+  for (const setUp of setUps) setUp(app);
   const { HOST, PORT } = config as unknown as Listening;
   await app.listen(PORT, HOST);
   logger.info({ url: await app.getUrl() }, 'listening');

@@ -1,6 +1,5 @@
-import type { EventStore, StoredEvent } from '@weir/event-store';
+import { inTransaction, type EventStore, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
-import { inTransaction } from './in-transaction.js';
 import { writeRows } from './write-rows.js';
 
 /** The shards that the read models are made from. */

@@ -1,5 +1,5 @@
+import { inTransaction } from '@weir/event-store';
 import { FOLLOWED, readPosition, writeNews, type FollowPorts } from './follow-log.js';
-import { inTransaction } from './in-transaction.js';
 
 const BATCH = 500;
 

@@ -1,4 +1,5 @@
-import { TOPICS } from '@weir/contracts';
+import { MAX_MESSAGE_BYTES, TOPICS } from '@weir/contracts';
+import type { DecisionRecorded } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import type { OutgoingMessage, Topics } from '@weir/messaging';
 import type pg from 'pg';
@@ -40,11 +41,23 @@ const toMessage = (event: StoredEvent): OutgoingMessage => ({
     'content-type': 'application/cloudevents+json',
     ...(event.metadata?.traceparent ? { traceparent: event.metadata.traceparent } : {}),
   },
-  value: Buffer.from(cloudEventText(event), 'utf8'),
+  value: messageValue(event),
 });
 
-/** CloudEvents 1.0, structured JSON; `data` is the stored text, byte for byte. */
-const cloudEventText = (event: StoredEvent): string => {
+/** Room for the key and headers beside the value. */
+const LONGEST_VALUE = MAX_MESSAGE_BYTES - 16 * 1024;
+
+/** The decision as it is stored; one that is too long for a message leaves out what its policies said beyond the answer. */
+const messageValue = (event: StoredEvent): Buffer => {
+  const whole = Buffer.from(cloudEventText(event, event.dataText), 'utf8');
+  if (whole.byteLength <= LONGEST_VALUE) return whole;
+  const data = event.data as DecisionRecorded['data'];
+  const results = data.results.map((result) => ({ ...result, output: '{}', reasons: [] }));
+  return Buffer.from(cloudEventText(event, JSON.stringify({ ...data, results }), { dataref: `/v1/decisions/${event.id}` }), 'utf8');
+};
+
+/** CloudEvents 1.0, structured JSON; `dataref` (its extension of that name) says where the whole data is. */
+const cloudEventText = (event: StoredEvent, dataText: string, extensions: { readonly dataref?: string } = {}): string => {
   const attributes = {
     specversion: '1.0',
     id: event.id,
@@ -53,6 +66,7 @@ const cloudEventText = (event: StoredEvent): string => {
     time: event.occurredAt,
     subject: event.subject,
     datacontenttype: 'application/json',
+    ...extensions,
   };
-  return `${JSON.stringify(attributes).slice(0, -1)},"data":${event.dataText}}`;
+  return `${JSON.stringify(attributes).slice(0, -1)},"data":${dataText}}`;
 };

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActionModule, actionConfigurationSchema } from '@weir/action';
-import { ApiModule, apiConfigurationSchema } from '@weir/api';
+import { ApiModule, apiConfigurationSchema, readPolicyLibrary, requireApiKey } from '@weir/api';
 import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
@@ -9,7 +9,6 @@ import { openEmbeddedTopics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
 import { createService, readConfiguration, ReadinessChecks, type Logger } from '@weir/telemetry';
 import pg from 'pg';
-import { readPolicyLibrary } from '../policy-library/read-policy-library.js';
 import { weirConfigurationSchema } from './configuration.js';
 import { serveConsole } from './console-page.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
@@ -97,16 +96,18 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
   undo.push(() => engine.close());
   const cacheDirectory = opaCacheDirectory(env);
   const findCompiler = () => findOpa({ cacheDirectory, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+  const api = readConfiguration(apiConfigurationSchema, services);
   const ports = { topics, pool, store, eventStore: store, clock, logger, readiness };
   const module = [
     IngestModule.forRoot(ports),
     EnrichmentModule.forRoot({ ...ports, config: readConfiguration(enrichmentConfigurationSchema, services) }),
     EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS }),
     ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),
-    ApiModule.forRoot({ ...ports, config: readConfiguration(apiConfigurationSchema, services), library: readPolicyLibrary(), findCompiler }),
+    ApiModule.forRoot({ ...ports, config: api, library: readPolicyLibrary(), findCompiler }),
   ];
   const app = await createService({ name: 'weir', module, logger, readiness });
   undo.push(() => app.close());
+  app.useGlobalGuards(requireApiKey(api.API_KEYS));
   await serveConsole(app);
   serveOpenApi(app);
   return app;

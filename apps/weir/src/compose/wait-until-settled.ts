@@ -29,6 +29,10 @@ const OPEN_WORK = `
 WITH lane AS (
   SELECT h.topic, h.partition, h.next_offset, s.sources
     FROM topic.partition_head h LEFT JOIN log.shard_head s ON s.shard = 'evaluation/' || h.partition
+), current_set AS (
+  SELECT DISTINCT ON (data::jsonb ->> 'workspace') data::jsonb ->> 'workspace' AS workspace, data::jsonb ->> 'policySetDigest' AS digest
+    FROM log.event WHERE shard = 'policy/0' AND type IN ('PolicyActivated', 'PolicyDeactivated')
+   ORDER BY data::jsonb ->> 'workspace', position DESC
 )
 SELECT
   (SELECT coalesce(sum(h.next_offset - coalesce(p.next_offset, 0)), 0)::float8 FROM topic.partition_head h
@@ -41,4 +45,8 @@ SELECT
      LEFT JOIN evaluation.relay r ON r.shard = s.shard WHERE s.shard LIKE 'evaluation/%') AS relay,
   (SELECT coalesce(sum(h.next_offset - coalesce((s.sources ->> h.topic)::bigint, 0)), 0)::float8 FROM topic.partition_head h
      LEFT JOIN log.shard_head s ON s.shard = 'action/' || h.partition WHERE h.topic = 'decisions.recorded.v1') AS decisions,
+  (SELECT count(*)::float8 FROM evaluation.judgement j JOIN current_set c ON c.workspace = j.workspace
+    WHERE j.presence = 'present' AND j.policy_set_digest IS DISTINCT FROM c.digest) AS sweep,
+  (SELECT coalesce(sum(s.size - coalesce(f.next_position, 0)), 0)::float8 FROM log.shard_head s
+     LEFT JOIN api.follower f ON f.shard = s.shard WHERE s.shard LIKE 'evaluation/%' OR s.shard LIKE 'action/%') AS visible,
   (SELECT count(*)::float8 FROM evaluation.judgement WHERE look_at <= $1 AND presence = 'present') AS due`;

@@ -6,7 +6,7 @@ export type Shape =
   | { readonly kind: 'map'; readonly of: Shape }
   | { readonly kind: 'record'; readonly members: Readonly<Record<string, Shape>> };
 
-const any: Shape = { kind: 'any' };
+const anything: Shape = { kind: 'any' };
 const scalar: Shape = { kind: 'scalar' };
 const list = (of: Shape): Shape => ({ kind: 'list', of });
 const map = (of: Shape): Shape => ({ kind: 'map', of });
@@ -35,7 +35,7 @@ const packageShape = record(
     'summary uploaded_at version',
   {
     architectures: list(record('name description')),
-    distro: record('name slug', { variants: any }),
+    distro: record('name slug', { variants: anything }),
     distro_version: record('name slug'),
     files: list(
       record(
@@ -47,7 +47,7 @@ const packageShape = record(
     tags: list(record('created_at is_immutable name source tag_type')),
     uploader: record('email first_name last_name slug slug_perm'),
     upstream_metadata: record('published_at'),
-    card: any,
+    card: anything,
   },
 );
 
@@ -77,22 +77,22 @@ const osv = record('id details modified published schema_version summary withdra
   affected: list(
     record('', {
       package: record('ecosystem name purl'),
-      ranges: any,
+      ranges: anything,
       versions: list(scalar),
-      severity: any,
-      database_specific: any,
-      ecosystem_specific: any,
+      severity: anything,
+      database_specific: anything,
+      ecosystem_specific: anything,
     }),
   ),
   severity: list(record('type score numerical_score')),
-  credits: any,
-  database_specific: any,
-  references: any,
+  credits: anything,
+  database_specific: anything,
+  references: anything,
 });
 
 const identity = record(
   'purl namespace name version subpath format checksum_md5 checksum_sha1 checksum_sha256 checksum_sha512',
-  { qualifiers: any },
+  { qualifiers: anything },
 );
 
 /**
@@ -105,13 +105,13 @@ export const inputShape: Shape = record('', {
     repository,
     workspace: record('created_at country location name slug slug_perm tagline'),
     identity,
-    metadata: list(record('source_kind source_identity', { content: any })),
-    upstream: any,
+    metadata: list(record('source_kind source_identity', { content: anything })),
+    upstream: anything,
     osv: list(osv),
-    security_scan: any,
+    security_scan: anything,
     vulnerabilities: list(vulnerability),
-    model_security: record('availability scan_summary source', { scan_details: any }),
-    sbom: any,
+    model_security: record('availability scan_summary source', { scan_details: anything }),
+    sbom: anything,
   }),
-  v1: any,
+  v1: anything,
 });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from '@weir/api';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library.js';
 import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type LibraryFile, type TemplateFile } from './template-file.js';
 
 const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');

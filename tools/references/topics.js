@@ -36,9 +36,11 @@ const docs = () => {
   return Object.fromEntries([...source.matchAll(/\/\*\* ([^\n]+?) \*\/\n {2}(\w+): '/g)].map(([, doc, name]) => [name, doc]));
 };
 
+const isForTests = (file) => /\.spec\.|-for-tests\.|\.fixture\.|\/testing\//.test(file);
+
 /** The apps in which a topic is published or read, by the source that says so. */
 const appsWith = (pattern) => {
-  const files = globSync('apps/*/src/**/*.ts').filter((file) => !file.endsWith('.spec.ts') && pattern.test(readFileSync(file, 'utf8')));
+  const files = globSync('apps/*/src/**/*.ts').filter((file) => !isForTests(file) && pattern.test(readFileSync(file, 'utf8')));
   return [...new Set(files.map((file) => file.split('/')[1]))].sort();
 };
 const publishersOf = (name) => appsWith(new RegExp(`topic: TOPICS\\.${name}\\b`));

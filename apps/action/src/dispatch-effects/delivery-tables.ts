@@ -44,7 +44,9 @@ export const readNextDue = async (pool: pg.Pool, shard: string, endpoint: string
   return rows[0]?.due ?? null;
 };
 
-interface OpenRow {
+export type LaneName = Pick<Lane, 'endpoint' | 'packageKey'>;
+
+interface OpenRow extends LaneName {
   readonly effectId: string;
   readonly changesState: boolean;
   readonly requestedAt: Date;
@@ -52,19 +54,33 @@ interface OpenRow {
   readonly dueAt: Date;
 }
 
-export const readLane = async (pool: pg.Pool, shard: string, endpoint: string, packageKey: string): Promise<Lane> => {
+/** The lanes named, in the order of `names`; one without open deliveries is empty. */
+export const readLanes = async (pool: pg.Pool, shard: string, names: readonly LaneName[]): Promise<readonly Lane[]> => {
   const { rows } = await pool.query<OpenRow>(
-    `SELECT effect_id AS "effectId", changes_state AS "changesState", requested_at AS "requestedAt", attempts, due_at AS "dueAt"
-       FROM action.delivery WHERE status = 'pending' AND shard = $1 AND endpoint = $2 AND package_key = $3 ORDER BY sequence`,
-    [shard, endpoint, packageKey],
+    `SELECT d.effect_id AS "effectId", d.endpoint, d.package_key AS "packageKey", d.changes_state AS "changesState", d.requested_at AS "requestedAt", d.attempts, d.due_at AS "dueAt"
+       FROM action.delivery d JOIN unnest($2::text[], $3::text[]) AS n(endpoint, package_key) ON n.endpoint = d.endpoint AND n.package_key = d.package_key
+      WHERE d.status = 'pending' AND d.shard = $1 ORDER BY d.sequence`,
+    [shard, names.map(({ endpoint }) => endpoint), names.map(({ packageKey }) => packageKey)],
   );
-  const open = rows.map((row) => ({ ...row, endpoint, requestedAt: row.requestedAt.toISOString(), dueAt: row.dueAt.toISOString() }));
-  return { endpoint, packageKey, open };
+  const byLane = Map.groupBy(rows, laneText);
+  return names.map(({ endpoint, packageKey }) => ({ endpoint, packageKey, open: (byLane.get(laneText({ endpoint, packageKey })) ?? []).map(openOf) }));
 };
 
+/** An endpoint's name has no space. */
+const laneText = ({ endpoint, packageKey }: LaneName): string => `${endpoint} ${packageKey}`;
+
+const openOf = ({ effectId, endpoint, changesState, requestedAt, attempts, dueAt }: OpenRow): OpenDelivery => ({
+  effectId,
+  endpoint,
+  changesState,
+  requestedAt: requestedAt.toISOString(),
+  attempts,
+  dueAt: dueAt.toISOString(),
+});
+
 /** Lanes to endpoints that are not among `known`. */
-export const readRetiredLanes = async (pool: pg.Pool, shard: string, known: readonly string[]): Promise<readonly Pick<Lane, 'endpoint' | 'packageKey'>[]> => {
-  const { rows } = await pool.query<{ endpoint: string; packageKey: string }>(
+export const readRetiredLanes = async (pool: pg.Pool, shard: string, known: readonly string[]): Promise<readonly LaneName[]> => {
+  const { rows } = await pool.query<LaneName>(
     `SELECT DISTINCT endpoint, package_key AS "packageKey" FROM action.delivery WHERE status = 'pending' AND shard = $1 AND endpoint <> ALL($2)`,
     [shard, known],
   );
@@ -73,26 +89,28 @@ export const readRetiredLanes = async (pool: pg.Pool, shard: string, known: read
 
 export type OutcomeEvent = EffectDelivered | EffectAttemptFailed | EffectAbandoned | EffectSuperseded;
 
-/** Writes what became of deliveries, and of the effects they belong to. */
+/** Writes what became of deliveries, and of the effects they belong to. Of one delivery the last event counts. */
 export const writeOutcomes = async (client: pg.PoolClient, events: readonly OutcomeEvent[]): Promise<void> => {
-  for (const event of events) {
-    const { status, attempts, dueAt, reason, finishedAt } = columnsOf(event);
-    await client.query(
-      `UPDATE action.delivery SET status = $3, attempts = coalesce($4, attempts), due_at = CASE WHEN overtaken THEN due_at ELSE coalesce($5, due_at) END, last_reason = coalesce($6, last_reason), finished_at = $7
-        WHERE effect_id = $1 AND endpoint = $2`,
-      [event.data.effectId, event.data.endpoint, status, attempts, dueAt, reason, finishedAt],
-    );
-  }
-  for (const effectId of new Set(events.map(({ data }) => data.effectId))) await client.query(SETTLE_EFFECT, [effectId]);
+  const latest = new Map(events.map((event) => [`${event.data.effectId} ${event.data.endpoint}`, event]));
+  const outcomes = [...latest.values()].map((event) => ({ effectId: event.data.effectId, endpoint: event.data.endpoint, ...columnsOf(event) }));
+  await client.query(CLOSE_DELIVERIES, [JSON.stringify(outcomes)]);
+  await client.query(SETTLE_EFFECTS, [[...new Set(outcomes.map(({ effectId }) => effectId))]]);
 };
 
+const CLOSE_DELIVERIES = `
+  UPDATE action.delivery d
+     SET status = o.status, attempts = coalesce(o.attempts, d.attempts), last_reason = coalesce(o.reason, d.last_reason), finished_at = o."finishedAt",
+         due_at = CASE WHEN d.overtaken THEN d.due_at ELSE coalesce(o."dueAt", d.due_at) END
+    FROM jsonb_to_recordset($1::jsonb) AS o("effectId" text, endpoint text, status text, attempts integer, "dueAt" timestamptz, reason text, "finishedAt" timestamptz)
+   WHERE d.effect_id = o."effectId" AND d.endpoint = o.endpoint`;
+
 /** An effect waits while any delivery does, failed when one failed, and counts as superseded only when all were. */
-const SETTLE_EFFECT = `
+const SETTLE_EFFECTS = `
   UPDATE action.effect e SET status = s.status
-    FROM (SELECT CASE WHEN bool_or(status = 'pending') THEN 'pending' WHEN bool_or(status = 'failed') THEN 'failed'
-                      WHEN bool_and(status = 'superseded') THEN 'superseded' ELSE 'delivered' END AS status
-            FROM action.delivery WHERE effect_id = $1) s
-   WHERE e.effect_id = $1`;
+    FROM (SELECT effect_id, CASE WHEN bool_or(status = 'pending') THEN 'pending' WHEN bool_or(status = 'failed') THEN 'failed'
+                                 WHEN bool_and(status = 'superseded') THEN 'superseded' ELSE 'delivered' END AS status
+            FROM action.delivery WHERE effect_id = ANY($1) GROUP BY effect_id) s
+   WHERE e.effect_id = s.effect_id AND e.status <> s.status`;
 
 interface OutcomeColumns {
   readonly status: 'pending' | 'delivered' | 'failed' | 'superseded';

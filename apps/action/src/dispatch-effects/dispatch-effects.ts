@@ -1,6 +1,7 @@
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import { readRetiredLanes } from './delivery-tables.js';
 import { dispatchToEndpoint, type DispatchPorts } from './dispatch-to-endpoint.js';
+import { openLaneDesk } from './lane-desk.js';
 import { recordRetired } from './record-outcome.js';
 import { createWakeUp } from './wake-up.js';
 
@@ -13,9 +14,11 @@ export interface Dispatcher {
 }
 
 /** Ends what waits for endpoints that are gone, then tells the others of what waits and what comes. */
-export const startDispatcher = async (ports: DispatchPorts, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
+export const startDispatcher = async (given: Omit<DispatchPorts, 'desk'>, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
+  const ports = { ...given, desk: openLaneDesk(given) };
   const known = endpoints.map(({ name }) => name);
-  for (const lane of await readRetiredLanes(ports.pool, ports.shard.name, known)) await recordRetired(ports, lane);
+  const retired = await readRetiredLanes(ports.pool, ports.shard.name, known);
+  await Promise.all(retired.map((lane) => recordRetired(ports, lane)));
   const stop = new AbortController();
   const wakeUp = createWakeUp();
   const loops = endpoints.map((endpoint) => dispatchToEndpoint(ports, endpoint, wakeUp, stop.signal));

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient, type Logger } from '@weir/telemetry';
+import type pg from 'pg';
+import type { ActionShard } from '../action-shard.js';
+import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';
 import { readFronts, readNextDue, type FrontDelivery } from './delivery-tables.js';
@@ -7,6 +10,9 @@ import { recordOutcome, recordSuperseded, type RecordPorts } from './record-outc
 import type { WakeUp } from './wake-up.js';
 
 export interface DispatchPorts extends RecordPorts {
+  readonly pool: pg.Pool;
+  readonly shard: ActionShard;
+  readonly clock: Clock;
   readonly send: Send;
   readonly logger: Logger;
 }

@@ -18,7 +18,7 @@ const MESSAGES = {
   enrichedByFeed: { key: PACKAGE_KEY, value: FACTS, headers: ENVELOPE },
   decisions: {
     key: PACKAGE_KEY,
-    value: 'A CloudEvent 1.0 in structured JSON, of type `dev.weir.decision.recorded.v1`. Its `id` is the id of the stored event, its `data` the stored text of [DecisionRecorded](events.md#decisionrecorded-version-1), byte for byte',
+    value: 'A CloudEvent 1.0 in structured JSON, of type `dev.weir.decision.recorded.v1`. Its `id` is the id of the stored event, its `data` the stored text of [DecisionRecorded](events.md#decisionrecorded-version-1), byte for byte. Where that is too long for a message, every result lacks `reasons` and `output`, and `dataref` names the whole: `/v1/decisions/{id}`',
     headers: [
       ['weir-shard', 'Shard of the log that holds the decision'],
       ['weir-position', 'Position in that shard. A consumer drops repeats by comparing it with the last one it took of the shard'],

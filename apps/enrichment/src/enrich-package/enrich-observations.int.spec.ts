@@ -69,6 +69,13 @@ describe('an observation', () => {
     expect(second?.facts?.v1.lastDownloadedAt).toBe('2026-06-20T00:00:00.000Z');
   });
 
+  test('is told when a vulnerability was first seen, also within one batch', async () => {
+    await loadAdvisories(advisory('GHSA-twice-001-aaaa', 'twice'));
+    const told = await observe(['pkg:npm/twice@1.0.0', { at: '2026-06-01T00:00:00.000Z' }], ['pkg:npm/twice@1.0.0', { at: '2026-06-02T00:00:00.000Z' }]);
+    const later = await observe(['pkg:npm/twice@1.0.0', { at: '2026-06-03T00:00:00.000Z' }]);
+    expect([...told, ...later].map(({ facts }) => facts?.v1.vulnerabilities[0]?.firstSeenAt)).toEqual(Array(3).fill('2026-06-01T00:00:00.000Z'));
+  });
+
   test('of a package never seen is judged too, whatever it tells', async () => {
     const [downloaded, deleted] = await observe(['pkg:npm/unseen@1.0.0', { kind: 'downloaded' }], ['pkg:npm/unseen@2.0.0', { kind: 'deleted' }]);
     expect(downloaded).toMatchObject({ envelope: { presence: 'present', sequence: 1 }, facts: { v1: { package: { name: 'unseen' } } } });

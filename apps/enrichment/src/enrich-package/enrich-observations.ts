@@ -7,7 +7,7 @@ import { inTransaction } from '../database/transaction.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import { applyObservation } from '../inventory/apply-observation.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
-import { readVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import { readVulnerabilities, withSeen, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
 import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-inventory.js';
 import { assessPackage } from './assess-package.js';
 import { enrichedMessage, type NewFacts } from './enriched-message.js';
@@ -71,7 +71,7 @@ const judgeable = (entry: InventoryEntry, knowledge: Knowledge, known: Vulnerabi
     return { next: { ...entry, sequence, factsDigest: null, knowledgeDigest: null }, bytes: null, change: { key, known, current: [], at } };
   }
   const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
-  return { next: { ...entry, sequence, factsDigest: digest, knowledgeDigest }, bytes, change: { key, known, current: vulnerabilities, at } };
+  return { next: { ...entry, sequence, factsDigest: digest, knowledgeDigest }, bytes, change: { key, known: withSeen(known, vulnerabilities, at), current: vulnerabilities, at } };
 };
 
 /** What other repositories said of packages that were copied: read for copies alone. */

@@ -3,10 +3,12 @@ import { FEED_KINDS } from './feed.js';
 
 export const feedKindSchema = z.enum(FEED_KINDS);
 
+const printable = (max: number) => z.string().trim().min(1).max(max).regex(/^\P{Cc}*$/u, 'leave control characters out');
+
 /** Query of POST /v1/feeds/{kind}. */
 export const loadFeedQuerySchema = z.object({
-  revision: z.string().trim().min(1).max(200).optional().describe('Names the load; the date or digest of the feed unless given'),
-  name: z.string().trim().min(1).max(255).optional().describe('What the file is called'),
+  revision: printable(200).optional().describe('Names the load; the date or digest of the feed unless given'),
+  name: printable(255).optional().describe('What the file is called'),
 });
 
 export type LoadFeedQuery = z.output<typeof loadFeedQuerySchema>;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Which vulnerabilities a package has and had: by id, since when, and whether it still has them. */
+/** Which vulnerabilities a package has and had: by id, since when, and whether the index says that it still has them. */
 export type KnownVulnerabilities = ReadonlyMap<string, { readonly firstSeenAt: string; readonly isCurrent: boolean }>;
 
 export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, KnownVulnerabilities>> => {
@@ -17,6 +17,12 @@ export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly 
   return found;
 };
 
+/** `known` with what was seen just now, for the next observation of the same batch; the index does not have it yet. */
+export const withSeen = (known: KnownVulnerabilities, current: readonly string[], at: string): KnownVulnerabilities => {
+  const added = current.filter((id) => !known.has(id));
+  return added.length === 0 ? known : new Map([...known, ...added.map((id) => [id, { firstSeenAt: at, isCurrent: false }] as const)]);
+};
+
 /** How a package's vulnerabilities are now. */
 export interface VulnerabilityChange {
   readonly key: string;
@@ -30,7 +36,7 @@ export interface VulnerabilityChange {
  * What ends keeps its row, so that its first-seen time is the same should it come back.
  */
 export const writeVulnerabilities = async (client: pg.PoolClient, changes: readonly VulnerabilityChange[]): Promise<void> => {
-  const begun = changes.flatMap(({ key, known, current, at }) => current.filter((id) => known.get(id)?.isCurrent !== true).map((id) => ({ key, id, at })));
+  const begun = changes.flatMap(({ key, known, current, at }) => current.filter((id) => known.get(id)?.isCurrent !== true).map((id) => ({ key, id, at: known.get(id)?.firstSeenAt ?? at })));
   const ended = changes.flatMap(({ key, known, current, at }) => [...known].filter(([id, { isCurrent }]) => isCurrent && !current.includes(id)).map(([id]) => ({ key, id, at })));
   if (begun.length > 0) await client.query(BEGIN, columns(begun));
   if (ended.length > 0) await client.query(END, columns(ended));

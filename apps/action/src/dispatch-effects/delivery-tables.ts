@@ -26,9 +26,8 @@ export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string,
     `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken
        FROM action.delivery d JOIN action.effect e ON e.effect_id = d.effect_id
       WHERE d.status = 'pending' AND d.shard = $1 AND d.endpoint = $2 AND d.due_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM action.delivery p
-              WHERE p.status = 'pending' AND p.shard = d.shard AND p.endpoint = d.endpoint AND p.package_key = d.package_key
-                AND p.sequence < d.sequence)
+        AND d.sequence = (SELECT min(p.sequence) FROM action.delivery p
+              WHERE p.status = 'pending' AND p.package_key = d.package_key AND p.endpoint = d.endpoint)
       ORDER BY d.due_at, d.sequence LIMIT $4`,
     [shard, endpoint, now, limit],
   );
@@ -55,12 +54,12 @@ interface OpenRow extends LaneName {
 }
 
 /** The lanes named, in the order of `names`; one without open deliveries is empty. */
-export const readLanes = async (pool: pg.Pool, shard: string, names: readonly LaneName[]): Promise<readonly Lane[]> => {
+export const readLanes = async (pool: pg.Pool, names: readonly LaneName[]): Promise<readonly Lane[]> => {
   const { rows } = await pool.query<OpenRow>(
     `SELECT d.effect_id AS "effectId", d.endpoint, d.package_key AS "packageKey", d.changes_state AS "changesState", d.requested_at AS "requestedAt", d.attempts, d.due_at AS "dueAt"
-       FROM action.delivery d JOIN unnest($2::text[], $3::text[]) AS n(endpoint, package_key) ON n.endpoint = d.endpoint AND n.package_key = d.package_key
-      WHERE d.status = 'pending' AND d.shard = $1 ORDER BY d.sequence`,
-    [shard, names.map(({ endpoint }) => endpoint), names.map(({ packageKey }) => packageKey)],
+       FROM action.delivery d JOIN unnest($1::text[], $2::text[]) AS n(endpoint, package_key) ON n.endpoint = d.endpoint AND n.package_key = d.package_key
+      WHERE d.status = 'pending' ORDER BY d.sequence`,
+    [names.map(({ endpoint }) => endpoint), names.map(({ packageKey }) => packageKey)],
   );
   const byLane = Map.groupBy(rows, laneText);
   return names.map(({ endpoint, packageKey }) => ({ endpoint, packageKey, open: (byLane.get(laneText({ endpoint, packageKey })) ?? []).map(openOf) }));

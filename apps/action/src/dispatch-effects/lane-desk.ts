@@ -59,7 +59,7 @@ export const openLaneDesk = (ports: LaneDeskPorts): LaneDesk => {
 const recordTogether = async ({ pool, clock }: LaneDeskPorts, writer: ShardWriter, waiting: readonly Waiting[]): Promise<readonly boolean[]> => {
   if (waiting.length === 0) return [];
   const now = clock().toISOString();
-  const lanes = await readLanes(pool, writer.shard, waiting.map(({ lane }) => lane));
+  const lanes = await readLanes(pool, waiting.map(({ lane }) => lane));
   const decided = waiting.map(({ decide }, index) => {
     const lane = lanes[index];
     return lane ? decide(lane, now).map((event) => ({ event, packageKey: lane.packageKey })) : [];

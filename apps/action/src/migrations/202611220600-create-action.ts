@@ -47,7 +47,7 @@ export class CreateAction1795327200000 implements MigrationInterface {
         PRIMARY KEY (effect_id, endpoint)
       );
       COMMENT ON COLUMN action.delivery.overtaken IS 'A later delivery may say all that this one would; then it is due at once, to be looked at.';
-      CREATE INDEX delivery_lane ON action.delivery (shard, endpoint, package_key, sequence) WHERE status = 'pending';
+      CREATE INDEX delivery_lane ON action.delivery (package_key, endpoint, sequence) WHERE status = 'pending';
       CREATE INDEX delivery_due ON action.delivery (shard, endpoint, due_at) WHERE status = 'pending';
       GRANT USAGE ON SCHEMA action TO weir_service;
       GRANT SELECT, INSERT, UPDATE ON action.package, action.source, action.effect, action.delivery TO weir_service;

@@ -57,13 +57,15 @@ const writeDeliveries = async (client: pg.PoolClient, shard: string, events: rea
        JOIN action.effect e ON e.effect_id = d."effectId"`,
     [shard, JSON.stringify(deliveries)],
   );
-  await client.query(MARK_OVERTAKEN, [shard, [...new Set(events.map(({ data }) => data.packageKey))]]);
+  await client.query(MARK_OVERTAKEN, [[...new Set(events.map(({ data }) => data.packageKey))]]);
 };
 
-/** A hint for whom to look at; whether a delivery is superseded is decided by `supersedeDelivery`. */
+/**
+ * A hint for whom to look at; whether a delivery is superseded is decided by `supersedeDelivery`. The subquery is a
+ * scalar so that it stays one probe of delivery_lane for each row: without statistics an EXISTS took 460 ms for 500 rows.
+ */
 const MARK_OVERTAKEN = `
   UPDATE action.delivery d SET overtaken = true, due_at = d.requested_at
-   WHERE d.status = 'pending' AND NOT d.overtaken AND d.shard = $1 AND d.package_key = ANY($2)
-     AND EXISTS (SELECT 1 FROM action.delivery l
-           WHERE l.status = 'pending' AND l.shard = d.shard AND l.endpoint = d.endpoint AND l.package_key = d.package_key
-             AND l.sequence > d.sequence AND (l.changes_state OR NOT d.changes_state))`;
+   WHERE d.status = 'pending' AND NOT d.overtaken AND d.package_key = ANY($1)
+     AND d.sequence < (SELECT max(l.sequence) FROM action.delivery l
+           WHERE l.status = 'pending' AND l.package_key = d.package_key AND l.endpoint = d.endpoint AND (l.changes_state OR NOT d.changes_state))`;

@@ -69,9 +69,21 @@ const send = async ({ kind, url, key }: LoadFeedOptions, file: string): Promise<
   return { file, ok: response.ok, result: await response.json() };
 };
 
+/** The part of the answer of POST /v1/feeds/{kind} that is told. */
+interface FeedAnswer {
+  readonly records: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly skippedRecords: number;
+  readonly affectedPackages: number;
+}
+
 const sentence = ({ ok, result }: FileResult): string => {
-  const answer = result as Readonly<Record<string, unknown>>;
-  if (!ok) return String(answer['detail'] ?? answer['title'] ?? 'refused');
-  const skipped = Array.isArray(answer['skipped']) ? answer['skipped'].length : 0;
-  return `${String(answer['records'])} records, ${String(answer['changed'])} changed, ${skipped} skipped, ${String(answer['affectedPackages'])} packages to judge again`;
+  if (!ok) {
+    const { detail, title } = result as { readonly detail?: string; readonly title?: string };
+    return detail ?? title ?? 'refused';
+  }
+  const { records, added, changed, removed, skippedRecords, affectedPackages } = result as FeedAnswer;
+  return `${records} records: ${added} new, ${changed} changed, ${removed} gone, ${skippedRecords} skipped; ${affectedPackages} packages to judge again`;
 };

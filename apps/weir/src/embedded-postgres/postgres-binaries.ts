@@ -47,7 +47,7 @@ const canRun = (native: string, account: Account | null): boolean =>
 
 /** A checkout below a private folder (such as root's home) cannot be read by another account. */
 const copiedFolder = (installed: string): string => {
-  const version = JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')).version as string;
+  const { version } = JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as { version: string };
   const target = join(tmpdir(), `weir-postgres-${version}`);
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;

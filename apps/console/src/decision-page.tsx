@@ -52,7 +52,7 @@ const Results = ({ results }: Pick<RecordedDecision, 'results'>) => (
       {results.map((result) => (
         <tr key={result.policyId}>
           <td>{result.name} <span className="dim">revision {result.revision}</span></td>
-          <td>{result.error ? <span className="fault">failed</span> : result.match === null ? 'undefined' : result.match ? <strong>match</strong> : 'no match'}</td>
+          <td className="answer">{result.error ? <span className="fault">failed</span> : result.match === null ? 'undefined' : result.match ? <strong>match</strong> : 'no match'}</td>
           <td>{result.error ? `${result.error.code}: ${result.error.message}` : result.reasons.map((reason) => <p key={reason}>{reason}</p>)}</td>
         </tr>
       ))}

@@ -70,13 +70,17 @@ const PackageTable = ({ packages }: { readonly packages: readonly PackageSummary
   </table>
 );
 
-const Why = ({ summary }: { readonly summary: PackageSummary }) => (
-  <>
-    <Tags tags={summary.tags} />
-    {summary.reasons[0] && <span className="reason">{summary.reasons[0].error ?? summary.reasons[0].reasons[0] ?? summary.reasons[0].policy}</span>}
-    {summary.reasons.length > 1 && <span className="dim"> and {summary.reasons.length - 1} more</span>}
-  </>
-);
+/** The policy that decided the state speaks first; one that only tags speaks when no other does. */
+const Why = ({ summary }: { readonly summary: PackageSummary }) => {
+  const first = summary.reasons.find(({ asks }) => asks.includes(summary.state)) ?? summary.reasons[0];
+  return (
+    <>
+      <Tags tags={summary.tags} />
+      {first && <span className="reason">{first.error ?? first.reasons[0] ?? first.policy}</span>}
+      {summary.reasons.length > 1 && <span className="dim"> and {summary.reasons.length - 1} more</span>}
+    </>
+  );
+};
 
 const Empty = ({ filter }: { readonly filter: PackageFilter }) =>
   filter.q || filter.state ? (

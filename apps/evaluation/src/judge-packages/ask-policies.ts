@@ -3,6 +3,7 @@ import { isInScope, type PolicyResult } from '@weir/domain';
 import type { EvaluationInput, PolicyAnswer, PolicyEngine } from '@weir/policy';
 import type { LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import type { Judgeable } from './judgeable.js';
+import { storableJson, storableText } from './storable-text.js';
 
 /** One package to ask about, with the facts it is asked on. */
 export interface Question {
@@ -51,7 +52,7 @@ const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): Polic
   revision: policy.revision,
   revisionDigest: policy.revisionDigest,
   match: answer?.match ?? null,
-  reasons: answer?.reasons ?? [],
-  output: answer?.output ?? '{}',
+  reasons: (answer?.reasons ?? []).map(storableText),
+  output: storableJson(answer?.output ?? '{}'),
   error: answer ? answer.error : { code: 'engine_fault', message: 'The engine gave no answer.' },
 });

@@ -41,7 +41,8 @@ const asServiceRole = async (databaseUrl: string): Promise<string> => {
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
     if (rowCount === 0) await client.query(`CREATE ROLE ${SERVICE}`);
-    await client.query(`GRANT ${SERVICE} TO CURRENT_USER`);
+    const { rows } = await client.query<{ member: boolean }>("SELECT pg_has_role($1, 'SET') AS member", [SERVICE]).catch(() => ({ rows: [] }));
+    if (!rows[0]?.member) await client.query(`GRANT ${SERVICE} TO CURRENT_USER`);
   } catch (cause) {
     throw new Error(`The role ${SERVICE} is missing and this login may not create it. Run once as an administrator: CREATE ROLE ${SERVICE}; GRANT ${SERVICE} TO ${new URL(databaseUrl).username};`, { cause });
   } finally {

@@ -10,7 +10,8 @@ export interface FeedChange {
 
 /**
  * Queues the packages that have a vulnerability of temporary table `moved_cve`, in the feed's own transaction.
- * The work follows the moved CVEs and the packages that have them, not the inventory. Answers how many.
+ * The work follows the moved CVEs and the packages that have them, not the inventory: OFFSET 0 keeps PostgreSQL to the
+ * indexes, where it would rather read a million packages to find 5,000 (3.2 s instead of 0.1 s). Answers how many.
  */
 export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
   await client.query('ANALYZE moved_cve');
@@ -18,8 +19,8 @@ export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Pro
     `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
      SELECT v.package_key, $1, $2, $3::text[], (array_agg(m.cve ORDER BY m.cve))[1:20], min(i.knowledge_digest), $4::timestamptz
        FROM moved_cve m
-       JOIN intelligence.inventory_vulnerability v ON v.vulnerability_id = m.cve AND v.ended_at IS NULL
-       JOIN intelligence.inventory i ON i.package_key = v.package_key AND i.presence = 'present'
+      CROSS JOIN LATERAL (SELECT package_key FROM intelligence.inventory_vulnerability WHERE vulnerability_id = m.cve AND ended_at IS NULL OFFSET 0) v
+      CROSS JOIN LATERAL (SELECT knowledge_digest FROM intelligence.inventory WHERE package_key = v.package_key AND presence = 'present' OFFSET 0) i
       GROUP BY v.package_key`,
     parameters(change),
   );
@@ -33,7 +34,8 @@ export const queueByName = async (client: pg.PoolClient, change: FeedChange): Pr
     `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
      SELECT i.package_key, $1, $2, $3::text[], t.because, i.knowledge_digest, $4::timestamptz
        FROM touched_package t
-       JOIN intelligence.inventory i ON i.package_name = t.package_name AND i.ecosystem = t.ecosystem AND i.presence = 'present'`,
+      CROSS JOIN LATERAL (SELECT package_key, knowledge_digest FROM intelligence.inventory
+                           WHERE package_name = t.package_name AND ecosystem = t.ecosystem AND presence = 'present' OFFSET 0) i`,
     parameters(change),
   );
   return rowCount ?? 0;

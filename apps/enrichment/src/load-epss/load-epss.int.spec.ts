@@ -69,6 +69,11 @@ describe('an EPSS file', () => {
     expect(await scoreOf('CVE-2099-0004')).toMatchObject({ score: 0.00009 });
   });
 
+  test('that arrives in one piece is read like any other', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => `CVE-2098-${10_000 + i},0.1,0.2\n`).join('');
+    expect(await enrichment.load('epss', Readable.from([Buffer.from(HEADER + rows)]))).toMatchObject({ records: 200_000, added: 200_000 });
+  }, 120_000);
+
   test.each([
     ['is empty', '', 'empty'],
     ['has no comment', 'cve,epss,percentile\nCVE-2099-0005,0.1,0.2\n', 'Line 1'],

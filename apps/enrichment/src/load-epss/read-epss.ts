@@ -22,11 +22,11 @@ export interface EpssFile {
  */
 export const readEpss = async (chunks: Chunks, skipped: SkippedRecords): Promise<EpssFile> => {
   const lines = splitLines(chunks, LONGEST_LINE)[Symbol.asyncIterator]();
-  const start: Line[] = [];
+  let start: readonly Line[] = [];
   while (start.length < 2) {
     const next = await lines.next();
     if (next.done) break;
-    start.push(...next.value);
+    start = [...start, ...next.value];
   }
   const [comment, columns, ...rest] = start;
   const [, modelVersion, scoreDate] = COMMENT.exec(textOf(comment)) ?? [];

@@ -33,13 +33,13 @@ type Document = { readonly kind: 'records'; readonly records: readonly ReadRecor
  * whole, as long as it is not larger than a record may be; when it is no document, its lines are what is left.
  */
 const readDocument = async (lines: AsyncIterator<readonly Line[]>, limit: number): Promise<Document> => {
-  const read: Line[] = [];
+  let read: readonly Line[] = [];
   for (let length = 0; length <= limit; ) {
     const next = await lines.next();
     if (next.done) return documentOf(read) ?? { kind: 'lines', lines: read };
     const isFirst = read.length === 0;
     for (const line of next.value) length += (line.bytes?.length ?? limit) + 1;
-    read.push(...next.value);
+    read = read.concat(next.value);
     if (isFirst && isObject(read[0]?.bytes ?? null)) break;
   }
   return { kind: 'lines', lines: read };

@@ -1,5 +1,4 @@
 import nx from '@nx/eslint-plugin';
-import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const layers = [
@@ -18,16 +17,10 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
-    plugins: { '@nx': nx, 'import-x': importX },
+    plugins: { '@nx': nx },
     languageOptions: { parserOptions: { project: ['tsconfig.tests.json', 'apps/console/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
-    settings: {
-      'import-x/extensions': ['.ts', '.tsx'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
-      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'], extensionAlias: { '.js': ['.ts', '.tsx', '.js'] }, conditionNames: ['weir-source', 'import', 'node', 'default'] })],
-    },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { allow: ['../../../tools/testing/*', '../../../../tools/testing/*', '../../../../../tools/testing/*'], enforceBuildableLibDependency: false, banTransitiveDependencies: false, depConstraints: layers }],
-      'import-x/no-cycle': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
       eqeqeq: ['error', 'always'],

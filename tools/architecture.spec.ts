@@ -51,6 +51,26 @@ describe('how it reads', () => {
   rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () => sources.filter((file) => textOf(file).split('\n').length > 401));
 });
 
+test('no file imports itself by a detour', () => {
+  const imports = new Map(sources.map((file) => [file, importsOf(file)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(cycles, 'because a cycle hides who depends on whom, and breaks when files load').toEqual([]);
+});
+
+/** The files of this repository that `file` imports by relative path and needs at run time. */
+const importsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)\.js';/gm)]
+    .map(([, path]) => join(dirname(file), path ?? ''))
+    .flatMap((path) => sources.filter((source) => source === `${path}.ts` || source === `${path}.tsx`));
+
 test('libs/domain imports nothing, not even Node', () => {
   const foreign = product
     .filter((file) => file.startsWith('libs/domain/'))

@@ -19,6 +19,7 @@ export const buildProgram = (output: Output, finish: (code: ExitCode) => void): 
   addRunning(program, output);
   addFeeds(program, output, finish);
   addLog(program, output, finish);
+  addMigrate(program, output, finish);
   addPolicies(program, output, finish);
   addEvaluation(program, output, finish);
   for (const command of program.commands) withExitOverride(command);
@@ -86,6 +87,18 @@ const addLog = (program: Command, output: Output, finish: (code: ExitCode) => vo
       } finally {
         await database.release();
       }
+    });
+};
+
+const addMigrate = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
+  program
+    .command('migrate')
+    .description('bring the schema of a database up to date, before services are started one by one')
+    .addOption(new Option('--database <url>', 'login that owns the database').env('DATABASE_URL').makeOptionMandatory())
+    .addOption(json())
+    .action(async (options: { database: string; json: boolean }) => {
+      const { migrateCommand } = await import('./commands/migrate.js');
+      finish(await migrateCommand({ databaseUrl: options.database, json: options.json }, output));
     });
 };
 

@@ -35,7 +35,7 @@ export const openDatabase = async (folder: string, databaseUrl: string | undefin
 const SERVICE = 'weir_service';
 
 /** The services act as `weir_service` whoever the URL logs in as, so that append-only is a grant and not a promise. */
-const asServiceRole = async (databaseUrl: string): Promise<string> => {
+export const asServiceRole = async (databaseUrl: string): Promise<string> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -53,14 +53,15 @@ const asServiceRole = async (databaseUrl: string): Promise<string> => {
   return url.href.replaceAll('+', '%20');
 };
 
-/** Applies what is missing, in order of time; each migration in a transaction of its own. */
-export const migrate = async (ownerUrl: string): Promise<void> => {
+/** Applies what is missing, in order of time, each migration in a transaction of its own; the names of those applied. */
+export const migrate = async (ownerUrl: string): Promise<readonly string[]> => {
   const migrations = [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations, ...evaluationMigrations, ...actionMigrations, ...apiMigrations];
   const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations, migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });
   await source.initialize();
   try {
     await source.query('SELECT pg_advisory_lock(7305713)');
-    await source.runMigrations();
+    const applied = await source.runMigrations();
+    return applied.map(({ name }) => name);
   } finally {
     await source.destroy();
   }

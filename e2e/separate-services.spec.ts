@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import { ask, askUntil, post, publication } from './harness/http.js';
+import { removeFolder, repositoryRoot, runWeir, temporaryFolder } from './harness/weir-process.js';
+
+interface Service {
+  readonly url: string;
+  end(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+const folder = temporaryFolder();
+let postgres: EmbeddedPostgres;
+const services = new Map<string, Service>();
+
+/** Starts one service as operators do: its own process, told where the database is. */
+const start = async (name: string, app = name): Promise<Service> => {
+  const env = { ...process.env, DATABASE_URL: postgres.serviceUrl, PORT: '0', LOG_LEVEL: 'info' };
+  const child: ChildProcess = spawn(process.execPath, [join(repositoryRoot, 'apps', app, 'dist', 'main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
+  const url = await new Promise<string>((resolve, reject) => {
+    let log = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      const found = /"url":"([^"]+)"/.exec(log)?.[1];
+      if (found) resolve(found);
+    });
+    void ended.then((how) => reject(new Error(`${name} ended with ${how}:\n${log.slice(-3000)}`)));
+  });
+  const service = {
+    url,
+    end: (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+  services.set(name, service);
+  return service;
+};
+
+const urlOf = (name: string): string => services.get(name)?.url ?? '';
+
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres(folder);
+  const migrated = await runWeir(['migrate', '--json'], { DATABASE_URL: postgres.ownerUrl });
+  expect(migrated.code, migrated.stderr).toBe(0);
+  await Promise.all([start('ingest'), start('enrichment'), start('evaluation'), start('evaluation-2', 'evaluation'), start('action'), start('api')]);
+}, 120_000);
+
+afterAll(async () => {
+  for (const service of services.values()) await service.end('SIGKILL');
+  await postgres.stop();
+  removeFolder(folder);
+});
+
+const publish = (from: number, to: number) =>
+  post(urlOf('ingest'), '/v1/events', Array.from({ length: to - from }, (_, i) => publication(`apart-${from + i}`, `pkg:npm/apart-${from + i}@1.0.0`)), 'application/cloudevents-batch+json');
+
+const decisionsOf = async (database: pg.Client): Promise<Map<string, number>> => {
+  const { rows } = await database.query<{ id: string; times: number }>(
+    `SELECT data::jsonb #>> '{cause,observation,id}' AS id, count(*)::float8 AS times FROM log.event WHERE type = 'DecisionRecorded' GROUP BY 1`,
+  );
+  return new Map(rows.map(({ id, times }) => [id, times]));
+};
+
+test('six processes on one PostgreSQL judge an event from the registry to the verdict', async () => {
+  for (const [name, service] of services) expect((await askUntil(service.url, '/ready', ({ status }) => status === 200)).status, name).toBe(200);
+  const { body } = await post<{ policyId: string }>(urlOf('api'), '/v1/policies', { template: 'gpl-anywhere' });
+  expect((await post(urlOf('api'), `/v1/policies/${body.policyId}/activate`, {})).status).toBeLessThan(300);
+  await sleep(500);
+  await post(urlOf('ingest'), '/v1/events', publication('apart-gpl', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }), 'application/cloudevents+json');
+  const verdict = await askUntil<{ allowed: boolean }>(urlOf('api'), `/v1/verdict?purl=${encodeURIComponent('pkg:npm/free-speech@1.0.0')}&repository=npm-dev`, ({ status, body: { allowed } }) => status === 200 && !allowed);
+  expect(verdict.body).toMatchObject({ allowed: false, state: 'quarantined' });
+  expect((await ask(urlOf('action'), '/v1/effects')).status).toBe(200);
+});
+
+test('when one of two evaluation processes is killed the other takes over, and nothing is missing or double', async () => {
+  const database = new pg.Client({ connectionString: postgres.ownerUrl });
+  await database.connect();
+  expect((await publish(0, 300)).status).toBe(202);
+  await sleep(300);
+  await services.get('evaluation')?.end('SIGKILL');
+  expect((await publish(300, 600)).status).toBe(202);
+  let decided = await decisionsOf(database);
+  for (let waited = 0; waited < 60_000 && decided.size < 601; waited += 250) {
+    await sleep(250);
+    decided = await decisionsOf(database);
+  }
+  await database.end();
+  const wanted = Array.from({ length: 600 }, (_, i) => `apart-${i}`);
+  expect(wanted.filter((id) => decided.get(id) !== 1)).toEqual([]);
+  const verification = await runWeir(['log', 'verify', '--json'], { DATABASE_URL: postgres.ownerUrl });
+  expect(JSON.parse(verification.stdout)).toMatchObject({ valid: true });
+});
+
+test('each service stops cleanly when it is told to', async () => {
+  for (const name of ['ingest', 'enrichment', 'evaluation-2', 'action', 'api']) expect(await services.get(name)?.end('SIGTERM'), name).toBe(0);
+});

@@ -1,4 +1,5 @@
 import { deadLetterTopic } from '@weir/contracts';
+import { describeIssue, pointerOf, type SchemaIssue } from '@weir/telemetry';
 import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
 
 /** Headers that a dead letter carries besides those of its message. */
@@ -21,7 +22,7 @@ export const deadLetterOf = (message: TopicMessage, cause: unknown, at: Date): O
   key: message.key,
   headers: {
     ...message.headers,
-    [DEAD_LETTER_HEADERS.cause]: describe(cause).slice(0, LONGEST_CAUSE).replaceAll('\u0000', ''),
+    [DEAD_LETTER_HEADERS.cause]: describe(cause).slice(0, LONGEST_CAUSE).replaceAll('\u0000', '').toWellFormed(),
     [DEAD_LETTER_HEADERS.topic]: message.topic,
     [DEAD_LETTER_HEADERS.partition]: String(message.partition),
     [DEAD_LETTER_HEADERS.offset]: String(message.offset),
@@ -30,10 +31,18 @@ export const deadLetterOf = (message: TopicMessage, cause: unknown, at: Date): O
   value: message.value,
 });
 
+/** One line for whoever lists dead letters: a stack belongs into the log. */
 const describe = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause === undefined ? `${cause.name}: ${cause.message}` : `${cause.name}: ${cause.message} (${describe(cause.cause)})`.toWellFormed();
+  if (!(cause instanceof Error)) return oneLine(String(cause));
+  const message = `${cause.name}: ${isSchemaFault(cause) ? cause.issues.map(fieldOf).join('; ') : oneLine(cause.message)}`;
+  return cause.cause === undefined ? message : `${message} (${describe(cause.cause)})`;
 };
+
+const isSchemaFault = (cause: Error): cause is Error & { readonly issues: readonly SchemaIssue[] } => 'issues' in cause && Array.isArray(cause.issues);
+
+const fieldOf = (issue: SchemaIssue): string => oneLine(`${pointerOf(issue) || 'the whole'} ${describeIssue(issue)}`);
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /**
  * Publishes the dead letter at `offset` of `topic` (a dead-letter topic) again to the topic it came from, behind what is

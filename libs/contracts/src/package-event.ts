@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const instant = z.iso.datetime({ offset: true });
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'write it as sha256: and 64 lower-case hex digits');
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no SHA-256 digest: write it as sha256: and 64 lower-case hex digits');
 
 export const environmentSchema = z.enum(['production', 'staging', 'development']);
 
@@ -15,7 +15,7 @@ export const repositorySchema = z.object({
 });
 
 const subject = z.object({
-  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes').default('default'),
+  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash').default('default'),
   repository: repositorySchema,
   purl: text(2048).describe('Package URL with a version, such as pkg:npm/lodash@4.17.20'),
   digest: digest.nullish().describe('Digest of the primary file'),

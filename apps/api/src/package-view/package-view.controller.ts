@@ -39,7 +39,7 @@ export class PackageViewController {
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
   find(@Param('purl') purl: string, @Query({ schema: packageQuerySchema }) query: PackageQuery): Promise<PackageDetail> {
-    return findPackage(this.ports.pool, canonicalPurl(purl), query);
+    return findPackage(this.ports.pool, canonicalPurl(purl, 'path'), query);
   }
 
   @Get(':purl/decisions')
@@ -47,7 +47,7 @@ export class PackageViewController {
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   decisions(@Param('purl') purl: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<DecisionPage> {
-    return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl) });
+    return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl, 'path') });
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */

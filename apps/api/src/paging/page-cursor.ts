@@ -1,4 +1,4 @@
-import { problem, ProblemError } from '@weir/telemetry';
+import { parameterProblem, ProblemError } from '@weir/telemetry';
 
 /** Where a page ended: the values of the columns it is sorted by. */
 export type PageCursor = readonly [string, string];
@@ -10,7 +10,7 @@ export const parseCursor = (text: string, kind: 'time' | 'text'): PageCursor => 
   const cursor = decode(text);
   if (cursor && (kind === 'text' || isInstant(cursor[0]))) return cursor;
   const detail = 'is no cursor: send nextCursor of the page before, unchanged and with the same sort, or leave it out';
-  throw new ProblemError(problem(400, `/cursor ${detail}`, [{ pointer: '/cursor', detail }]));
+  throw new ProblemError(parameterProblem('query', 'cursor', detail));
 };
 
 const decode = (text: string): PageCursor | null => {

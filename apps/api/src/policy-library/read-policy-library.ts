@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeIssue } from '@weir/telemetry';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library.js';
@@ -16,7 +17,7 @@ const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => 
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`);
+  throw new Error(`${file}: ${issue?.path.join('.') || 'the file'} ${issue ? describeIssue(issue) : 'is not readable'}`);
 };
 
 const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>

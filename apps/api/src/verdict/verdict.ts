@@ -1,5 +1,5 @@
 import type { Verdict, VerdictQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/telemetry';
+import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/telemetry';
 import type pg from 'pg';
 import { canonicalPurl } from '../package-view/canonical-purl.js';
 import { notJudged, packageRows } from '../package-view/find-package.js';
@@ -10,10 +10,10 @@ import { packageSummary, type PackageViewRow } from '../package-view/package-row
  * decision; whatever is unknown, deleted, ambiguous or broken is answered with an error status.
  */
 export const verdictFor = async (pool: pg.Pool, query: VerdictQuery): Promise<Verdict> => {
-  const purl = canonicalPurl(query.purl);
+  const purl = canonicalPurl(query.purl, 'query');
   const rows = await packageRows(pool, purl, query);
   const [row] = rows;
-  if (!row) throw refused(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`);
+  if (!row) throw refused(problem(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`));
   if (rows.length > 1) throw ambiguous(rows);
   return verdictOf(row);
 };
@@ -31,8 +31,8 @@ const verdictOf = (row: PackageViewRow): Verdict => {
 
 const ambiguous = (rows: readonly PackageViewRow[]): ProblemError => {
   const detail = `is required, because several repositories have the package: use one of ${rows.map(({ repository }) => repository).join(', ')}`;
-  return refused(400, `/repository ${detail}.`, [{ pointer: '/repository', detail }]);
+  return refused(parameterProblem('query', 'repository', detail));
 };
 
 /** A refusal that also says no to who reads only `allowed`. */
-const refused = (status: number, detail: string, errors?: Parameters<typeof problem>[2]): ProblemError => new ProblemError({ ...problem(status, detail, errors), ...{ allowed: false } });
+const refused = (document: ProblemDocument): ProblemError => new ProblemError({ ...document, ...{ allowed: false } });

@@ -33,7 +33,7 @@ describe('an OSV record', () => {
   test.each([
     [null, 'the record'],
     [{ modified: least.modified }, 'id'],
-    [{ ...least, modified: 'yesterday' }, 'modified: write it as an RFC 3339 time'],
+    [{ ...least, modified: 'yesterday' }, 'modified is no RFC 3339 time: write it as'],
     [{ ...least, aliases: 'CVE-1' }, 'aliases'],
     [{ ...least, affected: [{ ranges: [{ type: 'SEMVER', events: [] }] }] }, 'affected.0.ranges.0.events'],
   ])('%j is refused, and the refusal names %s', (json, where) => {

@@ -1,3 +1,4 @@
+import { describeIssue } from '@weir/telemetry';
 import { z } from 'zod';
 import type { AdvisoryRecord, AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from './advisory-record.js';
 
@@ -18,7 +19,7 @@ const affected = z.looseObject({
   severity: severities,
 });
 
-const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'write it as an RFC 3339 time');
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
 
 const advisory = z.looseObject({
   id: z.string().min(1).max(255),
@@ -64,5 +65,5 @@ const rangeEvents = (stated: z.infer<typeof event>): RangeEvent[] =>
 function refusal(error: z.ZodError): string {
   const [first] = error.issues;
   const path = first?.path.join('.') ?? '';
-  return `not an OSV record: ${path === '' ? 'the record' : path}: ${first?.message ?? 'unreadable'}`;
+  return `not an OSV record: ${path === '' ? 'the record' : path} ${first ? describeIssue(first) : 'is unreadable'}`;
 }

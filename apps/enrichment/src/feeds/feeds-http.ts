@@ -3,7 +3,7 @@ import { FEED_KINDS } from './feed.js';
 
 export const feedKindSchema = z.enum(FEED_KINDS);
 
-const printable = (max: number) => z.string().trim().min(1).max(max).regex(/^\P{Cc}*$/u, 'leave control characters out');
+const printable = (max: number) => z.string().trim().min(1).max(max).regex(/^\P{Cc}*$/u, 'holds a control character: remove it');
 
 /** Query of POST /v1/feeds/{kind}. */
 export const loadFeedQuerySchema = z.object({

@@ -1,20 +1,20 @@
-import { parseJson, ProblemError } from '@weir/telemetry';
+import { describeIssue, parseJson, ProblemError } from '@weir/telemetry';
 import { z } from 'zod';
 import type { Chunks } from '../feeds/peek.js';
 import { brokenFeed } from '../feeds/refused-feed.js';
 import type { SkippedRecords } from '../feeds/skipped-records.js';
 
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'write it as YYYY-MM-DD').refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day: write it as YYYY-MM-DD').refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
 
 const catalogue = z.object({
   catalogVersion: z.string().min(1).max(100),
-  dateReleased: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'write it as an RFC 3339 time'),
+  dateReleased: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z'),
   count: z.int().nonnegative(),
   vulnerabilities: z.array(z.unknown()).min(1),
 });
 
 const entry = z.object({
-  cveID: z.string().regex(/^CVE-\d{4}-\d{4,19}$/, 'write it as CVE-YYYY-NNNN'),
+  cveID: z.string().regex(/^CVE-\d{4}-\d{4,19}$/, 'is no CVE id: write it as CVE-YYYY-NNNN'),
   vulnerabilityName: z.string(),
   dateAdded: day,
   dueDate: z.union([day, z.literal('').transform(() => null), z.null()]).optional().transform((value) => value ?? null),
@@ -42,7 +42,7 @@ export const readKev = async (chunks: Chunks, skipped: SkippedRecords): Promise<
   const read = catalogue.safeParse(parseDocument(await whole(chunks)));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw brokenFeed(`The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'}: ${issue?.message}.`);
+    throw brokenFeed(`The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'} ${issue && describeIssue(issue)}.`);
   }
   const { catalogVersion, dateReleased, count, vulnerabilities } = read.data;
   if (count !== vulnerabilities.length) throw brokenFeed(`The file says it holds ${count} entries and holds ${vulnerabilities.length}: fetch it again.`);
@@ -79,6 +79,6 @@ const readEntry = (value: unknown, index: number, skipped: SkippedRecords): KevR
   }
   const [issue] = read.error.issues;
   const id = (value as { readonly cveID?: unknown } | null)?.cveID;
-  skipped.add({ entry: `vulnerabilities/${index}`, ...(typeof id === 'string' && { id: id.slice(0, 100) }), reason: `${issue?.path.join('.') || 'the entry'}: ${issue?.message}` });
+  skipped.add({ entry: `vulnerabilities/${index}`, ...(typeof id === 'string' && { id: id.slice(0, 100) }), reason: `${issue?.path.join('.') || 'the entry'} ${issue && describeIssue(issue)}` });
   return null;
 };

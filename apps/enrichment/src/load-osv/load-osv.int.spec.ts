@@ -121,6 +121,12 @@ describe('an OSV file', () => {
     }
   });
 
+  test('of another kind is refused in sentences that say what it is and what to send', async () => {
+    expect(await load('purl,score\npkg:npm/a@1,2\n')).toMatchObject({
+      refused: { detail: expect.stringMatching(/^The file holds no OSV record; the first one is not JSON: [^.]+(?:\. At position \d+)?\. Send JSON, JSON lines or a zip archive of OSV records\.$/) as string },
+    });
+  });
+
   test('that does not exist is refused by name', async () => {
     expect(await enrichment.load('osv', '/nowhere/osv.zip')).toMatchObject({ refused: { kind: 'broken', detail: expect.stringContaining('/nowhere/osv.zip') as string } });
   });

@@ -31,7 +31,7 @@ export const readRecord = (place: Place, bytes: Uint8Array | null): ReadRecord =
   try {
     return recordOf(place, parseJson(bytes));
   } catch (fault) {
-    if (fault instanceof ProblemError) return { place, refused: fault.problem.detail.replace(/^The body /, '') };
+    if (fault instanceof ProblemError) return { place, refused: fault.problem.detail.replace(/^The body /, '').replace(/\.(?: Send one complete JSON document\.)?$/, '') };
     throw fault;
   }
 };

@@ -46,7 +46,7 @@ const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
 
 /** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
 export const createPolicySchema = strictObject({
-  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes').default('default'),
+  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash').default('default'),
   ...content,
 })
   .superRefine(regoOrTemplate)

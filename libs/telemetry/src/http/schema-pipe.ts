@@ -16,7 +16,8 @@ export const schemaPipe: PipeTransform = {
     if (!schema || metadata.type === 'custom') return value;
     const result = await schema['~standard'].validate(value);
     if (!result.issues) return result.value;
-    const prefix = metadata.type === 'body' || metadata.data === undefined ? '' : `/${metadata.data}`;
-    throw new ProblemError(validationProblem(metadata.type === 'body' ? 422 : 400, result.issues, prefix));
+    throw new ProblemError(validationProblem(PLACES[metadata.type], result.issues, metadata.type === 'body' ? undefined : metadata.data));
   },
 };
+
+const PLACES = { body: 'body', query: 'query', param: 'path' } as const;

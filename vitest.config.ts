@@ -1,14 +1,29 @@
 import { defineConfig } from 'vitest/config';
+import { canTestKafka } from './tools/testing/kafka-for-tests.js';
 
 const resolve = { conditions: ['weir-source', 'node'] };
 const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
 const unit = ['{libs,apps,tools,policies}/**/*.spec.ts'];
 const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
+const onKafka = ['{libs,apps,tools}/**/*.kafka.spec.ts'];
+const kafka = {
+  resolve,
+  ssr,
+  test: {
+    name: 'kafka',
+    include: onKafka,
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['tools/testing/kafka-for-tests.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+};
 
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: unit, exclude: [...integration, '**/node_modules/**', '**/dist/**'] } },
+      { resolve, ssr, test: { name: 'unit', include: unit, exclude: [...integration, ...onKafka, '**/node_modules/**', '**/dist/**'] } },
       {
         resolve,
         ssr,
@@ -33,6 +48,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      ...(canTestKafka() ? [kafka] : []),
     ],
   },
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, MAX_MESSAGE_BYTES } from '@weir/contracts';
 import { Retryable } from '@weir/telemetry';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -9,6 +10,8 @@ import { recordingConsumer } from './recording-consumer.js';
 export interface TopicsUnderTest {
   /** Opens another client of the same topics, with at least four partitions. */
   open(): Promise<Topics>;
+  /** Makes topics that must exist before they are used; for adapters that do not make them by themselves. */
+  readonly create?: (topics: readonly string[]) => Promise<void>;
 }
 
 const WITHIN = { timeout: 20_000, interval: 20 };
@@ -20,6 +23,7 @@ export const topicsContract = (adapter: string, prepare: () => Promise<TopicsUnd
     let topics: Topics;
     beforeAll(async () => {
       under = await prepare();
+      create = under.create;
       topics = await under.open();
     });
     afterAll(() => topics.close());
@@ -30,9 +34,16 @@ export const topicsContract = (adapter: string, prepare: () => Promise<TopicsUnd
   });
 };
 
+/** A broker may outlive a run: names of one run do not meet those of another. */
+const RUN = randomUUID().slice(0, 8);
 let names = 0;
-const freshTopic = (): string => `contract.topic-${(names += 1)}.v1`;
-const freshGroup = (): string => `contract-group-${(names += 1)}`;
+let create: TopicsUnderTest['create'];
+const freshTopic = async (): Promise<string> => {
+  const topic = `contract-${RUN}.topic-${(names += 1)}.v1`;
+  await create?.([topic, deadLetterTopic(topic)]);
+  return topic;
+};
+const freshGroup = (): string => `contract-${RUN}.group-${(names += 1)}`;
 
 const message = (topic: string, key: string, text: string): OutgoingMessage => ({ topic, key, headers: { 'x-text': text }, value: Buffer.from(text) });
 const texts = (messages: readonly TopicMessage[]): string[] => messages.map(({ value }) => Buffer.from(value).toString());
@@ -49,7 +60,7 @@ const all = async (topics: Topics, topic: string): Promise<TopicMessage[]> =>
 
 const publishing = (topics: () => Topics): void => {
   test('what was published can be read back byte for byte, with its place and time', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const value = Buffer.from([0, 255, 1, 0]);
     await topics().publish([{ topic, key: "it's \u00e9 \\", headers: { 'ce-id': '"quoted" {x}' }, value }, { topic, key: 'empty', headers: {}, value: new Uint8Array() }]);
     const read = await all(topics(), topic);
@@ -61,7 +72,7 @@ const publishing = (topics: () => Topics): void => {
   });
 
   test('under eight publishers at once, offsets are contiguous and every key keeps its order', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const publisher = async (p: number) => {
       for (let n = 0; n < 40; n += 1) await topics().publish(['a', 'b', 'c'].map((key) => message(topic, `${p}-${key}`, String(n))));
     };
@@ -79,7 +90,7 @@ const publishing = (topics: () => Topics): void => {
   });
 
   test('a message over 256 KiB is refused and nothing of its call is published', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const large = { ...message(topic, 'large', ''), value: new Uint8Array(MAX_MESSAGE_BYTES) };
     await expect(topics().publish([message(topic, 'small', 'x'), large])).rejects.toThrow(/over 262144 bytes: store large parts/);
     expect(await all(topics(), topic)).toEqual([]);
@@ -88,7 +99,7 @@ const publishing = (topics: () => Topics): void => {
 
 const consuming = (topics: () => Topics): void => {
   test('a consumer sees everything once, from the position that its handler committed', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const positions = new Map<string, number>();
     const group = freshGroup();
     const [key] = keysOf(topics(), 0, 1) as [string];
@@ -108,7 +119,7 @@ const consuming = (topics: () => Topics): void => {
   });
 
   test('an earlier lane is drained first, and asked again after every batch of a later one', async () => {
-    const [live, bulk] = [freshTopic(), freshTopic()];
+    const [live, bulk] = [await freshTopic(), await freshTopic()];
     const [key] = keysOf(topics(), 1, 1) as [string];
     await topics().publish([...Array.from({ length: 20 }, (_, n) => message(bulk, key, `bulk ${n}`)), message(live, key, 'live 0')]);
     let published = false;
@@ -132,7 +143,7 @@ const consuming = (topics: () => Topics): void => {
   });
 
   test('stop finishes the batch at hand and hands nothing more over', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const [key] = keysOf(topics(), 0, 1) as [string];
     await topics().publish([0, 1, 2].map((n) => message(topic, key, String(n))));
     const entered = Promise.withResolvers<undefined>();
@@ -150,7 +161,7 @@ const consuming = (topics: () => Topics): void => {
 
 const failing = (topics: () => Topics): void => {
   test('a retryable fault brings the same messages again, and no other partition waits for them', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const [[stuck], [free]] = [keysOf(topics(), 0, 1) as [string], keysOf(topics(), 1, 1) as [string]];
     let attempts = 0;
     const consumer = recordingConsumer({
@@ -170,7 +181,7 @@ const failing = (topics: () => Topics): void => {
   });
 
   test('a poisonous message becomes a dead letter within five seconds and everything around it is handled', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const [key] = keysOf(topics(), 0, 1) as [string];
     await topics().publish(Array.from({ length: 50 }, (_, n) => message(topic, key, n === 20 ? 'poison' : String(n))));
     const consumer = recordingConsumer({
@@ -202,7 +213,7 @@ const failing = (topics: () => Topics): void => {
   });
 
   test('a dead letter can be replayed to where it came from, as it was', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const [key] = keysOf(topics(), 0, 1) as [string];
     await topics().publish([message(topic, key, 'poison')]);
     let cured = false;
@@ -227,7 +238,7 @@ const failing = (topics: () => Topics): void => {
 
 const sharing = (topics: () => Topics, open: () => Promise<Topics>): void => {
   test('two consumers of a group share the partitions, and one takes over when the other stops', async () => {
-    const topic = freshTopic();
+    const topic = await freshTopic();
     const group = freshGroup();
     const positions = new Map<string, number>();
     const other = await open();

@@ -10,7 +10,7 @@ import type { PartitionLocks } from './partition-locks.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { readEnds, readMessages } from './read-messages.js';
 import { sharePartitions } from './share-partitions.js';
-import { reaching } from './topics-unavailable.js';
+import { reaching } from './reaching.js';
 import { openWakeups, type Wakeups } from './wakeups.js';
 
 export interface EmbeddedTopicsOptions {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@weir/telemetry';
 import pg from 'pg';
+import { createBell } from '../delivery/bell.js';
 
 const POLL_MILLISECONDS = 250;
 
@@ -26,43 +27,17 @@ export interface WakeupOptions {
  * being opened again, or behind a proxy that drops notifications.
  */
 export const openWakeups = (options: WakeupOptions): Wakeups => {
-  const bell = createBell(options.partitions);
+  const bells = Array.from({ length: options.partitions }, createBell);
+  const ring = (partition: number): void => bells[partition]?.ring();
   const stop = new AbortController();
-  const listening = listenAgainAndAgain(options, bell.ring, stop.signal);
-  const polling = poll(options, bell.ring, stop.signal);
+  const listening = listenAgainAndAgain(options, ring, stop.signal);
+  const polling = poll(options, ring, stop.signal);
   return {
-    mark: bell.mark,
-    wait: bell.wait,
+    mark: (partition) => bells[partition]?.mark() ?? 0,
+    wait: async (partition, mark, signal) => bells[partition]?.wait(mark, signal),
     close: async () => {
       stop.abort();
       await Promise.all([listening, polling]);
-    },
-  };
-};
-
-const createBell = (partitions: number) => {
-  const rings = new Array<number>(partitions).fill(0);
-  const waiting = new Set<{ readonly partition: number; readonly wake: () => void }>();
-  return {
-    ring: (partition: number): void => {
-      rings[partition] = (rings[partition] ?? 0) + 1;
-      for (const waiter of waiting) if (waiter.partition === partition) waiter.wake();
-    },
-    mark: (partition: number): number => rings[partition] ?? 0,
-    wait: (partition: number, mark: number, signal: AbortSignal): Promise<void> => {
-      if (signal.aborted || (rings[partition] ?? 0) !== mark) return Promise.resolve();
-      return new Promise((resolve) => {
-        const waiter = {
-          partition,
-          wake: () => {
-            waiting.delete(waiter);
-            signal.removeEventListener('abort', waiter.wake);
-            resolve();
-          },
-        };
-        waiting.add(waiter);
-        signal.addEventListener('abort', waiter.wake, { once: true });
-      });
     },
   };
 };

@@ -1,16 +1,8 @@
 import { isTransient, Retryable } from '@weir/telemetry';
-
-/** PostgreSQL cannot be reached, is shutting down, or ended the transaction to resolve a deadlock. Trying again helps. */
-export class TopicsUnavailable extends Retryable {
-  override readonly name = 'TopicsUnavailable';
-
-  constructor(cause: Error) {
-    super(`The topics cannot be reached: ${cause.message}`, { cause });
-  }
-}
+import { TopicsUnavailable } from '../topics-unavailable.js';
 
 /** The fault itself, or TopicsUnavailable around it when trying again can help. */
-export const toTopicsFault = (fault: unknown): unknown => {
+const toTopicsFault = (fault: unknown): unknown => {
   if (!(fault instanceof Error) || fault instanceof Retryable) return fault;
   return isTransient(fault) ? new TopicsUnavailable(fault) : fault;
 };

@@ -1,0 +1,21 @@
+import type { Logger } from '@weir/telemetry';
+import { Kafka, logLevel } from 'kafkajs';
+
+/**
+ * A kafkajs client whose warnings go to `logger`. Short pauses between its own attempts: what must go on for longer is
+ * tried again by ours, which know when to stop.
+ */
+export const connectKafka = (brokers: readonly string[], clientId: string, logger: Logger): Kafka =>
+  new Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    retry: CLIENT_RETRY,
+    logLevel: logLevel.WARN,
+    // What kafkajs calls an error is mostly something it tries again; what is one is thrown, and logged where it is caught.
+    logCreator: () => ({ namespace, log: { message, timestamp: _, ...details } }) => logger.debug({ kafkajs: namespace, ...details }, message),
+  });
+
+/** Five attempts within about three seconds. With kafkajs's defaults a consumer was still for 38 s after a leader's death. */
+export const CLIENT_RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 1_500 };

@@ -1,0 +1,188 @@
+import type { Logger } from '@weir/telemetry';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { runPartition } from '../delivery/run-partition.js';
+import { sleepUnless } from '../delivery/back-off.js';
+import type { OutgoingMessage, Subscription } from '../topics.js';
+import { TopicsUnavailable } from '../topics-unavailable.js';
+import { CLIENT_RETRY } from './connect-kafka.js';
+import { lanesAssigner } from './lanes-assigner.js';
+import { createPartitionFeed, type Fetching, type PartitionFeed } from './partition-feed.js';
+import { trackPositions } from './track-positions.js';
+import { topicMessageOf } from './topic-message.js';
+
+export interface ConsumerOptions {
+  readonly kafka: Kafka;
+  readonly subscription: Subscription;
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Milliseconds without a heartbeat after which the group gives this process's partitions to others. */
+  readonly sessionTimeout: number;
+  /** Bytes that fetched messages of this subscription may hold in all. */
+  readonly bufferBytes: number;
+  readonly end: Fetching['end'];
+  readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>;
+}
+
+interface Served {
+  readonly feed: PartitionFeed;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+const HEARTBEAT_MS = 1_000;
+const MAX_WAIT_MS = 100;
+const MOST_LANE_BYTES = 4 * 1024 * 1024;
+const LEAST_LANE_BYTES = 256 * 1024;
+/** kafkajs has stood still without a word before (its issue 659): a consumer that shows no life is replaced. */
+const STILL_FOR_MS = 30_000;
+const GOODBYE_WITHIN_MS = 10_000;
+
+/**
+ * One life of a consumer: joins the group, serves what it is given, and ends when `signal` aborts; rejects when it
+ * crashed or stands still. Invariant: when it settles, no handler of it is open any more.
+ *
+ * Handlers run beside the fetching and not inside it, so that heartbeats go on however long a batch takes. A partition
+ * that stays with this process through a rebalance is not interrupted. One that leaves is finished here while its new
+ * owner may begin already: the handler's commit decides who was right.
+ */
+export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, joined: () => void): Promise<void> => {
+  const { kafka, subscription, partitions, logger, sessionTimeout } = options;
+  const served = new Map<number, Served>();
+  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / (partitions * subscription.topics.length)));
+  const consumer = kafka.consumer({
+    groupId: subscription.group,
+    partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
+    sessionTimeout,
+    rebalanceTimeout: 2 * sessionTimeout,
+    heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    maxBytesPerPartition: Math.min(1024 * 1024, laneBytes),
+    allowAutoTopicCreation: false,
+    retry: { ...CLIENT_RETRY, restartOnFailure: async () => false },
+  });
+  const pulse = watchPulse(consumer, sessionTimeout);
+  const positions = trackPositions((offsets) => consumer.commitOffsets(offsets), logger);
+  const fetching = fetchingOf(options, consumer, pulse, served, positions.passed);
+  const serving = servePartitions({ options, laneBytes, fetching, served, over: signal });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    serving.assign(assignedTo(payload.memberAssignment, subscription.topics));
+    joined();
+  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(payload, served) });
+    await Promise.race([pulse.lost, pulse.still(signal)]);
+  } finally {
+    await serving.stop();
+    await within(GOODBYE_WITHIN_MS, positions.close());
+    await within(GOODBYE_WITHIN_MS, consumer.disconnect());
+  }
+};
+
+/** Fetched batches go into the buffers; what is not served here any more, or was overtaken by a seek, is dropped. */
+const handOver = async (payload: EachBatchPayload, served: ReadonlyMap<number, Served>): Promise<void> => {
+  if (payload.isStale()) return;
+  const { batch } = payload;
+  const { topic, partition } = batch;
+  served.get(partition)?.feed.fetched(topic, batch.messages.map((record) => topicMessageOf(topic, partition, record)));
+};
+
+/** The numbers that were assigned in every topic. */
+const assignedTo = (assignment: Readonly<Record<string, readonly number[]>>, topics: readonly string[]): ReadonlySet<number> => {
+  const [first = [], ...others] = topics.map((topic) => assignment[topic] ?? []);
+  return new Set(first.filter((partition) => others.every((other) => other.includes(partition))));
+};
+
+const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, served: ReadonlyMap<number, Served>, passed: Fetching['passed']): Fetching => ({
+  seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+  pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+  resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+  end: options.end,
+  publish: options.publish,
+  passed,
+  confirmOwner: (partition) => {
+    if (!served.has(partition) || !pulse.isMember()) throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
+  },
+});
+
+interface Pulse {
+  /** Whether the group knew of this process within the session's time. */
+  isMember(): boolean;
+  /** Rejects when the consumer crashed. */
+  readonly lost: Promise<never>;
+  /** Resolves when `signal` aborts; rejects when nothing was heard of the consumer for too long. */
+  still(signal: AbortSignal): Promise<void>;
+}
+
+const watchPulse = (consumer: Consumer, sessionTimeout: number): Pulse => {
+  const crash = Promise.withResolvers<never>();
+  crash.promise.catch(() => undefined);
+  let heartAt = performance.now();
+  let lifeAt = performance.now();
+  const alive = (): void => {
+    lifeAt = performance.now();
+  };
+  const beat = (): void => {
+    alive();
+    heartAt = lifeAt;
+  };
+  consumer.on(consumer.events.CRASH, ({ payload }) => crash.reject(payload.error));
+  consumer.on(consumer.events.FETCH, alive);
+  consumer.on(consumer.events.HEARTBEAT, beat);
+  consumer.on(consumer.events.GROUP_JOIN, beat);
+  return {
+    isMember: () => performance.now() - heartAt < sessionTimeout,
+    lost: crash.promise,
+    still: async (signal) => {
+      while (!signal.aborted) {
+        if (performance.now() - lifeAt > STILL_FOR_MS) throw new Error(`the Kafka consumer has shown no life for ${STILL_FOR_MS / 1000} s`);
+        await sleepUnless(signal, HEARTBEAT_MS);
+      }
+    },
+  };
+};
+
+interface Serving {
+  readonly options: ConsumerOptions;
+  readonly laneBytes: number;
+  readonly fetching: Fetching;
+  readonly served: Map<number, Served>;
+  /** Aborts when the subscription stops: at once for all handlers, whatever the consumer is waiting for. */
+  readonly over: AbortSignal;
+}
+
+const servePartitions = ({ options, laneBytes, fetching, served, over }: Serving) => {
+  const { subscription, logger } = options;
+  const ending = new Map<number, Promise<void>>();
+
+  const begin = (partition: number): Served => {
+    const stop = new AbortController();
+    const feed = createPartitionFeed(partition, subscription.topics, laneBytes, fetching);
+    const before = ending.get(partition) ?? Promise.resolve();
+    const done = before.then(() => runPartition({ partition, subscription, source: feed.source, logger, signal: AbortSignal.any([stop.signal, over]) }));
+    return { feed, stop, done };
+  };
+  const end = (partition: number, { stop, done }: Served): void => {
+    stop.abort();
+    ending.set(partition, done);
+    served.delete(partition);
+  };
+  return {
+    assign: (assigned: ReadonlySet<number>): void => {
+      for (const [partition, one] of served) if (!assigned.has(partition)) end(partition, one);
+      for (const partition of assigned) if (!served.has(partition)) served.set(partition, begin(partition));
+      for (const { feed } of served.values()) feed.rejoined();
+    },
+    stop: async (): Promise<void> => {
+      for (const [partition, one] of served) end(partition, one);
+      await Promise.all(ending.values());
+    },
+  };
+};
+
+const within = async (milliseconds: number, work: Promise<void>): Promise<void> => {
+  const stop = new AbortController();
+  await Promise.race([work.catch(() => undefined), sleepUnless(stop.signal, milliseconds)]);
+  stop.abort();
+};

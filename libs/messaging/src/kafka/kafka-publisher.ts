@@ -1,0 +1,95 @@
+import { MAX_MESSAGE_BYTES } from '@weir/contracts';
+import type { Logger } from '@weir/telemetry';
+import type { Kafka, Message } from 'kafkajs';
+import { isDeadLetterTopic } from '../delivery/dead-letter.js';
+import { MessageTooLarge, messageBytes } from '../message-too-large.js';
+import { partitionOf } from '../partition-of.js';
+import type { OutgoingMessage } from '../topics.js';
+import { TopicsUnavailable } from '../topics-unavailable.js';
+import { CLIENT_RETRY } from './connect-kafka.js';
+import { allOrFirstFault, createPartitionQueue, type PartitionQueue } from './partition-queue.js';
+import { createRenewableProducer } from './renewable-producer.js';
+
+export interface KafkaPublisherOptions {
+  readonly kafka: Kafka;
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Resolves when the topic is as it must be; rejects with the cure when it is not. */
+  readonly confirmTopic: (topic: string) => Promise<void>;
+  /** Milliseconds until a caller is told to try again. */
+  readonly patience: number;
+}
+
+export interface KafkaPublisher {
+  publish(messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What may wait for brokers in all; more is refused, so that a cluster that is away does not fill the memory. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const ACKNOWLEDGED_BY_ALL_IN_SYNC = -1;
+
+/** Publishes by the one rule under which no leader's death lost a record (docs/adr/0054). */
+export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPublisher => {
+  const { kafka, partitions, logger, confirmTopic, patience } = options;
+  const closed = new AbortController();
+  const producer = createRenewableProducer(() => connectProducer(kafka), logger);
+  const queues = new Map<string, PartitionQueue>();
+  let waitingBytes = 0;
+
+  const queueOf = (topic: string, partition: number): PartitionQueue => {
+    const name = `${topic}/${partition}`;
+    const send = (messages: readonly OutgoingMessage[]): Promise<void> =>
+      producer.use(async (one) => {
+        await one.send({ topic, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, messages: messages.map((message) => recordOf(message, partition)) });
+      });
+    const queue = queues.get(name) ?? createPartitionQueue({ send, patience, closed: closed.signal });
+    queues.set(name, queue);
+    return queue;
+  };
+  const pushAll = async (messages: readonly OutgoingMessage[], bytes: number): Promise<void> => {
+    if (waitingBytes + bytes > MAX_WAITING_BYTES) throw new TopicsUnavailable(new Error(`${waitingBytes} bytes wait for brokers already`));
+    waitingBytes += bytes;
+    try {
+      await Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic));
+      const byPartition = Map.groupBy(messages, ({ topic, key }) => `${partitionOf(key, partitions)}/${topic}`);
+      await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
+    } finally {
+      waitingBytes -= bytes;
+    }
+  };
+  return {
+    publish: async (messages) => {
+      if (messages.length === 0) return;
+      await pushAll(messages, messages.reduce((sum, message) => sum + checkedBytes(message), 0));
+    },
+    close: async () => {
+      closed.abort();
+      await producer.close();
+    },
+  };
+};
+
+const connectProducer = async (kafka: Kafka) => {
+  const producer = kafka.producer({
+    idempotent: true,
+    allowAutoTopicCreation: false,
+    retry: CLIENT_RETRY,
+    createPartitioner: () => ({ message }) => message.partition ?? 0,
+  });
+  await producer.connect();
+  return producer;
+};
+
+const recordOf = ({ key, headers, value }: OutgoingMessage, partition: number): Message => ({
+  key,
+  partition,
+  headers: { ...headers },
+  value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+});
+
+const checkedBytes = (message: OutgoingMessage): number => {
+  const bytes = messageBytes(message);
+  if (bytes > MAX_MESSAGE_BYTES && !isDeadLetterTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
+  return bytes;
+};

@@ -1,0 +1,37 @@
+import { AssignerProtocol, type GroupMember, type PartitionAssigner } from 'kafkajs';
+import { shareOut, type Member } from './share-out.js';
+
+const NAME = 'weir-lanes';
+const VERSION = 1;
+
+/**
+ * The assigner of our groups: partition p of every topic goes to the same member, because a partition's lanes have one
+ * handler. A member tells what it has in its user data, so that a change moves as few partitions as it can.
+ */
+export const lanesAssigner =
+  (partitions: number, owned: () => readonly number[]): PartitionAssigner =>
+  () => ({
+    name: NAME,
+    version: VERSION,
+    protocol: ({ topics }) => ({
+      name: NAME,
+      metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+    }),
+    assign: async ({ members, topics }) =>
+      [...shareOut(members.map(memberOf), partitions)].map(([memberId, share]) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: VERSION, userData: Buffer.alloc(0), assignment: Object.fromEntries(topics.map((topic) => [topic, [...share]])) }),
+      })),
+  });
+
+const memberOf = ({ memberId, memberMetadata }: GroupMember): Member => ({ id: memberId, has: claimsOf(memberMetadata) });
+
+/** A member of another version may say something else; it then has nothing to keep. */
+const claimsOf = (metadata: Buffer): readonly number[] => {
+  try {
+    const claims: unknown = JSON.parse(AssignerProtocol.MemberMetadata.decode(metadata)?.userData.toString() ?? '[]');
+    return Array.isArray(claims) ? claims.filter((claim): claim is number => Number.isInteger(claim)) : [];
+  } catch {
+    return [];
+  }
+};

@@ -1,0 +1,70 @@
+import { withTraceContext, type Logger } from '@weir/telemetry';
+import type { Consumption, Lag, Subscription, Topics } from '../topics.js';
+import { connectKafka } from './connect-kafka.js';
+import { createKafkaPublisher } from './kafka-publisher.js';
+import { readTopic } from './read-topic.js';
+import { superviseConsumer } from './supervise-consumer.js';
+import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
+
+export interface KafkaTopicsOptions {
+  /** Addresses of some brokers, as host:port. */
+  readonly brokers: readonly string[];
+  /** Named in the brokers' logs and metrics. */
+  readonly clientId: string;
+  /** As many as the topics were made with (`applyTopics`). */
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Milliseconds without a sign of life after which others take a process's partitions; 6,000 unless told. */
+  readonly sessionTimeout?: number;
+  /** Milliseconds until `publish` gives up waiting for brokers and throws TopicsUnavailable; 30,000 unless told. */
+  readonly publishPatience?: number;
+  /** Bytes that fetched messages of one subscription may hold; 64 MiB unless told. */
+  readonly bufferBytes?: number;
+}
+
+/** Topics in Apache Kafka. */
+export interface KafkaTopics extends Topics {
+  /** By what the group's consumers told the broker, about a second old. */
+  lag(group: string): Promise<readonly Lag[]>;
+}
+
+const SESSION_MS = 6_000;
+const PUBLISH_PATIENCE_MS = 30_000;
+const BUFFER_BYTES = 64 * 1024 * 1024;
+
+/** Opens the topics of a Kafka cluster. Nothing is connected before it is needed; topics must exist (`applyTopics`). */
+export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<KafkaTopics> => {
+  const { brokers, clientId, partitions, logger, sessionTimeout = SESSION_MS, publishPatience = PUBLISH_PATIENCE_MS, bufferBytes = BUFFER_BYTES } = options;
+  const kafka = connectKafka(brokers, clientId, logger);
+  const admin = createTopicAdmin(kafka, partitions);
+  const publisher = createKafkaPublisher({ kafka, partitions, logger, confirmTopic: (topic) => admin.confirm(topic), patience: publishPatience });
+  const consumptions = new Set<Consumption>();
+  const consume = async (subscription: Subscription): Promise<Consumption> => {
+    await Promise.all(subscription.topics.map((topic) => admin.confirm(topic)));
+    const consumption = await superviseConsumer({ kafka, subscription, partitions, logger, sessionTimeout, bufferBytes, end: endOf(admin), publish: (messages) => publisher.publish(messages) });
+    consumptions.add(consumption);
+    return consumption;
+  };
+  return {
+    partitions,
+    publish: (messages) => publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
+    consume,
+    peek: async (topic, partition, from, limit) => {
+      const [starts, ends] = [await admin.starts(topic), await admin.ends(topic)];
+      const [first, end] = [Math.max(from, starts[partition] ?? 0), ends[partition] ?? 0];
+      return first >= end || limit < 1 ? [] : readTopic(kafka, { topic, partition, from: first, end, limit });
+    },
+    ends: (topic) => admin.ends(topic),
+    lag: (group) => admin.lag(group),
+    close: async () => {
+      await Promise.all([...consumptions].map((consumption) => consumption.stop()));
+      await publisher.close();
+      await admin.close();
+    },
+  };
+};
+
+const endOf =
+  (admin: TopicAdmin) =>
+  async (topic: string, partition: number): Promise<number> =>
+    (await admin.ends(topic))[partition] ?? 0;

@@ -1,0 +1,107 @@
+import { deadLetterOf } from '../delivery/dead-letter.js';
+import { createBell } from '../delivery/bell.js';
+import type { PartitionSource } from '../delivery/partition-source.js';
+import type { OutgoingMessage, TopicMessage } from '../topics.js';
+import { TopicsUnavailable } from '../topics-unavailable.js';
+import { createLaneBuffer, type LaneBuffer } from './lane-buffer.js';
+
+/** What the feed of a partition asks of the consumer that fetches for it. */
+export interface Fetching {
+  /** Fetch this partition of `topic` from `offset` on. */
+  seek(topic: string, partition: number, offset: number): void;
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
+  /** The end of the partition, as of now. */
+  readonly end: (topic: string, partition: number) => Promise<number>;
+  /** Throws when the group may have given the partition to another process. */
+  confirmOwner(partition: number): void;
+  publish(messages: readonly OutgoingMessage[]): Promise<void>;
+  readonly passed: (topic: string, partition: number, position: number) => void;
+}
+
+/** One partition number of all topics of a subscription: buffers that the consumer fills and the partition's runner reads. */
+export interface PartitionFeed {
+  readonly source: PartitionSource;
+  fetched(topic: string, messages: readonly TopicMessage[]): void;
+  /** The consumer joined its group (again) and knows no positions: tells it where every lane goes on. */
+  rejoined(): void;
+}
+
+interface Lane {
+  readonly topic: string;
+  readonly buffer: LaneBuffer;
+  paused: boolean;
+}
+
+/** Longest wait for messages of an earlier lane that the broker has and that are not here yet. */
+const EARLIER_LANE_PATIENCE_MS = 500;
+
+/** `laneBytes`: fetching of a lane pauses when its buffer holds more, and goes on when it holds half of that. */
+export const createPartitionFeed = (partition: number, topics: readonly string[], laneBytes: number, fetching: Fetching): PartitionFeed => {
+  const bell = createBell();
+  const lanes = topics.map((topic): Lane => ({ topic, buffer: createLaneBuffer(), paused: true }));
+  const laneOf = (topic: string): Lane => lanes.find((lane) => lane.topic === topic) ?? never(topic);
+  const setPaused = (lane: Lane, paused: boolean): void => {
+    if (lane.paused !== paused) fetching[paused ? 'pause' : 'resume'](lane.topic, partition);
+    lane.paused = paused;
+  };
+  const moveTo = async (lane: Lane, from: number): Promise<void> => {
+    const end = await fetching.end(lane.topic, partition);
+    if (from > end) throw new TopicsUnavailable(new Error(`partition ${partition} of ${lane.topic} ends at ${end}, but was read up to ${from}: the topic was made anew, or its brokers lost messages`));
+    lane.buffer.moveTo(from);
+    fetching.seek(lane.topic, partition, from);
+    setPaused(lane, false);
+  };
+  const take = (lane: Lane, from: number, most: number): readonly TopicMessage[] => {
+    const messages = lane.buffer.read(from, most);
+    if (lane.buffer.bytes() <= laneBytes / 2) setPaused(lane, false);
+    return messages;
+  };
+  const hasLaterMessages = (lane: Lane): boolean => lanes.slice(lanes.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0);
+  return {
+    source: {
+      mark: () => bell.mark(),
+      wait: (mark, signal) => bell.wait(mark, signal),
+      read: async (topic, from, most) => {
+        const lane = laneOf(topic);
+        if (!lane.buffer.covers(from)) await moveTo(lane, from);
+        const ready = take(lane, from, most);
+        if (ready.length > 0 || !hasLaterMessages(lane)) return ready;
+        return (await fetching.end(topic, partition)) > from ? awaitEarlier(() => take(lane, from, most), bell) : [];
+      },
+      bury: async (message, cause) => {
+        fetching.confirmOwner(partition);
+        await fetching.publish([deadLetterOf(message, cause, new Date())]);
+      },
+      passed: (topic, position) => fetching.passed(topic, partition, position),
+    },
+    fetched: (topic, messages) => {
+      const lane = laneOf(topic);
+      if (!lane.buffer.add(messages)) fetching.seek(topic, partition, lane.buffer.next() ?? 0);
+      if (lane.buffer.bytes() > laneBytes) setPaused(lane, true);
+      bell.ring();
+    },
+    rejoined: () => {
+      for (const { topic, buffer, paused } of lanes) {
+        const next = buffer.next();
+        if (next !== null) fetching.seek(topic, partition, next);
+        fetching[paused ? 'pause' : 'resume'](topic, partition);
+      }
+    },
+  };
+};
+
+const never = (topic: string): never => {
+  throw new Error(`${topic} is no topic of this subscription`);
+};
+
+/** The broker has messages of an earlier lane: a later one waits until they are here. */
+const awaitEarlier = async (take: () => readonly TopicMessage[], bell: ReturnType<typeof createBell>): Promise<readonly TopicMessage[]> => {
+  const late = AbortSignal.timeout(EARLIER_LANE_PATIENCE_MS);
+  for (let mark = bell.mark(); !late.aborted; mark = bell.mark()) {
+    const messages = take();
+    if (messages.length > 0) return messages;
+    await bell.wait(mark, late);
+  }
+  return take();
+};

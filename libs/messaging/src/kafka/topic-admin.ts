@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Kafka } from 'kafkajs';
+import type { Lag } from '../topics.js';
+import { brokerFault, isKafkaFault, isRefused, reachingKafka } from './kafka-fault.js';
+import { CLIENT_RETRY } from './connect-kafka.js';
+
+/** What is asked about topics and groups, on one connection that is opened when it is first needed. */
+export interface TopicAdmin {
+  /** The offset that the next message of each partition will get; as of after this call. */
+  ends(topic: string): Promise<readonly number[]>;
+  /** The first offset that is still kept, by partition. */
+  starts(topic: string): Promise<readonly number[]>;
+  /** Resolves when the topic has as many partitions as it must; rejects with the cure when it has not. */
+  confirm(topic: string): Promise<void>;
+  lag(group: string): Promise<readonly Lag[]>;
+  close(): Promise<void>;
+}
+
+export const createTopicAdmin = (kafka: Kafka, partitions: number): TopicAdmin => {
+  const connection = connectOnce(kafka);
+  const offsets = shareAnswers((topic) => reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))));
+  const confirmed = new Set<string>();
+  return {
+    ends: async (topic) => (await offsets(topic)).map(({ high }) => high),
+    starts: async (topic) => (await offsets(topic)).map(({ low }) => low),
+    confirm: async (topic) => {
+      if (confirmed.has(topic)) return;
+      await reachingKafka(() => connection.use((admin) => confirmPartitions(admin, topic, partitions)));
+      confirmed.add(topic);
+    },
+    lag: (group) =>
+      reachingKafka(async () => {
+        const committed = await connection.use((admin) => admin.fetchOffsets({ groupId: group }));
+        const read = committed.map(({ topic, partitions: places }) => ({ topic, places: places.filter(({ offset }) => Number(offset) >= 0) })).filter(({ places }) => places.length > 0);
+        return (await Promise.all(read.map(async ({ topic, places }) => lagOf(topic, places, await offsets(topic))))).flat();
+      }),
+    close: () => connection.close(),
+  };
+};
+
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * One connection for everybody, and a new one after a fault: kafkajs's admin asks the old leader of a partition for up to
+ * five minutes after another took its place, because it only looks for the new one when the topic is unknown.
+ */
+const connectOnce = (kafka: Kafka) => {
+  let admin: Promise<Admin> | null = null;
+  const connect = async (): Promise<Admin> => {
+    const opened = kafka.admin({ retry: CLIENT_RETRY });
+    await opened.connect();
+    return opened;
+  };
+  const forget = async (one: Promise<Admin> | null): Promise<void> => {
+    if (admin === one) admin = null;
+    // A connection that never was, or whose broker is gone, needs no goodbye.
+    await one?.then((opened) => opened.disconnect()).catch(() => undefined);
+  };
+  return {
+    use: async <Answer>(work: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
+      for (let attempt = 1; ; attempt += 1) {
+        const one = (admin ??= connect());
+        try {
+          return await work(await one);
+        } catch (fault) {
+          void forget(one);
+          if (attempt === ATTEMPTS || isLasting(fault)) throw fault;
+          await sleep(attempt * FIRST_PAUSE_MS);
+        }
+      }
+    },
+    close: () => forget(admin),
+  };
+};
+
+const isLasting = (fault: unknown): boolean => !isKafkaFault(fault) || isRefused(fault) || isUnknownTopic(fault);
+
+interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Those who ask while a question is under way share the next one: its answer is not older than their asking. */
+const shareAnswers = (ask: (topic: string) => Promise<readonly Span[]>) => {
+  const running = new Map<string, Promise<unknown>>();
+  const queued = new Map<string, Promise<readonly Span[]>>();
+  return (topic: string): Promise<readonly Span[]> => {
+    const shared = queued.get(topic);
+    if (shared) return shared;
+    const answer = Promise.resolve(running.get(topic)).then(() => {
+      queued.delete(topic);
+      const asked = ask(topic);
+      running.set(topic, asked.catch(() => undefined));
+      return asked;
+    });
+    queued.set(topic, answer);
+    return answer;
+  };
+};
+
+const readOffsets = async (admin: Admin, topic: string, partitions: number): Promise<readonly Span[]> => {
+  try {
+    const offsets = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
+    return Array.from({ length: partitions }, (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 });
+  } catch (fault) {
+    throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
+  }
+};
+
+const confirmPartitions = async (admin: Admin, topic: string, partitions: number): Promise<void> => {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch((fault: unknown) => {
+    throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
+  });
+  const count = topics[0]?.partitions.length ?? 0;
+  if (count !== partitions) throw new Error(`Topic ${topic} has ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`);
+};
+
+const isUnknownTopic = (fault: unknown): boolean => brokerFault(fault) === 'UNKNOWN_TOPIC_OR_PARTITION';
+
+const missing = (topic: string, cause: unknown): Error => new Error(`There is no topic ${topic}: run \`weir topics apply\` before services start.`, { cause });
+
+const lagOf = (topic: string, places: readonly { readonly partition: number; readonly offset: string }[], spans: readonly Span[]): readonly Lag[] =>
+  places.map(({ partition, offset }) => ({ topic, partition, end: spans[partition]?.high ?? 0, position: Number(offset) }));

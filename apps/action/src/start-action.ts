@@ -1,10 +1,9 @@
 import { TOPICS } from '@weir/contracts';
 import type { RetrySchedule } from '@weir/domain';
-import type { EventStore } from '@weir/event-store';
+import { openShardDesk, type EventStore } from '@weir/event-store';
 import type { PartitionHandler, Topics } from '@weir/messaging';
 import type { Logger } from '@weir/telemetry';
 import type pg from 'pg';
-import { openActionShard } from './action-shard.js';
 import type { Clock } from './clock.js';
 import { startDispatcher } from './dispatch-effects/dispatch-effects.js';
 import { decisionsHandler } from './request-effects/decisions-handler.js';
@@ -36,8 +35,8 @@ export const startAction = async (ports: ActionPorts): Promise<Action> => {
 
 /** Who is given the partition of the topic also writes its shard and delivers its effects. */
 const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {
-  const shard = await openActionShard(ports.eventStore, `action/${partition}`, ports.logger);
-  const dispatcher = await startDispatcher({ ...ports, shard }, ports.endpoints);
+  const shardDesk = await openShardDesk(ports.eventStore, `action/${partition}`, ports.logger);
+  const dispatcher = await startDispatcher({ ...ports, shardDesk }, ports.endpoints);
   const subscribers = ports.endpoints.map(({ name, kinds }) => ({ endpoint: name, kinds }));
-  return decisionsHandler({ pool: ports.pool, clock: ports.clock, subscribers, shard, onRequested: () => dispatcher.wake(), close: () => dispatcher.stop() });
+  return decisionsHandler({ pool: ports.pool, clock: ports.clock, subscribers, shardDesk, onRequested: () => dispatcher.wake(), close: () => dispatcher.stop() });
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
-import type { EventStore } from '@weir/event-store';
+import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
 import type { PartitionHandler, Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { Retryable, type Logger } from '@weir/telemetry';
@@ -8,7 +8,6 @@ import type pg from 'pg';
 import { lookAhead } from './await-time/look-ahead.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
-import { openShardDesk, type ShardDesk } from './judge-packages/shard-desk.js';
 import { followPolicySets } from './policy-sets/current-policy-sets.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepShard } from './sweep-packages/sweep-shard.js';

@@ -1,20 +1,26 @@
 import type pg from 'pg';
 
+export interface TransactionOptions {
+  /** Most milliseconds between two statements before PostgreSQL ends the connection; 10,000 unless told, 0 for no limit. */
+  readonly idleMillis?: number;
+}
+
 /** A process that is stopped in the middle must not hold a shard's head: the server ends its connection. */
-const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+const IDLE_MILLIS = 10_000;
 
 /**
- * Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws.
+ * Runs `work` in one READ COMMITTED transaction on one connection: committed when it returns, rolled back when it
+ * throws. Each statement sees what was committed before it, whatever the database's own default is.
  * Invariant: it resolves only after PostgreSQL confirmed the commit.
  */
-export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, { idleMillis = IDLE_MILLIS }: TransactionOptions = {}): Promise<T> => {
   const client = await pool.connect();
   // A connection that breaks between two queries emits an error that nobody else would hear.
   let broken: Error | undefined;
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
   try {
-    await client.query(BEGIN);
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${Math.trunc(idleMillis)}`);
     const result = await work(client);
     await commit(client);
     return result;

@@ -17,7 +17,7 @@ export interface Dispatcher {
 export const startDispatcher = async (given: Omit<DispatchPorts, 'desk'>, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
   const ports = { ...given, desk: openLaneDesk(given) };
   const known = endpoints.map(({ name }) => name);
-  const retired = await readRetiredLanes(ports.pool, ports.shard.name, known);
+  const retired = await readRetiredLanes(ports.pool, ports.shardDesk.shard, known);
   await Promise.all(retired.map((lane) => recordRetired(ports, lane)));
   const stop = new AbortController();
   const wakeUp = createWakeUp();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShardDesk } from '@weir/event-store';
 import { isTransient, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
-import type { ActionShard } from '../action-shard.js';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';
@@ -11,7 +11,7 @@ import type { WakeUp } from './wake-up.js';
 
 export interface DispatchPorts extends RecordPorts {
   readonly pool: pg.Pool;
-  readonly shard: ActionShard;
+  readonly shardDesk: ShardDesk;
   readonly clock: Clock;
   readonly send: Send;
   readonly logger: Logger;
@@ -30,19 +30,19 @@ export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoin
     const mark = wakeUp.mark();
     try {
       const now = ports.clock();
-      const fronts = await readFronts(ports.pool, ports.shard.name, endpoint.name, now, AT_ONCE);
+      const fronts = await readFronts(ports.pool, ports.shardDesk.shard, endpoint.name, now, AT_ONCE);
       await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
       if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint, now), signal);
     } catch (fault) {
       if (signal.aborted) return;
-      ports.logger.warn({ err: fault, shard: ports.shard.name, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
+      ports.logger.warn({ err: fault, shard: ports.shardDesk.shard, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
       await pause(PAUSE_AFTER_FAULT_MS, signal);
     }
   }
 };
 
-const untilDue = async ({ pool, shard, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
-  const due = await readNextDue(pool, shard.name, endpoint.name, now);
+const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
+  const due = await readNextDue(pool, shardDesk.shard, endpoint.name, now);
   const wait = due ? due.getTime() - clock().getTime() : LONGEST_WAIT_MS;
   return Math.min(Math.max(wait, 1), LONGEST_WAIT_MS);
 };

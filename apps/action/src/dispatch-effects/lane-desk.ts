@@ -1,6 +1,5 @@
-import type { NewEvent, ShardWriter } from '@weir/event-store';
+import type { NewEvent, ShardDesk, ShardWriter } from '@weir/event-store';
 import type pg from 'pg';
-import type { ActionShard } from '../action-shard.js';
 import type { Clock } from '../clock.js';
 import { readLanes, writeOutcomes, type Lane, type LaneName, type OutcomeEvent } from './delivery-tables.js';
 
@@ -25,7 +24,7 @@ interface Waiting {
 
 export interface LaneDeskPorts {
   readonly pool: pg.Pool;
-  readonly shard: ActionShard;
+  readonly shardDesk: ShardDesk;
   readonly clock: Clock;
 }
 
@@ -36,7 +35,7 @@ export const openLaneDesk = (ports: LaneDeskPorts): LaneDesk => {
   const flush = async (): Promise<void> => {
     let taken: readonly Waiting[] = [];
     try {
-      await ports.shard.take(async (writer) => {
+      await ports.shardDesk.take(async (writer) => {
         taken = waiting.splice(0, MOST_TOGETHER);
         if (waiting.length > 0) void flush();
         const recorded = await recordTogether(ports, writer, taken);

@@ -1,10 +1,10 @@
+import type { ShardDesk } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
-import type { ActionShard } from '../action-shard.js';
 import { decisionOf } from './decision-message.js';
 import { requestEffects, type RequestPorts } from './request-effects.js';
 
 export interface DecisionsPorts extends RequestPorts {
-  readonly shard: ActionShard;
+  readonly shardDesk: ShardDesk;
   /** Called when endpoints wait for new effects. */
   readonly onRequested: () => void;
   readonly close: () => Promise<void>;
@@ -12,12 +12,12 @@ export interface DecisionsPorts extends RequestPorts {
 
 /** Acts on the decisions of one partition. Invariant: the offset read and the effects it led to are one commit. */
 export const decisionsHandler = (ports: DecisionsPorts): PartitionHandler => ({
-  position: (topic) => ports.shard.take(async (writer) => writer.head().sources[topic] ?? 0),
+  position: (topic) => ports.shardDesk.take(async (writer) => writer.head().sources[topic] ?? 0),
   handle: async (batch) => {
     if ((await handleBatch(ports, batch)) > 0) ports.onRequested();
   },
   passOver: (message) =>
-    ports.shard.take(async (writer) => {
+    ports.shardDesk.take(async (writer) => {
       const from = writer.head().sources[message.topic] ?? 0;
       if (message.offset >= from) await writer.append({ events: [], sources: { [message.topic]: message.offset + 1 } });
     }),
@@ -25,7 +25,7 @@ export const decisionsHandler = (ports: DecisionsPorts): PartitionHandler => ({
 });
 
 const handleBatch = (ports: DecisionsPorts, batch: TopicBatch): Promise<number> =>
-  ports.shard.take(async (writer) => {
+  ports.shardDesk.take(async (writer) => {
     const from = writer.head().sources[batch.topic] ?? 0;
     const unread = batch.messages.filter(({ offset }) => offset >= from);
     const last = unread.at(-1);

@@ -1,9 +1,9 @@
 import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
+import { inTransaction } from '@weir/event-store';
 import type { TopicMessage } from '@weir/messaging';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
-import { inTransaction } from '../database/transaction.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import { applyObservation } from '../inventory/apply-observation.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';

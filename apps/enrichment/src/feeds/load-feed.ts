@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { inTransaction } from '@weir/event-store';
 import type { Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import { databaseFault } from '../database/database-fault.js';
-import { inTransaction } from '../database/transaction.js';
 import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
 import { loadOsv } from '../load-osv/load-osv.js';
@@ -64,7 +64,7 @@ const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, load
   const { kind, revision = null } = request;
   const skipped = skippedRecords();
   const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
-  return inTransaction(ports.pool, async (client) => {
+  const store = async (client: pg.PoolClient): Promise<Omit<FeedLoaded, 'durationMs'>> => {
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
     const isArchive = container === 'zip';
     if (isArchive && kind !== 'osv') throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');
@@ -73,8 +73,12 @@ const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, load
     const unchanged = counts.records - counts.added - counts.changed - counts.foreign - skipped.count();
     await recordLoad(client, { feed: kind, source: request.name ?? opened.name, digest: hashed.digest(), etag: opened.etag, asOf, loadedAt, skipped: skipped.count(), ...counts });
     return { feed: kind, ...counts, unchanged, skippedRecords: skipped.count(), skipped: skipped.listed, ...(ecosystems && { ecosystems }) };
-  });
+  };
+  return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD });
 };
+
+/** No limit: between two statements the transaction may wait for the next part of the file. */
+const HOWEVER_SLOW_THE_UPLOAD = 0;
 
 const hashing = (chunks: Chunks): { readonly chunks: Chunks; readonly digest: () => string } => {
   const hash = createHash('sha256');

@@ -1,7 +1,7 @@
 import { TOPICS } from '@weir/contracts';
+import { inTransaction } from '@weir/event-store';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
-import { inTransaction } from '../database/transaction.js';
 import { assessPackage } from '../enrich-package/assess-package.js';
 import { enrichedMessage, type NewFacts } from '../enrich-package/enriched-message.js';
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
@@ -19,19 +19,24 @@ export interface Reassessed {
   readonly published: number;
 }
 
+/** The claim waits while the facts of its batch are built and published; a process that hangs longer loses it to another. */
+const WHILE_FACTS_ARE_BUILT_MS = 5 * 60 * 1000;
+
 /**
  * Looks again at some of the packages that feeds concern. The queue is shortened after the facts are published, in the
  * transaction that held the entries: a crash in between publishes them once more, under a higher sequence number.
  */
-export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reassessed> =>
-  inTransaction(work.pool, async (claim) => {
+export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reassessed> => {
+  const reassessClaimed = async (claim: pg.PoolClient): Promise<Reassessed> => {
     const pending = await claimPending(claim, limit);
     if (pending.length === 0) return { handled: 0, published: 0 };
     const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
     if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
     await deletePending(claim, pending);
     return { handled: pending.length, published: facts.length };
-  });
+  };
+  return inTransaction(work.pool, reassessClaimed, { idleMillis: WHILE_FACTS_ARE_BUILT_MS });
+};
 
 interface Moved {
   readonly facts: NewFacts;

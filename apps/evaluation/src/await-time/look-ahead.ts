@@ -1,9 +1,9 @@
 import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
+import type { ShardDesk } from '@weir/event-store';
 import { askPolicies } from '../judge-packages/ask-policies.js';
 import { judgePackages, type JudgePorts } from '../judge-packages/judge-packages.js';
 import { readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
-import type { ShardDesk } from '../judge-packages/shard-desk.js';
 
 const BATCH = 100;
 const HORIZON_MS = 24 * 60 * 60 * 1000;

@@ -1,11 +1,11 @@
 import type { DecisionRecorded } from '@weir/domain';
+import { openShardDesk } from '@weir/event-store';
 import type { PartitionHandler } from '@weir/messaging';
 import { createLogger } from '@weir/telemetry';
 import { TOPICS } from '@weir/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, digestOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { openShardDesk } from '../judge-packages/shard-desk.js';
 import { followPolicySets } from '../policy-sets/current-policy-sets.js';
 import { lookAhead } from '../await-time/look-ahead.js';
 import { sweepShard } from '../sweep-packages/sweep-shard.js';

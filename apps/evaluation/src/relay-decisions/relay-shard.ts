@@ -11,8 +11,9 @@ export interface RelayPorts {
 }
 
 /**
- * Publishes a shard's decisions in order, from the log and never beside it. A crash between publishing and noting how
- * far repeats the last messages; consumers drop repeats by comparing (shard, position).
+ * Publishes a shard's decisions in order, from the log and never beside it, as the text that is stored: what a reader's
+ * upcasters make of it does not leave. A crash between publishing and noting how far repeats the last messages;
+ * consumers drop repeats by comparing (shard, position).
  */
 export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal): Promise<void> =>
   ports.store.follow({
@@ -51,7 +52,7 @@ const LONGEST_VALUE = MAX_MESSAGE_BYTES - 16 * 1024;
 const messageValue = (event: StoredEvent): Buffer => {
   const whole = Buffer.from(cloudEventText(event, event.dataText), 'utf8');
   if (whole.byteLength <= LONGEST_VALUE) return whole;
-  const data = event.data as DecisionRecorded['data'];
+  const data = JSON.parse(event.dataText) as DecisionRecorded['data'];
   const results = data.results.map((result) => ({ ...result, output: '{}', reasons: [] }));
   return Buffer.from(cloudEventText(event, JSON.stringify({ ...data, results }), { dataref: `/v1/decisions/${event.id}` }), 'utf8');
 };

@@ -1,10 +1,10 @@
 import type { PolicySet } from '@weir/contracts';
 import { isInScope } from '@weir/domain';
+import type { ShardDesk } from '@weir/event-store';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { judgePackages } from '../judge-packages/judge-packages.js';
 import type { Judgeable } from '../judge-packages/judgeable.js';
 import { readOutdated, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
-import type { ShardDesk } from '../judge-packages/shard-desk.js';
 
 const BATCH = 200;
 

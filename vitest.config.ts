@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import { canTestKafka } from './tools/testing/kafka-for-tests.js';
+import { canTestKafka, clusterSpecs } from './tools/testing/kafka-for-tests.js';
+import { canTestObservability } from './tools/testing/observability-tools.js';
 
 const resolve = { conditions: ['weir-source', 'node'] };
 const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
@@ -12,12 +13,18 @@ const kafka = {
   test: {
     name: 'kafka',
     include: onKafka,
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: [...clusterSpecs(), '**/node_modules/**', '**/dist/**'],
     globalSetup: ['tools/testing/kafka-for-tests.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
+};
+
+const observability = {
+  resolve,
+  ssr,
+  test: { name: 'observability', include: ['e2e/telemetry/**/*.spec.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 },
 };
 
 export default defineConfig({
@@ -42,13 +49,14 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.spec.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['e2e/telemetry/**', '**/node_modules/**', '**/dist/**'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 180_000,
         },
       },
       ...(canTestKafka() ? [kafka] : []),
+      ...(canTestObservability() ? [observability] : []),
     ],
   },
 });

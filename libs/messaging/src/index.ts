@@ -5,4 +5,6 @@ export { DEAD_LETTER_HEADERS, replayDeadLetter } from './delivery/dead-letter.js
 export { openEmbeddedTopics, type EmbeddedTopics, type EmbeddedTopicsOptions } from './embedded/open-embedded-topics.js';
 export { TopicsUnavailable } from './topics-unavailable.js';
 export { openKafkaTopics, type KafkaTopics, type KafkaTopicsOptions } from './kafka/open-kafka-topics.js';
+export { applyTopics, type AppliedTopics, type ApplyTopicsOptions, type TopicChange } from './kafka/apply-topics.js';
+export { readTopicsDeclaration, type DeclarationOverrides, type DeclaredTopic } from './kafka/topics-declaration.js';
 export { messagingMigrations } from './migrations/messaging-migrations.js';

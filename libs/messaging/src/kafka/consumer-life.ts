@@ -101,6 +101,7 @@ const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, 
   end: options.end,
   publish: options.publish,
   passed,
+  missing: (topic, partition, from) => options.logger.error({ topic, partition, from }, 'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away'),
   confirmOwner: (partition) => {
     if (!served.has(partition) || !pulse.isMember()) throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
   },

@@ -51,7 +51,7 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     if (waitingBytes + bytes > MAX_WAITING_BYTES) throw new TopicsUnavailable(new Error(`${waitingBytes} bytes wait for brokers already`));
     waitingBytes += bytes;
     try {
-      await Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic));
+      await withinPatience(Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic)), patience);
       const byPartition = Map.groupBy(messages, ({ topic, key }) => `${partitionOf(key, partitions)}/${topic}`);
       await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
     } finally {
@@ -68,6 +68,16 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
       await producer.close();
     },
   };
+};
+
+const withinPatience = async (work: Promise<unknown>, patience: number): Promise<void> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new TopicsUnavailable(new Error(`no broker answered within ${patience / 1000} s`))), patience);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 const connectProducer = async (kafka: Kafka) => {

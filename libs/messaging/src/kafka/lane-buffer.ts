@@ -10,10 +10,10 @@ export interface LaneBuffer {
   /** Messages from `from` on, at most `most`. What lies before `from` is passed and forgotten. */
   read(from: number, most: number): readonly TopicMessage[];
   /**
-   * Takes in what was fetched. False when there is a hole before it, and nothing was taken: fetching must go on at
-   * `next`. The same hole a second time is one in the topic (trimmed, compacted, a transaction's mark) and accepted.
+   * Takes in what was fetched. 'fetch again' when there is a hole before it, and nothing was taken: fetching must go on
+   * at `next`. The same hole a second time is one in the topic (trimmed, compacted, a transaction's mark) and accepted.
    */
-  add(messages: readonly TopicMessage[]): boolean;
+  add(messages: readonly TopicMessage[]): 'taken' | 'fetch again' | 'taken behind a hole';
   /** The offset to fetch next; null before the first moveTo. */
   next(): number | null;
   size(): number;
@@ -49,19 +49,19 @@ export const createLaneBuffer = (): LaneBuffer => {
       return messages.slice(0, most);
     },
     add: (fetched) => {
-      if (next === null) return true;
+      if (next === null) return 'taken';
       const expected = next;
       const fresh = fetched.filter(({ offset }) => offset >= expected);
       const [first] = fresh;
-      if (first === undefined) return true;
+      if (first === undefined) return 'taken';
       if (first.offset > expected && holeAt !== expected) {
         holeAt = expected;
-        return false;
+        return 'fetch again';
       }
       messages.push(...fresh);
       bytes += fresh.reduce((sum, message) => sum + costOf(message), 0);
       next = (fresh.at(-1)?.offset ?? expected) + 1;
-      return true;
+      return first.offset > expected ? 'taken behind a hole' : 'taken';
     },
     next: () => next,
     size: () => messages.length,

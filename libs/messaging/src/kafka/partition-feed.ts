@@ -16,6 +16,8 @@ export interface Fetching {
   /** Throws when the group may have given the partition to another process. */
   confirmOwner(partition: number): void;
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Told when messages from offset `from` on are no longer in the topic. */
+  missing(topic: string, partition: number, from: number): void;
   readonly passed: (topic: string, partition: number, position: number) => void;
 }
 
@@ -77,7 +79,10 @@ export const createPartitionFeed = (partition: number, topics: readonly string[]
     },
     fetched: (topic, messages) => {
       const lane = laneOf(topic);
-      if (!lane.buffer.add(messages)) fetching.seek(topic, partition, lane.buffer.next() ?? 0);
+      const expected = lane.buffer.next() ?? 0;
+      const outcome = lane.buffer.add(messages);
+      if (outcome === 'fetch again') fetching.seek(topic, partition, expected);
+      if (outcome === 'taken behind a hole') fetching.missing(topic, partition, expected);
       if (lane.buffer.bytes() > laneBytes) setPaused(lane, true);
       bell.ring();
     },

@@ -28,16 +28,17 @@ export const lookAhead = (ports: JudgePorts, desk: ShardDesk): Promise<number> =
     if (changed.length > 0) {
       await judgePackages(ports, writer, changed.map((row) => ({ ...row, cause: { kind: 'time', dueAt: row.lookAt ?? '' }, facts: null, traceparent: null })));
     }
-    const steady = due.filter((row) => !changed.includes(row));
+    const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
     const next = await nextChanges(ask, steady, now);
-    const looked = steady.map((row, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
+    const looked = steady.map(({ row }, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
     if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked) });
     return due.length;
   });
 
 /** For each row the instant from which its answer differs, or the horizon when it does not. */
-const nextChanges = async (ask: Ask, rows: readonly JudgementRow[], now: number): Promise<readonly number[]> => {
-  const answers = await ask(rows, rows.map(() => now));
+const nextChanges = async (ask: Ask, steady: readonly { readonly row: JudgementRow; readonly answer: string }[], now: number): Promise<readonly number[]> => {
+  const rows = steady.map(({ row }) => row);
+  const answers = steady.map(({ answer }) => answer);
   const low = rows.map(() => now);
   const high = rows.map(() => now + HORIZON_MS);
   const atHorizon = await ask(rows, high);
@@ -55,11 +56,9 @@ const nextChanges = async (ask: Ask, rows: readonly JudgementRow[], now: number)
 
 /** What the clock policies of each row's current set say at an instant, as comparable text. */
 const askAbout = async (ports: JudgePorts, rows: readonly JudgementRow[]): Promise<Ask> => {
-  const facts = new Map<string, Uint8Array>();
-  for (const { factsDigest } of rows) {
-    const evidence = factsDigest && !facts.has(factsDigest) ? await ports.store.evidence(factsDigest) : null;
-    if (factsDigest && evidence) facts.set(factsDigest, evidence.bytes);
-  }
+  const digests = [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))];
+  const stored = await Promise.all(digests.map((digest) => ports.store.evidence(digest)));
+  const facts = new Map(stored.flatMap((evidence) => (evidence ? [[evidence.digest, evidence.bytes] as const] : [])));
   return async (asked, at) => {
     const questions = await Promise.all(
       asked.map(async (row, i) => ({

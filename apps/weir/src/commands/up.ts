@@ -19,6 +19,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   const started = Date.now();
   const clock = storyClock(new Date().toISOString());
   const onProgress = (line: string): void => output.stderr(line);
+  onProgress(`Starting Weir with its data in ${options.data} ...`);
   const weir = await startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: process.env, onProgress });
   if (options.demo) await playOnce(weir, clock, onProgress);
   const startedInMs = Date.now() - started;

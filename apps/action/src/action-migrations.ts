@@ -1,4 +1,5 @@
 import { CreateAction1795327200000 } from './migrations/202611220600-create-action.js';
+import { AddEffectTraceparent1795330920000 } from './migrations/202611220702-add-effect-traceparent.js';
 
 /** Creates schema `action`: the level of each package, its effects and their deliveries. Rebuilt from the log when lost. */
-export const actionMigrations = [CreateAction1795327200000];
+export const actionMigrations = [CreateAction1795327200000, AddEffectTraceparent1795330920000];

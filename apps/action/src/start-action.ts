@@ -1,8 +1,8 @@
 import { TOPICS } from '@weir/contracts';
 import type { RetrySchedule } from '@weir/domain';
 import { openShardDesk, type EventStore } from '@weir/event-store';
-import type { PartitionHandler, Topics } from '@weir/messaging';
-import type { Logger } from '@weir/telemetry';
+import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
+import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import { startDispatcher } from './dispatch-effects/dispatch-effects.js';
@@ -29,7 +29,8 @@ export interface Action {
 
 /** Turns decisions into effects and tells the endpoints, partition by partition. */
 export const startAction = async (ports: ActionPorts): Promise<Action> => {
-  const consumption = await ports.topics.consume({ group: 'action', topics: [TOPICS.decisions], open: (partition) => openPartition(ports, partition) });
+  const topics = observeTopics(ports.topics, { service: SERVICES.action, span: SPANS.act });
+  const consumption = await topics.consume({ group: 'action', topics: [TOPICS.decisions], open: (partition) => openPartition(ports, partition) });
   return { close: () => consumption.stop() };
 };
 

@@ -1,7 +1,7 @@
 import { TOPICS } from '@weir/contracts';
 import type { EventStore } from '@weir/event-store';
-import type { Topics } from '@weir/messaging';
-import type { Logger } from '@weir/telemetry';
+import { observeTopics, type Topics } from '@weir/messaging';
+import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
@@ -39,9 +39,10 @@ const POLL_MS = 1000;
 
 /** Puts the parts together; nothing runs before `start`. */
 export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
-  const { topics, pool, clock, config } = ports;
+  const { pool, clock, config } = ports;
+  const topics = observeTopics(ports.topics, { service: SERVICES.enrichment, span: SPANS.enrich });
   const cache = advisoryCache(config.ADVISORY_CACHE_MB * 1024 * 1024);
-  const work = { ...ports, cache };
+  const work = { ...ports, topics, cache };
   let wake: () => void = () => undefined;
   const feedPorts: FeedPorts = { ...ports, limits: feedLimitsOf(config), urls: urlPolicyOf(config), onAffected: () => wake() };
   const running: (() => Promise<void>)[] = [];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
 import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
-import type { PartitionHandler, Topics } from '@weir/messaging';
+import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { Retryable, type Logger } from '@weir/telemetry';
+import { Retryable, SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import { lookAhead } from './await-time/look-ahead.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
@@ -30,7 +30,8 @@ export interface Evaluation {
 }
 
 /** Judges what enrichment finds out, partition by partition, and again when policies or the time change the answer. */
-export const startEvaluation = async (ports: EvaluationPorts): Promise<Evaluation> => {
+export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {
+  const ports = { ...given, topics: observeTopics(given.topics, { service: SERVICES.evaluation, span: SPANS.evaluate }) };
   const stop = new AbortController();
   let fault: unknown = null;
   const onFault = (cause: unknown): void => {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TOPICS } from '@weir/contracts';
-import type { Topics } from '@weir/messaging';
-import type { Logger, ReadinessChecks } from '@weir/telemetry';
+import { observeTopics, type Topics } from '@weir/messaging';
+import { SERVICES, type Logger, type ReadinessChecks } from '@weir/telemetry';
 import { acceptEvents } from './accept-events/accept-events.js';
 import { ACCEPT_EVENTS, AcceptEventsController } from './accept-events/accept-events.controller.js';
 
@@ -15,7 +15,8 @@ export interface IngestPorts {
 
 @Module({})
 export class IngestModule {
-  static forRoot({ topics, clock, readiness }: IngestPorts): DynamicModule {
+  static forRoot({ topics: given, clock, readiness }: IngestPorts): DynamicModule {
+    const topics = observeTopics(given, { service: SERVICES.ingest });
     readiness.register('ingest topics', async () => {
       await topics.ends(TOPICS.observed);
     });

@@ -1,4 +1,5 @@
 export type { Consumption, Lag, OutgoingMessage, PartitionHandler, Subscription, TopicBatch, TopicMessage, Topics } from './topics.js';
+export { observeTopics, type ObserveOptions } from './observed/observe-topics.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
 export { DEAD_LETTER_HEADERS, replayDeadLetter } from './delivery/dead-letter.js';

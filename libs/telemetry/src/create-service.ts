@@ -9,7 +9,9 @@ import { acceptJsonBodies } from './http/body-parser.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
 import { schemaPipe } from './http/schema-pipe.js';
 import type { Logger } from './logger.js';
+import { measureRequests } from './metrics/measure-requests.js';
 import { nestLogger } from './nest-logger.js';
+import { traceRequests, type ServiceOfRoute } from './tracing/trace-requests.js';
 
 /** Largest request body in bytes unless a service asks for another limit. */
 export const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
@@ -25,6 +27,8 @@ export interface ServiceOptions {
   readonly readiness?: ReadinessChecks;
   /** Milliseconds that requests under way have to finish when the application closes; 5,000 unless told. */
   readonly closeWithin?: number;
+  /** Which service a route belongs to, for traces and metrics; `name` unless told. */
+  readonly serviceOf?: ServiceOfRoute;
 }
 
 /** Nest declares its options as a class but takes them as plain data. */
@@ -36,9 +40,10 @@ const createApplication: (
 
 /**
  * A Nest application on fastify with everything that makes it operable: problem documents for every refusal and fault,
- * schema validation, `GET /health`, `GET /ready`. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
+ * schema validation, `GET /health`, `GET /ready`, `GET /metrics`, a span
+ * and a measured duration for every request. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
  */
-export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks(), closeWithin = 5_000 }: ServiceOptions): Promise<NestFastifyApplication> => {
+export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks(), closeWithin = 5_000, serviceOf = () => name }: ServiceOptions): Promise<NestFastifyApplication> => {
   const problems: { options?: ProblemFilterOptions } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,
@@ -49,6 +54,8 @@ export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_
   });
   const server = adapter.getInstance<FastifyInstance>();
   problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
+  traceRequests(server, serviceOf);
+  measureRequests(server, serviceOf);
   acceptJsonBodies(server);
   server.addHook('preClose', (done) => {
     setTimeout(() => server.server.closeAllConnections(), closeWithin).unref();

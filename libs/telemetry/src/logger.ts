@@ -1,10 +1,20 @@
+import { trace } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
+import { LOG_FIELDS } from './names.js';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on stderr, so that commands keep stdout to themselves. LOG_LEVEL sets the level; info unless told. */
+/**
+ * JSON lines on stderr, so that commands keep stdout to themselves. LOG_LEVEL sets the level; info unless told.
+ * What is logged in a span names its trace.
+ */
 export const createLogger = (name: string): Logger =>
-  pino({ name, serializers: { err: faultOf }, level: levelFrom(process.env['LOG_LEVEL']), base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  pino({ name, serializers: { err: faultOf }, level: levelFrom(process.env['LOG_LEVEL']), base: { name }, timestamp: pino.stdTimeFunctions.isoTime, mixin: traceFields }, pino.destination({ fd: 2, sync: true }));
+
+const traceFields = (): Record<string, string> => {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span ? { [LOG_FIELDS.traceId]: span.traceId, [LOG_FIELDS.spanId]: span.spanId } : {};
+};
 
 /** What a fault tells, without the objects that drivers hang on it: those hold sockets, queries and passwords. */
 const faultOf = (fault: unknown): unknown => {

@@ -6,6 +6,7 @@ import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { createLogger, type Logger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /** What a service is built with. */
 export interface ServiceStart<Config> {
@@ -45,6 +46,7 @@ const run = async <Shape extends z.ZodRawShape>(
 ): Promise<void> => {
   const config = readConfiguration(schema, process.env);
   const logger = createLogger(name);
+  const tracing = startTracing(process.env, logger);
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
   const setUps: ((app: NestFastifyApplication) => void)[] = [];
@@ -57,6 +59,7 @@ const run = async <Shape extends z.ZodRawShape>(
   const close = async (): Promise<void> => {
     await app.close();
     for (const release of releases.reverse()) await release();
+    await tracing.stop();
   };
   await runUntilSignal({ close }, logger);
 };

@@ -15,6 +15,8 @@ export interface FrontDelivery {
   readonly effect: EffectRequested['data'];
   /** Whether a later delivery may say all that this one would. */
   readonly overtaken: boolean;
+  /** Trace of the decision that asked for it. */
+  readonly traceparent: string | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface FrontDelivery {
  */
 export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string, now: Date, limit: number): Promise<readonly FrontDelivery[]> => {
   const { rows } = await pool.query<FrontDelivery>(
-    `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken
+    `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken, e.traceparent
        FROM action.delivery d JOIN action.effect e ON e.effect_id = d.effect_id
       WHERE d.status = 'pending' AND d.shard = $1 AND d.endpoint = $2 AND d.due_at <= $3
         AND d.sequence = (SELECT min(p.sequence) FROM action.delivery p

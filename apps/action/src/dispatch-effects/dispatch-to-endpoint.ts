@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';
+import { observedSend } from './observed-send.js';
 import { readFronts, readNextDue, type FrontDelivery } from './delivery-tables.js';
 import { recordOutcome, recordSuperseded, type RecordPorts } from './record-outcome.js';
 import type { WakeUp } from './wake-up.js';
@@ -54,7 +55,7 @@ const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: End
 const dispatch = async (ports: DispatchPorts, endpoint: Endpoint, front: FrontDelivery, signal: AbortSignal): Promise<void> => {
   const lane = { endpoint: endpoint.name, packageKey: front.packageKey };
   if (front.overtaken && (await recordSuperseded(ports, lane, front.effectId))) return;
-  const outcome = await ports.send(endpoint, front.effect, signal);
+  const outcome = await observedSend(() => ports.send(endpoint, front.effect, signal), endpoint.name, front);
   if (signal.aborted && outcome.kind !== 'taken') return;
   await untilReached(() => recordOutcome(ports, lane, front.effectId, outcome), signal);
   if (outcome.kind !== 'taken') ports.logger.warn({ endpoint: endpoint.name, effectId: front.effectId, outcome }, 'an endpoint did not take an effect');

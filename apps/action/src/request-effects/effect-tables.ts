@@ -24,15 +24,23 @@ export const writeNextPositions = async (client: pg.PoolClient, shard: string, p
   );
 };
 
+/** An effect and the trace that its webhooks continue. */
+export interface TracedEffect {
+  readonly event: EffectRequested;
+  readonly traceparent: string | null;
+}
+
 /** Writes the effects in order: the packages' new levels, the effects, and a delivery for each endpoint. */
-export const writeRequested = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+export const writeRequested = async (client: pg.PoolClient, shard: string, requested: readonly TracedEffect[]): Promise<void> => {
+  const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
   await writeLevels(client, shard, events);
   await client.query(
-    `INSERT INTO action.effect (effect_id, shard, package_key, status, request)
-     SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request
-       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number) ORDER BY e.number`,
-    [shard, JSON.stringify(events.map(({ data }) => data))],
+    `INSERT INTO action.effect (effect_id, shard, package_key, status, request, traceparent)
+     SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request, t.traceparent
+       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number)
+       JOIN unnest($3::text[]) WITH ORDINALITY AS t(traceparent, number) ON t.number = e.number ORDER BY e.number`,
+    [shard, JSON.stringify(events.map(({ data }) => data)), requested.map(({ traceparent }) => traceparent)],
   );
   await writeDeliveries(client, shard, events);
 };

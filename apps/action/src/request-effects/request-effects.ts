@@ -1,5 +1,6 @@
 import { requestEffect, type EffectedLevel, type EffectRequested, type Subscriber } from '@weir/domain';
-import type { NewEvent, ShardWriter } from '@weir/event-store';
+import type { AppendBatch, NewEvent, ShardWriter } from '@weir/event-store';
+import { ATTRIBUTES, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import type { DecisionMessage } from './decision-message.js';
@@ -20,15 +21,16 @@ export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, m
   const next = await readNextPositions(ports.pool, writer.shard);
   const fresh = dropRepeats(messages, next);
   const levels = await readLevels(ports.pool, fresh.map(({ packageKey }) => packageKey));
-  const requested = fresh.flatMap((message) => decide(ports, message, levels));
-  await writer.append({
+  const requested = await step(SPANS.decideEffects, () => fresh.flatMap((message) => decide(ports, message, levels)));
+  const batch: AppendBatch = {
     events: requested.map(({ event, message }) => toStored(event, message)),
     sources,
     also: async (client) => {
       await writeNextPositions(client, writer.shard, next);
-      await writeRequested(client, writer.shard, requested.map(({ event }) => event));
+      await writeRequested(client, writer.shard, requested.map(({ event, message }) => ({ event, traceparent: message.traceparent })));
     },
-  });
+  };
+  await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
   return requested.filter(({ event }) => event.data.deliverTo.length > 0).length;
 };
 

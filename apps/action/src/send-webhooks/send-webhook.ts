@@ -1,6 +1,7 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { AttemptOutcome, EffectRequested } from '@weir/domain';
+import { withTraceContext } from '@weir/telemetry';
 import type { Clock } from '../clock.js';
 import { storableText } from '../storable-text.js';
 import type { Endpoint } from './endpoint.js';
@@ -22,7 +23,7 @@ export const sendWebhook =
   async (endpoint, effect, signal) => {
     const message = webhookMessage(effect, endpoint.name);
     try {
-      const headers = { ...signedHeaders(message, endpoint.secrets, clock()), 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'weir' };
+      const headers = { ...signedHeaders(message, endpoint.secrets, clock()), ...withTraceContext({ 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'weir' }) };
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
       return readAnswer(await post(endpoint, headers, message.body, deadline), clock());
     } catch (fault) {

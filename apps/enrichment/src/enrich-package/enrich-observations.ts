@@ -2,6 +2,7 @@ import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contr
 import { packageKey } from '@weir/domain';
 import { inTransaction } from '@weir/event-store';
 import type { TopicMessage } from '@weir/messaging';
+import { SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
@@ -44,17 +45,18 @@ const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readon
   const entries = await lockInventory(client, keys);
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
-  const knowledge = await readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package));
+  const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
   const changes = new Map<string, VulnerabilityChange>();
-  const facts = batch.map((one): NewFacts => {
+  const build = (one: Observed): NewFacts => {
     const source = sources.get(sourceKey(one.observed.workspace, one.observed.package.purl)) ?? null;
     const entry = applyObservation(one.observed, entries.get(one.key), source);
     const { next, bytes, change } = judgeable(entry, knowledge, changes.get(one.key)?.known ?? known.get(one.key) ?? new Map());
     entries.set(one.key, next);
     changes.set(one.key, change);
     return { topic: TOPICS.enriched, entry: next, cause: { kind: 'observation', observation: one.observed.observation }, bytes, traceparent: one.traceparent };
-  });
-  await recordFacts(work.store, client, facts, [...changes.values()]);
+  };
+  const facts = await step(SPANS.buildFacts, () => batch.map(build));
+  await step(SPANS.recordFacts, () => recordFacts(work.store, client, facts, [...changes.values()]));
   return facts;
 };
 

@@ -1,6 +1,7 @@
 import { recordDecision, evolveJudgement, type DecisionRecorded, type Observation, type PolicyResult, type PolicyTerms } from '@weir/domain';
-import type { EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
+import type { AppendBatch, EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
 import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
+import { ATTRIBUTES, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import { askPolicies, policiesInScope } from './ask-policies.js';
@@ -39,10 +40,11 @@ export const judgePackages = async (
   const cases = await Promise.all(firstOfEach(subjects, judged).map((subject) => openCase(ports, subject, rows)));
   const decidedAt = ports.clock().toISOString();
   const asked = cases.filter((each) => each.isAsked && each.facts !== null);
-  const results = await askPolicies(ports.engine, asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt })));
+  const questions = asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt }));
+  const results = await step(SPANS.askPolicies, () => askPolicies(ports.engine, questions));
   const resultsOf = new Map(asked.map((each, i) => [each, results[i] ?? []]));
   const outcome = decideInOrder(cases, resultsOf, rows, { decidedAt, shard: writer.shard });
-  await writer.append({
+  const batch: AppendBatch = {
     events: outcome.events.map(({ event, subject }) => toNewEvent(event, subject)),
     evidence: factsEvidence(cases),
     sources,
@@ -50,7 +52,8 @@ export const judgePackages = async (
       await writeObservations(client, writer.shard, outcome.observations);
       await writeJudgements(client, outcome.rows);
     },
-  });
+  };
+  await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
   return outcome.events.map(({ event }) => event);
 };
 

@@ -2,6 +2,7 @@ import { MAX_MESSAGE_BYTES, TOPICS } from '@weir/contracts';
 import type { DecisionRecorded } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import type { OutgoingMessage, Topics } from '@weir/messaging';
+import { ATTRIBUTES, SERVICES, SPANS, traceBatch } from '@weir/telemetry';
 import type pg from 'pg';
 
 export interface RelayPorts {
@@ -24,7 +25,10 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
       return rows[0]?.next ?? 0;
     },
     handle: async (events) => {
-      await ports.topics.publish(events.map(toMessage));
+      const traceparents = events.map(({ metadata }) => metadata?.traceparent ?? null);
+      await traceBatch({ service: SERVICES.evaluation, each: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } }, traceparents, (own) =>
+        ports.topics.publish(events.map((event, i) => toMessage(event, own[i] ?? null))),
+      );
       await ports.pool.query(
         `INSERT INTO evaluation.relay (shard, next_position) VALUES ($1, $2)
          ON CONFLICT (shard) DO UPDATE SET next_position = greatest(evaluation.relay.next_position, excluded.next_position)`,
@@ -33,14 +37,14 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
     },
   });
 
-const toMessage = (event: StoredEvent): OutgoingMessage => ({
+const toMessage = (event: StoredEvent, traceparent: string | null): OutgoingMessage => ({
   topic: TOPICS.decisions,
   key: event.subject,
   headers: {
     'weir-shard': event.shard,
     'weir-position': String(event.position),
     'content-type': 'application/cloudevents+json',
-    ...(event.metadata?.traceparent ? { traceparent: event.metadata.traceparent } : {}),
+    ...(traceparent === null ? {} : { traceparent }),
   },
   value: messageValue(event),
 });

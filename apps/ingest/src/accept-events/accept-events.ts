@@ -1,6 +1,7 @@
 import { MAX_MESSAGE_BYTES, TOPICS, type PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import { messageBytes, type OutgoingMessage, type Topics } from '@weir/messaging';
+import { count } from '@weir/telemetry';
 import { checkEvent } from './check-event.js';
 import { collapseDuplicates, type PlacedEvent } from './collapse-duplicates.js';
 import { observePackage } from './observe-package.js';
@@ -33,6 +34,7 @@ export const acceptEvents = ({ topics, clock }: AcceptEventsPorts): AcceptEvents
   const observed = observeAll(placed, clock());
   if ('refused' in observed) return observed;
   await topics.publish(observed.map(({ message }) => message));
+  count('eventsAccepted', observed.length, {});
   return { accepted: observed.length, events: observed.map(({ observation, message }) => ({ id: observation.id, source: observation.source, packageKey: message.key })) };
 };
 

@@ -7,7 +7,7 @@ import { openEventStore } from '@weir/event-store';
 import { IngestModule } from '@weir/ingest';
 import { openEmbeddedTopics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
-import { createService, readConfiguration, ReadinessChecks, type Logger } from '@weir/telemetry';
+import { createService, readConfiguration, ReadinessChecks, startTracing, type Logger } from '@weir/telemetry';
 import pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { serveConsole } from './console-page.js';
@@ -16,6 +16,7 @@ import { claimDataDirectory } from './data-directory.js';
 import { opaCacheDirectory } from './opa-cache.js';
 import { openDatabase } from './open-database.js';
 import { serveOpenApi } from './open-api.js';
+import { serviceOfRoute } from './service-of-route.js';
 import { waitUntilSettled } from './wait-until-settled.js';
 
 export interface WeirOptions {
@@ -57,6 +58,8 @@ export const startWeir = async (options: WeirOptions): Promise<Weir> => {
 
 const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<void>): Promise<Weir> => {
   const config = readConfiguration(weirConfigurationSchema, options.env);
+  const tracing = startTracing(options.env, options.logger);
+  undo.push(() => tracing.stop());
   const directory = claimDataDirectory(options.dataDirectory);
   undo.push(() => directory.release());
   const database = await openDatabase(directory.path, config.DATABASE_URL);
@@ -105,7 +108,7 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
     ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),
     ApiModule.forRoot({ ...ports, config: api, library: readPolicyLibrary(), findCompiler }),
   ];
-  const app = await createService({ name: 'weir', module, logger, readiness });
+  const app = await createService({ name: 'weir', module, logger, readiness, serviceOf: serviceOfRoute });
   undo.push(() => app.close());
   app.useGlobalGuards(requireApiKey(api.API_KEYS));
   await serveConsole(app);

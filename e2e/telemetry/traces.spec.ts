@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, askUntil, post, publication } from '../harness/http.js';
+import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from '../harness/weir-process.js';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
+import { startZipkin, type Zipkin, type ZipkinSpan } from './zipkin.js';
+
+const data = temporaryFolder();
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const CALLER = '00f067aa0ba902b7';
+const PURL = 'pkg:npm/traced@1.0.0';
+
+let zipkin: Zipkin;
+let receiver: WebhookReceiver;
+let weir: RunningWeir;
+let spans: readonly ZipkinSpan[];
+
+const services = (all: readonly ZipkinSpan[]): string[] => [...new Set(all.map(({ localEndpoint }) => localEndpoint?.serviceName ?? ''))].sort();
+const named = (name: string, all = spans): readonly ZipkinSpan[] => all.filter((span) => span.name === name);
+
+const activate = async (name: string, rego: string): Promise<void> => {
+  const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { name, rego, actions: [{ type: 'SetPackageState', state: 'quarantined' }] });
+  expect((await post(weir.url, `/v1/policies/${body.policyId}/activate`, {})).status).toBeLessThan(300);
+};
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  for (const end = Date.now() + 30_000; !isTrue() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
+beforeAll(async () => {
+  [zipkin, receiver] = await Promise.all([startZipkin(), startWebhookReceiver()]);
+  const endpoints = [{ name: 'ops', url: receiver.url, secrets: [`whsec_${Buffer.alloc(24, 7).toString('base64')}`], allowPrivate: true }];
+  weir = await startWeirProcess(data, { OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkin.endpoint, OTEL_BSP_SCHEDULE_DELAY: '200', WEBHOOKS: JSON.stringify(endpoints) });
+  await activate('no traced packages', 'package cloudsmith\ndefault match := false\nmatch if input.v0.package.name == "traced"');
+  const response = await fetch(new URL('/v1/events', weir.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json', traceparent: `00-${TRACE}-${CALLER}-01` },
+    body: JSON.stringify(publication('traced-1', PURL)),
+  });
+  expect(response.status).toBe(202);
+  await until(() => receiver.received.length > 0);
+  spans = await zipkin.trace(TRACE, (all) => named('weir.action.send_webhook', all).length > 0 && named('weir.evaluation.relay', all).length > 0 && named('post /v1/events', all).length > 0);
+}, 180_000);
+
+afterAll(async () => {
+  await weir?.end('SIGTERM');
+  await receiver?.close();
+  await zipkin?.stop();
+  removeFolder(data);
+});
+
+describe('one event posted with a traceparent', () => {
+  test('is one trace below the caller, whose spans name all services it went through', () => {
+    expect(services(spans)).toEqual(['action', 'enrichment', 'evaluation', 'ingest']);
+    expect(named('post /v1/events')).toMatchObject([{ parentId: CALLER, kind: 'SERVER', tags: { 'http.response.status_code': '202' } }]);
+  });
+
+  test('shows each step where it happened: taken, published, matched, built, asked, appended, relayed, decided, told', () => {
+    const steps = spans.map(({ name, localEndpoint }) => `${localEndpoint?.serviceName ?? ''} ${name}`);
+    for (const step of [
+      'ingest weir.topics.publish',
+      'enrichment weir.enrichment.enrich',
+      'enrichment weir.enrichment.match',
+      'enrichment weir.enrichment.build_facts',
+      'evaluation weir.evaluation.evaluate',
+      'evaluation weir.evaluation.ask',
+      'evaluation weir.log.append',
+      'evaluation weir.evaluation.relay',
+      'action weir.action.act',
+      'action weir.action.decide',
+      'action weir.action.send_webhook',
+    ]) {
+      expect(steps).toContain(step);
+    }
+  });
+
+  test('has no span whose parent is missing', () => {
+    const ids = new Set([CALLER, ...spans.map(({ id }) => id)]);
+    expect(spans.filter(({ parentId }) => parentId === undefined || !ids.has(parentId))).toEqual([]);
+  });
+
+  test('its webhook carries the traceparent of the attempt', () => {
+    const [span] = named('weir.action.send_webhook');
+    expect(receiver.received.map(({ traceparent }) => traceparent)).toEqual([`00-${TRACE}-${span?.id ?? ''}-01`]);
+  });
+
+  test('its decision names the span that judged it', async () => {
+    const { body } = await ask<{ decisions: { id: string }[] }>(weir.url, '/v1/decisions?limit=1');
+    const stored = await ask<{ traceparent: string | null }>(weir.url, `/v1/decisions/${body.decisions[0]?.id ?? ''}`);
+    expect(stored.body.traceparent).toBe(`00-${TRACE}-${named('weir.evaluation.evaluate')[0]?.id ?? ''}-01`);
+  });
+});
+
+test('log lines of a request name its trace', async () => {
+  await askUntil(weir.url, '/ready', ({ status }) => status === 200);
+  const lines = weir.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { trace_id?: string; msg: string });
+  expect(lines.filter(({ msg }) => msg === 'traces are sent')).toHaveLength(1);
+});

@@ -1,0 +1,60 @@
+import { ATTRIBUTES, count, isTracing, record, traceBatch, type SpanName } from '@weir/telemetry';
+import type { PartitionHandler, TopicBatch } from '../topics.js';
+import type { LaneLag } from './lane-lag.js';
+
+export interface ObservedPartition {
+  readonly service: string;
+  readonly span: SpanName | undefined;
+  readonly group: string;
+  readonly partition: number;
+  readonly lag: LaneLag;
+}
+
+/** The same handler; its batches are measured and its messages' traces continued. */
+export const observePartition = (handler: PartitionHandler, about: ObservedPartition): PartitionHandler => {
+  const { group, partition, lag } = about;
+  return {
+    position: async (topic) => {
+      const position = await handler.position(topic);
+      lag.passed(topic, partition, position);
+      return position;
+    },
+    handle: async (batch) => {
+      const started = performance.now();
+      try {
+        await traced(handler, about, batch);
+      } catch (fault) {
+        count('batchFaults', 1, { group, topic: batch.topic });
+        throw fault;
+      }
+      lag.passed(batch.topic, partition, (batch.messages.at(-1)?.offset ?? -1) + 1);
+      measure(batch, group, performance.now() - started);
+    },
+    passOver: async (message, cause) => {
+      await handler.passOver(message, cause);
+      lag.passed(message.topic, partition, message.offset + 1);
+      count('deadLetters', 1, { group, topic: message.topic });
+    },
+    close: async () => {
+      lag.left(partition);
+      await handler.close();
+    },
+  };
+};
+
+const measure = ({ topic, messages }: TopicBatch, group: string, millis: number): void => {
+  count('messagesHandled', messages.length, { group, topic });
+  record('batchSize', messages.length, { group, topic });
+  record('batchDuration', millis / 1000, { group, topic });
+};
+
+/** Hands the batch over with each message's `traceparent` replaced by that of its own span, for what follows from it. */
+const traced = (handler: PartitionHandler, { service, span, group, partition }: ObservedPartition, batch: TopicBatch): Promise<void> => {
+  if (span === undefined || !isTracing()) return handler.handle(batch);
+  const attributes = { [ATTRIBUTES.group]: group, [ATTRIBUTES.topic]: batch.topic, [ATTRIBUTES.partition]: partition };
+  return traceBatch({ service, each: span, attributes }, batch.messages.map(({ headers }) => headers['traceparent'] ?? null), (traceparents) =>
+    handler.handle({ ...batch, messages: batch.messages.map((message, i) => ({ ...message, headers: headersWith(message.headers, traceparents[i] ?? null) })) }),
+  );
+};
+
+const headersWith = (headers: Readonly<Record<string, string>>, traceparent: string | null): Readonly<Record<string, string>> => (traceparent === null ? headers : { ...headers, traceparent });

@@ -1,0 +1,45 @@
+import { ATTRIBUTES, count, isTracing, observe, SPANS, step, withTraceContext, type SpanName } from '@weir/telemetry';
+import type { OutgoingMessage, Subscription, Topics } from '../topics.js';
+import { laneLag } from './lane-lag.js';
+import { observePartition } from './observe-partition.js';
+
+export interface ObserveOptions {
+  /** Who publishes and consumes, as traces name it. */
+  readonly service: string;
+  /** Name of the span of each message that is consumed; nothing is traced on consuming unless told. */
+  readonly span?: SpanName;
+}
+
+/**
+ * The same topics with what operators see of them: every publish is a step of the sender's trace, every message consumed
+ * continues its own, and lag, batches and dead letters are counted. Whatever carries the topics, it is seen the same.
+ */
+export const observeTopics = (topics: Topics, { service, span }: ObserveOptions): Topics => ({
+  ...topics,
+  publish: async (messages) => {
+    await publish(topics, messages);
+    for (const [topic, { length }] of Map.groupBy(messages, (message) => message.topic)) count('messagesPublished', length, { service, topic });
+  },
+  consume: async (subscription) => {
+    const lag = laneLag(topics, subscription.group);
+    const forget = observe('lag', lag.observations);
+    const consumption = await topics.consume(observed(subscription, { service, span, lag }));
+    return {
+      stop: async () => {
+        forget();
+        await consumption.stop();
+      },
+    };
+  },
+});
+
+const publish = (topics: Topics, messages: readonly OutgoingMessage[]): Promise<void> => {
+  if (!isTracing()) return topics.publish(messages);
+  const attributes = { [ATTRIBUTES.topic]: messages[0]?.topic ?? '', [ATTRIBUTES.messages]: messages.length };
+  return step(SPANS.publish, () => topics.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))), { kind: 'producer', attributes });
+};
+
+const observed = (subscription: Subscription, { service, span, lag }: { readonly service: string; readonly span: SpanName | undefined; readonly lag: ReturnType<typeof laneLag> }): Subscription => ({
+  ...subscription,
+  open: async (partition) => observePartition(await subscription.open(partition), { service, span, lag, group: subscription.group, partition }),
+});

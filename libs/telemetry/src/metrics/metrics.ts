@@ -1,0 +1,108 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Counter, Histogram, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { METRICS, type CounterKey, type GaugeKey, type HistogramKey, type LabelsOf, type Metric, type MetricKey } from './metric-names.js';
+
+// Read by scrapes of our own HTTP server; the exporter's own is never started.
+const reader = new PrometheusExporter({ preventServerStart: true });
+const meter = new MeterProvider({ readers: [reader] }).getMeter('weir');
+const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+
+const counters = new Map<MetricKey, Counter>();
+const histograms = new Map<MetricKey, Histogram>();
+
+/** Adds to a counter; for the hot path once a batch. */
+export const count = <Key extends CounterKey>(key: Key, amount: number, labels: LabelsOf<Key>): void => {
+  if (amount > 0) made(counters, key, (name, options) => meter.createCounter(name, options)).add(amount, labels);
+};
+
+/** Notes one value, in the metric's unit. */
+export const record = <Key extends HistogramKey>(key: Key, value: number, labels: LabelsOf<Key>): void => {
+  made(histograms, key, (name, options) => meter.createHistogram(name, options)).record(Math.max(0, value), labels);
+};
+
+type Options = { readonly description: string; readonly unit: string; readonly advice?: { readonly explicitBucketBoundaries: number[] } };
+
+const made = <T>(known: Map<MetricKey, T>, key: MetricKey, make: (name: string, options: Options) => T): T => {
+  const found = known.get(key);
+  if (found) return found;
+  const instrument = make(METRICS[key].name, optionsOf(METRICS[key]));
+  known.set(key, instrument);
+  return instrument;
+};
+
+const optionsOf = ({ help, unit, buckets }: Metric): Options => ({ description: help, unit, ...(buckets ? { advice: { explicitBucketBoundaries: [...buckets] } } : {}) });
+
+/** One value of a gauge. */
+export interface Observation<Key extends MetricKey> {
+  readonly value: number;
+  readonly labels: LabelsOf<Key>;
+}
+
+/** Tells a gauge's values whenever a scrape asks. A fault leaves it out of that scrape. */
+export type Observe<Key extends MetricKey> = () => Promise<readonly Observation<Key>[]> | readonly Observation<Key>[];
+
+const gauges = new Map<MetricKey, ObservableGauge | ObservableCounter>();
+
+/** Registers what tells a gauge; several add up. The returned function takes it back. */
+export const observe = <Key extends GaugeKey>(key: Key, observations: Observe<Key>): (() => void) => {
+  const gauge = made(gauges, key, (name, options) => meter.createObservableGauge(name, options));
+  return addCallback(gauge, observations);
+};
+
+const addCallback = <Key extends MetricKey>(instrument: ObservableGauge | ObservableCounter, observations: Observe<Key>): (() => void) => {
+  const callback: Parameters<ObservableGauge['addCallback']>[0] = async (result) => {
+    for (const { value, labels } of await observations()) result.observe(value, labels);
+  };
+  instrument.addCallback(callback);
+  return () => instrument.removeCallback(callback);
+};
+
+/** Asks `read` at most every `millis`, so that scrapes cost the database the same however many there are. */
+export const atMostEvery = <T>(millis: number, read: () => Promise<T>): (() => Promise<T>) => {
+  let last: { readonly at: number; readonly value: Promise<T> } | null = null;
+  return () => {
+    if (last && performance.now() - last.at < millis) return last.value;
+    const value = read();
+    last = { at: performance.now(), value };
+    value.catch(() => (last = null));
+    return value;
+  };
+};
+
+const SCRAPE_DEADLINE_MS = 5_000;
+
+/** Everything as Prometheus reads it: text format 0.0.4. What a fault keeps from being told is left out and named in `errors`. */
+export const scrape = async (): Promise<{ readonly text: string; readonly errors: readonly unknown[] }> => {
+  observeProcess();
+  const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: SCRAPE_DEADLINE_MS });
+  return { text: serializer.serialize(withoutEmpty(resourceMetrics)), errors };
+};
+
+/** A gauge that nothing was told of has no lines, and must have no head either. */
+const withoutEmpty = (all: ResourceMetrics): ResourceMetrics => ({
+  ...all,
+  scopeMetrics: all.scopeMetrics.map((scope) => ({ ...scope, metrics: scope.metrics.filter(({ dataPoints }) => dataPoints.length > 0) })),
+});
+
+let isProcessObserved = false;
+
+/** Begins with the first scrape: a process that nobody scrapes measures nothing. */
+const observeProcess = (): void => {
+  if (isProcessObserved) return;
+  isProcessObserved = true;
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  observe('processMemory', () => [{ value: process.memoryUsage.rss(), labels: {} }]);
+  observe('eventLoopDelay', () => {
+    const p99 = delay.percentile(99);
+    delay.reset();
+    return [{ value: Number.isFinite(p99) ? p99 / 1e9 : 0, labels: {} }];
+  });
+  const cpu = made(gauges, 'processCpu', (name, options) => meter.createObservableCounter(name, options));
+  addCallback<'processCpu'>(cpu, () => {
+    const { user, system } = process.cpuUsage();
+    return [{ value: (user + system) / 1e6, labels: {} }];
+  });
+};

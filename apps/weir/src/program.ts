@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addTopicCommands } from './add-topic-commands.js';
 import type { FeedKind } from './commands/load-feed.js';
 import type { ExitCode, Output } from './commands/output.js';
 import { opaCacheDirectory } from './compose/opa-cache.js';
@@ -22,6 +23,7 @@ export const buildProgram = (output: Output, finish: (code: ExitCode) => void): 
   addMigrate(program, output, finish);
   addPolicies(program, output, finish);
   addEvaluation(program, output, finish);
+  addTopicCommands(program, output, finish);
   for (const command of program.commands) withExitOverride(command);
   return program;
 };

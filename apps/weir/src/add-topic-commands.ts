@@ -1,0 +1,114 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { DeadLetterPlace, ListDeadLettersOptions } from './commands/dead-letters.js';
+import type { ExitCode, Output } from './commands/output.js';
+import type { ReachedTopics } from './compose/reach-topics.js';
+
+type Finish = (code: ExitCode) => void;
+
+/** `weir topics` and `weir dead-letters`. */
+export const addTopicCommands = (program: Command, output: Output, finish: Finish): void => {
+  addTopics(program, output, finish);
+  addDeadLetters(program, output, finish);
+};
+
+const json = (): Option => new Option('--json', 'print one JSON document and nothing else on stdout').default(false);
+const kafka = (): Option => new Option('--kafka <brokers>', 'Kafka brokers as host:port, with commas between').env('KAFKA_BROKERS').argParser((text) => text.split(','));
+
+const addTopics = (program: Command, output: Output, finish: Finish): void => {
+  program
+    .command('topics')
+    .description('the topics of a Kafka cluster')
+    .command('apply')
+    .description('show how they differ from the declaration and make them so')
+    .addOption(kafka().makeOptionMandatory())
+    .option('--file <file>', 'the declaration', 'deploy/topics.yaml')
+    .option('--partitions <number>', 'instead of what the declaration says', positive)
+    .option('--replication <number>', 'copies of each message, instead of what the declaration says', positive)
+    .option('--dry-run', 'show the differences only', false)
+    .addOption(json())
+    .action(async (options: { kafka: string[]; file: string; partitions?: number; replication?: number; dryRun: boolean; json: boolean }) => {
+      const { applyTopicsCommand } = await import('./commands/apply-topics.js');
+      finish(await applyTopicsCommand({ brokers: options.kafka, file: options.file, partitions: options.partitions, replication: options.replication, dryRun: options.dryRun, json: options.json }, output));
+    });
+};
+
+interface Reach {
+  readonly kafka?: string[];
+  readonly data: string;
+  readonly database?: string;
+  readonly partitions: number;
+  readonly json: boolean;
+}
+
+const reaching = (command: Command): Command =>
+  command
+    .addOption(kafka())
+    .addOption(new Option('--data <dir>', 'folder of an embedded system').env('WEIR_DATA').default('.weir'))
+    .addOption(new Option('--database <url>', 'PostgreSQL that holds embedded topics, instead of the data folder').env('DATABASE_URL'))
+    .addOption(new Option('--partitions <number>', 'partitions of every topic').env('PARTITIONS').default(4).argParser(positive))
+    .addOption(json());
+
+const withTopics = async (options: Reach, work: (topics: ReachedTopics['topics']) => Promise<ExitCode>): Promise<ExitCode> => {
+  const { reachTopics } = await import('./compose/reach-topics.js');
+  const reached = await reachTopics({ kafka: options.kafka, data: options.data, database: options.database, partitions: options.partitions });
+  try {
+    return await work(reached.topics);
+  } finally {
+    await reached.release();
+  }
+};
+
+const addDeadLetters = (program: Command, output: Output, finish: Finish): void => {
+  const command = program.command('dead-letters').description('messages that could not be handled');
+  reaching(command.command('list'))
+    .description('what lies there and why')
+    .option('--topic <topic>', 'of this topic only')
+    .action(async (options: Reach & { topic?: string }) => {
+      const { listDeadLetters } = await import('./commands/dead-letters.js');
+      finish(await withTopics(options, (topics) => listDeadLetters(topics, ofTopic(options), output)));
+    });
+  reaching(withPlace(command.command('show')))
+    .description('one with its headers and value')
+    .action(async (topic: string, partition: number, offset: number, options: Reach) => {
+      const { showDeadLetter } = await import('./commands/dead-letters.js');
+      finish(await withTopics(options, (topics) => showDeadLetter(topics, { topic, partition, offset }, options.json, output)));
+    });
+  addReplay(command, output, finish);
+};
+
+const addReplay = (command: Command, output: Output, finish: Finish): void => {
+  reaching(command.command('replay'))
+    .description('send one, or all, to the end of the topic it came from')
+    .argument('[topic]', 'the topic it came from')
+    .argument('[partition]', 'as listed', count)
+    .argument('[offset]', 'as listed', count)
+    .option('--all', 'everything that is there now, of the topic when one is named', false)
+    .action(async (topic: string | undefined, partition: number | undefined, offset: number | undefined, options: Reach & { all: boolean }) => {
+      const { replayAll, replayOne } = await import('./commands/dead-letters.js');
+      const place = placeOf(topic, partition, offset, options.all);
+      finish(await withTopics(options, (topics) => (place === null ? replayAll(topics, { topic, json: options.json }, output) : replayOne(topics, place, options.json, output))));
+    });
+};
+
+const withPlace = (command: Command): Command =>
+  command.argument('<topic>', 'the topic it came from').argument('<partition>', 'as listed', count).argument('<offset>', 'as listed', count);
+
+const ofTopic = ({ topic, json: asJson }: Reach & { readonly topic?: string }): ListDeadLettersOptions => ({ topic, json: asJson });
+
+const placeOf = (topic: string | undefined, partition: number | undefined, offset: number | undefined, all: boolean): DeadLetterPlace | null => {
+  if (all && partition === undefined) return null;
+  if (all || topic === undefined || partition === undefined || offset === undefined) throw new InvalidArgumentError('Name one dead letter by topic, partition and offset, or say --all.');
+  return { topic, partition, offset };
+};
+
+const count = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Give a whole number, 0 or more.');
+  return number;
+};
+
+const positive = (text: string): number => {
+  const number = count(text);
+  if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return number;
+};

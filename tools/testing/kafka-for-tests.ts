@@ -1,10 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { hasDocker, startKafkaContainer } from './kafka-container.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -49,18 +50,18 @@ export const startLocalKafka = async (count: 1 | 3): Promise<LocalKafka> => {
   };
 };
 
-const answers = (command: string, ...args: readonly string[]): boolean => spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0;
+const isOnPath = (command: string): boolean => (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
 
 /** Whether local brokers can run here: Java and Maven are on the path. */
-export const hasLocalKafka = (): boolean => answers('java', '-version') && answers('mvn', '-v');
+export const hasLocalKafka = (): boolean => isOnPath('java') && isOnPath('mvn');
 
 /**
- * Whether the tests that need Kafka can run: by KAFKA_BROKERS or local brokers. In CI they always run, so that what is
+ * Whether the tests that need Kafka can run: by KAFKA_BROKERS, Docker or local brokers. In CI they always run, so that what is
  * missing there is a failure. Says so when they are left out.
  */
 export const canTestKafka = (): boolean => {
-  if (process.env['CI'] !== undefined || process.env['KAFKA_BROKERS'] !== undefined || hasLocalKafka()) return true;
-  process.stderr.write('The tests on Kafka are left out: install Java 17 and Maven, or set KAFKA_BROKERS to a broker whose topics may be used.\n');
+  if (process.env['CI'] !== undefined || process.env['KAFKA_BROKERS'] !== undefined || hasDocker() || hasLocalKafka()) return true;
+  process.stderr.write('The tests on Kafka are left out: install Java 17 and Maven, or Docker, or set KAFKA_BROKERS to a broker whose topics may be used.\n');
   return false;
 };
 
@@ -78,7 +79,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('kafkaBrokers', given.split(','));
     return async () => undefined;
   }
-  const kafka = await startLocalKafka(1);
+  const kafka = hasDocker() ? await startKafkaContainer() : await startLocalKafka(1);
   project.provide('kafkaBrokers', kafka.bootstrap);
   return () => kafka.stop();
 }

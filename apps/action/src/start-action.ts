@@ -6,6 +6,7 @@ import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import { startDispatcher } from './dispatch-effects/dispatch-effects.js';
+import { observeEffects } from './observe-effects.js';
 import { decisionsHandler } from './request-effects/decisions-handler.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import type { Send } from './send-webhooks/send-webhook.js';
@@ -31,7 +32,13 @@ export interface Action {
 export const startAction = async (ports: ActionPorts): Promise<Action> => {
   const topics = observeTopics(ports.topics, { service: SERVICES.action, span: SPANS.act });
   const consumption = await topics.consume({ group: 'action', topics: [TOPICS.decisions], open: (partition) => openPartition(ports, partition) });
-  return { close: () => consumption.stop() };
+  const forget = observeEffects(ports.pool);
+  return {
+    close: async () => {
+      forget();
+      await consumption.stop();
+    },
+  };
 };
 
 /** Who is given the partition of the topic also writes its shard and delivers its effects. */

@@ -1,5 +1,6 @@
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
+import { observePackages } from './summary/observe-packages.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
 
 /** The read models, kept up with the log while the process runs. */
@@ -21,6 +22,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   let feed: DecisionFeed | null = null;
   let following: Promise<void> = Promise.resolve();
   let fault: unknown = null;
+  let forget: () => void = () => undefined;
 
   const started = (): DecisionFeed => {
     if (feed) return feed;
@@ -30,6 +32,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     start: async () => {
       const opened = decisionFeed(ports.eventStore, await visiblePositions(ports));
       feed = opened;
+      forget = observePackages(ports.pool);
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
         ports.logger.error({ err: cause }, 'The read models stopped: the log can no longer be followed');
@@ -42,6 +45,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     },
     closing: stop.signal,
     close: async () => {
+      forget();
       stop.abort();
       await following;
     },

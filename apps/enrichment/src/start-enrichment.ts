@@ -10,6 +10,7 @@ import { isStale, readFreshness } from './feeds/feed-freshness.js';
 import { feedLimitsOf, scheduledUrlsOf, urlPolicyOf } from './feeds/feed-settings.js';
 import type { Feeds } from './feeds/feeds.controller.js';
 import { fetchFeedsBySchedule } from './feeds/fetch-feeds-by-schedule.js';
+import { observeFeeds } from './feeds/observe-feeds.js';
 import { loadFeed, type FeedPorts } from './feeds/load-feed.js';
 import { reassessOnAndOn } from './reassess-packages/reassess-on-and-on.js';
 
@@ -66,6 +67,8 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
       wake = () => reassessing.wake();
       running.push(() => reassessing.stop());
       running.push(schedule(feedPorts, config));
+      const forget = observeFeeds(pool, clock);
+      running.push(async () => forget());
     },
     check: async () => {
       await pool.query('SELECT 1');

@@ -9,6 +9,7 @@ import { lookAhead } from './await-time/look-ahead.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
 import { followPolicySets } from './policy-sets/current-policy-sets.js';
+import { observeLog } from './observe-log.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepShard } from './sweep-packages/sweep-shard.js';
 
@@ -46,11 +47,13 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
     topics: [TOPICS.enriched, TOPICS.enrichedByFeed],
     open: (partition) => openPartition(ports, judgePorts, partition),
   });
+  const forget = observeLog(ports.store);
   return {
     check: async () => {
       if (fault) throw new Error('Policies can no longer be followed', { cause: fault });
     },
     close: async () => {
+      forget();
       stop.abort();
       await consumption.stop();
     },

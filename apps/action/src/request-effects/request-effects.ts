@@ -1,6 +1,6 @@
 import { requestEffect, type EffectedLevel, type EffectRequested, type Subscriber } from '@weir/domain';
 import type { AppendBatch, NewEvent, ShardWriter } from '@weir/event-store';
-import { ATTRIBUTES, SPANS, step } from '@weir/telemetry';
+import { ATTRIBUTES, count, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import type { DecisionMessage } from './decision-message.js';
@@ -31,6 +31,7 @@ export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, m
     },
   };
   await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
+  for (const [kind, { length }] of Map.groupBy(requested, ({ event }) => event.data.kind)) count('effectsRequested', length, { kind });
   return requested.filter(({ event }) => event.data.deliverTo.length > 0).length;
 };
 

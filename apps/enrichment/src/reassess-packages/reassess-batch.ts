@@ -1,5 +1,6 @@
 import { TOPICS } from '@weir/contracts';
 import { inTransaction } from '@weir/event-store';
+import { count } from '@weir/telemetry';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { assessPackage } from '../enrich-package/assess-package.js';
@@ -33,6 +34,8 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
     const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
     if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
     await deletePending(claim, pending);
+    count('reassessments', facts.length, { result: 'changed' });
+    count('reassessments', pending.length - facts.length, { result: 'unchanged' });
     return { handled: pending.length, published: facts.length };
   };
   return inTransaction(work.pool, reassessClaimed, { idleMillis: WHILE_FACTS_ARE_BUILT_MS });

@@ -3,6 +3,7 @@ import { isInScope, type PolicyResult } from '@weir/domain';
 import type { EvaluationInput, PolicyAnswer, PolicyEngine } from '@weir/policy';
 import type { LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import type { Judgeable } from './judgeable.js';
+import { measureAnswers } from './measure-answers.js';
 import { storableJson, storableText } from './storable-text.js';
 
 /** One package to ask about, with the facts it is asked on. */
@@ -28,6 +29,7 @@ export const askPolicies = async (
     const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, asks: (asked[i] ?? []).map(({ slot }) => slot) }));
     const key = group[0]?.question.policySet.digest ?? '';
     const answers = inputs.every(({ asks }) => asks.length === 0) ? [] : await engine.evaluate({ key, inputs });
+    measureAnswers(asked, answers);
     group.forEach(({ index }, i) => {
       results[index] = (asked[i] ?? []).map((policy) => resultOf(policy, answers[i]?.find(({ policyId }) => policyId === policy.slot)));
     });

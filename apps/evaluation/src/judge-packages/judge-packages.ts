@@ -1,11 +1,12 @@
 import { recordDecision, evolveJudgement, type DecisionRecorded, type Observation, type PolicyResult, type PolicyTerms } from '@weir/domain';
 import type { AppendBatch, EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
 import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
-import { ATTRIBUTES, SPANS, step } from '@weir/telemetry';
+import { ATTRIBUTES, record, SERVICES, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import { askPolicies, policiesInScope } from './ask-policies.js';
 import type { Judgeable } from './judgeable.js';
+import { measureDecisions } from './measure-decisions.js';
 import { judgementOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
 import { observationName, readJudgedObservations, writeObservations } from './observations.js';
 
@@ -53,8 +54,12 @@ export const judgePackages = async (
       await writeJudgements(client, outcome.rows);
     },
   };
+  const started = performance.now();
   await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
-  return outcome.events.map(({ event }) => event);
+  record('appendDuration', (performance.now() - started) / 1000, { service: SERVICES.evaluation });
+  const events = outcome.events.map(({ event }) => event);
+  measureDecisions(events, ports.clock());
+  return events;
 };
 
 const NOTHING = new Uint8Array();

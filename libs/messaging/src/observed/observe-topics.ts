@@ -23,6 +23,7 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
   consume: async (subscription) => {
     const lag = laneLag(topics, subscription.group);
     const forget = observe('lag', lag.observations);
+    for (const topic of subscription.topics) showFaults(subscription.group, topic);
     const consumption = await topics.consume(observed(subscription, { service, span, lag }));
     return {
       stop: async () => {
@@ -32,6 +33,12 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
     };
   },
 });
+
+/** Nothing wrong yet is zero, not unknown. */
+const showFaults = (group: string, topic: string): void => {
+  count('batchFaults', 0, { group, topic });
+  count('deadLetters', 0, { group, topic });
+};
 
 const publish = (topics: Topics, messages: readonly OutgoingMessage[]): Promise<void> => {
   if (!isTracing()) return topics.publish(messages);

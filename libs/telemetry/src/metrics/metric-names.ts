@@ -30,7 +30,7 @@ export const METRICS = {
   stateChanges: { name: 'weir_state_changes_total', kind: 'counter', unit: '', help: 'Decisions that moved a package from one desired state to another', labels: ['workspace', 'from', 'to', 'cause'] },
   policyResults: { name: 'weir_policy_results_total', kind: 'counter', unit: '', help: 'Answers of policies in committed decisions: match, no_match, undefined or error', labels: ['workspace', 'policy', 'result'] },
   policyFaults: { name: 'weir_policy_faults_total', kind: 'counter', unit: '', help: 'Faults of policies in committed decisions, by code', labels: ['workspace', 'policy', 'code'] },
-  policyEvaluation: { name: 'weir_policy_evaluation_seconds', kind: 'histogram', unit: 's', help: 'Time one policy took on one package, without parsing the facts', labels: ['policy'], buckets: EVALUATIONS },
+  policyEvaluation: { name: 'weir_policy_evaluation_seconds', kind: 'histogram', unit: 's', help: 'Time one policy took on one package, without parsing the facts; of a large batch a sample', labels: ['policy'], buckets: EVALUATIONS },
   appendDuration: { name: 'weir_log_append_seconds', kind: 'histogram', unit: 's', help: 'Time one append to the log took, its commit included', labels: ['service'], buckets: LATENCIES },
   logSize: { name: 'weir_log_events', kind: 'gauge', unit: '', help: 'Events in a shard of the log', labels: ['shard'] },
   quarantinesOpen: { name: 'weir_quarantines_open', kind: 'gauge', unit: '', help: 'Packages whose desired state is quarantined', labels: ['workspace'] },

@@ -12,9 +12,9 @@ const serializer = new PrometheusSerializer(undefined, false, undefined, true, t
 const counters = new Map<MetricKey, Counter>();
 const histograms = new Map<MetricKey, Histogram>();
 
-/** Adds to a counter; for the hot path once a batch. */
+/** Adds to a counter; for the hot path once a batch. Zero shows a counter before its first event: Prometheus sees no increase in what it never saw. */
 export const count = <Key extends CounterKey>(key: Key, amount: number, labels: LabelsOf<Key>): void => {
-  if (amount > 0) made(counters, key, (name, options) => meter.createCounter(name, options)).add(amount, labels);
+  made(counters, key, (name, options) => meter.createCounter(name, options)).add(amount, labels);
 };
 
 /** Notes one value, in the metric's unit. */
@@ -59,15 +59,25 @@ const addCallback = <Key extends MetricKey>(instrument: ObservableGauge | Observ
   return () => instrument.removeCallback(callback);
 };
 
-/** Asks `read` at most every `millis`, so that scrapes cost the database the same however many there are. */
+/** A count that took 100 ms is asked for again after 5 s at the earliest. */
+const REST = 50;
+
+/**
+ * Asks `read` at most every `millis`, and so seldom that it takes at most a fiftieth of the time: scrapes cost the
+ * database the same however many there are and however large it is.
+ */
 export const atMostEvery = <T>(millis: number, read: () => Promise<T>): (() => Promise<T>) => {
-  let last: { readonly at: number; readonly value: Promise<T> } | null = null;
+  let next = 0;
+  let last: Promise<T> | null = null;
   return () => {
-    if (last && performance.now() - last.at < millis) return last.value;
-    const value = read();
-    last = { at: performance.now(), value };
-    value.catch(() => (last = null));
-    return value;
+    const started = performance.now();
+    if (last && started < next) return last;
+    next = Number.POSITIVE_INFINITY;
+    last = read().finally(() => {
+      next = performance.now() + Math.max(millis, REST * (performance.now() - started));
+    });
+    last.catch(() => (last = null));
+    return last;
   };
 };
 

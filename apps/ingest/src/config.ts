@@ -6,6 +6,7 @@ export const ingestConfigurationSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
+  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log lines that are written: fatal, error, warn, info, debug, trace or silent'),
 });
 

@@ -9,3 +9,4 @@ export { openKafkaTopics, type KafkaTopics, type KafkaTopicsOptions } from './ka
 export { applyTopics, type AppliedTopics, type ApplyTopicsOptions, type TopicChange } from './kafka/apply-topics.js';
 export { readTopicsDeclaration, type DeclarationOverrides, type DeclaredTopic } from './kafka/topics-declaration.js';
 export { messagingMigrations } from './migrations/messaging-migrations.js';
+export { openTopics, type TopicsOptions } from './open-topics.js';

@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ask, askUntil, post, publication } from './harness/http.js';
-import { removeFolder, runWeir, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
+import { program, removeFolder, runWeir, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
 
 const data = temporaryFolder();
 afterAll(() => removeFolder(data));
@@ -34,6 +39,42 @@ describe('weir up', () => {
     expect(second.stderr).toMatch(/already .*--data/s);
     expect(second.stdout).toBe('');
     await weir.end('SIGTERM');
+  });
+
+  test('a port that is in use ends the start with its number and the cure, and leaves no database behind', async () => {
+    const weir = await startWeirProcess(data);
+    const other = temporaryFolder();
+    const { port } = new URL(weir.url);
+    const { code, stdout, stderr } = await runWeir(['up', '--port', port, '--data', other]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
+    expect(stderr).toContain('--port');
+    expect(existsSync(join(other, 'cluster', 'postmaster.pid'))).toBe(false);
+    removeFolder(other);
+    await weir.end('SIGTERM');
+  });
+
+  test.each([
+    ['a data folder that is a file', ['--data', fileURLToPath(import.meta.url)], {}, /start-and-stop\.spec\.ts cannot be created.*--data/s],
+    ['a database that does not answer', [], { DATABASE_URL: 'postgres://weir@127.0.0.1:1/weir' }, /PostgreSQL at 127\.0\.0\.1:1 cannot be used as weir.*DATABASE_URL/s],
+  ])('%s ends the start with the cure', async (_, args, env, words) => {
+    const { code, stdout, stderr } = await runWeir(['up', '--port', '0', '--data', data, ...args], env);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(words);
+  });
+
+  test.each([300, 900, 1500, 2100])('a signal %i ms after the start ends it without leaving a process, and the next start works', async (millis) => {
+    const fresh = temporaryFolder();
+    const interrupted = spawn(process.execPath, [program, 'up', '--port', '0', '--data', fresh], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => interrupted.once('exit', resolve));
+    await sleep(millis);
+    interrupted.kill('SIGINT');
+    await ended;
+    expect(existsSync(join(fresh, 'cluster', 'postmaster.pid'))).toBe(false);
+    const next = await startWeirProcess(fresh);
+    expect((await ask(next.url, '/ready')).status).toBe(200);
+    expect(await next.end('SIGTERM')).toBe(0);
+    removeFolder(fresh);
   });
 
   test('a wrong setting ends the start with its name and the cure', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLogger, runUntilSignal } from './index.js';
 
@@ -23,11 +24,26 @@ test('a second signal ends the process without waiting', async () => {
   let finish = () => {};
   const running = runUntilSignal({ close: () => new Promise((resolve) => (finish = resolve)) }, logger, exit);
   process.emit('SIGINT');
-  await Promise.resolve();
+  await sleep(0);
+  process.emit('SIGINT');
+  expect(codes, 'a Ctrl-C that npm passed on once more').toEqual([]);
+  await sleep(310);
   process.emit('SIGINT');
   expect(codes).toEqual([130]);
   finish();
   await running;
+});
+
+test('an application that is still starting is closed once it has started', async () => {
+  const { codes, exit } = ended();
+  let started = (_: { close(): Promise<void> }) => {};
+  const running = runUntilSignal(new Promise((resolve) => (started = resolve)), logger, exit);
+  process.emit('SIGTERM');
+  let closed = 0;
+  await sleep(0);
+  started({ close: async () => void (closed += 1) });
+  await running;
+  expect({ closed, codes }).toEqual({ closed: 1, codes: [0] });
 });
 
 test('a close that fails ends with 3', async () => {

@@ -5,20 +5,29 @@ export interface Closeable {
   close(): Promise<void>;
 }
 
+/** npm and some shells pass a terminal's Ctrl-C on to a process that has got it already; nobody presses that fast. */
+const ONE_PRESS_MS = 300;
+
 /**
  * Waits for SIGINT or SIGTERM, closes `app` once and ends the process with 0, or with 3 when closing fails.
- * A second signal ends it at once.
+ * A second signal ends it at once. An application that is still starting is closed once it has started.
  */
-export const runUntilSignal = async (app: Closeable, logger: Logger, exit: (code: number) => void = (code) => process.exit(code)): Promise<void> => {
-  const signal = await firstSignal();
+export const runUntilSignal = async (app: Closeable | Promise<Closeable>, logger: Logger, exit: (code: number) => void = (code) => process.exit(code)): Promise<void> => {
+  let signalledAt = 0;
   const again = () => {
+    if (performance.now() - signalledAt < ONE_PRESS_MS) return;
     logger.warn('a second signal: ending without waiting');
     exit(130);
   };
-  process.on('SIGINT', again).on('SIGTERM', again);
-  logger.info({ signal }, 'closing');
+  const signalled = firstSignal().then((signal) => {
+    signalledAt = performance.now();
+    process.on('SIGINT', again).on('SIGTERM', again);
+    logger.info({ signal }, 'closing');
+  });
+  const started = await app;
+  await signalled;
   try {
-    await app.close();
+    await started.close();
     logger.info('closed');
     exit(0);
   } catch (fault) {

@@ -20,11 +20,21 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   const clock = storyClock(new Date().toISOString());
   const onProgress = (line: string): void => output.stderr(line);
   onProgress(`Starting Weir with its data in ${options.data} ...`);
-  const weir = await startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: process.env, onProgress });
-  if (options.demo) await playOnce(weir, clock, onProgress);
-  const startedInMs = Date.now() - started;
-  output.stdout(options.json ? JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs }) : welcome(weir.url, weir.dataDirectory));
-  await runUntilSignal(weir, logger);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+  const starting = startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: process.env, onProgress });
+  const ended = runUntilSignal(starting, logger);
+  ended.catch(() => undefined);
+  try {
+    const weir = await starting;
+    if (options.demo && !stop.signal.aborted) await playOnce(weir, clock, onProgress);
+    const startedInMs = Date.now() - started;
+    if (!stop.signal.aborted) output.stdout(options.json ? JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs }) : welcome(weir));
+  } catch (fault) {
+    // What fails because it was told to stop is no fault.
+    if (!stop.signal.aborted) throw fault;
+  }
+  await ended;
 };
 
 /** The story needs a system of its own; a second start with --demo finds the first one's data. */
@@ -39,12 +49,12 @@ const playOnce = async (weir: Weir, clock: StoryClock, onProgress: (line: string
   clock.jumpTo(new Date().toISOString());
 };
 
-const welcome = (url: string, data: string): string => `
+const welcome = ({ url, dataDirectory, database }: Weir): string => `
 Weir is running.
 
   console   ${url}/
   API       ${url}/docs
-  data      ${data}
+  data      ${dataDirectory}${database === dataDirectory ? '' : `\n  database  ${database}`}
 
 Send a first event:
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Another process works in the data folder; two would end each other's database. */
 export class DataDirectoryInUse extends Error {
@@ -18,12 +18,28 @@ export interface DataDirectory {
 /** Takes the folder for this process, creating it when needed. A process that was killed leaves no claim behind. */
 export const claimDataDirectory = (path: string): DataDirectory => {
   const directory = resolve(path);
-  mkdirSync(directory, { recursive: true });
+  createFolder(directory);
   const claim = join(directory, 'weir.pid');
   const owner = readClaim(claim);
   if (owner && owner.processId !== process.pid && startedAt(owner.processId) === owner.startedAt) throw new DataDirectoryInUse(directory, owner.processId);
-  writeFileSync(claim, JSON.stringify({ processId: process.pid, startedAt: startedAt(process.pid) }));
+  writeClaim(claim, { processId: process.pid, startedAt: startedAt(process.pid) });
   return { path: directory, release: () => rmSync(claim, { force: true }) };
+};
+
+const createFolder = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new Error(`The data folder ${directory} cannot be created. Choose another one with --data.`, { cause });
+  }
+};
+
+const writeClaim = (file: string, claim: Claim): void => {
+  try {
+    writeFileSync(file, JSON.stringify(claim));
+  } catch (cause) {
+    throw new Error(`The data folder ${dirname(file)} cannot be written. Let this account write there, or choose another one with --data.`, { cause });
+  }
 };
 
 interface Claim {

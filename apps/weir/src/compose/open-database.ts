@@ -29,7 +29,7 @@ export const openDatabase = async (folder: string, databaseUrl: string | undefin
     await postgres.stop();
     throw fault;
   }
-  return { serviceUrl: postgres.serviceUrl, where: folder, close: () => postgres.stop() };
+  return { serviceUrl: postgres.serviceUrl, where: postgres.folder, close: () => postgres.stop() };
 };
 
 const SERVICE = 'weir_service';
@@ -37,7 +37,7 @@ const SERVICE = 'weir_service';
 /** The services act as `weir_service` whoever the URL logs in as, so that append-only is a grant and not a promise. */
 export const asServiceRole = async (databaseUrl: string): Promise<string> => {
   const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  await reach(client);
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
     if (rowCount === 0) await client.query(`CREATE ROLE ${SERVICE}`);
@@ -51,6 +51,15 @@ export const asServiceRole = async (databaseUrl: string): Promise<string> => {
   const url = new URL(databaseUrl);
   url.searchParams.set('options', `-c role=${SERVICE}`);
   return url.href.replaceAll('+', '%20');
+};
+
+const reach = async (client: pg.Client): Promise<void> => {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { host, port, database, user } = client;
+    throw new Error(`PostgreSQL at ${host}:${port} cannot be used as ${String(user)} for database ${String(database)}. Check that it runs and that DATABASE_URL, such as postgres://user:password@host:5432/name, is right.`, { cause });
+  }
 };
 
 /** Applies what is missing, in order of time, each migration in a transaction of its own; the names of those applied. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { postgresFolderOf } from '../embedded-postgres/postgres-folder.js';
 import { runningPostgresUrl, startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
 import { WrongUse } from '../commands/exit-code-of.js';
 import { claimDataDirectory } from './data-directory.js';
@@ -14,7 +15,7 @@ export interface ReachedDatabase {
 export const reachDatabase = async (data: string, databaseUrl: string | undefined): Promise<ReachedDatabase> => {
   if (databaseUrl) return { url: databaseUrl, release: async () => undefined };
   const folder = resolve(data);
-  if (!existsSync(join(folder, 'cluster', 'PG_VERSION'))) throw new WrongUse(`There is no data in ${folder}. Name the folder with --data, or a database with --database.`);
+  if (!existsSync(join(postgresFolderOf(folder), 'cluster', 'PG_VERSION'))) throw new WrongUse(`There is no data in ${folder}. Name the folder with --data, or a database with --database.`);
   const running = runningPostgresUrl(folder);
   if (running) return { url: running, release: async () => undefined };
   const claim = claimDataDirectory(folder);

@@ -13,6 +13,7 @@ import { weirConfigurationSchema } from './configuration.js';
 import { serveConsole } from './console-page.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
+import { listenOn } from './listen-on.js';
 import { opaCacheDirectory } from './opa-cache.js';
 import { openDatabase } from './open-database.js';
 import { serveOpenApi } from './open-api.js';
@@ -71,7 +72,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
   });
   undo.push(() => pool.end());
   const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool }, undo);
-  await app.listen(options.port, config.HOST);
+  await listenOn(app, options.port, config.HOST);
   return {
     url: await app.getUrl(),
     dataDirectory: directory.path,

@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
+import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
 
 export interface EmbeddedPostgres {
   /** Owns the schema: runs migrations. */
@@ -13,6 +14,8 @@ export interface EmbeddedPostgres {
   /** What the services use: no UPDATE or DELETE on the log. */
   readonly serviceUrl: string;
   readonly processId: number;
+  /** Where its files are: the data folder, or another one when its account may not enter there. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -21,15 +24,14 @@ const SERVICE = 'weir_service';
 const DATABASE = 'weir';
 
 /**
- * Starts PostgreSQL on a free loopback port with its cluster in `folder`, creating it on first use.
- * A server that a killed process left behind in the same folder is stopped first.
+ * Starts PostgreSQL on a free loopback port with its cluster in `dataFolder`, creating it on first use; the server ends
+ * with this process. A server that a killed process left behind in the same folder is stopped first.
  */
-export const startEmbeddedPostgres = async (folder: string): Promise<EmbeddedPostgres> => {
+export const startEmbeddedPostgres = async (dataFolder: string): Promise<EmbeddedPostgres> => {
   const account = accountForPostgres();
   const binaries = findPostgresBinaries(account);
+  const folder = choosePostgresFolder(dataFolder, account);
   const cluster = join(folder, 'cluster');
-  mkdirSync(folder, { recursive: true });
-  if (account) chownSync(folder, account.uid, account.gid);
   const password = ensureCluster(binaries, folder, cluster, account);
   await stopLeftover(cluster);
   const port = await freePort();
@@ -41,12 +43,14 @@ export const startEmbeddedPostgres = async (folder: string): Promise<EmbeddedPos
     ownerUrl: url(OWNER, DATABASE),
     serviceUrl: url(SERVICE, DATABASE),
     processId: server.pid ?? -1,
+    folder,
     stop: () => stopServer(server),
   };
 };
 
-/** The owner's URL of the server that is running on `folder`, or null when none is. */
-export const runningPostgresUrl = (folder: string): string | null => {
+/** The owner's URL of the server that is running on `dataFolder`, or null when none is. */
+export const runningPostgresUrl = (dataFolder: string): string | null => {
+  const folder = postgresFolderOf(dataFolder);
   const file = join(folder, 'cluster', 'postmaster.pid');
   if (!existsSync(file)) return null;
   const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
@@ -61,9 +65,10 @@ const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: stri
   writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
   if (account) chownSync(secret, account.uid, account.gid);
   const args = ['-D', cluster, '-U', OWNER, '--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', `--pwfile=${secret}`];
-  const { status, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
+  const { status, signal, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
   if (status !== 0) {
     rmSync(cluster, { recursive: true, force: true });
+    if (signal || /SIGINT|caught signal/.test(stderr)) throw new Error('The start was interrupted. Nothing was kept of it: start again.');
     throw new Error(`PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`);
   }
   return readFileSync(secret, 'utf8').trim();
@@ -112,7 +117,11 @@ const launch = (binaries: PostgresBinaries, cluster: string, port: number, accou
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const output = openSync(log, 'a');
   // Detached: Ctrl-C reaches the whole terminal group, and the server must outlive the services that use it.
-  return spawn(binaries.postgres, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+  const server = spawn(binaries.postgres, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+  const endWithProcess = () => void server.kill('SIGINT');
+  process.once('exit', endWithProcess);
+  server.once('exit', () => process.off('exit', endWithProcess));
+  return server;
 };
 
 const waitUntilReady = async (url: string, server: ChildProcess, log: string): Promise<void> => {

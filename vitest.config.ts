@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { canTestBrowser } from './tools/testing/browser-for-tests.js';
 import { canTestKafka, clusterSpecs } from './tools/testing/kafka-for-tests.js';
 import { canTestObservability } from './tools/testing/observability-tools.js';
 
@@ -6,7 +7,8 @@ const resolve = { conditions: ['weir-source', 'node'] };
 const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
 const unit = ['{libs,apps,tools,policies}/**/*.spec.ts'];
 const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
-const onKafka = ['{libs,apps,tools}/**/*.kafka.spec.ts'];
+const onKafka = ['{libs,apps,tools,e2e}/**/*.kafka.spec.ts'];
+const inBrowser = canTestBrowser() ? [] : ['e2e/console.spec.ts'];
 const kafka = {
   resolve,
   ssr,
@@ -49,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.spec.ts'],
-          exclude: ['e2e/telemetry/**', '**/node_modules/**', '**/dist/**'],
+          exclude: ['e2e/telemetry/**', ...onKafka, ...inBrowser, '**/node_modules/**', '**/dist/**'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 180_000,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addTopicCommands } from './add-topic-commands.js';
 import type { FeedKind } from './commands/load-feed.js';
+import type { UpOptions } from './commands/up.js';
 import type { ExitCode, Output } from './commands/output.js';
 import { opaCacheDirectory } from './compose/opa-cache.js';
 
@@ -38,10 +39,12 @@ const addRunning = (program: Command, output: Output): void => {
     .option('--port <number>', 'port to listen on', portNumber, 8080)
     .addOption(data())
     .option('--demo', "play the demo's story first and keep its data", false)
+    .addOption(new Option('--kafka <brokers>', 'Kafka brokers as host:port, separated by commas, to carry the topics').env('KAFKA_BROKERS'))
+    .addOption(new Option('--database <url>', 'PostgreSQL to use instead of the embedded one').env('DATABASE_URL'))
     .addOption(json())
-    .action(async (options: { port: number; data: string; demo: boolean; json: boolean }) => {
+    .action(async (options: Omit<UpOptions, 'kafka' | 'database'> & { kafka?: string; database?: string }) => {
       const { up } = await import('./commands/up.js');
-      await up(options, output);
+      await up({ ...options, kafka: options.kafka, database: options.database }, output);
     });
   program
     .command('demo')

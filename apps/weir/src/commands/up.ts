@@ -10,6 +10,10 @@ export interface UpOptions {
   readonly data: string;
   /** Play the demo's story first, when the folder is new. */
   readonly demo: boolean;
+  /** Kafka brokers, when the topics are not to be kept in PostgreSQL. */
+  readonly kafka: string | undefined;
+  /** PostgreSQL to use instead of the embedded one. */
+  readonly database: string | undefined;
   readonly json: boolean;
 }
 
@@ -22,7 +26,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
-  const starting = startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: process.env, onProgress });
+  const starting = startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: environmentOf(options), onProgress });
   const ended = runUntilSignal(starting, logger);
   ended.catch(() => undefined);
   try {
@@ -36,6 +40,13 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   }
   await ended;
 };
+
+/** What is said on the command line goes before the environment. */
+const environmentOf = ({ kafka, database }: UpOptions): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka }),
+  ...(database === undefined ? {} : { DATABASE_URL: database }),
+});
 
 /** The story needs a system of its own; a second start with --demo finds the first one's data. */
 const playOnce = async (weir: Weir, clock: StoryClock, onProgress: (line: string) => void): Promise<void> => {

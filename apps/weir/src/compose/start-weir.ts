@@ -5,7 +5,7 @@ import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichmen
 import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { IngestModule } from '@weir/ingest';
-import { openEmbeddedTopics } from '@weir/messaging';
+import { openTopics, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
 import { createService, readConfiguration, ReadinessChecks, startTracing, type Logger } from '@weir/telemetry';
 import pg from 'pg';
@@ -71,13 +71,15 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
     if (!pool.ending) options.logger.warn({ err: fault }, 'A database connection was lost');
   });
   undo.push(() => pool.end());
-  const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool }, undo);
+  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: database.serviceUrl, partitions: config.PARTITIONS, clientId: 'weir', logger: options.logger });
+  undo.push(() => topics.close());
+  const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool, topics }, undo);
   await listenOn(app, options.port, config.HOST);
   return {
     url: await app.getUrl(),
     dataDirectory: directory.path,
     database: database.where,
-    settled: () => waitUntilSettled(pool, options.clock),
+    settled: () => waitUntilSettled({ pool, topics, clock: options.clock }),
     countDecisions: () => countDecisions(pool),
     close,
   };
@@ -86,14 +88,13 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
 interface Resources {
   readonly serviceUrl: string;
   readonly pool: pg.Pool;
+  readonly topics: Topics;
 }
 
-const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { serviceUrl, pool }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
+const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { serviceUrl, pool, topics }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
   const { clock, logger, env } = options;
   const readiness = new ReadinessChecks();
   const store = openEventStore(pool);
-  const topics = await openEmbeddedTopics({ databaseUrl: serviceUrl, partitions: config.PARTITIONS, logger });
-  undo.push(() => topics.close());
   const services = { ...env, DATABASE_URL: serviceUrl, PARTITIONS: String(config.PARTITIONS) };
   const evaluation = readConfiguration(evaluationConfigurationSchema, services);
   const engine = await startPolicyEngine({ workers: evaluation.POLICY_WORKERS, deadlineMillis: evaluation.POLICY_DEADLINE_MS, memoryMegabytes: evaluation.POLICY_MEMORY_MB });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { opaVersion } from './opa-release.js';
@@ -17,13 +18,23 @@ const install = (folder: string, onProgress: (line: string) => void): Promise<st
   new Promise((resolve) => {
     const env = { ...process.env, GOBIN: folder };
     const child = spawn('go', ['install', source], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: longestBuildMillis });
+    const endWithProcess = () => {
+      child.kill();
+      rmSync(folder, { recursive: true, force: true });
+    };
+    process.once('exit', endWithProcess);
+    child.once('spawn', () => onProgress(`Building OPA ${opaVersion} with Go, about five minutes the first time`));
     let last = '';
     child.stderr.on('data', (chunk: Buffer) => {
       last = chunk.toString().trim().split('\n').at(-1) ?? last;
       onProgress(last);
     });
-    child.once('error', () => resolve('Go: not installed'));
-    child.once('close', (status) => resolve(status === 0 ? undefined : `Go: go install ${source} failed: ${last}`));
+    const done = (failed: string | undefined) => {
+      process.off('exit', endWithProcess);
+      resolve(failed);
+    };
+    child.once('error', () => done('Go: not installed'));
+    child.once('close', (status) => done(status === 0 ? undefined : `Go: go install ${source} failed: ${last}`));
   });
 
 /** Builds OPA with Go, where Go is, and puts it at the target. About five minutes on two cores. */
@@ -31,7 +42,6 @@ export const buildOpaWithGo = async ({ target, onProgress }: ObtainOptions): Pro
   await mkdir(dirname(target), { recursive: true });
   const folder = await mkdtemp(join(dirname(target), 'building-'));
   try {
-    onProgress(`Building OPA ${opaVersion} with Go, about five minutes the first time`);
     const failed = await install(folder, onProgress);
     if (failed !== undefined) return { failed };
     await rename(join(folder, basename(target)), target);

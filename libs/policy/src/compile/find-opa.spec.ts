@@ -63,7 +63,7 @@ describe('finding the compiler', () => {
     const lines: string[] = [];
     const found = findOpa({ cacheDirectory: join(folder, 'cache'), onProgress: (line) => lines.push(line) });
     await expect(found).rejects.toThrow(/Go: not installed; download: no checksum of opa_\S+ on record, set OPA_SHA256/);
-    expect(lines[0]).toMatch(/^Building OPA/);
+    expect(lines, 'progress of what is not done').toEqual([]);
     expect(await readdir(join(folder, 'cache'))).toEqual([]);
   });
 });

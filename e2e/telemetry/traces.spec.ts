@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, askUntil, post, publication } from '../harness/http.js';
+import { ask, post, publication } from '../harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from '../harness/weir-process.js';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
 import { startZipkin, type Zipkin, type ZipkinSpan } from './zipkin.js';
@@ -90,8 +90,45 @@ describe('one event posted with a traceparent', () => {
   });
 });
 
-test('log lines of a request name its trace', async () => {
-  await askUntil(weir.url, '/ready', ({ status }) => status === 200);
-  const lines = weir.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { trace_id?: string; msg: string });
-  expect(lines.filter(({ msg }) => msg === 'traces are sent')).toHaveLength(1);
+/** The trace whose spans say that `trace` caused it, as soon as a package was judged there. */
+const causedBy = async (trace: string, name: string): Promise<readonly ZipkinSpan[]> => {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 250))) {
+    const found = (await zipkin.tracesWith(name)).find((all) => all.some(({ tags }) => tags?.['weir.cause.trace_id'] === trace) && named('weir.evaluation.evaluate', all).length > 0);
+    if (found) return found;
+  }
+  return [];
+};
+
+const origins = (all: readonly ZipkinSpan[]): (string | undefined)[] => named('weir.evaluation.evaluate', all).map(({ tags }) => tags?.['weir.origin.trace_id']);
+
+describe('a package that is judged again', () => {
+  test('because a policy changed: in a trace of its own that names the request and the event that brought the package', async () => {
+    const request = '11111111111111111111111111111111';
+    const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { name: 'another', rego: 'package cloudsmith\ndefault match := false', actions: [] });
+    const headers = { 'content-type': 'application/json', traceparent: `00-${request}-${CALLER}-01` };
+    expect((await fetch(new URL(`/v1/policies/${body.policyId}/activate`, weir.url), { method: 'POST', headers, body: '{}' })).ok).toBe(true);
+    const sweep = await causedBy(request, 'weir.evaluation.sweep');
+    expect(sweep[0]?.traceId).not.toBe(request);
+    expect(origins(sweep)).toEqual([TRACE]);
+  });
+
+  test('because a feed changed: in a trace of its own, from enrichment to evaluation, that names the load and the event', async () => {
+    const load = '22222222222222222222222222222222';
+    const advisory = { id: 'GHSA-aaaa-bbbb-cccc', modified: '2026-11-22T00:00:00Z', summary: 'Told by a test', affected: [{ package: { ecosystem: 'npm', name: 'traced' }, versions: ['1.0.0'] }] };
+    const headers = { 'content-type': 'application/octet-stream', traceparent: `00-${load}-${CALLER}-01` };
+    const answer = await fetch(new URL('/v1/feeds/osv', weir.url), { method: 'POST', headers, body: JSON.stringify(advisory) });
+    expect(await answer.json()).toMatchObject({ affectedPackages: 1 });
+    const reassessed = await causedBy(load, 'weir.enrichment.reassess');
+    expect(reassessed[0]?.traceId).not.toBe(load);
+    expect(services(reassessed)).toEqual(['enrichment', 'evaluation']);
+    expect(origins(reassessed)).toEqual([TRACE]);
+  });
+});
+
+test('a log line of a request names its trace', async () => {
+  const load = '33333333333333333333333333333333';
+  const headers = { 'content-type': 'application/octet-stream', traceparent: `00-${load}-${CALLER}-01` };
+  await fetch(new URL('/v1/feeds/kev', weir.url), { method: 'POST', headers, body: 'broken' });
+  const lines = weir.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { trace_id?: string; span_id?: string; msg: string });
+  expect(lines.find(({ msg }) => msg.startsWith('a feed was refused'))).toMatchObject({ trace_id: load, span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string });
 });

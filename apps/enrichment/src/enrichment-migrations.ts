@@ -1,4 +1,5 @@
 import { CreateIntelligence1795326000000 } from './migrations/202611220540-create-intelligence.js';
+import { AddFeedLoadTraceparent1795330800000 } from './migrations/202611220700-add-feed-load-traceparent.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
-export const enrichmentMigrations = [CreateIntelligence1795326000000];
+export const enrichmentMigrations = [CreateIntelligence1795326000000, AddFeedLoadTraceparent1795330800000];

@@ -1,4 +1,5 @@
 import { AddJudgements1795325400000 } from './migrations/202611220530-add-judgements.js';
+import { AddJudgementOrigin1795330860000 } from './migrations/202611220701-add-judgement-origin.js';
 
 /** Creates schema `evaluation`: the latest judgement of each package, and which observations have their decision. */
-export const evaluationMigrations = [AddJudgements1795325400000];
+export const evaluationMigrations = [AddJudgements1795325400000, AddJudgementOrigin1795330860000];

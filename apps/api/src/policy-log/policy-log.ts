@@ -1,5 +1,6 @@
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import { ShardFenced, type EventStore, type NewEvent, type NewEvidence } from '@weir/event-store';
+import { currentTraceparent } from '@weir/telemetry';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
 
 /** What a decision about the policies adds to the log. */
@@ -65,8 +66,11 @@ const toNewEvent = (event: PolicyEvent): NewEvent => ({
   subject: event.data.policyId,
   data: event.data,
   occurredAt: occurredAt(event),
-  ...(event.data.actor === null ? {} : { metadata: { actor: event.data.actor } }),
+  ...metadataOf(event.data.actor, currentTraceparent()),
 });
+
+const metadataOf = (actor: string | null, traceparent: string | null): Pick<NewEvent, 'metadata'> =>
+  actor === null && traceparent === null ? {} : { metadata: { ...(actor === null ? {} : { actor }), ...(traceparent === null ? {} : { traceparent }) } };
 
 const occurredAt = (event: PolicyEvent): string => {
   switch (event.type) {

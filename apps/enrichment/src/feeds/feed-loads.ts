@@ -1,3 +1,4 @@
+import { currentTraceparent } from '@weir/telemetry';
 import type pg from 'pg';
 import type { FeedKind, FeedLoaded } from './feed.js';
 
@@ -22,10 +23,21 @@ type Queryable = Pick<pg.Pool, 'query'>;
 /** Notes that a feed was loaded; the latest note of each feed is its freshness. */
 export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void> => {
   await client.query(
-    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [load.feed, load.revision, load.source, load.digest, load.etag, load.asOf, load.loadedAt, load.records, load.added, load.changed, load.removed, load.skipped, load.affectedPackages],
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [load.feed, load.revision, load.source, load.digest, load.etag, load.asOf, load.loadedAt, load.records, load.added, load.changed, load.removed, load.skipped, load.affectedPackages, currentTraceparent()],
   );
+};
+
+/** The traces of the loads that `changes` come from; loads that were not traced have none. */
+export const readLoadTraces = async (client: Queryable, changes: readonly { readonly feed: FeedKind; readonly revision: string }[]): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ traceparent: string }>(
+    `SELECT DISTINCT ON (l.feed, l.revision) l.traceparent
+       FROM intelligence.feed_load l JOIN unnest($1::text[], $2::text[]) AS c(feed, revision) ON c.feed = l.feed AND c.revision = l.revision
+      WHERE l.traceparent IS NOT NULL ORDER BY l.feed, l.revision, l.id DESC`,
+    [changes.map(({ feed }) => feed), changes.map(({ revision }) => revision)],
+  );
+  return rows.map(({ traceparent }) => traceparent);
 };
 
 /** The ETag under which this URL was last loaded. */

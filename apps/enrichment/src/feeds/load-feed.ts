@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inTransaction } from '@weir/event-store';
-import type { Logger } from '@weir/telemetry';
+import { ATTRIBUTES, inSpan, SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import { databaseFault } from '../database/database-fault.js';
 import { loadEpss } from '../load-epss/load-epss.js';
@@ -42,7 +42,10 @@ const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>>
  * are there together or not at all. The same file again changes nothing. A file that cannot be read is refused and
  * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
  */
-export const loadFeed = async (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> => {
+export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> =>
+  inSpan({ service: SERVICES.enrichment, name: SPANS.loadFeed, attributes: { [ATTRIBUTES.feed]: request.kind } }, () => loadOrRefuse(ports, request));
+
+const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> => {
   const started = performance.now();
   try {
     const opened = await openSource(request.source, { policy: ports.urls, etagOf: (name) => latestEtag(ports.pool, request.kind, name) });

@@ -1,6 +1,6 @@
 import { TOPICS } from '@weir/contracts';
 import { inTransaction } from '@weir/event-store';
-import { count } from '@weir/telemetry';
+import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/telemetry';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { assessPackage } from '../enrich-package/assess-package.js';
@@ -8,6 +8,7 @@ import { enrichedMessage, type NewFacts } from '../enrich-package/enriched-messa
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
 import { readKnowledge, type Knowledge } from '../enrich-package/read-knowledge.js';
 import { recordFacts } from '../enrich-package/record-facts.js';
+import { readLoadTraces } from '../feeds/feed-loads.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
 import { readVulnerabilities, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
 import { lockInventory } from '../inventory/read-inventory.js';
@@ -31,14 +32,23 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
   const reassessClaimed = async (claim: pg.PoolClient): Promise<Reassessed> => {
     const pending = await claimPending(claim, limit);
     if (pending.length === 0) return { handled: 0, published: 0 };
-    const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
-    if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
+    const causes = isTracing() ? await readLoadTraces(claim, distinctChanges(pending)) : [];
+    const attributes = { [ATTRIBUTES.messages]: pending.length };
+    const facts = await inSpan({ service: SERVICES.enrichment, name: SPANS.reassess, parent: null, causes, attributes }, () => republish(work, pending));
     await deletePending(claim, pending);
     count('reassessments', facts.length, { result: 'changed' });
     count('reassessments', pending.length - facts.length, { result: 'unchanged' });
     return { handled: pending.length, published: facts.length };
   };
   return inTransaction(work.pool, reassessClaimed, { idleMillis: WHILE_FACTS_ARE_BUILT_MS });
+};
+
+const distinctChanges = (pending: readonly PendingReassessment[]): readonly PendingReassessment[] => [...new Map(pending.map((one) => [`${one.feed} ${one.revision}`, one])).values()];
+
+const republish = async (work: EnrichmentWork, pending: readonly PendingReassessment[]): Promise<readonly NewFacts[]> => {
+  const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
+  if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
+  return facts;
 };
 
 interface Moved {
@@ -70,7 +80,7 @@ const moveOf = (pending: PendingReassessment, entry: InventoryEntry, knowledge: 
   const { feed, revision, changed, because } = pending;
   const cause = { kind: 'feed' as const, feed, revision, changed: [...changed], because: [...because] };
   return {
-    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, bytes, traceparent: null },
+    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, bytes, traceparent: currentTraceparent() },
     change: { key: entry.key, known, current: vulnerabilities, at },
   };
 };

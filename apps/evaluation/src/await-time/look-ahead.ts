@@ -1,8 +1,10 @@
 import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
 import type { ShardDesk } from '@weir/event-store';
+import { SPANS } from '@weir/telemetry';
 import { askPolicies } from '../judge-packages/ask-policies.js';
-import { judgePackages, type JudgePorts } from '../judge-packages/judge-packages.js';
+import { judgeAgain } from '../judge-packages/judge-again.js';
+import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
 const BATCH = 100;
@@ -26,7 +28,7 @@ export const lookAhead = (ports: JudgePorts, desk: ShardDesk): Promise<number> =
     const answersNow = await ask(due, due.map(() => now));
     const changed = due.filter((row, i) => answersNow[i] !== recorded(row, answersNow[i] ?? ''));
     if (changed.length > 0) {
-      await judgePackages(ports, writer, changed.map((row) => ({ ...row, cause: { kind: 'time', dueAt: row.lookAt ?? '' }, facts: null, traceparent: null })));
+      await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: changed.map((row) => row.originTraceparent), rows: changed, causeOf: (row) => ({ kind: 'time', dueAt: row.lookAt ?? '' }) });
     }
     const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
     const next = await nextChanges(ask, steady, now);

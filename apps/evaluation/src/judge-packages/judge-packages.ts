@@ -1,7 +1,7 @@
 import { recordDecision, evolveJudgement, type DecisionRecorded, type Observation, type PolicyResult, type PolicyTerms } from '@weir/domain';
 import type { AppendBatch, EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
 import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
-import { ATTRIBUTES, record, SERVICES, SPANS, step } from '@weir/telemetry';
+import { ATTRIBUTES, isTracing, linkToOrigin, record, SERVICES, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import { askPolicies, policiesInScope } from './ask-policies.js';
@@ -39,6 +39,7 @@ export const judgePackages = async (
   const judged = await readJudgedObservations(ports.pool, subjects.flatMap(({ cause }) => (cause.kind === 'observation' ? [cause.observation] : [])));
   const rows = await readJudgements(ports.pool, [...new Set(subjects.map(({ key }) => key))]);
   const cases = await Promise.all(firstOfEach(subjects, judged).map((subject) => openCase(ports, subject, rows)));
+  linkOrigins(cases, rows);
   const decidedAt = ports.clock().toISOString();
   const asked = cases.filter((each) => each.isAsked && each.facts !== null);
   const questions = asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt }));
@@ -60,6 +61,12 @@ export const judgePackages = async (
   const events = outcome.events.map(({ event }) => event);
   measureDecisions(events, ports.clock());
   return events;
+};
+
+/** What is judged anew tells which event brought the package. */
+const linkOrigins = (cases: readonly Case[], rows: ReadonlyMap<string, JudgementRow>): void => {
+  if (!isTracing()) return;
+  for (const { subject } of cases) if (subject.cause.kind !== 'observation') linkToOrigin(subject.traceparent, rows.get(subject.key)?.originTraceparent ?? null);
 };
 
 const NOTHING = new Uint8Array();
@@ -146,12 +153,13 @@ const nextRow = (
 ): JudgementRow => {
   const { key, workspace, repository, presence, factsDigest, sequence } = subject;
   const known = { key, shard, workspace, repository, package: subject.package, presence, factsDigest, sequence };
-  const before = { desired: row?.desired ?? null, claiming: row?.claiming ?? [], matching: row?.matching ?? [], policySetDigest: row?.policySetDigest ?? null, lookAt: row?.lookAt ?? null };
+  const before = { desired: row?.desired ?? null, claiming: row?.claiming ?? [], matching: row?.matching ?? [], policySetDigest: row?.policySetDigest ?? null, lookAt: row?.lookAt ?? null, originTraceparent: row?.originTraceparent ?? subject.traceparent };
   if (!event) return { ...known, ...before };
   const state = evolveJudgement(judgementOf(row), event);
   const readsClock = presence === 'present' && policiesInScope(policySet, subject).some(({ reads }) => reads.clock);
   return {
     ...known,
+    ...before,
     policySetDigest: policySet.digest,
     desired: event.data.desired,
     claiming: state.kind === 'judged' ? state.claiming : [],

@@ -18,11 +18,13 @@ export interface JudgementRow {
   readonly matching: readonly string[];
   /** When the answer may next change by time alone; null when no policy in scope reads the clock. */
   readonly lookAt: string | null;
+  /** Trace of the event that first brought the package. */
+  readonly originTraceparent: string | null;
 }
 
 const COLUMNS = `package_key AS key, shard, workspace, repository, package, presence, facts_digest AS "factsDigest",
   sequence::float8 AS sequence, policy_set_digest AS "policySetDigest", desired, claiming, matching,
-  to_char(look_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lookAt"`;
+  to_char(look_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lookAt", origin_traceparent AS "originTraceparent"`;
 
 export const judgementOf = (row: JudgementRow | undefined): Judgement =>
   !row?.desired || row.policySetDigest === null
@@ -60,16 +62,17 @@ export const writeJudgements = async (client: pg.PoolClient, rows: readonly Judg
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   await client.query(
     `INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, repository, package, presence, facts_digest,
-        sequence, policy_set_digest, desired, claiming, matching, look_at)
+        sequence, policy_set_digest, desired, claiming, matching, look_at, origin_traceparent)
      SELECT r.key, r.shard, r.workspace, r.repository, r.package, r.presence, r."factsDigest", r.sequence,
-        r."policySetDigest", r.desired, r.claiming, r.matching, r."lookAt"
+        r."policySetDigest", r.desired, r.claiming, r.matching, r."lookAt", r."originTraceparent"
        FROM jsonb_to_recordset($1::jsonb) AS r(key text, shard text, workspace text, repository jsonb, package jsonb,
         presence text, "factsDigest" text, sequence bigint, "policySetDigest" text, desired jsonb, claiming text[],
-        matching text[], "lookAt" timestamptz)
+        matching text[], "lookAt" timestamptz, "originTraceparent" text)
      ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,
         presence = excluded.presence, facts_digest = excluded.facts_digest, sequence = excluded.sequence,
         policy_set_digest = excluded.policy_set_digest, desired = excluded.desired, claiming = excluded.claiming,
-        matching = excluded.matching, look_at = excluded.look_at`,
+        matching = excluded.matching, look_at = excluded.look_at,
+        origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`,
     [JSON.stringify(latest)],
   );
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { policySetSchema, type PolicySet } from '@weir/contracts';
 import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
-import type { EventStore, NewEvidence } from '@weir/event-store';
+import type { EventStore, NewEvidence, StoredEvent } from '@weir/event-store';
 import { parameterData, type PolicyEngine } from '@weir/policy';
 import canonicalize from 'canonicalize';
 
@@ -9,6 +9,8 @@ import canonicalize from 'canonicalize';
 export interface LoadedPolicySet {
   readonly digest: string;
   readonly set: PolicySet;
+  /** Trace of the request that put it in force; null when it was not traced. */
+  readonly traceparent: string | null;
 }
 
 export interface CurrentPolicySets {
@@ -39,7 +41,7 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
   const empty = async (workspace: string): Promise<LoadedPolicySet> => {
     const evidence = documentEvidence({ workspace, module: null, policies: [] });
     await store.putEvidence([evidence]);
-    const policySet = { digest: evidence.digest, set: { workspace, module: null, policies: [] } };
+    const policySet = { digest: evidence.digest, set: { workspace, module: null, policies: [] }, traceparent: null };
     loaded.set(workspace, policySet);
     return policySet;
   };
@@ -49,18 +51,18 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
     return evidence ? policySetSchema.parse(JSON.parse(Buffer.from(evidence.bytes).toString('utf8'))) : null;
   };
 
-  const load = async (workspace: string, digest: string): Promise<void> => {
+  const load = async (workspace: string, digest: string, traceparent: string | null): Promise<void> => {
     if (loaded.get(workspace)?.digest === digest) return;
     const set = await named(digest);
     if (!set) throw new Error(`The policy set ${digest} of workspace ${workspace} is not in the evidence store.`);
     await loadModule(store, engine, digest, set);
-    loaded.set(workspace, { digest, set });
+    loaded.set(workspace, { digest, set, traceparent });
     for (const listener of listeners) listener(workspace);
   };
 
-  const apply = async (events: readonly { type: string; data: unknown }[]): Promise<void> => {
-    for (const event of events) book = evolvePolicyBook(book, event as PolicyEvent);
-    for (const [workspace, digest] of Object.entries(book.policySets)) await load(workspace, digest);
+  const apply = async (events: readonly StoredEvent[]): Promise<void> => {
+    for (const event of events) book = evolvePolicyBook(book, event as unknown as PolicyEvent);
+    for (const [workspace, digest] of Object.entries(book.policySets)) await load(workspace, digest, traceparentOf(events, workspace));
   };
 
   return {
@@ -82,6 +84,10 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
     },
   };
 };
+
+/** Of the last change to a workspace's policies. */
+const traceparentOf = (events: readonly StoredEvent[], workspace: string): string | null =>
+  events.findLast(({ data }) => (data as PolicyEvent['data']).workspace === workspace)?.metadata?.traceparent ?? null;
 
 const loadModule = async (store: EventStore, engine: PolicyEngine, key: string, set: PolicySet): Promise<void> => {
   if (!set.module) return;

@@ -1,9 +1,9 @@
 import type { PolicySet } from '@weir/contracts';
 import { isInScope } from '@weir/domain';
 import type { ShardDesk } from '@weir/event-store';
+import { SPANS } from '@weir/telemetry';
+import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { judgePackages } from '../judge-packages/judge-packages.js';
-import type { Judgeable } from '../judge-packages/judgeable.js';
 import { readOutdated, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
 const BATCH = 200;
@@ -23,20 +23,14 @@ export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspace: 
       const affected = await asyncFilter(rows, isAffected);
       const untouched = rows.filter((row) => !affected.includes(row)).map((row) => ({ ...row, policySetDigest: current.digest }));
       if (untouched.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, untouched) });
-      if (affected.length > 0) await judgePackages(ports, writer, affected.map((row) => outdated(row, current.digest)));
+      const cause = { kind: 'policy' as const, policySetDigest: current.digest };
+      if (affected.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.traceparent], rows: affected, causeOf: () => cause });
       return { read: rows.length, judged: affected.length };
     });
     swept += batch.judged;
     if (batch.read === 0) return swept;
   }
 };
-
-const outdated = (row: JudgementRow, policySetDigest: string): Judgeable => ({
-  ...row,
-  cause: { kind: 'policy', policySetDigest },
-  facts: null,
-  traceparent: null,
-});
 
 /** A package is affected when a policy that asks, or asked, about it is not the same in both sets. */
 const affectedBy = async (ports: JudgePorts, current: PolicySet): Promise<(row: JudgementRow) => Promise<boolean>> => {

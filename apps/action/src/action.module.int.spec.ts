@@ -52,6 +52,8 @@ test.each([
   ['limit=0', '/limit'],
   ['limit=many', '/limit'],
   ['before=-1', '/before'],
+  ['package=a%00b', '/package'],
+  ['packages=a', ''],
 ])('a query that makes no sense is refused with the field: %s', async (query, pointer) => {
   expect(await get(`/v1/effects?${query}`)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
 });

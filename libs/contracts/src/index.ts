@@ -98,3 +98,5 @@ export {
 } from './http/package-views.js';
 export { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from './http/verdict.js';
 export { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from './http/summary.js';
+export { strictObject } from './http/strict-object.js';
+export { comparedText } from './http/page-query.js';

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -111,6 +112,19 @@ test('a malformed URL is answered with a problem too', async () => {
   const response = await app.inject('/orders/%c0%af');
   expect(response.statusCode).toBe(400);
   expect(response.headers['content-type']).toContain('application/problem+json');
+});
+
+test.each([
+  ['headers over 16 KiB', `GET /health HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'shorten'],
+  ['what is no HTTP', 'nonsense\r\n\r\n', 400, 'HTTP/1.1'],
+])('%s is answered with a problem too', async (_, request, status, words) => {
+  if (!app.getHttpServer().listening) await app.listen(0, '127.0.0.1');
+  const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+  socket.end(request);
+  const answer = Buffer.concat(await socket.toArray()).toString();
+  expect(answer).toContain(`HTTP/1.1 ${status} `);
+  expect(answer).toContain('content-type: application/problem+json');
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, detail: expect.stringContaining(words) as string });
 });
 
 test('health says that the process lives; readiness names the check that fails and recovers', async () => {

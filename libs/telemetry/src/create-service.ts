@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { ServiceShellModule } from './health/service-shell.module.js';
 import { watchAllowedMethods } from './http/allowed-methods.js';
+import { answerUnreadable } from './http/answer-unreadable.js';
 import { acceptJsonBodies } from './http/body-parser.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
 import { schemaPipe } from './http/schema-pipe.js';
@@ -48,6 +49,7 @@ export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_
   const adapter = new FastifyAdapter({
     bodyLimit,
     routerOptions: { maxParamLength: 4096 },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (fault: unknown, request: FastifyRequest, reply: FastifyReply) => {
       if (problems.options) answer(fault, request, reply, problems.options);
     },

@@ -1,42 +1,46 @@
+import { comparedText, strictObject } from '@weir/contracts';
 import type pg from 'pg';
 import { z } from 'zod';
 
-export const listEffectsQuerySchema = z.object({
+/** Query of GET /v1/effects. */
+export const listEffectsQuerySchema = strictObject({
   status: z.enum(['pending', 'delivered', 'failed', 'superseded', 'recorded']).optional().describe('Only effects that are so'),
-  package: z.string().max(2_000).optional().describe('Only effects on the package with this key: workspace/repository/purl'),
+  package: comparedText(3_000).optional().describe('Only effects on the package with this key: workspace/repository/purl'),
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most effects in the answer'),
   before: z.coerce.number().int().min(1).optional().describe('The `next` of the answer before this one'),
 });
 
-export type ListEffectsQuery = z.output<typeof listEffectsQuerySchema>;
+const deliveryView = z.object({
+  endpoint: z.string(),
+  status: z.string(),
+  attempts: z.int(),
+  lastReason: z.string().nullable(),
+  nextAttemptAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+
+const effectView = z.object({
+  effectId: z.string(),
+  status: z.string(),
+  packageKey: z.string(),
+  kind: z.string(),
+  change: z.unknown(),
+  reasons: z.array(z.string()),
+  decisionId: z.string(),
+  requestedAt: z.string(),
+  deliveries: z.array(deliveryView),
+});
 
 /** Effects for operators, newest first. */
-export interface EffectList {
-  readonly effects: readonly EffectView[];
-  /** Value of `before` for the next page; null on the last one. */
-  readonly next: number | null;
-}
+export const effectListSchema = z.object({
+  effects: z.array(effectView),
+  next: z.int().nullable().describe('Value of `before` for the next page; null on the last one'),
+});
 
-interface EffectView {
-  readonly effectId: string;
-  readonly status: string;
-  readonly packageKey: string;
-  readonly kind: string;
-  readonly change: unknown;
-  readonly reasons: readonly string[];
-  readonly decisionId: string;
-  readonly requestedAt: string;
-  readonly deliveries: readonly DeliveryView[];
-}
-
-interface DeliveryView {
-  readonly endpoint: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly lastReason: string | null;
-  readonly nextAttemptAt: string | null;
-  readonly finishedAt: string | null;
-}
+export type ListEffectsQuery = z.output<typeof listEffectsQuerySchema>;
+export type EffectList = z.infer<typeof effectListSchema>;
+type EffectView = z.infer<typeof effectView>;
+type DeliveryView = z.infer<typeof deliveryView>;
 
 type EffectRow = Omit<EffectView, 'packageKey' | 'kind' | 'change' | 'reasons' | 'decisionId' | 'requestedAt'> & {
   readonly sequence: number;

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 /** The OpenAPI document of all composed services at /v1/openapi.json, and a page to try it at /docs. */
 export const serveOpenApi = (app: NestFastifyApplication): void => {
@@ -9,5 +9,31 @@ export const serveOpenApi = (app: NestFastifyApplication): void => {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, about), { jsonDocumentUrl: 'v1/openapi.json', customSiteTitle: 'Weir API' });
+  SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, about)), { jsonDocumentUrl: 'v1/openapi.json', customSiteTitle: 'Weir API' });
+};
+
+const text = { type: 'string' };
+
+/** RFC 9457, with one entry for each wrong field. */
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: { ...text, description: 'What is wrong, and the cure' },
+    errors: { type: 'array', items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: text, detail: text } } },
+  },
+};
+
+/** Every route answers refusals and faults in one way; said once here, not at each route. */
+const withProblems = (document: OpenAPIObject): OpenAPIObject => {
+  const refused = { description: 'Refused or failed', content: { 'application/problem+json': { schema: problemSchema } } };
+  for (const methods of Object.values(document.paths)) {
+    for (const operation of Object.values(methods) as { responses?: Record<string, unknown> }[]) {
+      if (operation.responses) operation.responses['default'] ??= refused;
+    }
+  }
+  return document;
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strictObject } from './strict-object.js';
 
 /** One remark on a policy's text. Lines and columns count from 1; both are 0 when no place in the text is meant. */
 export const findingSchema = z.object({
@@ -10,7 +11,7 @@ export const findingSchema = z.object({
 });
 
 /** Body of POST /v1/policies/check. */
-export const checkPolicySchema = z.strictObject({ rego: z.string().min(1).max(256 * 1024) });
+export const checkPolicySchema = strictObject({ rego: z.string().min(1).max(256 * 1024) });
 
 /** Answer of POST /v1/policies/check. */
 export const checkReportSchema = z.object({ valid: z.boolean(), findings: z.array(findingSchema) });

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
-/** Text that a query compares with; PostgreSQL knows no U+0000. */
-export const queryText = z
-  .string()
-  .max(500)
-  .refine((text) => !text.includes('\u0000'), 'holds U+0000: remove the character');
+/** Text of at most `longest` characters that a query compares with; PostgreSQL knows no U+0000. */
+export const comparedText = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((text) => !text.includes('\u0000'), 'holds U+0000: remove the character');
+
+export const queryText = comparedText(500);
 
 /** Query fields of every list. */
 export const pageQuery = {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { zipOf } from '../../../../tools/testing/zip-for-tests.js';
 import type { FeedKind } from './feed.js';
@@ -78,9 +79,9 @@ describe(`damaged files (seed ${SEED}, ${ROUNDS} of each kind)`, () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const damaged = MUTATIONS[next(MUTATIONS.length)]?.(bytes, next) ?? bytes;
       const before = await everything();
-      const started = performance.now();
+      const started = cpuMillis();
       const answer = await enrichment.load(kind, Readable.from(damaged.length > 0 ? [damaged] : []));
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(cpuMillis() - started).toBeLessThan(1000);
       if (!('refused' in answer)) continue;
       refused += 1;
       expect(await everything(), `round ${round}: ${answer.refused.detail}`).toBe(before);

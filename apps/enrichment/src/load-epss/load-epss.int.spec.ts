@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';
 
@@ -89,10 +90,10 @@ describe('an EPSS file', () => {
   });
 
   test('that grows beyond reason is refused at once', async () => {
-    const started = performance.now();
+    const started = cpuMillis();
     const bomb = gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(100 * 1024 * 1024, 0x61)]));
-    const packed = performance.now();
+    const packed = cpuMillis();
     expect(await enrichment.load('epss', Readable.from([bomb]))).toMatchObject({ refused: { kind: 'too-large' } });
-    expect(performance.now() - packed, `packing took ${packed - started} ms`).toBeLessThan(1000);
+    expect(cpuMillis() - packed, `packing took ${packed - started} ms`).toBeLessThan(1000);
   });
 });

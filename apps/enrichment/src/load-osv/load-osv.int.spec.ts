@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { OSV_FILES, sharedData } from '../../../../tools/testing/shared-data.js';
 import { zipOf } from '../../../../tools/testing/zip-for-tests.js';
@@ -115,9 +116,9 @@ describe('an OSV file', () => {
   test('that is a bomb is refused within a second', async () => {
     const bombs = [gzipSync(Buffer.alloc(200 * 1024 * 1024, 0x20)), zipOf({ 'a.json': Buffer.alloc(100 * 1024 * 1024) })];
     for (const bomb of bombs) {
-      const started = performance.now();
+      const started = cpuMillis();
       expect(await load(bomb)).toMatchObject({ refused: { kind: 'too-large' } });
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(cpuMillis() - started).toBeLessThan(1000);
     }
   });
 

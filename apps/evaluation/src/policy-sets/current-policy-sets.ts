@@ -26,6 +26,9 @@ export interface CurrentPolicySets {
 
 const POLICY_SHARD = 'policy/0';
 
+/** Sets of a workspace that stay loaded: whoever was given one just before it was replaced may still ask it. */
+const KEPT_SETS = 4;
+
 /** The digest of a document's canonical JSON, as text. */
 const documentEvidence = (set: PolicySet): NewEvidence => {
   const bytes = Buffer.from(canonicalize(set) ?? '', 'utf8');
@@ -35,6 +38,7 @@ const documentEvidence = (set: PolicySet): NewEvidence => {
 /** Follows the policy shard and keeps each workspace's active set loaded in the engine. */
 export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFault: (fault: unknown) => void): CurrentPolicySets => {
   const loaded = new Map<string, LoadedPolicySet>();
+  const keep = keepLatest(engine);
   const listeners = new Set<(workspace: string) => void>();
   let book: PolicyBook = emptyPolicyBook;
 
@@ -57,6 +61,7 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
     if (!set) throw new Error(`The policy set ${digest} of workspace ${workspace} is not in the evidence store.`);
     await loadModule(store, engine, digest, set);
     loaded.set(workspace, { digest, set, traceparent });
+    keep(workspace, digest);
     for (const listener of listeners) listener(workspace);
   };
 
@@ -82,6 +87,16 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
       }
       store.follow({ shard: POLICY_SHARD, from: async () => position, handle: apply, signal }).catch(onFault);
     },
+  };
+};
+
+/** Lets the engine forget the sets of a workspace that were replaced long ago: each holds a module in every worker. */
+const keepLatest = (engine: PolicyEngine): ((workspace: string, digest: string) => void) => {
+  const kept = new Map<string, readonly string[]>();
+  return (workspace, digest) => {
+    const latest = [digest, ...(kept.get(workspace) ?? []).filter((other) => other !== digest)];
+    kept.set(workspace, latest.slice(0, KEPT_SETS));
+    for (const old of latest.slice(KEPT_SETS)) void engine.unload(old);
   };
 };
 

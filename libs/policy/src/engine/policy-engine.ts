@@ -53,7 +53,7 @@ export interface PolicyEngine {
   load(module: LoadableModule): Promise<void>;
   /** Answers in the order of inputs and asks. Rejects for an unknown key; what a policy does wrong is in its answer. */
   evaluate(request: EvaluationRequest): Promise<readonly (readonly PolicyAnswer[])[]>;
-  /** Forgets a key. An unknown key is fine. */
+  /** Forgets a key, once what is under way for it is answered. An unknown key is fine. */
   unload(key: string): Promise<void>;
   /** Ends the workers. Evaluations under way are rejected. */
   close(): Promise<void>;

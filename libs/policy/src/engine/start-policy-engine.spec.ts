@@ -182,6 +182,22 @@ describe('inputs and parameters', () => {
     await expect(started.evaluate({ key: 'key', inputs: [] })).rejects.toThrow('not loaded');
   });
 
+  it('forgets a key only when nothing under way asks it, and not at all when it is loaded again meanwhile', async () => {
+    const started = await start({ workers: 1 });
+    const asked = judge(started, lodash, ['endless', 'good']);
+    const forgotten = started.unload('key');
+    expect((await asked).map(({ error }) => error?.code)).toEqual(['deadline_exceeded', undefined]);
+    await forgotten;
+    await expect(started.evaluate({ key: 'key', inputs: [] })).rejects.toThrow('not loaded');
+
+    await started.load({ key: 'key', digest: module.digest, wasm: module.wasm, data: parameterData({}) });
+    const askedAgain = judge(started, lodash, ['endless', 'good']);
+    const leaving = started.unload('key');
+    await started.load({ key: 'key', digest: module.digest, wasm: module.wasm, data: parameterData({}) });
+    await Promise.all([askedAgain, leaving]);
+    expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
+  });
+
   it('rejects what waits when it is closed', async () => {
     const started = await start({ deadlineMillis: 60_000 });
     const rejected = expect(judge(started, lodash, ['endless'])).rejects.toThrow('closed');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch } from './batch.js';
 import { isOverdue } from './deadline-watch.js';
 import type {
@@ -9,7 +10,7 @@ import type {
   PolicyEngineOptions,
 } from './policy-engine.js';
 import { newSuspensions } from './suspension.js';
-import { dispatch, endWorker, listen, tellAll } from './worker-pool.js';
+import { dispatch, endWorker, isAsked, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
 import { newSeat } from './worker-seat.js';
 import type { Seat } from './worker-seat.js';
@@ -32,7 +33,7 @@ const checkOptions = ({ workers, deadlineMillis, memoryMegabytes }: PolicyEngine
 
 const newPool = (options: PolicyEngineOptions): WorkerPool => {
   const seats = Array.from({ length: Math.floor(options.workers) }, () => newSeat(options.memoryMegabytes));
-  const pool = { options, suspensions: newSuspensions(), loaded: new Map(), queue: [], seats, closed: false };
+  const pool = { options, suspensions: newSuspensions(), loaded: new Map(), leaving: new Set<string>(), queue: [], seats, closed: false };
   seats.forEach((seat) => listen(pool, seat));
   return pool;
 };
@@ -72,6 +73,7 @@ const evaluate = async (pool: WorkerPool, { key, inputs }: EvaluationRequest): P
 };
 
 const load = async (pool: WorkerPool, { key, wasm, data }: LoadableModule): Promise<void> => {
+  pool.leaving.delete(key);
   if (pool.loaded.has(key)) return;
   const module = await WebAssembly.compile(wasm);
   if (pool.loaded.has(key) || pool.closed) return;
@@ -80,8 +82,13 @@ const load = async (pool: WorkerPool, { key, wasm, data }: LoadableModule): Prom
   tellAll(pool, message);
 };
 
+const lookAgainMillis = 20;
+
+/** Invariant: a worker never lacks a module that a batch asks, and a key that is loaded again meanwhile stays. */
 const unload = async (pool: WorkerPool, key: string): Promise<void> => {
-  if (!pool.loaded.delete(key)) return;
+  pool.leaving.add(key);
+  while (isAsked(pool, key) && pool.leaving.has(key) && !pool.closed) await sleep(lookAgainMillis);
+  if (!pool.leaving.delete(key) || !pool.loaded.delete(key)) return;
   pool.suspensions.forget(key);
   tellAll(pool, { type: 'unload', key });
 };

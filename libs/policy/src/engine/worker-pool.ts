@@ -16,6 +16,8 @@ export type WorkerPool = {
   readonly options: PolicyEngineOptions;
   readonly suspensions: Suspensions;
   readonly loaded: Map<string, LoadMessage>;
+  /** Keys to forget once nothing under way asks them. */
+  readonly leaving: Set<string>;
   readonly queue: Batch[];
   readonly seats: Seat[];
   closed: boolean;
@@ -23,6 +25,10 @@ export type WorkerPool = {
 
 export const tellAll = (pool: WorkerPool, message: ToWorker): void =>
   pool.seats.forEach(({ worker }) => worker.postMessage(message));
+
+/** Whether a batch of `key` waits or is being judged. */
+export const isAsked = (pool: WorkerPool, key: string): boolean =>
+  [...pool.queue, ...pool.seats.flatMap(({ batches }) => batches)].some((batch) => batch.key === key);
 
 const leastBusy = (pool: WorkerPool): Seat | undefined =>
   pool.seats

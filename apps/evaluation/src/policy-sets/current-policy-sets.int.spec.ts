@@ -1,0 +1,35 @@
+import type { PolicyEngine } from '@weir/policy';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { followPolicySets } from './current-policy-sets.js';
+
+let bench: JudgingBench;
+beforeAll(async () => {
+  bench = await openJudgingBench();
+});
+afterAll(() => bench.close());
+
+const matchIf = (threshold: number) => ({ policyId: 'p', rego: `package cloudsmith\ndefault match := false\nmatch if input.score > ${threshold}` });
+
+test('a workspace whose policies change again and again keeps its latest sets in memory, and one that comes back', async () => {
+  const stop = new AbortController();
+  const loaded = new Set<string>();
+  const engine: PolicyEngine = {
+    ...bench.engine,
+    load: (module) => bench.engine.load(module).then(() => void loaded.add(module.key)),
+    unload: (key) => bench.engine.unload(key).then(() => void loaded.delete(key)),
+  };
+  const policySets = followPolicySets(bench.store, engine, (fault) => {
+    throw fault;
+  });
+  const digests: string[] = [];
+  await policySets.start(stop.signal);
+  for (const threshold of [1, 2, 3, 4, 5, 6, 1]) {
+    const digest = await bench.activate([matchIf(threshold)]);
+    await expect.poll(async () => (await policySets.of('default')).digest, { timeout: 5_000 }).toBe(digest);
+    digests.push(digest);
+  }
+  stop.abort();
+  expect(digests[6]).toBe(digests[0]);
+  await expect.poll(() => [...loaded].toSorted()).toEqual(digests.slice(3).toSorted());
+});

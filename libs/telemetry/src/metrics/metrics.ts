@@ -1,11 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Counter, Histogram, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
+import type { Counter, Histogram } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { METRICS, type CounterKey, type GaugeKey, type HistogramKey, type LabelsOf, type Metric, type MetricKey } from './metric-names.js';
+import { addObserver, observations, type Observe } from './observations.js';
 
 // Read by scrapes of our own HTTP server; the exporter's own is never started.
-const reader = new PrometheusExporter({ preventServerStart: true });
+const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [observations] });
 const meter = new MeterProvider({ readers: [reader] }).getMeter('weir');
 const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
 
@@ -34,30 +35,8 @@ const made = <T>(known: Map<MetricKey, T>, key: MetricKey, make: (name: string, 
 
 const optionsOf = ({ help, unit, buckets }: Metric): Options => ({ description: help, unit, ...(buckets ? { advice: { explicitBucketBoundaries: [...buckets] } } : {}) });
 
-/** One value of a gauge. */
-export interface Observation<Key extends MetricKey> {
-  readonly value: number;
-  readonly labels: LabelsOf<Key>;
-}
-
-/** Tells a gauge's values whenever a scrape asks. A fault leaves it out of that scrape. */
-export type Observe<Key extends MetricKey> = () => Promise<readonly Observation<Key>[]> | readonly Observation<Key>[];
-
-const gauges = new Map<MetricKey, ObservableGauge | ObservableCounter>();
-
-/** Registers what tells a gauge; several add up. The returned function takes it back. */
-export const observe = <Key extends GaugeKey>(key: Key, observations: Observe<Key>): (() => void) => {
-  const gauge = made(gauges, key, (name, options) => meter.createObservableGauge(name, options));
-  return addCallback(gauge, observations);
-};
-
-const addCallback = <Key extends MetricKey>(instrument: ObservableGauge | ObservableCounter, observations: Observe<Key>): (() => void) => {
-  const callback: Parameters<ObservableGauge['addCallback']>[0] = async (result) => {
-    for (const { value, labels } of await observations()) result.observe(value, labels);
-  };
-  instrument.addCallback(callback);
-  return () => instrument.removeCallback(callback);
-};
+/** Registers what tells a gauge at each scrape; of several each tells its own. The returned function takes it back. */
+export const observe = <Key extends GaugeKey>(key: Key, tell: Observe<Key>): (() => void) => addObserver(key, tell);
 
 /** A count that took 100 ms is asked for again after 5 s at the earliest. */
 const REST = 50;
@@ -81,6 +60,7 @@ export const atMostEvery = <T>(millis: number, read: () => Promise<T>): (() => P
   };
 };
 
+/** Below Prometheus's own ten seconds, with room. */
 const SCRAPE_DEADLINE_MS = 5_000;
 
 /** Everything as Prometheus reads it: text format 0.0.4. What a fault keeps from being told is left out and named in `errors`. */
@@ -110,8 +90,7 @@ const observeProcess = (): void => {
     delay.reset();
     return [{ value: Number.isFinite(p99) ? p99 / 1e9 : 0, labels: {} }];
   });
-  const cpu = made(gauges, 'processCpu', (name, options) => meter.createObservableCounter(name, options));
-  addCallback<'processCpu'>(cpu, () => {
+  addObserver('processCpu', () => {
     const { user, system } = process.cpuUsage();
     return [{ value: (user + system) / 1e6, labels: {} }];
   });

@@ -2,7 +2,7 @@ import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyAnswer } from '@weir/policy';
 import { record } from '@weir/telemetry';
 
-/** Of a larger batch that many packages, evenly spread, stand for all: noting every answer costs a tenth of giving it. */
+/** Of a larger batch that many packages, evenly spread, stand for all: noting one answer costs 0.9 us, giving it 15 to 30. */
 const MOST_MEASURED = 16;
 
 /** Notes how long each policy took, package by package. */

@@ -18,10 +18,10 @@ const MESSAGES = {
   enrichedByFeed: { key: PACKAGE_KEY, value: FACTS, headers: ENVELOPE },
   decisions: {
     key: PACKAGE_KEY,
-    value: 'A CloudEvent 1.0 in structured JSON, of type `dev.weir.decision.recorded.v1`. Its `id` is the id of the stored event, its `data` the stored text of [DecisionRecorded](events.md#decisionrecorded-version-1), byte for byte. Where that is too long for a message, every result lacks `reasons` and `output`, and `dataref` names the whole: `/v1/decisions/{id}`',
+    value: 'A CloudEvent 1.0 in structured JSON, of type `dev.weir.decision.recorded.v1`. Its `id` is the id of the stored event, its `data` the stored text of [DecisionRecorded](events.md#decisionrecorded-version-1), byte for byte; `shard` and `position` are its place in the log. Where that is too long for a message, the `reasons` and `output` of every result are empty, and `wholeref` names the whole: `/v1/decisions/{id}`. See [how to consume decisions](../how-to/consume-decisions.md)',
     headers: [
-      ['weir-shard', 'Shard of the log that holds the decision'],
-      ['weir-position', 'Position in that shard. A consumer drops repeats by comparing it with the last one it took of the shard'],
+      ['weir-shard', 'Shard of the log that holds the decision, as in the event'],
+      ['weir-position', 'Position in that shard, as in the event. A consumer drops repeats by comparing it with the last one it took of the shard'],
       ['content-type', '`application/cloudevents+json`'],
       ['traceparent', 'W3C Trace Context, when there is one'],
     ],

@@ -22,6 +22,15 @@ export {
   type RepositoryRef,
 } from './observed.js';
 export { causeSchema, ENVELOPE_HEADER, enrichedEnvelopeSchema, type Cause, type EnrichedEnvelope } from './enriched.js';
+export {
+  CLOUD_EVENT_CONTENT_TYPE,
+  DECISION_EVENT_TYPE,
+  DECISION_HEADERS,
+  decisionDataSchema,
+  decisionEventSchema,
+  type DecisionData,
+  type DecisionEventMessage,
+} from './decision-event.js';
 export { PROBLEM_CONTENT_TYPE, type Problem } from './problem.js';
 export {
   onErrorSchema,

@@ -1,33 +1,21 @@
+import { decisionDataSchema, decisionEventSchema } from '@weir/contracts';
 import type { TopicMessage } from '@weir/messaging';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { storableText } from '../storable-text.js';
 
-const text = z.string().transform(storableText);
+const { desired, results, repository, package: named } = decisionDataSchema.shape;
 
-const decisionEventSchema = z.object({
-  id: z.string().min(1),
-  type: z.literal('dev.weir.decision.recorded.v1'),
-  data: z.object({
-    workspace: z.string(),
-    repository: z.object({ name: text }),
-    package: z.object({ purl: z.string() }),
-    desired: z.object({
-      state: z.enum(['available', 'quarantined', 'hidden', 'deleted']),
-      tags: z.array(text),
-      because: z.array(z.object({ policyId: z.string(), name: text })),
-    }),
-    results: z.array(
-      z.object({
-        policyId: z.string(),
-        reasons: z.array(text),
-        error: z.object({ code: text, message: text }).nullable(),
-      }),
-    ),
-    presence: z.enum(['present', 'deleted']),
+/** What acting needs of the contract, and no more: what is added or widened elsewhere in it does not stop the acting. */
+const readSchema = decisionEventSchema.pick({ id: true, type: true, shard: true, position: true }).extend({
+  data: decisionDataSchema.pick({ workspace: true, repository: true, package: true, presence: true, desired: true }).extend({
+    repository: repository.pick({ name: true }),
+    package: named.pick({ purl: true }),
+    desired: desired.pick({ state: true, tags: true }).extend({ because: desired.shape.because.element.pick({ policyId: true, name: true }).array() }),
+    results: results.element.pick({ policyId: true, reasons: true, error: true }).array(),
   }),
 });
 
-export type Decision = z.output<typeof decisionEventSchema>;
+export type Decision = z.output<typeof readSchema>;
 
 /** A decision as it came from the topic, and its place in the log. */
 export interface DecisionMessage {
@@ -40,14 +28,31 @@ export interface DecisionMessage {
 
 /** @throws when the message is not what the relay of evaluation publishes: a permanent fault, so it becomes a dead letter. */
 export const decisionOf = (message: TopicMessage): DecisionMessage => {
-  const sourceShard = message.headers['weir-shard'];
-  const position = Number(message.headers['weir-position'] ?? Number.NaN);
-  if (!sourceShard || !Number.isSafeInteger(position) || position < 0) throw new Error('A decision needs the headers weir-shard and weir-position.');
+  const decision = readSchema.parse(JSON.parse(Buffer.from(message.value).toString('utf8')));
   return {
     packageKey: message.key,
-    sourceShard,
-    position,
-    decision: decisionEventSchema.parse(JSON.parse(Buffer.from(message.value).toString('utf8'))),
+    sourceShard: decision.shard,
+    position: Number(decision.position),
+    decision: storable(decision),
     traceparent: message.headers['traceparent'] ?? null,
   };
 };
+
+/** Policies may say what no text column can hold. */
+const storable = ({ data, ...event }: Decision): Decision => ({
+  ...event,
+  data: {
+    ...data,
+    repository: { name: storableText(data.repository.name) },
+    desired: {
+      state: data.desired.state,
+      tags: data.desired.tags.map(storableText),
+      because: data.desired.because.map((wish) => ({ ...wish, name: storableText(wish.name) })),
+    },
+    results: data.results.map(({ policyId, reasons, error }) => ({
+      policyId,
+      reasons: reasons.map(storableText),
+      error: error && { code: storableText(error.code), message: storableText(error.message) },
+    })),
+  },
+});

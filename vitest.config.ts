@@ -5,7 +5,7 @@ import { canTestObservability } from './tools/testing/observability-tools.js';
 
 const resolve = { conditions: ['weir-source', 'node'] };
 const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
-const unit = ['{libs,apps,tools,policies}/**/*.spec.ts'];
+const unit = ['{libs,apps,tools,policies,bench}/**/*.spec.ts'];
 const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
 const onKafka = ['{libs,apps,tools,e2e}/**/*.kafka.spec.ts'];
 const inBrowser = canTestBrowser() ? [] : ['e2e/console.spec.ts'];

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { kafkaToCopyRate } from '../../limits/kafka-to-copy.ts';
+import { packageEvents } from '../../load/package-events.ts';
+import { figureOf, pairRatios, type Figure } from '../../measure/figure.ts';
+import { topProfiles } from '../../measure/top-profiles.ts';
+import { activateLibrary, loadFeeds, startFlow, type Flow } from '../../system/flow.ts';
+import { topicEnds } from '../../system/topic-ends.ts';
+import { settingsOf, type Scenario, type ScenarioContext, type ScenarioOutcome } from '../scenario.ts';
+import { describeRound } from './describe-round.ts';
+import { idleCpu } from './idle-cpu.ts';
+import { measureRound, type Round } from './measure-round.ts';
+
+const full = {
+  seed: 4,
+  rounds: 5,
+  events: 20_000,
+  warmUp: 5_000,
+  eventsPerRequest: 200,
+  connections: 4,
+  /** Most events accepted and not yet decided. */
+  backlog: 10_000,
+  idleSeconds: 5,
+};
+const config = { full, quick: { ...full, rounds: 2, events: 6_000, warmUp: 2_000, idleSeconds: 2 } };
+export type EndToEndSettings = typeof full;
+
+const PROFILED = ['ingest', 'enrichment', 'evaluation'] as const;
+/** The loop reads what ingest published: the work of any program that stores these events. Decisions are larger and would flatter us. */
+const OBSERVED = 'packages.observed.v1';
+
+/** G1 and G2: from HTTP through Kafka into the decision log, everything on this machine. */
+export const endToEnd: Scenario = {
+  name: 'end-to-end',
+  sentence: 'Events from HTTP through Kafka to committed decisions, all services as processes, beside a bare Kafka-to-COPY loop (G1, G2).',
+  config,
+  run: async (context) => {
+    const settings = settingsOf(config, context);
+    const flow = await startFlow({ folder: context.folder, cleanup: context.cleanup, profiled: context.profile ? PROFILED : [] });
+    const judge = new pg.Client({ connectionString: flow.postgres.ownerUrl, application_name: 'bench' });
+    await judge.connect();
+    context.cleanup.add(() => judge.end());
+    return measure(context, flow, judge, settings);
+  },
+};
+
+const measure = async (context: ScenarioContext, flow: Flow, judge: pg.Client, settings: EndToEndSettings): Promise<ScenarioOutcome> => {
+  await loadFeeds(flow.services.enrichment.url);
+  const policies = await activateLibrary(flow.services.api.url);
+  const idle = await idleCpu(flow, judge, settings.idleSeconds);
+  context.say(`${policies} policies active; CPU ms a second while nothing happens: ${JSON.stringify(idle)}`);
+  const next = packageEvents(settings.seed);
+  const warm = await measureRound(flow, judge, next, { ...settings, events: settings.warmUp });
+  if (warm.flaw !== null) context.say(`warm-up: ${warm.flaw}`);
+  const [rounds, loops]: [Round[], number[]] = [[], []];
+  for (let turn = 0; turn < settings.rounds; turn += 1) {
+    const from = await topicEnds(flow.broker.bootstrap, OBSERVED);
+    const round = await measureRound(flow, judge, next, settings);
+    rounds.push(round);
+    const loop = { brokers: flow.broker.bootstrap, databaseUrl: flow.postgres.ownerUrl, topic: OBSERVED, from, messages: settings.events, rowsPerCommit: Math.max(1, Math.round(round.eventsPerAppend)) };
+    loops.push(await kafkaToCopyRate(loop));
+    context.say(describeRound(turn + 1, round, loops.at(-1) ?? 0));
+  }
+  const profiles = context.profile ? await profilesOf(flow, rounds) : {};
+  return { figures: figuresOf(rounds, loops), flaws: rounds.map(({ flaw }) => flaw).filter((flaw) => flaw !== null), skipped: [], details: { settings, policies, idle, rounds, loops, ...profiles } };
+};
+
+const figuresOf = (rounds: readonly Round[], loops: readonly number[]): Readonly<Record<string, Figure>> => {
+  const speeds = rounds.map(({ perSecond }) => perSecond);
+  const of = (value: (round: Round) => number, unit: string): Figure => figureOf(rounds.map(value), unit);
+  return {
+    G1: figureOf(speeds, 'events/s'),
+    G2: figureOf(pairRatios(speeds, loops), 'ratio'),
+    'bare loop': figureOf(loops, 'messages/s'),
+    'until all followed': of(({ settledPerSecond }) => settledPerSecond, 'events/s'),
+    'CPU per event': of(({ cpuPerEvent }) => cpuPerEvent, 'us'),
+    'WAL per event': of(({ walPerEvent }) => walPerEvent, 'bytes'),
+    'commits per event': of(({ commitsPerEvent }) => commitsPerEvent, 'commits'),
+    'events per append': of(({ eventsPerAppend }) => eventsPerAppend, 'events'),
+  };
+};
+
+const profilesOf = async (flow: Flow, rounds: readonly Round[]): Promise<Readonly<Record<string, unknown>>> => {
+  for (const name of PROFILED) await flow.services[name].stop();
+  return { profiles: Object.fromEntries(PROFILED.map((name) => [name, topProfiles(flow.folder, name, rounds.map(({ window }) => window))])) };
+};

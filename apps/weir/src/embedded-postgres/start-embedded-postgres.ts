@@ -19,22 +19,27 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
+export interface EmbeddedPostgresOptions {
+  /** Where it listens on loopback; a free port unless told. */
+  readonly port?: number;
+}
+
 const OWNER = 'weir_owner';
 const SERVICE = 'weir_service';
 const DATABASE = 'weir';
 
 /**
- * Starts PostgreSQL on a free loopback port with its cluster in `dataFolder`, creating it on first use; the server ends
+ * Starts PostgreSQL on a loopback port with its cluster in `dataFolder`, creating it on first use; the server ends
  * with this process. A server that a killed process left behind in the same folder is stopped first.
  */
-export const startEmbeddedPostgres = async (dataFolder: string): Promise<EmbeddedPostgres> => {
+export const startEmbeddedPostgres = async (dataFolder: string, options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> => {
   const account = accountForPostgres();
   const binaries = findPostgresBinaries(account);
   const folder = choosePostgresFolder(dataFolder, account);
   const cluster = join(folder, 'cluster');
   const password = ensureCluster(binaries, folder, cluster, account);
   await stopLeftover(cluster);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const server = launch(binaries, cluster, port, account, join(folder, 'postgres.log'));
   const url = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   await waitUntilReady(url(OWNER, 'postgres'), server, join(folder, 'postgres.log'));

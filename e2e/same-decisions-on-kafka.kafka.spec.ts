@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
-import { databaseUrlOf, program, removeFolder, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
+import { freshTopics } from '../tools/testing/fresh-topics.js';
+import { databaseUrlOf, removeFolder, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
 
 const folders = { embedded: temporaryFolder(), kafka: temporaryFolder() };
 afterAll(() => {
@@ -29,7 +29,7 @@ const decisionsAfterTheDemo = async (folder: string, env: NodeJS.ProcessEnv): Pr
 
 test("on Kafka the demo's events lead to the same decisions as in the embedded system", async () => {
   const brokers = inject('kafkaBrokers').join(',');
-  execFileSync(process.execPath, [program, 'topics', 'apply', '--kafka', brokers, '--replication', '1'], { stdio: 'pipe' });
+  await freshTopics(inject('kafkaBrokers'));
   const embedded = await decisionsAfterTheDemo(folders.embedded, {});
   const onKafka = await decisionsAfterTheDemo(folders.kafka, { KAFKA_BROKERS: brokers });
   expect(embedded.length).toBe(368 + 125);

@@ -8,6 +8,8 @@ const ssr = { resolve: { ...resolve, externalConditions: ['node'] } };
 const unit = ['{libs,apps,tools,policies,bench}/**/*.spec.ts'];
 const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
 const onKafka = ['{libs,apps,tools,e2e}/**/*.kafka.spec.ts'];
+/** How long a test may take before it counts as hung. It says nothing of speed: a machine that is busy otherwise takes long for everything. */
+const PATIENCE = 60_000;
 const inBrowser = canTestBrowser() ? [] : ['e2e/console.spec.ts'];
 const kafka = {
   resolve,
@@ -32,7 +34,7 @@ const observability = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: unit, exclude: [...integration, ...onKafka, '**/node_modules/**', '**/dist/**'] } },
+      { resolve, ssr, test: { name: 'unit', include: unit, exclude: [...integration, ...onKafka, '**/node_modules/**', '**/dist/**'], testTimeout: PATIENCE, hookTimeout: PATIENCE } },
       {
         resolve,
         ssr,
@@ -41,8 +43,8 @@ export default defineConfig({
           include: integration,
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['tools/testing/postgres-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
       {

@@ -51,7 +51,7 @@ test(`after ${KILLS} kills at seeded moments under load every accepted event has
   const weir = await startWeirProcess(data);
   const stop = new AbortController();
   const last = sendUntil(weir, ledger, retry, () => (sent += 1), stop.signal);
-  while (retry.length > 0) await sleep(50);
+  while (retry.length > 0 || ledger.size <= KILLS * BATCH) await sleep(50);
   stop.abort();
   await last;
   const database = new pg.Client({ connectionString: databaseUrlOf(data) });
@@ -74,7 +74,6 @@ test(`after ${KILLS} kills at seeded moments under load every accepted event has
   expect([...ledger].filter((id) => !found.has(id)), 'accepted events without a decision').toEqual([]);
   expect([...found].filter(([, times]) => times !== 1), 'events with more than one decision').toEqual([]);
   expect(gaps.rows).toEqual([]);
-  expect(ledger.size).toBeGreaterThan(KILLS * BATCH);
   const { status } = await askUntil(weir.url, '/ready', (answer) => answer.status === 200);
   expect(status).toBe(200);
   const verification = await runWeir(['log', 'verify', '--json'], { DATABASE_URL: databaseUrlOf(data) });

@@ -32,6 +32,9 @@ const charts = ({ panels }: Dashboard): Panel[] => panels.filter(({ datasource }
 const filledIn = (expression: string): string =>
   expression.replaceAll('$__rate_interval', '5m').replaceAll('$__range', '5m').replaceAll('$workspace', '.*').replaceAll(' or vector(0)', '');
 
+/** Prometheus scrapes every second; the machine may be busy. */
+const SCRAPED_WITHIN = 60_000;
+
 const data = temporaryFolder();
 let receiver: WebhookReceiver;
 let prometheus: Prometheus;
@@ -68,7 +71,6 @@ beforeAll(async () => {
   weir = await startWeirProcess(data, { WEBHOOKS: JSON.stringify(endpoints) }, ['--demo', '--port', String(port)]);
   await beBusy();
   await askUntil<{ total: number }>(weir.url, '/ready', ({ status }) => status === 200);
-  await sleep(4_000);
 }, 300_000);
 
 afterAll(async () => {
@@ -87,8 +89,7 @@ for (const { name, dashboard } of dashboards) {
     test.for(charts(dashboard).map((panel) => ({ title: panel.title, panel })))('$title', async ({ panel }) => {
       expect(panel.targets?.length).toBeGreaterThan(0);
       for (const { expr } of panel.targets ?? []) {
-        const samples = await prometheus.query(filledIn(expr));
-        expect(samples.filter(({ value }) => Number.isFinite(value)), filledIn(expr)).not.toEqual([]);
+        await expect.poll(async () => (await prometheus.query(filledIn(expr))).filter(({ value }) => Number.isFinite(value)), { timeout: SCRAPED_WITHIN, message: filledIn(expr) }).not.toEqual([]);
       }
     });
   });
@@ -99,9 +100,11 @@ for (const { name, dashboard } of dashboards) {
 }
 
 test('every declared metric is told by a running Weir', async () => {
-  const names = new Set(await prometheus.get<string[]>('/api/v1/label/__name__/values'));
-  const missing = Object.values(METRICS).filter(({ name, kind }) => !names.has(kind === 'histogram' ? `${name}_bucket` : name));
-  expect(missing.map(({ name }) => name)).toEqual([]);
+  const missing = async (): Promise<readonly string[]> => {
+    const names = new Set(await prometheus.get<string[]>('/api/v1/label/__name__/values'));
+    return Object.values(METRICS).flatMap(({ name, kind }) => (names.has(kind === 'histogram' ? `${name}_bucket` : name) ? [] : [name]));
+  };
+  await expect.poll(missing, { timeout: SCRAPED_WITHIN }).toEqual([]);
 });
 
 test('every alert is loaded and can be asked', async () => {
@@ -112,6 +115,6 @@ test('every alert is loaded and can be asked', async () => {
 });
 
 test('an alert names the dead letter that was made', async () => {
-  const firing = await prometheus.query('ALERTS{alertname="WeirDeadLetters",alertstate="firing"}');
-  expect(firing.map(({ metric }) => metric['topic'])).toEqual(['packages.observed.v1']);
+  const firing = async () => (await prometheus.query('ALERTS{alertname="WeirDeadLetters",alertstate="firing"}')).map(({ metric }) => metric['topic']);
+  await expect.poll(firing, { timeout: SCRAPED_WITHIN }).toEqual(['packages.observed.v1']);
 });

@@ -27,7 +27,7 @@ export interface WebhookReceiver {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 /** `secret` is the one that this receiver knows. */
 export const startWebhookReceiver = async (secret: string): Promise<WebhookReceiver> => {

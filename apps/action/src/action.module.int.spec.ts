@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
 import { ActionModule } from './action.module.js';
 import { actionConfigurationSchema } from './config.js';
+import { sendWebhook } from './send-webhooks/send-webhook.js';
 
 let bench: ActionBench;
 let app: NestFastifyApplication;
@@ -70,12 +71,11 @@ test('an endpoint that never answers does not keep the service from stopping', a
   const endpoint = { name: 'ops', url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, secrets: [`whsec_${Buffer.alloc(24, 1).toString('base64')}`], kinds: null, allowPrivate: true };
   const other = await openActionBench();
   try {
-    const action = await other.start([endpoint]);
+    // Who waited for this endpoint's answer would wait longer than the test may take.
+    const action = await other.start([endpoint], { send: sendWebhook({ clock: () => new Date(), timeout: 600_000 }) });
     await other.publish(decisionMessage({ position: 0, state: 'quarantined' }));
     await new Promise<void>((resolve) => silent.once('request', () => resolve()));
-    const from = performance.now();
     await action.close();
-    expect(performance.now() - from).toBeLessThan(1_500);
     expect(await other.events(1)).toHaveLength(1);
   } finally {
     await other.drop();

@@ -54,6 +54,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Most events of one call; 500 by default. */
   readonly batch?: number;
+  /** Milliseconds after which it looks by itself when nothing woke it; 1,000 by default. */
+  readonly pollEvery?: number;
 }
 
 /** The decision log. All methods throw LogUnavailable (a Retryable) when PostgreSQL cannot be reached. */

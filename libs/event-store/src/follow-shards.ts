@@ -6,7 +6,7 @@ import type { StoredEvent } from './event.js';
 import { toLogFault } from './log-unavailable.js';
 import { readEvents } from './read-events.js';
 
-const POLL_EVERY = 1_000;
+const DEFAULT_POLL_EVERY = 1_000;
 const FIRST_RETRY = 100;
 const LAST_RETRY = 30_000;
 const DEFAULT_BATCH = 500;
@@ -40,7 +40,7 @@ export const followShards = async (pool: pg.Pool, listener: AppendListener, opti
 
 /** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there may be more. */
 const followOnce = async (pool: pg.Pool, options: FollowOptions, progress: Map<string, Progress>): Promise<number> => {
-  let pause = POLL_EVERY;
+  let pause = options.pollEvery ?? DEFAULT_POLL_EVERY;
   const sizes = await matchingSizes(pool, options.shard).catch(ignoreUnavailable);
   for (const [shard, size] of sizes) {
     if (options.signal.aborted) return 0;
@@ -55,7 +55,7 @@ const followShard = async (pool: pg.Pool, options: FollowOptions, shard: string,
   if (performance.now() < state.retryAt) return state.retryAt - performance.now();
   try {
     if (state.position < 0) state.position = await options.from(shard);
-    if (state.position >= size) return POLL_EVERY;
+    if (state.position >= size) return options.pollEvery ?? DEFAULT_POLL_EVERY;
     const events = await readContiguous(pool, shard, state.position, options.batch ?? DEFAULT_BATCH);
     await options.handle(events);
     state.position += events.length;

@@ -3,6 +3,7 @@ import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/commo
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { cpuMillis } from '../../../tools/testing/cpu-time.js';
 import { createLogger, createService, problem, ProblemError, ReadinessChecks, type ProblemDocument } from './index.js';
 
 const order = z.object({ name: z.string(), count: z.int().default(1) });
@@ -138,11 +139,11 @@ test('health says that the process lives; readiness names the check that fails a
   expect((await app.inject('/ready')).statusCode).toBe(200);
 });
 
-test('a long malformed body is located within a second', async () => {
-  const started = performance.now();
+test('a long malformed body is located with less than a second of work', async () => {
+  const started = cpuMillis();
   const response = await post(`["${'a'.repeat(9_000)}" x`);
   expect(response.statusCode).toBe(400);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(cpuMillis() - started).toBeLessThan(1_000);
 });
 
 test('closing waits for requests under way, but not for ever', async () => {

@@ -12,15 +12,15 @@ const ONE_PRESS_MS = 300;
  * Waits for SIGINT or SIGTERM, closes `app` once and ends the process with 0, or with 3 when closing fails.
  * A second signal ends it at once. An application that is still starting is closed once it has started.
  */
-export const runUntilSignal = async (app: Closeable | Promise<Closeable>, logger: Logger, exit: (code: number) => void = (code) => process.exit(code)): Promise<void> => {
+export const runUntilSignal = async (app: Closeable | Promise<Closeable>, logger: Logger, exit: (code: number) => void = (code) => process.exit(code), now: () => number = () => performance.now()): Promise<void> => {
   let signalledAt = 0;
   const again = () => {
-    if (performance.now() - signalledAt < ONE_PRESS_MS) return;
+    if (now() - signalledAt < ONE_PRESS_MS) return;
     logger.warn('a second signal: ending without waiting');
     exit(130);
   };
   const signalled = firstSignal().then((signal) => {
-    signalledAt = performance.now();
+    signalledAt = now();
     process.on('SIGINT', again).on('SIGTERM', again);
     logger.info({ signal }, 'closing');
   });

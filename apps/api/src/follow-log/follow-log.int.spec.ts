@@ -25,7 +25,7 @@ const startFollower = (): number[] => {
   running.push(followLog(ports, (events) => visible.push(...events.map(({ position }) => position)), stop.signal));
   return visible;
 };
-const caughtUp = (shard: string, size: number) => vi.waitFor(async () => expect(await readPosition(database.pool, shard)).toBe(size), { timeout: 10_000 });
+const caughtUp = (shard: string, size: number) => vi.waitFor(async () => expect(await readPosition(database.pool, shard)).toBe(size), { timeout: 30_000 });
 const contents = async () => {
   const tables = ['package_view', 'decision_view', 'decision_hour', 'effect_view'];
   const dumps = await Promise.all(tables.map((table) => database.pool.query<{ row: string }>(`SELECT t::text AS row FROM api.${table} AS t ORDER BY 1`)));
@@ -88,7 +88,7 @@ test('rebuilding from the log gives the very same rows, also while others follow
 test('what is told as visible can be read already', async () => {
   const visible = startFollower();
   await appendDecisions(database.store, 'evaluation/2', [{ name: 'seen' }]);
-  await vi.waitFor(() => expect(visible).toContain(0));
+  await vi.waitFor(() => expect(visible).toContain(0), { timeout: 30_000 });
   const { rowCount } = await database.pool.query("SELECT 1 FROM api.decision_view WHERE id = 'evaluation-2-0'");
   expect(rowCount).toBe(1);
 });

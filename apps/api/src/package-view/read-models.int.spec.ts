@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...Array.from({ length: 25 }, (_, i) => ({ name: `pad-${String(i).padStart(2, '0')}`, decidedAt: `2026-06-14T09:00:${i % 2 ? '01' : '02'}.000Z` })),
   ]);
   api = await startApi(database, { clock: () => new Date('2026-06-14T12:00:00.000Z') });
-  await vi.waitFor(async () => expect((await api.get('/v1/summary')).body).toMatchObject({ packages: { total: 28 } }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await api.get('/v1/summary')).body).toMatchObject({ packages: { total: 28 } }), { timeout: 30_000 });
 });
 afterAll(async () => {
   await api.close();

@@ -1,5 +1,6 @@
 import { factsSchema, type PackageMetadata } from '@weir/contracts';
 import { describe, expect, test } from 'vitest';
+import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { knownPackage } from '../../../../tools/testing/known-package.js';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
@@ -171,14 +172,14 @@ test('the document is what the schema of the facts says, to the last member', ()
   expect(facts.v1.package.tags).toEqual(['a', 'b']);
 });
 
-test('a package with five vulnerabilities takes less than a millisecond once its advisories are read', () => {
+test('a package with five vulnerabilities takes less than a millisecond of work once its advisories are read', () => {
   const advisories = Array.from({ length: 5 }, (_, i) => advisory(`GHSA-${i}`, [`CVE-2026-100${i}`], [{ fixed: '4.18.0' }], { severity: [V3_HIGH, V4_HIGH], details: 'x'.repeat(3000) }));
   const known = knownPackage('pkg:npm/lodash@4.17.20', { advisories, epss });
   const batch = (): number => {
-    const start = performance.now();
+    const start = cpuMillis();
     for (let i = 0; i < 50; i += 1) buildFacts(known);
-    return (performance.now() - start) / 50;
+    return (cpuMillis() - start) / 50;
   };
-  // The best of many batches: what the machine does beside it does not count.
+  // The best of many batches: what this process does beside it, such as collecting garbage, does not count.
   expect(Math.min(...Array.from({ length: 40 }, batch))).toBeLessThan(1);
 });

@@ -9,6 +9,8 @@ import { enrichmentConfiguration, messageOf, observedOf, openTestEnrichment, typ
 import { EnrichmentModule } from '../enrichment.module.js';
 import { openUrl } from './open-url.js';
 
+const WITHIN = { timeout: 20_000 };
+
 let enrichment: TestEnrichment;
 let app: NestFastifyApplication;
 let url: string;
@@ -77,11 +79,11 @@ describe('a running service', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200);
     const { topic, key, headers, value } = messageOf(observedOf('pkg:npm/over-http@1.0.0'));
     await enrichment.topics.publish([{ topic, key, headers, value }]);
-    await expect.poll(() => enrichment.enriched(TOPICS.enriched)).toHaveLength(1);
+    await expect.poll(() => enrichment.enriched(TOPICS.enriched), WITHIN).toHaveLength(1);
     const changed = { id: 'GHSA-http-0001-aaaa', modified: '2026-05-02T00:00:00Z', affected: [{ package: { ecosystem: 'npm', name: 'over-http' }, versions: ['2.0.0'] }] };
     expect(await post('/v1/feeds/osv', JSON.stringify(changed), 'application/json')).toMatchObject({ body: { changed: 1, affectedPackages: 1 } });
-    await expect.poll(() => enrichment.enriched(TOPICS.enrichedByFeed)).toHaveLength(1);
-    await expect.poll(async () => (await enrichment.pool.query('SELECT FROM intelligence.pending_reassessment')).rowCount).toBe(0);
+    await expect.poll(() => enrichment.enriched(TOPICS.enrichedByFeed), WITHIN).toHaveLength(1);
+    await expect.poll(async () => (await enrichment.pool.query('SELECT FROM intelligence.pending_reassessment')).rowCount, WITHIN).toBe(0);
   });
 
   test('tells how fresh each feed is', async () => {

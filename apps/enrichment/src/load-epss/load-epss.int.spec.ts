@@ -31,9 +31,10 @@ describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared
   }, 120_000);
 
   test('a new model moves 340,777 scores, and the old ones become history', async () => {
+    const started = cpuMillis();
     const loaded = await enrichment.load('epss', fileOf('2026-08-02'));
+    expect(cpuMillis() - started).toBeLessThan(20_000);
     expect(loaded).toMatchObject({ revision: '2026-08-02', records: 354_592, added: 13_704, changed: 340_777, removed: 421 });
-    expect('refused' in loaded ? Infinity : loaded.durationMs).toBeLessThan(60_000);
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
     const { rows } = await enrichment.pool.query(`SELECT date::text, score FROM intelligence.epss_history WHERE cve = 'CVE-2025-27154'`);
     expect(rows).toEqual([{ date: '2026-06-14', score: 0.00236 }]);

@@ -40,19 +40,23 @@ const withPublish = (publish: (real: Topics, messages: Parameters<Topics['publis
   topics: { ...enrichment.topics, publish: (messages) => publish(enrichment.topics, messages) },
 });
 
+/** Resolves when `count` transactions wait for another to end. */
+const waiting = (count: number) =>
+  expect.poll(async () => (await enrichment.pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rowCount, { timeout: 20_000 }).toBe(count);
+
 describe('an observation that is handled while a feed changes', () => {
   test('is found by the feed when it read the old scores: the feed waits for it', async () => {
     const blocker = await enrichment.pool.connect();
     await blocker.query('BEGIN');
     await blocker.query('LOCK TABLE intelligence.inventory_vulnerability IN SHARE MODE');
     const handling = handle(observedOf('pkg:npm/race@1.0.0'));
-    await sleep(300);
+    await waiting(1);
     let loaded = false;
     const loading = score('2026-06-02', 0.9).then((answer) => {
       loaded = true;
       return answer;
     });
-    await sleep(300);
+    await waiting(2);
     expect(loaded, 'the feed is committed although a batch that read its old scores is not').toBe(false);
     await blocker.query('COMMIT');
     blocker.release();

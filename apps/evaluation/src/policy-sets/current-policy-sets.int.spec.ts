@@ -26,10 +26,10 @@ test('a workspace whose policies change again and again keeps its latest sets in
   await policySets.start(stop.signal);
   for (const threshold of [1, 2, 3, 4, 5, 6, 1]) {
     const digest = await bench.activate([matchIf(threshold)]);
-    await expect.poll(async () => (await policySets.of('default')).digest, { timeout: 5_000 }).toBe(digest);
+    await expect.poll(async () => (await policySets.of('default')).digest, { timeout: 20_000 }).toBe(digest);
     digests.push(digest);
   }
   stop.abort();
   expect(digests[6]).toBe(digests[0]);
-  await expect.poll(() => [...loaded].toSorted()).toEqual(digests.slice(3).toSorted());
+  await expect.poll(() => [...loaded].toSorted(), { timeout: 20_000 }).toEqual(digests.slice(3).toSorted());
 });

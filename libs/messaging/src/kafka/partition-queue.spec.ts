@@ -1,5 +1,5 @@
 import { Retryable } from '@weir/telemetry';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { OutgoingMessage } from '../topics.js';
 import { createPartitionQueue } from './partition-queue.js';
 
@@ -17,9 +17,11 @@ const gate = () => {
       sent.push(keys(messages));
       return new Promise((resolve, reject) => ends.push((fault) => (fault ? reject(fault) : resolve())));
     },
-    end: async (fault?: Error) => {
+    /** Ends the send under way; `next` is the one that must follow. */
+    end: async (next: string | null, fault?: Error) => {
+      const before = sent.length;
       ends.shift()?.(fault);
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      if (next !== null) await vi.waitFor(() => expect(sent.slice(before)).toEqual([next]), { timeout: 20_000, interval: 5 });
     },
   };
 };
@@ -29,9 +31,9 @@ test('while a batch is unresolved nothing else is sent, and what came meanwhile 
   const queue = createPartitionQueue({ send, patience: 60_000, closed: open });
   const all = ['a', 'b', 'c'].map((key) => queue.push([message(key)]));
   expect(sent).toEqual(['a']);
-  await end();
+  await end('bc');
   expect(sent).toEqual(['a', 'bc']);
-  await end();
+  await end(null);
   await Promise.all(all);
 });
 
@@ -40,11 +42,10 @@ test('a batch that failed is sent again as it was, before anything that came lat
   const queue = createPartitionQueue({ send, patience: 60_000, closed: open });
   const first = queue.push([message('a'), message('b')]);
   const second = queue.push([message('c')]);
-  await end(new Error('the leader is gone'));
-  await end(new Error('not yet there'));
-  expect(sent).toEqual(['ab', 'ab', 'ab']);
-  await end();
-  await end();
+  await end('ab', new Error('the leader is gone'));
+  await end('ab', new Error('not yet there'));
+  await end('c');
+  await end(null);
   await Promise.all([first, second]);
   expect(sent).toEqual(['ab', 'ab', 'ab', 'c']);
 });
@@ -55,9 +56,9 @@ test('what the broker refuses for good is the fault of its callers alone', async
   const refused = queue.push([message('a')]);
   const fine = queue.push([message('b')]);
   const outcome = expect(refused).rejects.toThrow('too large');
-  await end(Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' }));
+  await end('b', Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' }));
   await outcome;
-  await end();
+  await end(null);
   await fine;
 });
 
@@ -66,8 +67,11 @@ test('a caller that waited long enough may try again later, and what was not sen
   const queue = createPartitionQueue({ send, patience: 50, closed: open });
   const outcomes = await Promise.allSettled([queue.push([message('a')]), queue.push([message('b')])]);
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof Retryable)).toEqual([true, true]);
-  await end();
+  await end(null);
+  const later = queue.push([message('c')]);
   expect(sent).toEqual(['a']);
+  await vi.waitFor(() => expect(sent).toEqual(['a', 'c']), { timeout: 20_000, interval: 5 });
+  await Promise.allSettled([later]);
 });
 
 test('a batch stays under what a broker takes at once', async () => {

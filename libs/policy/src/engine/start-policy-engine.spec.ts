@@ -110,23 +110,25 @@ describe('policies that harm', () => {
 
   it('keeps the latency of others within 1.5 times, once it is suspended', async () => {
     const started = await start();
-    const medianMillis = async (): Promise<number> => {
-      const times: number[] = [];
-      for (let index = 0; index < 60; index += 1) {
-        const from = performance.now();
-        await judge(started, lodash, ['good']);
-        times.push(performance.now() - from);
-      }
-      return times.sort((a, b) => a - b)[30] ?? 0;
+    const judgeMillis = async (): Promise<number> => {
+      const from = performance.now();
+      await judge(started, lodash, ['good']);
+      return performance.now() - from;
     };
+    const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
     for (let index = 0; index < 4; index += 1) await judge(started, lodash, ['endless']);
-    await medianMillis();
+    for (let index = 0; index < 60; index += 1) await judgeMillis();
     const ratios: number[] = [];
     for (let pair = 0; pair < 5; pair += 1) {
-      const quiet = await medianMillis();
-      const noise = setInterval(() => void judge(started, lodash, ['endless']).catch(() => undefined), 1);
-      ratios.push((await medianMillis()) / quiet);
-      clearInterval(noise);
+      const [quiet, beside]: [number[], number[]] = [[], []];
+      // In turns of a few, so that what the machine does otherwise meets both alike.
+      for (let turn = 0; turn < 30; turn += 1) {
+        for (let index = 0; index < 4; index += 1) quiet.push(await judgeMillis());
+        const noise = setInterval(() => void judge(started, lodash, ['endless']).catch(() => undefined), 1);
+        for (let index = 0; index < 4; index += 1) beside.push(await judgeMillis());
+        clearInterval(noise);
+      }
+      ratios.push(median(beside) / median(quiet));
     }
     // The best of five pairs: the machine is shared, and other noise than the policy's can only make a pair worse.
     expect(Math.min(...ratios)).toBeLessThan(1.5);

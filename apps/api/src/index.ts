@@ -5,4 +5,4 @@ export { apiMigrations } from './api-migrations.js';
 export { rebuildReadModels } from './follow-log/rebuild-read-models.js';
 export type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library/policy-library.js';
 export { readPolicyLibrary } from './policy-library/read-policy-library.js';
-export { requireApiKey } from './require-api-key/require-api-key.js';
+export { serveConsole } from './console-page/serve-console.js';

@@ -1,18 +1,19 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { openEventStore } from '@weir/event-store';
 import { findOpa } from '@weir/policy';
-import { runService } from '@weir/telemetry';
+import { requireApiKey, runService } from '@weir/telemetry';
 import pg from 'pg';
 import { ApiModule } from './api.module.js';
 import { apiConfigurationSchema } from './config.js';
+import { serveConsole } from './console-page/serve-console.js';
 import { readPolicyLibrary } from './policy-library/read-policy-library.js';
-import { requireApiKey } from './require-api-key/require-api-key.js';
 
 await runService('api', apiConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
-  onApplication((app) => {
+  onApplication(async (app) => {
+    await serveConsole(app);
     app.useGlobalGuards(requireApiKey(config.API_KEYS));
     const about = new DocumentBuilder().setTitle('Weir API').setVersion('1').build();
     SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, about), { jsonDocumentUrl: 'v1/openapi.json' });

@@ -1,11 +1,12 @@
 import { openEventStore } from '@weir/event-store';
 import { openTopics } from '@weir/messaging';
-import { runService } from '@weir/telemetry';
+import { requireApiKey, runService } from '@weir/telemetry';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from './config.js';
 import { EnrichmentModule } from './enrichment.module.js';
 
-await runService('enrichment', enrichmentConfigurationSchema, async ({ config, logger, readiness, onClose }) => {
+await runService('enrichment', enrichmentConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
+  onApplication((app) => void app.useGlobalGuards(requireApiKey(config.API_KEYS)));
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2 * config.PARTITIONS + 4 });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());

@@ -8,6 +8,7 @@ export { runService, type ServiceStart } from './run-service.js';
 export { runUntilSignal, type Closeable } from './run-until-signal.js';
 export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';
 export { ProblemError, type ProblemDocument } from './http/problem-error.js';
+export { apiKeysSchema, requireApiKey } from './http/require-api-key.js';
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
 export { MAX_JSON_NESTING, parseJson } from './http/parse-json.js';

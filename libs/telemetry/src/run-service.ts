@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import type { ServiceOptions } from './create-service.js';
@@ -16,7 +17,7 @@ export interface ServiceStart<Config> {
   /** Registers what must be released when the service ends; released after the application, last registered first. */
   readonly onClose: (release: () => Promise<unknown>) => void;
   /** Registers what is set up on the application before it listens: guards, pages. */
-  readonly onApplication: (setUp: (app: NestFastifyApplication) => void) => void;
+  readonly onApplication: (setUp: (app: NestFastifyApplication) => Promise<void> | void) => void;
 }
 
 type Listening = { readonly HOST: string; readonly PORT: number };
@@ -44,15 +45,16 @@ const run = async <Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
 ): Promise<void> => {
+  const started = endWhileStarting();
   const config = readConfiguration(schema, process.env);
   const logger = createLogger(name);
   const tracing = startTracing(process.env, logger);
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
-  const setUps: ((app: NestFastifyApplication) => void)[] = [];
+  const setUps: ((app: NestFastifyApplication) => Promise<void> | void)[] = [];
   const module = await build({ config, logger, readiness, onClose: (release) => releases.push(release), onApplication: (setUp) => setUps.push(setUp) });
   const app = await createService({ name, module, logger, readiness });
-  for (const setUp of setUps) setUp(app);
+  for (const setUp of setUps) await setUp(app);
   const { HOST, PORT } = config as unknown as Listening;
   await app.listen(PORT, HOST);
   logger.info({ url: await app.getUrl() }, 'listening');
@@ -61,5 +63,17 @@ const run = async <Shape extends z.ZodRawShape>(
     for (const release of releases.reverse()) await release();
     await tracing.stop();
   };
-  await runUntilSignal({ close }, logger);
+  const running = runUntilSignal({ close }, logger);
+  started();
+  await running;
+};
+
+/**
+ * Process 1 of a container is ended by no signal that it does not handle. Until the service can close in order there is
+ * nothing to close, so it ends at once. The returned function takes that back.
+ */
+const endWhileStarting = (): (() => void) => {
+  const end = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
+  process.on('SIGINT', end).on('SIGTERM', end);
+  return () => void process.off('SIGINT', end).off('SIGTERM', end);
 };

@@ -1,14 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import { createLogger, createService, ReadinessChecks } from '@weir/telemetry';
+import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/telemetry';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { apiMigrations } from '../api-migrations.js';
 import { ApiModule } from '../api.module.js';
 import type { ApiPorts } from '../api-ports.js';
-import { requireApiKey } from '../require-api-key/require-api-key.js';
 import { libraryForTests } from './library-for-tests.js';
 
 /** A database with the log and the read models. */

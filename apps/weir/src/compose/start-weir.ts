@@ -1,16 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActionModule, actionConfigurationSchema } from '@weir/action';
-import { ApiModule, apiConfigurationSchema, readPolicyLibrary, requireApiKey } from '@weir/api';
+import { ApiModule, apiConfigurationSchema, readPolicyLibrary, serveConsole } from '@weir/api';
 import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { IngestModule } from '@weir/ingest';
 import { openTopics, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
-import { createService, readConfiguration, ReadinessChecks, startTracing, type Logger } from '@weir/telemetry';
+import { createService, readConfiguration, ReadinessChecks, requireApiKey, startTracing, type Logger } from '@weir/telemetry';
 import pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
-import { serveConsole } from './console-page.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
 import { listenOn } from './listen-on.js';

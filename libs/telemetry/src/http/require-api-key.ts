@@ -1,11 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CanActivate } from '@nestjs/common';
-import { problem, ProblemError } from '@weir/telemetry';
+import { z } from 'zod';
+import { problem } from './problem.js';
+import { ProblemError } from './problem-error.js';
 
 interface Request {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
+
+/** The variable API_KEYS of a service that changes something when asked over HTTP. */
+export const apiKeysSchema = z
+  .string()
+  .optional()
+  .transform((keys) => (keys ?? '').split(',').flatMap((key) => key.trim() || []))
+  .describe('Keys, separated by commas, of which every request but GET must carry one; unset means that none is asked for');
 
 const FREE = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs one service, or the command line: run.sh ingest | enrichment | evaluation | action | api | weir ARGUMENTS
+# Node.js takes the place of this shell, so that it is process 1 and gets the signals.
+set -eu
+name=${1:-}
+case "$name" in
+  ingest | enrichment | evaluation | action | api | weir) shift ;;
+  *)
+    echo "Name what to run: ingest, enrichment, evaluation, action, api, or weir with its arguments; not '$name'." >&2
+    exit 2
+    ;;
+esac
+exec node --disable-warning=TimeoutNegativeWarning "$(dirname "$0")/../apps/$name/dist/main.js" "$@"

@@ -13,21 +13,24 @@ import { inputV1 } from './input-v1.js';
 import type { Known } from './known.js';
 import { describeVulnerability, type Vulnerability } from './vulnerability.js';
 
-/** Builds the document that every policy reads from all that is known of one package. Same knowledge, same bytes. */
+/**
+ * Builds the document that every policy reads from all that is known of one package. Same knowledge, same bytes. Members
+ * are written in the order of their names here and in all builders below: canonicalFacts is fast with those.
+ */
 export function buildFacts(known: Known): Facts {
   const affected = affectedBy(known);
   const vulnerabilities = vulnerabilitiesOf(affected, known);
   const licence = normaliseLicence(known.metadata?.license);
   return {
     v0: {
-      package: packageV0(known, vulnerabilities.length > 0, licence),
-      repository: repositoryV0(known),
-      workspace: { name: known.workspace, slug: known.workspace, slug_perm: known.workspace },
       identity: identityV0(known),
       metadata: [],
-      osv: affected.map((one) => osvV0(one, known.package.version)),
+      osv: affected.map((one) => osvV0(one, known.package)),
+      package: packageV0(known, vulnerabilities.length > 0, licence),
+      repository: repositoryV0(known),
       security_scan: securityScanV0(known, vulnerabilities),
       vulnerabilities: vulnerabilities.map((one) => vulnerabilityV0(one, known)),
+      workspace: { name: known.workspace, slug: known.workspace, slug_perm: known.workspace },
     },
     v1: inputV1(known, vulnerabilities, licence),
   };
@@ -51,12 +54,12 @@ function vulnerabilitiesOf(affected: readonly Affected[], known: Known): Vulnera
 }
 
 const repositoryV0 = ({ repository: { name, region } }: Known): InputV0['repository'] => ({
-  name,
-  slug: slugOf(name),
   ecdsa_keys: [],
   gpg_keys: [],
+  name,
   open_source_license: null,
   repository_type: 'PRIVATE',
+  slug: slugOf(name),
   storage_region: region ?? '',
 });
 
@@ -65,9 +68,16 @@ function identityV0({ package: named }: Known): NonNullable<InputV0['identity']>
   const checksum = (algorithm: string): string | null =>
     digest?.startsWith(`${algorithm}:`) ? digest.slice(algorithm.length + 1) : null;
   return {
-    ...{ purl, namespace: namespace ?? '', name, version },
-    ...{ qualifiers: {}, subpath: null, format: packageFormat(type) },
-    ...{ checksum_md5: checksum('md5'), checksum_sha1: checksum('sha1') },
-    ...{ checksum_sha256: checksum('sha256'), checksum_sha512: checksum('sha512') },
+    checksum_md5: checksum('md5'),
+    checksum_sha1: checksum('sha1'),
+    checksum_sha256: checksum('sha256'),
+    checksum_sha512: checksum('sha512'),
+    format: packageFormat(type),
+    name,
+    namespace: namespace ?? '',
+    purl,
+    qualifiers: {},
+    subpath: null,
+    version,
   };
 }

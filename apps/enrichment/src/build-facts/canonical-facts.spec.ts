@@ -2,8 +2,18 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { expect, test } from 'vitest';
 import { knownPackage } from '../../../../tools/testing/known-package.js';
+import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { buildFacts } from './build-facts.js';
-import { canonicalFacts } from './canonical-facts.js';
+import { canonicalFacts, inCanonicalOrder, isCanonical } from './canonical-facts.js';
+
+const read = parseAdvisory({
+  id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2026-0001'], modified: '2026-01-01T00:00:00Z', published: '2026-01-01T00:00:00Z', summary: 's', details: 'd', zebra: { b: 1, a: 2 },
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }, { type: 'CVSS_V4', score: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N' }],
+  affected: [{ package: { ecosystem: 'Maven', name: 'org.example:thing' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.0' }] }], versions: ['1.0'], database_specific: { z: 1, b: 2 } }],
+  database_specific: { severity: 'HIGH', cwe_ids: [] }, references: [{ type: 'WEB', url: 'https://example.org' }],
+});
+if ('refused' in read) throw new Error(read.refused);
+const advisory = read;
 
 const facts = buildFacts(knownPackage('pkg:npm/lodash@4.17.20', { metadata: { summary: 'Zürich' } }));
 const reversed = (value: unknown): unknown =>
@@ -43,4 +53,26 @@ test('half a surrogate pair in a name is replaced too', () => {
 test('a number that JSON cannot write is a fault, not null', () => {
   const odd = { ...facts, v1: { ...facts.v1, scorecard: { repository: 'x', score: Number.NaN, date: '2026-01-01', checks: {} } } };
   expect(() => canonicalFacts(odd)).toThrow('NaN');
+});
+
+test('what builders make is in order already, whatever is known of the package', () => {
+  const scorecard = null;
+  const known = knownPackage('pkg:maven/org.example/thing@1.0', {
+    scorecard,
+    metadata: { license: 'MIT', summary: 'a', description: 'b', size: 3, filename: 'thing-1.0.jar', tags: ['z', 'a'], publishedAt: '2026-01-01T00:00:00Z', dependencies: [{ name: 'other', requirement: '^1' }] },
+    advisories: [advisory],
+    epss: new Map([['CVE-2026-0001', { score: 0.5, percentile: 0.9, date: '2026-06-14' }]]),
+    kev: new Map([['CVE-2026-0001', { dateAdded: '2026-01-02', dueDate: null, ransomware: false }]]),
+  });
+  const built = buildFacts({ ...known, package: { ...known.package, digest: 'sha256:ab' } });
+  expect(built.v1.vulnerabilities).toHaveLength(1);
+  expect(isCanonical(built)).toBe(true);
+  expect(Buffer.from(canonicalFacts(built).bytes).toString('utf8')).toBe(canonicalize(built));
+});
+
+test('what is kept in canonical order is written the same inside other documents, also when it cannot be', () => {
+  for (const part of [{ b: 1, a: 2 }, { 10: 'a', 9: 'b' }, { a: 'half \ud83d' }]) {
+    const odd = { ...facts, v0: { ...facts.v0, osv: [inCanonicalOrder(part)] } };
+    expect(Buffer.from(canonicalFacts(odd as unknown as typeof facts).bytes).toString('utf8')).toBe(canonicalize({ ...odd, v0: { ...odd.v0, osv: [JSON.parse(JSON.stringify(part).replace('\\ud83d', '\ufffd'))] } }));
+  }
 });

@@ -21,15 +21,36 @@ const SOURCES: readonly (readonly [string, string])[] = [
 export const sourceOf = (record: AdvisoryRecord): string =>
   SOURCES.find(([prefix]) => record.id.startsWith(prefix))?.[1] ?? 'osv';
 
-/** The highest score of each generation from each source; vectors that cannot be read are left out. */
-export function sourcedScores(advisories: readonly Affected[]): SourcedScore[] {
+interface Scored {
+  scores: readonly SourcedScore[] | null;
+  readonly further: WeakMap<object, Scored>;
+}
+
+const scored = (): Scored => ({ scores: null, further: new WeakMap() });
+const known = scored();
+
+/**
+ * The highest score of each generation from each source; vectors that cannot be read are left out. The same advisories
+ * have the same list, so that what is made of it is made once for all packages they concern.
+ */
+export function sourcedScores(advisories: readonly Affected[]): readonly SourcedScore[] {
+  let place = known;
+  for (const { entries } of advisories) {
+    const next = place.further.get(entries) ?? scored();
+    place.further.set(entries, next);
+    place = next;
+  }
+  return (place.scores ??= highestScores(advisories));
+}
+
+function highestScores(advisories: readonly Affected[]): readonly SourcedScore[] {
   const best = new Map<string, SourcedScore>();
   for (const { record, entries } of advisories) {
     for (const severity of [...record.severity, ...entries.flatMap((entry) => entry.severity)]) {
-      const scored = sourcedScore(severity, sourceOf(record));
-      if (scored === null) continue;
-      const key = `${scored.source} ${scored.generation}`;
-      if ((best.get(key)?.score ?? -1) < scored.score) best.set(key, scored);
+      const found = sourcedScore(severity, sourceOf(record));
+      if (found === null) continue;
+      const key = `${found.source} ${found.generation}`;
+      if ((best.get(key)?.score ?? -1) < found.score) best.set(key, found);
     }
   }
   return [...best.values()];
@@ -37,8 +58,8 @@ export function sourcedScores(advisories: readonly Affected[]): SourcedScore[] {
 
 function sourcedScore({ type, score }: AdvisorySeverity, source: string): SourcedScore | null {
   if (!type.startsWith('CVSS_')) return null;
-  const scored = scoreVector(score);
-  return 'refused' in scored ? null : { ...scored, source, generation: generationOf(scored.version) };
+  const read = scoreVector(score);
+  return 'refused' in read ? null : { ...read, source, generation: generationOf(read.version) };
 }
 
 const generationOf = (version: CvssScore['version']): SourcedScore['generation'] =>

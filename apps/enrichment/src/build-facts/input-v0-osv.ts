@@ -1,7 +1,9 @@
-import type { InputV0 } from '@weir/contracts';
-import type { AdvisorySeverity, AffectedPackage } from '../advisory-record/advisory-record.js';
+import type { InputV0, PackageRef } from '@weir/contracts';
+import type { AdvisoryRecord, AdvisorySeverity, AffectedPackage } from '../advisory-record/advisory-record.js';
 import { scoreVector } from '../cvss/score-vector.js';
+import { fullName } from '../purl/full-name.js';
 import type { Affected } from '../match-advisories/is-affected.js';
+import { inCanonicalOrder } from './canonical-facts.js';
 import { instantOf } from './instant.js';
 
 type Osv = InputV0['osv'][number];
@@ -9,8 +11,24 @@ type Osv = InputV0['osv'][number];
 /** Longer descriptions are cut, so that the facts of a package with many advisories stay small (ADR 0033). */
 export const MAX_DETAILS = 2000;
 
+/** What was told of a record, by package and, where the record lists it, version. */
+const told = new WeakMap<AdvisoryRecord, Map<string, Osv>>();
+const MOST_TOLD = 32;
+
 /** An OSV record as input.v0.osv tells it: this package's entries alone, and of its listed versions this one. */
-export function osvV0({ record, entries, listed }: Affected, version: string): Osv {
+export function osvV0(affected: Affected, named: PackageRef): Osv {
+  const kept = told.get(affected.record) ?? new Map<string, Osv>();
+  told.set(affected.record, kept);
+  const about = `${fullName(named)} ${affected.listed ? named.version : ''}`;
+  const known = kept.get(about);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_TOLD) kept.clear();
+  const osv = inCanonicalOrder(tellOsv(affected, named.version));
+  kept.set(about, osv);
+  return osv;
+}
+
+function tellOsv({ record, entries, listed }: Affected, version: string): Osv {
   const { id, published, summary, details, aliases, related, upstream, references, database_specific } = record;
   return {
     ...record.extra,

@@ -14,20 +14,30 @@ export function packageV0(known: Known, vulnerable: boolean, licence: Licence): 
   const name = registryName(known);
   const filename = metadata?.filename ?? '';
   return {
-    ...{ name, version, filename, format: packageFormat(type), slug: slugOf(`${name}-${version}`) },
+    architectures: [],
     ...checksums(known),
-    ...{ description: metadata?.description ?? null, summary: metadata?.summary ?? null },
-    ...{ architectures: [], distro: { name: '', slug: '' }, distro_version: { slug: '' }, subtype: '' },
-    ...{ is_local: true, package_type: 'OTHER', license: licenceV0(licence) },
+    description: metadata?.description ?? null,
+    distro: { name: '', slug: '' },
+    distro_version: { slug: '' },
     extension: /\.(?:tar\.[a-z0-9]+|[a-z0-9]+)$/i.exec(filename)?.[0] ?? '',
+    filename,
     files: filesOf(known),
+    format: packageFormat(type),
+    is_local: true,
     // A package nobody has downloaded since it came counts from that day, so that clean-up policies see its age.
     last_downloaded_at: known.lastDownloadedAt ?? known.observedAt,
+    license: licenceV0(licence),
+    name,
+    package_type: 'OTHER',
     security_scan_status: scanStatus(known, vulnerable),
     ...(typeof metadata?.size === 'number' ? { size: metadata.size } : {}),
+    slug: slugOf(`${name}-${version}`),
+    subtype: '',
+    summary: metadata?.summary ?? null,
     tags: [...(metadata?.tags ?? [])].sort().map((tag) => ({ name: tag, source: 'MANUAL', tag_type: 'INFO' })),
     uploaded_at: known.observedAt,
     upstream_metadata: { published_at: instantOf(metadata?.publishedAt) },
+    version,
   };
 }
 
@@ -48,7 +58,7 @@ function filesOf({ package: { digest }, metadata }: Known): Package['files'] {
   const { sha256 } = digestsOf(digest);
   const size = typeof metadata.size === 'number' ? { size: metadata.size } : {};
   const checksum = sha256 === undefined ? {} : { checksum_sha256: sha256 };
-  return [{ filename: metadata.filename, is_primary: 'true', ...checksum, ...size }];
+  return [{ ...checksum, filename: metadata.filename, is_primary: 'true', ...size }];
 }
 
 /** Advisories that were never loaded are not a clean scan. */
@@ -66,17 +76,18 @@ function licenceV0({ declared, expression, ids, match }: Licence): Package['lice
   const identifier = expression !== null && expression.length <= 64 ? expression : first;
   const listed = spdxLicence(identifier);
   return {
-    raw_license: declared?.slice(0, 128) ?? null,
-    raw_license_file_contents: { sha256: '', raw_text: '' },
+    match: MATCH[match],
     oss_license: {
       full_name: listed?.name ?? identifier,
+      ...(listed === undefined ? {} : { is_deprecated: listed.deprecated }),
       license_text: '',
+      ...(listed === undefined ? {} : { osi_approved: listed.osi }),
       spdx_identifier: identifier,
-      ...(listed === undefined ? {} : { osi_approved: listed.osi, is_deprecated: listed.deprecated }),
     },
-    source: 'AUTOMATIC',
-    match: MATCH[match],
-    similarity: SIMILARITY[match],
     override: 'NONE',
+    raw_license: declared?.slice(0, 128) ?? null,
+    raw_license_file_contents: { raw_text: '', sha256: '' },
+    similarity: SIMILARITY[match],
+    source: 'AUTOMATIC',
   };
 }

@@ -1,5 +1,6 @@
 import type { InputV0 } from '@weir/contracts';
 import { fullName } from '../purl/full-name.js';
+import { inCanonicalOrder } from './canonical-facts.js';
 import type { Known } from './known.js';
 import type { Vulnerability } from './vulnerability.js';
 
@@ -23,31 +24,43 @@ export function securityScanV0(known: Known, vulnerabilities: readonly Vulnerabi
   if (type === undefined || known.freshness.osv === null) return [];
   const target = `${fullName(known.package)}@${known.package.version}`;
   const found = vulnerabilities.map((vulnerability) => scanned(vulnerability, known));
-  return [{ Target: target, Class: 'lang-pkgs', Type: type, Vulnerabilities: found }];
+  return [{ Class: 'lang-pkgs', Target: target, Type: type, Vulnerabilities: found }];
 }
 
 function scanned(vulnerability: Vulnerability, known: Known): Scanned {
   const { id, title, description, severity, fixedIn, publishedAt, modifiedAt } = vulnerability;
   const cvss = cvssOf(vulnerability);
   return {
-    ...{ VulnerabilityID: id, PkgName: fullName(known.package), InstalledVersion: known.package.version },
+    ...(cvss === null ? {} : { CVSS: cvss }),
+    Description: description.slice(0, MAX_DESCRIPTION),
     ...(fixedIn.length === 0 ? {} : { FixedVersion: fixedIn.join(', ') }),
-    Status: fixedIn.length === 0 ? 'affected' : 'fixed',
-    Severity: severity === null || severity === 'NONE' ? 'UNKNOWN' : severity,
-    ...(Object.keys(cvss).length === 0 ? {} : { CVSS: cvss }),
-    ...(publishedAt === null ? {} : { PublishedDate: publishedAt }),
+    InstalledVersion: known.package.version,
     ...(modifiedAt === null ? {} : { LastModifiedDate: modifiedAt }),
-    ...{ Title: title, Description: description.slice(0, MAX_DESCRIPTION) },
+    PkgName: fullName(known.package),
+    ...(publishedAt === null ? {} : { PublishedDate: publishedAt }),
+    Severity: severity === null || severity === 'NONE' ? 'UNKNOWN' : severity,
+    Status: fixedIn.length === 0 ? 'affected' : 'fixed',
+    Title: title,
+    VulnerabilityID: id,
   };
 }
 
 const MEMBERS = { v2: ['V2Score', 'V2Vector'], v3: ['V3Score', 'V3Vector'], v4: ['V40Score', 'V40Vector'] } as const;
 
-function cvssOf({ scores }: Vulnerability): NonNullable<Scanned['CVSS']> {
-  const bySource: NonNullable<Scanned['CVSS']> = {};
+type Cvss = NonNullable<Scanned['CVSS']>;
+const told = new WeakMap<Vulnerability['scores'], Cvss>();
+
+/** What a list of scores amounts to; null without any. Lists are shared by all packages that an advisory concerns. */
+function cvssOf({ scores }: Vulnerability): Cvss | null {
+  if (scores.length === 0) return null;
+  const known = told.get(scores);
+  if (known !== undefined) return known;
+  const bySource: Cvss = {};
   for (const { source, generation, score, vector } of scores) {
     const [scoreName, vectorName] = MEMBERS[generation];
     bySource[source] = { ...bySource[source], [scoreName]: score, [vectorName]: vector };
   }
-  return bySource;
+  const cvss = inCanonicalOrder(bySource);
+  told.set(scores, cvss);
+  return cvss;
 }

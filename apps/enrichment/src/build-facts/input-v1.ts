@@ -2,6 +2,7 @@ import { type InputV1, packageFormat } from '@weir/contracts';
 import type { Licence } from '../licences/normalise-licence.js';
 import { ecosystemOf } from '../purl/ecosystem.js';
 import { fullName } from '../purl/full-name.js';
+import { inCanonicalOrder } from './canonical-facts.js';
 import { bestScore } from './cvss-of-advisories.js';
 import { instantOf } from './instant.js';
 import type { Known } from './known.js';
@@ -9,33 +10,39 @@ import type { Vulnerability } from './vulnerability.js';
 
 /** Weir's own document: everything known, or null. */
 export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[], licence: Licence): InputV1 {
-  const { repository, metadata } = known;
+  const { metadata } = known;
+  const { environment, format, name, region, team } = known.repository;
+  const { epss, kev, osv } = known.freshness;
   const { declared, expression, ids, category } = licence;
   return {
-    package: packageOf(known),
-    repository: { ...repository, workspace: known.workspace },
-    licence: { declared, expression, ids: [...ids], category },
-    vulnerabilities: vulnerabilities.map(vulnerabilityOf),
-    malicious: vulnerabilities.some(({ malicious }) => malicious),
-    publishedAt: instantOf(metadata?.publishedAt),
-    observedAt: known.observedAt,
-    lastDownloadedAt: known.lastDownloadedAt,
     dependencies: dependenciesOf(known),
+    freshness: { epss, kev, osv },
+    lastDownloadedAt: known.lastDownloadedAt,
+    licence: { category, declared, expression, ids: [...ids] },
+    malicious: vulnerabilities.some(({ malicious }) => malicious),
+    observedAt: known.observedAt,
+    package: packageOf(known),
+    publishedAt: instantOf(metadata?.publishedAt),
+    repository: { environment, format, name, region, team, workspace: known.workspace },
     scorecard: known.scorecard,
-    freshness: known.freshness,
+    vulnerabilities: vulnerabilities.map(vulnerabilityOf),
   };
 }
 
 function packageOf({ package: { purl, type, namespace, name, version, digest }, metadata }: Known): InputV1['package'] {
   return {
-    ...{ purl, type, namespace, name, version },
-    format: packageFormat(type),
-    ecosystem: ecosystemOf(type),
-    fullName: fullName({ type, namespace, name }),
     digests: digestsOf(digest),
+    ecosystem: ecosystemOf(type),
     filename: metadata?.filename ?? null,
+    format: packageFormat(type),
+    fullName: fullName({ type, namespace, name }),
+    name,
+    namespace,
+    purl,
     sizeBytes: metadata?.size ?? null,
     tags: [...(metadata?.tags ?? [])].sort(),
+    type,
+    version,
   };
 }
 
@@ -49,20 +56,35 @@ function vulnerabilityOf(known: Vulnerability): InputV1['vulnerabilities'][numbe
   const { group, severity, epss, kev } = known;
   const { id, title, malicious, publishedAt, modifiedAt, firstSeenAt } = known;
   return {
-    ...{ id, title, malicious, publishedAt, modifiedAt, firstSeenAt },
+    affectedRanges: [...known.affectedRanges],
     aliases: [...group.aliases],
     cve: group.cve,
-    ...(severity === null ? {} : { severity }),
     cvss: cvssOf(known),
-    epss: epss === null ? null : { score: epss.score, percentile: epss.percentile, date: epss.date },
-    kev: kev === null ? null : { dateAdded: kev.dateAdded, dueDate: kev.dueDate, ransomware: kev.ransomware },
+    epss: epss === null ? null : { date: epss.date, percentile: epss.percentile, score: epss.score },
+    firstSeenAt,
     fixedIn: [...known.fixedIn],
-    affectedRanges: [...known.affectedRanges],
+    id,
+    kev: kev === null ? null : { dateAdded: kev.dateAdded, dueDate: kev.dueDate, ransomware: kev.ransomware },
+    malicious,
+    modifiedAt,
+    publishedAt,
     records: [...group.decisive, ...group.further].map(({ record }) => record.id),
+    ...(severity === null ? {} : { severity }),
+    title,
   };
 }
 
-function cvssOf({ scores }: Vulnerability): InputV1['vulnerabilities'][number]['cvss'] {
+type Cvss = InputV1['vulnerabilities'][number]['cvss'];
+const told = new WeakMap<Vulnerability['scores'], Cvss>();
+
+/** Lists of scores are shared by all packages that an advisory concerns, and so is what they amount to. */
+function cvssOf({ scores }: Vulnerability): Cvss {
+  const cvss = told.get(scores) ?? inCanonicalOrder(cvssOfScores(scores));
+  told.set(scores, cvss);
+  return cvss;
+}
+
+function cvssOfScores(scores: Vulnerability['scores']): Cvss {
   const of = (sought: 'v2' | 'v3' | 'v4') =>
     scores
       .filter(({ generation }) => generation === sought)
@@ -74,10 +96,10 @@ function cvssOf({ scores }: Vulnerability): InputV1['vulnerabilities'][number]['
 function dependenciesOf({ package: { type, namespace, name }, metadata }: Known): InputV1['dependencies'] {
   const self = fullName({ type, namespace, name });
   return (metadata?.dependencies ?? []).map((dependency) => ({
-    purl: null,
-    name: dependency.name,
-    requirement: dependency.requirement ?? null,
     direct: true,
+    name: dependency.name,
     path: [self, dependency.name],
+    purl: null,
+    requirement: dependency.requirement ?? null,
   }));
 }

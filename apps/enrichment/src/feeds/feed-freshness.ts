@@ -41,7 +41,7 @@ export const freshnessOfFacts = (feeds: readonly FeedFreshness[]): InputV1['fres
     const { loadedAt = null, asOf = null } = feeds.find(({ feed }) => feed === sought) ?? {};
     return loadedAt === null ? null : { asOf, loadedAt };
   };
-  return { osv: of('osv'), epss: of('epss'), kev: of('kev') };
+  return { epss: of('epss'), kev: of('kev'), osv: of('osv') };
 };
 
 /** Whether a feed was never loaded, or not within `staleAfterMillis` before `now`. */

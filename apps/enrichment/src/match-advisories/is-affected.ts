@@ -2,7 +2,7 @@ import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisor
 import { advisoryName, type Ecosystem } from '../purl/ecosystem.js';
 import { compareRead, readVersion, type Version } from '../version-order/version.js';
 import { contains, type Interval, intervalText } from './affected-intervals.js';
-import { type PreparedPackage, preparePackage } from './prepared-package.js';
+import { type PreparedPackage, prepareNaming } from './prepared-package.js';
 
 export interface PackageVersion {
   readonly ecosystem: Ecosystem;
@@ -33,13 +33,12 @@ export interface Affected {
 export function isAffected(record: AdvisoryRecord, sought: PackageVersion): Affected | null {
   if (record.withdrawn !== null) return null;
   const { name, version } = readTarget(sought);
-  const naming = record.affected.filter((entry) => names(preparePackage(entry), sought.ecosystem, name));
-  const prepared = naming.map(preparePackage).filter((entry) => entry !== null);
+  const { entries, prepared } = prepareNaming(record, sought.ecosystem, name);
   const hits = prepared.flatMap((entry) => hitIntervals(entry, version));
   const listed = prepared.some((entry) => (hits.length > 0 ? entry.spells(version) : entry.lists(version)));
   if (hits.length === 0 && !listed) return null;
   return {
-    ...{ record, entries: naming, listed },
+    ...{ record, entries, listed },
     hitRanges: [...new Set(hits.map(intervalText))],
     affectedRanges: [...new Set(prepared.flatMap(({ ranges }) => ranges))],
     fixedIn: fixesAbove(prepared, version),
@@ -63,9 +62,6 @@ function readTarget(sought: PackageVersion): Target {
   }
   return target;
 }
-
-const names = (entry: PreparedPackage | null, ecosystem: Ecosystem, name: string): boolean =>
-  entry !== null && entry.ecosystem === ecosystem && entry.name === name;
 
 /** The intervals of one entry that hold the version; the version list does not count. */
 export function hitIntervals({ intervals, limits }: PreparedPackage, version: Version): Interval[] {

@@ -1,4 +1,4 @@
-import type { AffectedPackage } from '../advisory-record/advisory-record.js';
+import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
 import { advisoryName, type Ecosystem, isEcosystem } from '../purl/ecosystem.js';
 import { compareRead, readVersion, type Version } from '../version-order/version.js';
 import { affectedIntervals, type Interval, intervalText } from './affected-intervals.js';
@@ -18,6 +18,32 @@ export interface PreparedPackage {
   spells(version: Version): boolean;
   /** The list has this version, in whatever spelling. */
   lists(version: Version): boolean;
+}
+
+/** The entries of an advisory that name one package, as they stand and read. */
+export interface Naming {
+  readonly entries: readonly AffectedPackage[];
+  readonly prepared: readonly PreparedPackage[];
+}
+
+const naming = new WeakMap<AdvisoryRecord, Map<string, Naming>>();
+
+/** `name` as advisoryName spells it. An advisory is read once for each package it names: the same answer each time. */
+export function prepareNaming(record: AdvisoryRecord, ecosystem: Ecosystem, name: string): Naming {
+  const known = naming.get(record) ?? groupByPackage(record);
+  naming.set(record, known);
+  return known.get(`${ecosystem}/${name}`) ?? NOBODY;
+}
+
+const NOBODY: Naming = { entries: [], prepared: [] };
+
+function groupByPackage({ affected }: AdvisoryRecord): Map<string, Naming> {
+  const groups = Map.groupBy(affected, (entry) => {
+    const read = preparePackage(entry);
+    return read === null ? '' : `${read.ecosystem}/${read.name}`;
+  });
+  groups.delete('');
+  return new Map([...groups].map(([key, entries]) => [key, { entries, prepared: entries.map(preparePackage).filter((entry) => entry !== null) }]));
 }
 
 const prepared = new WeakMap<AffectedPackage, PreparedPackage | 'foreign'>();

@@ -11,6 +11,7 @@ import { digestText } from './sha256.js';
 import { moveHead } from './shard-heads.js';
 import { ShardFenced } from './shard-fenced.js';
 import { inTransaction } from './transaction.js';
+import { upcast } from './upcasting.js';
 
 /** The channel that names each shard appended to. */
 export const APPENDED_CHANNEL = 'log_appended';
@@ -34,7 +35,7 @@ export const appendBatch = async (pool: pg.Pool, head: ShardHead, batch: AppendB
     await batch.also?.(client);
     if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
   });
-  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.data, batch.events[index]?.metadata ?? {})) };
+  return { head: next, events: rows.map((row, index) => upcast(toStoredEvent(row, batch.events[index]?.metadata ?? {}))) };
 };
 
 const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonly<Record<string, number>>): ShardHead => {

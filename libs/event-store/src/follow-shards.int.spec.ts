@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import type { FollowOptions } from './event-store.js';
+import { openEventStore } from './open-event-store.js';
 import type { StoredEvent } from './event.js';
 
 const WITHIN = { timeout: 20_000, interval: 20 };
@@ -22,8 +23,10 @@ afterEach(async () => {
   stopping = new AbortController();
 });
 
-const follow = (options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>): Promise<void> => {
-  const following = log.store.follow({ from: async () => 0, signal: stopping.signal, ...options });
+/** Follows as the process does that writes, or as another one that has to read everything. */
+const follow = (options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>, from: 'here' | 'elsewhere' = 'here'): Promise<void> => {
+  const store = from === 'here' ? log.store : openEventStore(log.pool);
+  const following = store.follow({ from: async () => 0, signal: stopping.signal, ...options });
   followers.push(following);
   return following;
 };
@@ -40,16 +43,16 @@ const collector = () => {
 const upTo = (size: number, from = 0) => Array.from({ length: size - from }, (_, index) => from + index);
 
 describe('a follower', () => {
-  test('sees every event once and in order, while several shards grow, and shards that appear later', async () => {
+  test.each(['here', 'elsewhere'] as const)('%s sees every event once and in order, while several shards grow, and shards that appear later', async (place) => {
     const { seen, handle } = collector();
-    void follow({ shard: /^many\//, handle, batch: 7 });
+    void follow({ shard: new RegExp(`^many${place}/`), handle, batch: 7 }, place);
     await Promise.all(
       [0, 1, 2].map(async (partition) => {
-        const writer = await log.store.openShard(`many/${partition}`);
+        const writer = await log.store.openShard(`many${place}/${partition}`);
         for (let round = 0; round < 30; round += 1) await writer.append({ events: testEvents(1 + ((round * 5) % 11)) });
       }),
     );
-    const sizes = (await log.store.shards()).filter(({ shard }) => shard.startsWith('many/'));
+    const sizes = (await log.store.shards()).filter(({ shard }) => shard.startsWith(`many${place}/`));
     await vi.waitFor(() => expect(seen).toEqual(new Map(sizes.map(({ shard, size }) => [shard, upTo(size)]))), WITHIN);
   });
 
@@ -130,10 +133,19 @@ describe("a handler's fault", () => {
   });
 });
 
+test('a follower in the process that writes sees the very events that another one reads', async () => {
+  const writer = await log.store.openShard('same/0');
+  const seen = { here: [] as unknown[], elsewhere: [] as unknown[] };
+  for (const place of ['here', 'elsewhere'] as const) void follow({ shard: 'same/0', handle: async (events) => void seen[place].push(...events.map((event) => ({ ...event }))) }, place);
+  for (let round = 0; round < 5; round += 1) await writer.append({ events: testEvents(20) });
+  await vi.waitFor(() => expect(seen.here.length + seen.elsewhere.length).toBe(200), WITHIN);
+  expect(seen.here).toEqual(seen.elsewhere);
+});
+
 test('a follower stops at a gap instead of skipping it', async () => {
   await (await log.store.openShard('gap/0')).append({ events: testEvents(5) });
   await log.owner.query(`DELETE FROM log.event WHERE shard = 'gap/0' AND position = 2`);
   const { seen, handle } = collector();
-  await expect(follow({ shard: 'gap/0', handle })).rejects.toThrow('Event 2 of shard gap/0 is missing');
+  await expect(follow({ shard: 'gap/0', handle }, 'elsewhere')).rejects.toThrow('Event 2 of shard gap/0 is missing');
   expect(seen.size).toBe(0);
 });

@@ -3,6 +3,7 @@ import { Retryable } from '@weir/telemetry';
 import type { AppendListener } from './append-listener.js';
 import type { FollowOptions } from './event-store.js';
 import type { StoredEvent } from './event.js';
+import type { FreshEvents } from './fresh-events.js';
 import { toLogFault } from './log-unavailable.js';
 import { readEvents } from './read-events.js';
 
@@ -18,18 +19,24 @@ interface Progress {
   retryAt: number;
 }
 
+export interface FollowPorts {
+  readonly pool: pg.Pool;
+  readonly listener: AppendListener;
+  readonly fresh: FreshEvents;
+}
+
 /**
  * Hands on the events of the matching shards until the signal aborts. A shard whose handler asks for a retry waits
  * alone: the others go on.
  */
-export const followShards = async (pool: pg.Pool, listener: AppendListener, options: FollowOptions): Promise<void> => {
+export const followShards = async (ports: FollowPorts, options: FollowOptions): Promise<void> => {
   const progress = new Map<string, Progress>();
   const alarm = createAlarm(options.signal);
-  const unsubscribe = listener.subscribe(alarm.ring);
+  const unsubscribe = ports.listener.subscribe(alarm.ring);
   try {
     while (!options.signal.aborted) {
       alarm.reset();
-      const pause = await followOnce(pool, options, progress);
+      const pause = await followOnce(ports, options, progress);
       if (pause > 0) await alarm.wait(pause);
     }
   } finally {
@@ -39,24 +46,24 @@ export const followShards = async (pool: pg.Pool, listener: AppendListener, opti
 };
 
 /** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there may be more. */
-const followOnce = async (pool: pg.Pool, options: FollowOptions, progress: Map<string, Progress>): Promise<number> => {
+const followOnce = async (ports: FollowPorts, options: FollowOptions, progress: Map<string, Progress>): Promise<number> => {
   let pause = options.pollEvery ?? DEFAULT_POLL_EVERY;
-  const sizes = await matchingSizes(pool, options.shard).catch(ignoreUnavailable);
+  const sizes = await matchingSizes(ports.pool, options.shard).catch(ignoreUnavailable);
   for (const [shard, size] of sizes) {
     if (options.signal.aborted) return 0;
     const state = progress.get(shard) ?? { position: -1, attempts: 0, retryAt: 0 };
     progress.set(shard, state);
-    pause = Math.min(pause, await followShard(pool, options, shard, size, state));
+    pause = Math.min(pause, await followShard(ports, options, shard, size, state));
   }
   return pause;
 };
 
-const followShard = async (pool: pg.Pool, options: FollowOptions, shard: string, size: number, state: Progress): Promise<number> => {
+const followShard = async (ports: FollowPorts, options: FollowOptions, shard: string, size: number, state: Progress): Promise<number> => {
   if (performance.now() < state.retryAt) return state.retryAt - performance.now();
   try {
     if (state.position < 0) state.position = await options.from(shard);
     if (state.position >= size) return options.pollEvery ?? DEFAULT_POLL_EVERY;
-    const events = await readContiguous(pool, shard, state.position, options.batch ?? DEFAULT_BATCH);
+    const events = await nextEvents(ports, shard, state.position, options.batch ?? DEFAULT_BATCH);
     await options.handle(events);
     state.position += events.length;
     state.attempts = 0;
@@ -73,6 +80,12 @@ const retryDelay = (fault: unknown, state: Progress): number => {
   state.attempts += 1;
   state.retryAt = performance.now() + delay;
   return delay;
+};
+
+/** What this process has just written is at hand; all else is read. */
+const nextEvents = async ({ pool, fresh }: FollowPorts, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
+  const events = fresh.from(shard, position, limit);
+  return events.length > 0 ? events : readContiguous(pool, shard, position, limit);
 };
 
 /** Invariant: a follower sees every position once and in order, or stops. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createAppendListener } from './append-listener.js';
 import type { EventStore } from './event-store.js';
+import { createFreshEvents } from './fresh-events.js';
 import { followShards } from './follow-shards.js';
 import { toLogFault } from './log-unavailable.js';
 import { putEvidence } from './put-evidence.js';
@@ -21,11 +22,12 @@ export interface EventStoreOptions {
  */
 export const openEventStore = (pool: pg.Pool, { now = () => new Date() }: EventStoreOptions = {}): EventStore => {
   const listener = createAppendListener(pool);
+  const fresh = createFreshEvents();
   return {
-    openShard: (shard) => reachable(openShardWriter(pool, shard, now)),
+    openShard: (shard) => reachable(openShardWriter(pool, shard, now, fresh)),
     read: (shard, { position, limit }) => reachable(readEvents(pool, shard, position, limit)),
     shards: () => reachable(readHeads(pool)),
-    follow: (options) => followShards(pool, listener, options),
+    follow: (options) => followShards({ pool, listener, fresh }, options),
     putEvidence: (evidence, client) => reachable(putEvidence(client ?? pool, evidence)),
     evidence: (digest) => reachable(readEvidence(pool, digest)),
   };

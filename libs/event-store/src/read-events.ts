@@ -17,20 +17,26 @@ export const readRows = async (pool: pg.Pool, shard: string, position: number, l
 
 /** Events at `position` and after, ascending, in the newest version this process knows. */
 export const readEvents = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> =>
-  (await readRows(pool, shard, position, limit)).map((row) => upcast(toStoredEvent(row, JSON.parse(row.data), JSON.parse(row.metadata) as EventMetadata)));
+  (await readRows(pool, shard, position, limit)).map((row) => upcast(toStoredEvent(row, JSON.parse(row.metadata) as EventMetadata)));
 
-/** The event of a row; `data` and `metadata` are what its texts stand for. */
-export const toStoredEvent = (row: HashedRow, data: unknown, metadata: EventMetadata): StoredEvent => ({
-  shard: row.shard,
-  position: row.position,
-  id: eventId(row.shard, row.position),
-  type: row.type,
-  version: row.version,
-  subject: row.subject,
-  data,
-  dataText: row.data,
-  metadata,
-  occurredAt: row.occurredAt,
-  recordedAt: row.recordedAt,
-  hash: digestText(row.hash),
-});
+/** The event of a row; `metadata` is what its text stands for. Its data is parsed when somebody asks: a relay never does. */
+export const toStoredEvent = (row: HashedRow, metadata: EventMetadata): StoredEvent => {
+  let parsed: { readonly data: unknown } | null = null;
+  return {
+    shard: row.shard,
+    position: row.position,
+    id: eventId(row.shard, row.position),
+    type: row.type,
+    version: row.version,
+    subject: row.subject,
+    get data() {
+      parsed ??= { data: JSON.parse(row.data) };
+      return parsed.data;
+    },
+    dataText: row.data,
+    metadata,
+    occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
+    hash: digestText(row.hash),
+  };
+};

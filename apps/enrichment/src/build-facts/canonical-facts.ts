@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Facts } from '@weir/contracts';
 import canonicalize from 'canonicalize';
 
@@ -12,7 +12,7 @@ export interface CanonicalFacts {
 /** The bytes that are judged, stored and named by their digest (RFC 8785). */
 export function canonicalFacts(facts: Facts): CanonicalFacts {
   const bytes = Buffer.from(canonicalText(facts), 'utf8');
-  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+  return { bytes, digest: `sha256:${hash('sha256', bytes, 'hex')}` };
 }
 
 /**
@@ -21,7 +21,7 @@ export function canonicalFacts(facts: Facts): CanonicalFacts {
  * Putting members in order costs three times as much, and canonicalize, which does what order cannot hold, eight times.
  */
 function canonicalText(facts: Facts): string {
-  if (isCanonical(facts)) return textOf(facts, DEPTH_OF_ADVISORIES);
+  if (isCanonical(facts)) return facts.v0.osv.length === 0 ? JSON.stringify(facts) : textOf(facts, DEPTH_OF_ADVISORIES);
   const seen = { unorderable: false };
   const ordered = inOrder(facts, seen);
   const text = seen.unorderable ? canonicalize(wellFormed(facts)) : JSON.stringify(ordered);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Facts } from '@weir/contracts';
 import { buildFacts } from '../build-facts/build-facts.js';
 import { canonicalFacts } from '../build-facts/canonical-facts.js';
@@ -33,5 +33,5 @@ export const assessPackage = (entry: InventoryEntry, knowledge: Knowledge, known
 /** Freshness is left out: it moves with every load, whether or not the load says anything new of the package. */
 const knowledgeDigestOf = ({ v0, v1 }: Facts, { digests }: Knowledge): string => {
   const substance = [v0.package.security_scan_status, v0.osv.map(({ id }) => digests.get(id)), v1.vulnerabilities];
-  return `sha256:${createHash('sha256').update(JSON.stringify(substance)).digest('hex')}`;
+  return `sha256:${hash('sha256', JSON.stringify(substance), 'hex')}`;
 };

@@ -20,6 +20,20 @@ const PROPRIETARY = /^unlicensed$|propriet|\bcommercial\b|all rights reserved|co
 /** What a package states as its licence, in any of the forms that registries have carried, as an SPDX expression. */
 export function normaliseLicence(raw: unknown): Licence {
   const declared = declaredText(raw)?.trim() ?? '';
+  const before = remembered.get(declared);
+  if (before !== undefined) return before;
+  const licence = licenceOf(declared);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  if (declared.length <= LONGEST_REMEMBERED) remembered.set(declared, licence);
+  return licence;
+}
+
+/** Millions of packages state a few hundred licences. */
+const remembered = new Map<string, Licence>();
+const MOST_REMEMBERED = 2_000;
+const LONGEST_REMEMBERED = 200;
+
+function licenceOf(declared: string): Licence {
   if (NOTHING_SAID.test(declared)) return unknown(null, 'none');
   const name = declared.split(' :: ').at(-1) ?? declared;
   if (declared.length <= 100 && PROPRIETARY.test(name)) return { ...unknown(declared, 'proprietary'), category: 'proprietary' };

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { canTestBrowser } from './tools/testing/browser-for-tests.js';
+import { canTestDeployment } from './tools/testing/deployment-tools.js';
 import { canTestKafka, clusterSpecs } from './tools/testing/kafka-for-tests.js';
 import { canTestObservability } from './tools/testing/observability-tools.js';
 
@@ -31,6 +32,12 @@ const observability = {
   test: { name: 'observability', include: ['e2e/telemetry/**/*.spec.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 },
 };
 
+const deployment = {
+  resolve,
+  ssr,
+  test: { name: 'deployment', include: ['e2e/deployment/**/*.spec.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -53,7 +60,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.spec.ts'],
-          exclude: ['e2e/telemetry/**', ...onKafka, ...inBrowser, '**/node_modules/**', '**/dist/**'],
+          exclude: ['e2e/telemetry/**', 'e2e/deployment/**', ...onKafka, ...inBrowser, '**/node_modules/**', '**/dist/**'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 180_000,
@@ -61,6 +68,7 @@ export default defineConfig({
       },
       ...(canTestKafka() ? [kafka] : []),
       ...(canTestObservability() ? [observability] : []),
+      ...(canTestDeployment() ? [deployment] : []),
     ],
   },
 });

@@ -1,0 +1,61 @@
+{{/* What every pod has, jobs included. */}}
+{{- define "weir.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 1000
+  runAsGroup: 1000
+  fsGroup: 1000
+  seccompProfile: { type: RuntimeDefault }
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "weir.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- define "weir.databaseUrl" -}}
+- name: DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ .root.Values.database.existingSecret }}, key: {{ .key }} } }
+{{- end }}
+
+{{/* The environment of one service: call with (dict "root" $ "service" "ingest" "settings" ...). */}}
+{{- define "weir.environment" -}}
+- { name: HOST, value: 0.0.0.0 }
+- { name: PORT, value: '8080' }
+{{ include "weir.databaseUrl" (dict "root" .root "key" .root.Values.database.serviceUrlKey) }}
+{{- if ne .service "api" }}
+- { name: KAFKA_BROKERS, value: {{ .root.Values.kafka.brokers | quote }} }
+- { name: PARTITIONS, value: {{ include "weir.partitions" .root | quote }} }
+{{- end }}
+{{- if and .root.Values.apiKeys.existingSecret (has .service (list "ingest" "enrichment" "api")) }}
+- name: API_KEYS
+  valueFrom: { secretKeyRef: { name: {{ .root.Values.apiKeys.existingSecret }}, key: {{ .root.Values.apiKeys.key }} } }
+{{- end }}
+{{- if and .root.Values.webhooks.existingSecret (eq .service "action") }}
+- { name: WEBHOOKS_FILE, value: /weir/secrets/webhooks.json }
+{{- end }}
+{{- with .root.Values.telemetry.otlpEndpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
+- { name: OTEL_TRACES_SAMPLER, value: parentbased_traceidratio }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ $.root.Values.telemetry.traceRatio | quote }} }
+{{- end }}
+{{- range $name, $value := .settings.env }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}

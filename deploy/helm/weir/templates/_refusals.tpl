@@ -1,0 +1,16 @@
+{{/* What would start and then not work is refused here, with the cure. */}}
+{{- define "weir.refuse" -}}
+{{- if not .Values.kafka.brokers }}{{ fail "kafka.brokers is not set: name some brokers as host:port, with commas between." }}{{ end }}
+{{- if not .Values.database.existingSecret }}{{ fail "database.existingSecret is not set: make a secret with the URLs of PostgreSQL and name it there. docs/how-to/run-on-kubernetes.md says how." }}{{ end }}
+{{- $partitions := include "weir.partitions" . | int }}
+{{- $managed := list "HOST" "PORT" "DATABASE_URL" "KAFKA_BROKERS" "PARTITIONS" "API_KEYS" "WEBHOOKS_FILE" "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_TRACES_SAMPLER" "OTEL_TRACES_SAMPLER_ARG" }}
+{{- range $service, $settings := .Values.services }}
+{{- range $variable, $_ := $settings.env }}
+{{- if has $variable $managed }}{{ fail (printf "services.%s.env.%s: the chart sets %s itself, the same for every service. Set it by the value that is meant for it." $service $variable $variable) }}{{ end }}
+{{- end }}
+{{- if hasKey (include "weir.topicsOf" $ | fromYaml) $service }}
+{{- if gt (int $settings.maxReplicas) $partitions }}{{ fail (printf "services.%s.maxReplicas is %d, but the topics have %d partitions: more instances than partitions have nothing to do. Lower it, or choose topics.partitions before the first installation." $service (int $settings.maxReplicas) $partitions) }}{{ end }}
+{{- if gt (int $settings.replicas) $partitions }}{{ fail (printf "services.%s.replicas is %d, but the topics have %d partitions: more instances than partitions have nothing to do. Lower it, or choose topics.partitions before the first installation." $service (int $settings.replicas) $partitions) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,62 @@
+import { parse } from 'yaml';
+import { runTool, type ToolResult } from './run-tool.js';
+
+const CHART = 'deploy/helm/weir';
+/** The oldest and the newest that the chart is checked for; Chart.yaml names the oldest. */
+export const KUBERNETES = ['1.29.0', '1.37.0'] as const;
+/** What no installation can do without. */
+export const REQUIRED = ['kafka.brokers=kafka-1:9092,kafka-2:9092'.replaceAll(',', '\\,'), 'database.existingSecret=weir-database'];
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: readonly EnvironmentVariable[];
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly securityContext: unknown;
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+interface Probe {
+  readonly httpGet: { readonly path: string };
+}
+
+export interface Resource {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: Readonly<Record<string, unknown>> & { readonly template: { readonly spec: { readonly containers: readonly [Container] } } };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export const helm = (command: 'template' | 'lint', settings: readonly string[], version: string = KUBERNETES[1]): ToolResult => {
+  const set = settings.flatMap((setting) => ['--set', setting]);
+  return runTool('helm', command === 'lint' ? ['lint', '--strict', CHART, '--kube-version', version, ...set] : ['template', 'weir', CHART, '--kube-version', version, ...set]);
+};
+
+export interface Rendered {
+  /** As helm hands it to Kubernetes. */
+  readonly text: string;
+  readonly resources: readonly Resource[];
+  /** The texts of the resources whose kind is not among `kinds`. */
+  readonly without: (kinds: readonly string[]) => readonly string[];
+}
+
+/** What the chart gives for these values beside the required ones. */
+export const render = (settings: readonly string[]): Rendered => {
+  const { code, stdout, stderr } = helm('template', [...REQUIRED, ...settings]);
+  if (code !== 0) throw new Error(`helm template ended with ${code}: ${stderr}`);
+  const texts = stdout.split(/^---$/m).filter((text) => /^kind:/m.test(text));
+  return {
+    text: stdout,
+    resources: texts.map((text) => parse(text) as Resource),
+    without: (kinds) => texts.filter((text) => !kinds.includes(/^kind: (\w+)/m.exec(text)?.[1] ?? '')),
+  };
+};

@@ -1,7 +1,7 @@
 import { Retryable } from './retryable.js';
 
-/** SQLSTATE classes 08 (connection), 57P (shutdown), 40 (rollback), 53 (resources), and the socket's own codes. */
-const TRANSIENT_CODE = /^(?:08...|57P0.|40...|53...|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
+/** SQLSTATE classes 08 (connection), 57 (somebody intervened), 40 (rollback), 53 (resources), a transaction that idled too long, and the socket's own codes. */
+const TRANSIENT_CODE = /^(?:08...|57...|40...|53...|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
 const TRANSIENT_MESSAGE = /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
 
 /**

@@ -136,6 +136,13 @@ describe('judging what enrichment found out', () => {
     expect(await handler.position(TOPICS.enriched)).toBe(1);
   });
 
+  test('a message that was read long ago is passed over without moving the position back', async () => {
+    const [read, behind] = [enrichedMessage(`back-${shardNumber}`, facts(0.5), { offset: 0 }), enrichedMessage(`behind-${shardNumber}`, facts(0.5), { offset: 1 })];
+    await handler.handle(batchOf(read, behind));
+    await handler.passOver(read, new Error('poison'));
+    expect(await handler.position(TOPICS.enriched)).toBe(2);
+  });
+
   test('a connection that dies while a batch is judged loses and doubles nothing', async () => {
     const messages = Array.from({ length: 50 }, (_, i) => enrichedMessage(`crash-${shardNumber}-${i}`, facts(0.5), { offset: i }));
     const killing = bench.pool.query('SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()').catch(() => undefined);

@@ -11,7 +11,8 @@ export const factsHandler = (ports: JudgePorts, desk: ShardDesk, close: () => Pr
   position: (topic) => desk.take(async (writer) => writer.head().sources[topic] ?? 0),
   handle: (batch) => desk.take((writer) => judgeBatch(ports, writer, batch)),
   passOver: (message) => desk.take(async (writer) => {
-    await writer.append({ events: [], sources: { [message.topic]: message.offset + 1 } });
+    const from = writer.head().sources[message.topic] ?? 0;
+    if (message.offset >= from) await writer.append({ events: [], sources: { [message.topic]: message.offset + 1 } });
   }),
   close,
 });

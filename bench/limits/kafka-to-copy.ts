@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { zstdDecompressSync } from 'node:zlib';
+import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { bareRow, copyBareRows, createBareTable } from './bare-copy.ts';
+
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
 
 export interface BareLoop {
   readonly brokers: readonly string[];

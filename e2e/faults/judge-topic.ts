@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type IHeaders } from 'kafkajs';
+import { zstdDecompressSync } from 'node:zlib';
+import kafkajs, { Kafka, logLevel, type IHeaders } from 'kafkajs';
+
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
 
 /** What somebody who follows the decisions saw, read from the brokers by a plain client. */
 export interface TopicFinding {

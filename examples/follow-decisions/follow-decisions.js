@@ -1,7 +1,12 @@
 // Follows Weir's decisions on Kafka: one line for each, written once, whatever is killed and whatever comes twice.
 //   node follow-decisions.js decisions.log      with KAFKA_BROKERS=host:port[,host:port]
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { Kafka } from 'kafkajs';
+import { zstdDecompressSync } from 'node:zlib';
+import kafkajs from 'kafkajs';
+
+const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs;
+// Weir's batches are compressed by zstd. Other clients know it; kafkajs is taught it by this line.
+CompressionCodecs[CompressionTypes.ZSTD] = () => ({ decompress: async (batch) => zstdDecompressSync(batch) });
 
 const { KAFKA_BROKERS = '127.0.0.1:9092', GROUP = 'follow-decisions', TOPIC = 'decisions.recorded.v1' } = process.env;
 const file = process.argv[2] ?? 'decisions.log';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { TOPICS } from '@weir/contracts';
 import { createLogger } from '@weir/telemetry';
 import { ConfigResourceTypes, Kafka, logLevel, type Admin } from 'kafkajs';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { applyTopics, type TopicChange } from './apply-topics.js';
 import { readTopicsDeclaration, type DeclaredTopic } from './topics-declaration.js';
 
@@ -27,6 +27,9 @@ const settingsOf = async (name: string) => {
   return Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []);
 };
 
+/** Brokers hear of a change a moment after the controller took it. */
+const settled = (name: string, settings: Readonly<Record<string, string>>) => vi.waitFor(async () => expect(await settingsOf(name)).toMatchObject(settings), { timeout: 20_000, interval: 50 });
+
 test('topics and their dead letters are made once, with what was declared', async () => {
   const name = fresh();
   const first = await apply(declared(name, 7));
@@ -40,13 +43,14 @@ test('a changed setting is shown before it is made, and settings of others stay'
   await apply(declared(name, 7));
   const own = Object.entries({ 'retention.ms': '604800000', 'segment.bytes': '1048576' }).map(([key, value]) => ({ name: key, value }));
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries: own }] });
+  await settled(name, { 'segment.bytes': '1048576' });
   const change = { kind: 'configure', topic: name, name: 'retention.ms', from: '604800000', to: '864000000' };
   const shown = await apply(declared(name, 10), () => false);
   expect(shown.applied).toBe(false);
   expect(shown.changes).toContainEqual(change);
   expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '604800000' });
   expect((await apply(declared(name, 10))).changes).toContainEqual(change);
-  expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '864000000', 'segment.bytes': '1048576' });
+  await settled(name, { 'retention.ms': '864000000', 'segment.bytes': '1048576' });
 });
 
 test('another number of partitions is refused, and then nothing is changed', async () => {

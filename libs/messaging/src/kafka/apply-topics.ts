@@ -1,6 +1,7 @@
 import type { Logger } from '@weir/telemetry';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectKafka, CLIENT_RETRY } from './connect-kafka.js';
+import { createTopics } from './create-topics.js';
 import { reachingKafka } from './kafka-fault.js';
 import type { DeclaredTopic } from './topics-declaration.js';
 
@@ -93,10 +94,7 @@ const makeSo = async (admin: Admin, changes: readonly TopicChange[], existing: R
   const configured = Map.groupBy(changes.filter((change) => change.kind === 'configure'), ({ topic }) => topic);
   const entries = (config: Iterable<readonly [string, string]>) => [...config].map(([name, value]) => ({ name, value }));
   if (created.length > 0) {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: created.map(({ topic, partitions, replication, config }) => ({ topic, numPartitions: partitions, replicationFactor: replication, configEntries: entries(Object.entries(config)) })),
-    });
+    await createTopics(admin, created.map(({ topic, partitions, replication, config }) => ({ topic, numPartitions: partitions, replicationFactor: replication, configEntries: entries(Object.entries(config)) })));
   }
   if (configured.size === 0) return;
   await admin.alterConfigs({

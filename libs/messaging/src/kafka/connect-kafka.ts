@@ -1,5 +1,8 @@
 import type { Logger } from '@weir/telemetry';
 import { Kafka, logLevel } from 'kafkajs';
+import { learnZstd } from './zstd-codec.js';
+
+learnZstd();
 
 /**
  * A kafkajs client whose warnings go to `logger`. Short pauses between its own attempts: what must go on for longer is

@@ -32,6 +32,8 @@ interface Served {
 const HEARTBEAT_MS = 1_000;
 const MAX_WAIT_MS = 100;
 const MOST_LANE_BYTES = 4 * 1024 * 1024;
+/** What is fetched is about so much larger once unpacked, and a lane is to hold no more than its share by much. */
+const USUAL_COMPRESSION = 8;
 const LEAST_LANE_BYTES = 256 * 1024;
 /** kafkajs has stood still without a word before (its issue 659): a consumer that shows no life is replaced. */
 const STILL_FOR_MS = 30_000;
@@ -56,7 +58,7 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
     rebalanceTimeout: 2 * sessionTimeout,
     heartbeatInterval: HEARTBEAT_MS,
     maxWaitTimeInMs: MAX_WAIT_MS,
-    maxBytesPerPartition: Math.min(1024 * 1024, laneBytes),
+    maxBytesPerPartition: Math.min(1024 * 1024, laneBytes) / USUAL_COMPRESSION,
     allowAutoTopicCreation: false,
     retry: { ...CLIENT_RETRY, restartOnFailure: async () => false },
   });

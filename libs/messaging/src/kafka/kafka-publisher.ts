@@ -9,6 +9,7 @@ import { TopicsUnavailable } from '../topics-unavailable.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
 import { allOrFirstFault, createPartitionQueue, type PartitionQueue } from './partition-queue.js';
 import { createRenewableProducer } from './renewable-producer.js';
+import { ZSTD } from './zstd-codec.js';
 
 export interface KafkaPublisherOptions {
   readonly kafka: Kafka;
@@ -41,7 +42,7 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     const name = `${topic}/${partition}`;
     const send = (messages: readonly OutgoingMessage[]): Promise<void> =>
       producer.use(async (one) => {
-        await one.send({ topic, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, messages: messages.map((message) => recordOf(message, partition)) });
+        await one.send({ topic, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, compression: ZSTD, messages: messages.map((message) => recordOf(message, partition)) });
       });
     const queue = queues.get(name) ?? createPartitionQueue({ send, patience, closed: closed.signal });
     queues.set(name, queue);

@@ -7,6 +7,7 @@ import { recordingConsumer } from '../contract/recording-consumer.js';
 import { topicsContract } from '../contract/topics-contract.js';
 import { partitionOf } from '../partition-of.js';
 import type { TopicBatch, Topics } from '../topics.js';
+import { createTopics } from './create-topics.js';
 import { openKafkaTopics, type KafkaTopics, type KafkaTopicsOptions } from './open-kafka-topics.js';
 
 const PARTITIONS = 4;
@@ -17,7 +18,7 @@ logger.level = 'silent';
 let admin: Admin;
 const open = (more: Partial<KafkaTopicsOptions> = {}): Promise<KafkaTopics> => openKafkaTopics({ brokers: inject('kafkaBrokers'), clientId: 'test', partitions: PARTITIONS, logger, ...more });
 const create = async (topics: readonly string[]): Promise<void> => {
-  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 1 })), waitForLeaders: true });
+  await createTopics(admin, topics.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 1 })));
 };
 const fresh = async (): Promise<string> => {
   const topic = `test-${randomUUID().slice(0, 8)}.v1`;

@@ -4,6 +4,7 @@ import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLocalKafka, type LocalKafka } from '../../../../tools/testing/kafka-for-tests.js';
 import type { Topics } from '../topics.js';
+import { createTopics } from './create-topics.js';
 import { openKafkaTopics } from './open-kafka-topics.js';
 
 const KILLS = 5;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   cluster = await startLocalKafka(3);
   admin = client().admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 }], waitForLeaders: true });
+  await createTopics(admin, [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 }]);
   topics = await openKafkaTopics({ brokers: cluster.bootstrap, clientId: 'leader-kills', partitions: PARTITIONS, logger });
 }, 240_000);
 

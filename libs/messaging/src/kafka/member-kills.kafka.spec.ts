@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createLogger } from '@weir/telemetry';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { createTopics } from './create-topics.js';
 import { openKafkaTopics, type KafkaTopics } from './open-kafka-topics.js';
 
 const PARTITIONS = 4;
@@ -45,7 +46,7 @@ const startMember = (): Member => {
 beforeAll(async () => {
   const admin = new Kafka({ brokers: [...inject('kafkaBrokers')], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 1 }], waitForLeaders: true });
+  await createTopics(admin, [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 1 }]);
   await admin.disconnect();
   topics = await openKafkaTopics({ brokers: inject('kafkaBrokers'), clientId: 'test', partitions: PARTITIONS, logger });
 });

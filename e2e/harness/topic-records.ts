@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { zstdDecompressSync } from 'node:zlib';
+import kafkajs, { Kafka, logLevel } from 'kafkajs';
+
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
 
 /** A record as a plain client sees it. */
 export interface TopicRecord {

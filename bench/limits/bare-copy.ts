@@ -8,7 +8,7 @@ export const createBareTable = async (client: pg.ClientBase, table: string): Pro
 };
 
 /** One transaction: COPY of these rows, in text format. */
-export const copyBareRows = async (client: pg.ClientBase, table: string, text: string): Promise<void> => {
+export const copyText = async (client: pg.ClientBase, table: string, text: string): Promise<void> => {
   const stream = client.query(copyFrom(`COPY ${table} FROM STDIN`));
   stream.end(text);
   await finished(stream);
@@ -28,7 +28,7 @@ export const copyRate = async (client: pg.ClientBase, { rows, rowBytes, rowsPerC
   const value = 'x'.repeat(rowBytes);
   const text = Array.from({ length: rowsPerCommit }, (_, row) => bareRow(0, row, value)).join('');
   const start = performance.now();
-  for (let done = 0; done < rows; done += rowsPerCommit) await copyBareRows(client, 'bench_copy', text);
+  for (let done = 0; done < rows; done += rowsPerCommit) await copyText(client, 'bench_copy', text);
   const seconds = (performance.now() - start) / 1000;
   await client.query('DROP TABLE bench_copy');
   return (Math.ceil(rows / rowsPerCommit) * rowsPerCommit) / seconds;

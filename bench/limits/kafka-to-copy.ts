@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { bareRow, copyBareRows, createBareTable } from './bare-copy.ts';
+import { bareRow, copyText, createBareTable } from './bare-copy.ts';
 
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
 
@@ -57,7 +57,7 @@ export const kafkaToCopyRate = async (loop: BareLoop): Promise<number> => {
 const commit = async (pool: pg.Pool, text: string): Promise<void> => {
   const client = await pool.connect();
   try {
-    await copyBareRows(client, TABLE, text);
+    await copyText(client, TABLE, text);
   } finally {
     client.release();
   }

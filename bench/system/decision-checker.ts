@@ -15,15 +15,18 @@ export interface LoggedDecision {
   readonly policySetDigest: string;
 }
 
-/** Compares what was accepted with what was decided. It shares no code with the services and reads the stored text only. */
-export const checkDecisions = (accepted: readonly string[], decisions: Iterable<LoggedDecision>, policySetDigest: string): Verdict => {
+/**
+ * Compares what was accepted with what was decided. It shares no code with the services and reads the stored text only. Null allows
+ * any set of policies.
+ */
+export const checkDecisions = (accepted: readonly string[], decisions: Iterable<LoggedDecision>, policySetDigest: string | null): Verdict => {
   const times = new Map(accepted.map((id) => [id, 0]));
   const [unknown, otherPolicies]: [string[], string[]] = [[], []];
   for (const decision of decisions) {
     const before = times.get(decision.observationId);
     if (before === undefined) unknown.push(decision.observationId);
     else times.set(decision.observationId, before + 1);
-    if (decision.policySetDigest !== policySetDigest) otherPolicies.push(decision.observationId);
+    if (policySetDigest !== null && decision.policySetDigest !== policySetDigest) otherPolicies.push(decision.observationId);
   }
   const having = (wanted: (count: number) => boolean) => [...times].filter(([, count]) => wanted(count)).map(([id]) => id);
   return { expected: accepted.length, missing: having((count) => count === 0), doubled: having((count) => count > 1), unknown, otherPolicies };

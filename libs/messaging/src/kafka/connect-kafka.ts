@@ -1,8 +1,10 @@
 import type { Logger } from '@weir/telemetry';
 import { Kafka, logLevel } from 'kafkajs';
+import { mendKafkajs } from './mend-kafkajs.js';
 import { learnZstd } from './zstd-codec.js';
 
 learnZstd();
+mendKafkajs();
 
 /**
  * A kafkajs client whose warnings go to `logger`. Short pauses between its own attempts: what must go on for longer is

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ENVELOPE_HEADER, TOPICS, MAX_MESSAGE_BYTES, deadLetterTopic, enrichedEnvelopeSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
-import { DEAD_LETTER_HEADERS } from '../../libs/messaging/dist/index.js';
+import { ENVELOPE_HEADER, TOPICS, MAX_MESSAGE_BYTES, deadLetterTopic, retryTopic, enrichedEnvelopeSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
+import { DEAD_LETTER_HEADERS, RETRY_HEADERS } from '../../libs/messaging/dist/index.js';
 
 const PACKAGE_KEY = 'The package key, `workspace/repository/purl`';
 const FACTS = 'The facts document, byte for byte what `factsDigest` names; empty when the document is larger than a message may be, and then it lies in the evidence';
@@ -102,6 +102,21 @@ const deadLetters = () => {
   ].join('\n\n');
 };
 
+const retries = () => {
+  const rows = [
+    [RETRY_HEADERS.topic, 'Topic it came from'],
+    [RETRY_HEADERS.partition, 'Partition it came from'],
+    [RETRY_HEADERS.offset, 'Offset it had there'],
+    [RETRY_HEADERS.due, 'When it is tried again'],
+    [RETRY_HEADERS.cause, 'Why it waits: the last fault, or an earlier message of its key'],
+  ];
+  return [
+    '## Messages that wait',
+    `A message that faults transiently while others are handled waits in \`${retryTopic('<group>', 1)}\` of its consumer group, after the next fault in \`${retryTopic('<group>', 2)}\`, and so on for each pause of \`RETRY_PAUSES\`. Later messages of its key wait behind it. It keeps its own key, value and headers.`,
+    ['| header | meaning |', '|---|---|', ...rows.map(([header, text]) => `| \`${header}\` | ${text} |`)].join('\n'),
+  ].join('\n\n');
+};
+
 /** Every topic: key, value, headers, who publishes and who reads. Throws when a topic is not described. */
 export const references = () => {
   const doc = docs();
@@ -109,6 +124,7 @@ export const references = () => {
     head,
     ...Object.entries(TOPICS).map((topic) => sectionOf(topic, doc[topic[0]])),
     deadLetters(),
+    retries(),
     '## An observed package',
     table(packageObservedSchema),
     '## The envelope',

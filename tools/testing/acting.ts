@@ -42,7 +42,7 @@ export const openActionBench = async (): Promise<ActionBench> => {
   const logger = createLogger('action-test').child({}, { level: 'silent' });
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
   const store = openEventStore(pool);
-  const base = { pool, eventStore: store, topics, logger, clock: () => new Date(), schedule: QUICK, random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
+  const base = { pool, eventStore: store, topics, logger, clock: () => new Date(), schedule: QUICK, retryPauses: [1_000], random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
   const events = (count: number): Promise<readonly StoredEvent[]> =>
     waitFor(`${count} effect events`, async () => {
       const found = await store.read(SHARD, { position: 0, limit: 1_000 });

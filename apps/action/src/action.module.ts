@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventStore } from '@weir/event-store';
-import type { Topics } from '@weir/messaging';
+import { retryPausesOf, type Topics } from '@weir/messaging';
 import type { Logger, ReadinessChecks } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
@@ -18,7 +18,7 @@ export interface ActionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ActionConfiguration, 'WEBHOOKS' | 'WEBHOOKS_FILE' | 'WEBHOOK_TIMEOUT_MS' | 'WEBHOOK_FIRST_RETRY_MS' | 'WEBHOOK_LONGEST_RETRY_MS' | 'WEBHOOK_GIVE_UP_MS'>;
+  readonly config: Pick<ActionConfiguration, 'RETRY_PAUSES' | 'WEBHOOKS' | 'WEBHOOKS_FILE' | 'WEBHOOK_TIMEOUT_MS' | 'WEBHOOK_FIRST_RETRY_MS' | 'WEBHOOK_LONGEST_RETRY_MS' | 'WEBHOOK_GIVE_UP_MS'>;
 }
 
 const PORTS = Symbol('ActionPorts');
@@ -56,9 +56,10 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 }
 
-const portsFrom = (config: ActionOptions['config'], clock: Clock): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random'> => ({
+const portsFrom = (config: ActionOptions['config'], clock: Clock): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random' | 'retryPauses'> => ({
   endpoints: readEndpoints(config),
   schedule: { firstDelay: config.WEBHOOK_FIRST_RETRY_MS, longestDelay: config.WEBHOOK_LONGEST_RETRY_MS, giveUpAfter: config.WEBHOOK_GIVE_UP_MS },
   send: sendWebhook({ clock, timeout: config.WEBHOOK_TIMEOUT_MS }),
   random: Math.random,
+  retryPauses: retryPausesOf(config.RETRY_PAUSES),
 });

@@ -1,3 +1,4 @@
+import { retryPausesSchema } from '@weir/messaging';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_000_000_000).default(fallback);
@@ -9,6 +10,7 @@ export const actionConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  RETRY_PAUSES: retryPausesSchema,
   WEBHOOKS: z.string().optional().describe('Endpoints as a JSON array of {"name","url","secrets":["whsec_..."],"events":["quarantined"],"allowPrivate":false}; without any, effects are recorded only'),
   WEBHOOKS_FILE: z.string().optional().describe('File that holds what WEBHOOKS would, so that secrets stay out of the environment'),
   WEBHOOK_TIMEOUT_MS: milliseconds(10_000).describe('Milliseconds an endpoint has to answer'),

@@ -20,6 +20,8 @@ export interface ActionPorts {
   readonly endpoints: readonly Endpoint[];
   readonly schedule: RetrySchedule;
   readonly send: Send;
+  /** Milliseconds that a message waits which faults alone, before each further attempt. */
+  readonly retryPauses: readonly number[];
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -31,7 +33,7 @@ export interface Action {
 /** Turns decisions into effects and tells the endpoints, partition by partition. */
 export const startAction = async (ports: ActionPorts): Promise<Action> => {
   const topics = observeTopics(ports.topics, { service: SERVICES.action, span: SPANS.act });
-  const consumption = await topics.consume({ group: 'action', topics: [TOPICS.decisions], open: (partition) => openPartition(ports, partition) });
+  const consumption = await topics.consume({ group: 'action', topics: [TOPICS.decisions], retryPauses: ports.retryPauses, open: (partition) => openPartition(ports, partition) });
   const forget = observeEffects(ports.pool);
   return {
     close: async () => {

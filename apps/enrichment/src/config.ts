@@ -1,3 +1,4 @@
+import { retryPausesSchema } from '@weir/messaging';
 import { apiKeysSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
@@ -12,6 +13,7 @@ export const enrichmentConfigurationSchema = z.object({
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   API_KEYS: apiKeysSchema,
+  RETRY_PAUSES: retryPausesSchema,
   ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(500).describe('Most observations enriched together'),
   REASSESSMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(200).describe('Most packages looked at again together after a feed changed'),
   ADVISORY_CACHE_MB: z.coerce.number().int().min(1).max(4096).default(64).describe('Megabytes of advisory text whose parsed form is kept in memory'),

@@ -1,6 +1,6 @@
 import { TOPICS } from '@weir/contracts';
 import type { EventStore } from '@weir/event-store';
-import { observeTopics, type Topics } from '@weir/messaging';
+import { observeTopics, retryPausesOf, type Topics } from '@weir/messaging';
 import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
@@ -60,6 +60,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
         group: 'enrichment',
         topics: [TOPICS.observed],
         maxBatch: config.ENRICHMENT_BATCH,
+        retryPauses: retryPausesOf(config.RETRY_PAUSES),
         open: (partition) => Promise.resolve(observedHandler(work, partition)),
       });
       running.push(() => consumption.stop());

@@ -1,3 +1,4 @@
+import { retryPausesSchema } from '@weir/messaging';
 import { z } from 'zod';
 
 /** Environment of the evaluation service. */
@@ -7,6 +8,7 @@ export const evaluationConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  RETRY_PAUSES: retryPausesSchema,
   POLICY_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe('Worker threads that evaluate policies'),
   POLICY_DEADLINE_MS: z.coerce.number().int().min(1).max(60_000).default(250).describe('Milliseconds one policy may take on one package'),
   POLICY_MEMORY_MB: z.coerce.number().int().min(8).max(4096).default(128).describe('Megabytes one policy module may use'),

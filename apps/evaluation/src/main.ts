@@ -1,5 +1,5 @@
 import { openEventStore } from '@weir/event-store';
-import { openTopics } from '@weir/messaging';
+import { openTopics, retryPausesOf } from '@weir/messaging';
 import { startPolicyEngine } from '@weir/policy';
 import { runService } from '@weir/telemetry';
 import pg from 'pg';
@@ -14,6 +14,6 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, l
   onClose(() => topics.close());
   const engine = await startPolicyEngine({ workers: config.POLICY_WORKERS, deadlineMillis: config.POLICY_DEADLINE_MS, memoryMegabytes: config.POLICY_MEMORY_MB });
   onClose(() => engine.close());
-  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS };
+  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS, retryPauses: retryPausesOf(config.RETRY_PAUSES) };
   return EvaluationModule.forRoot(ports);
 });

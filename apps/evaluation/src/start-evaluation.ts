@@ -22,6 +22,8 @@ export interface EvaluationPorts {
   readonly logger: Logger;
   /** Milliseconds between looks for packages whose answer time may have changed. */
   readonly lookEveryMillis: number;
+  /** Milliseconds that a message waits which faults alone, before each further attempt. */
+  readonly retryPauses: readonly number[];
 }
 
 export interface Evaluation {
@@ -45,6 +47,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   const consumption = await ports.topics.consume({
     group: 'evaluation',
     topics: [TOPICS.enriched, TOPICS.enrichedByFeed],
+    retryPauses: ports.retryPauses,
     open: (partition) => openPartition(ports, judgePorts, partition),
   });
   const forget = observeLog(ports.store);

@@ -1,4 +1,4 @@
-export { TOPICS, deadLetterTopic, MAX_MESSAGE_BYTES, type Topic } from './topics.js';
+export { TOPICS, deadLetterTopic, retryTopic, MAX_MESSAGE_BYTES, type Topic } from './topics.js';
 export {
   environmentSchema,
   packageEventData,

@@ -15,5 +15,8 @@ export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
 /** Where a message goes that cannot be handled, with its cause in the headers. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dead`;
 
+/** Where a message waits that faulted alone for the `tier`th time in a row, counted from 1, while its consumer group goes on without it. */
+export const retryTopic = (group: string, tier: number): string => `${group}.retry-${tier}`;
+
 /** Messages stay below this many bytes; larger documents travel by digest. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -1,7 +1,9 @@
-export type { Consumption, Lag, OutgoingMessage, PartitionHandler, Subscription, TopicBatch, TopicMessage, Topics } from './topics.js';
+export type { Consumption, Fate, Lag, OutgoingMessage, PartitionHandler, Subscription, TopicBatch, TopicMessage, Topics } from './topics.js';
 export { observeTopics, type ObserveOptions } from './observed/observe-topics.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
+export { RETRY_HEADERS } from './delivery/retry-message.js';
+export { retryPausesOf, retryPausesSchema } from './delivery/retry-pauses.js';
 export { DEAD_LETTER_HEADERS, replayDeadLetter } from './delivery/dead-letter.js';
 export { openEmbeddedTopics, type EmbeddedTopics, type EmbeddedTopicsOptions } from './embedded/open-embedded-topics.js';
 export { TopicsUnavailable } from './topics-unavailable.js';

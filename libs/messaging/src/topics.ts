@@ -20,6 +20,9 @@ export interface TopicBatch {
   readonly messages: readonly TopicMessage[];
 }
 
+/** What became of a message that is passed over: it is a dead letter, or waits in a retry topic of its group. */
+export type Fate = 'dead' | 'waiting';
+
 /**
  * What a consumer does with one partition number of all its topics. The handler owns the position: it commits how far
  * it read together with what it wrote, and is asked for it whenever the partition is (re)opened.
@@ -28,12 +31,12 @@ export interface PartitionHandler {
   /** The next offset to read of `topic` in this partition. */
   position(topic: string): Promise<number>;
   /**
-   * Handles a batch and commits the position behind its last message. Throws Retryable to see the same batch again
-   * after a pause; any other fault makes the runner hand over the messages one by one to find the poisonous one.
+   * Handles a batch and commits the position behind its last message. A batch of a retry topic is one message, as it was
+   * but for its place. Throws Retryable to see the same batch again after a pause; any other fault makes the runner hand over the messages one by one to find the poisonous one.
    */
   handle(batch: TopicBatch): Promise<void>;
-  /** `message` went to the dead-letter topic with `cause`: commit the position behind it. */
-  passOver(message: TopicMessage, cause: unknown): Promise<void>;
+  /** `message` went to where `fate` says, because of `cause`, and is durable there: commit the position behind it. */
+  passOver(message: TopicMessage, cause: unknown, fate: Fate): Promise<void>;
   /** The partition is taken away; nothing more will be handed over. */
   close(): Promise<void>;
 }
@@ -46,6 +49,12 @@ export interface Subscription {
   open(partition: number): Promise<PartitionHandler>;
   /** Most messages in one batch; 500 unless told. */
   readonly maxBatch?: number;
+  /**
+   * Milliseconds that a message waits which faults alone while others are handled, before each further attempt, in a topic
+   * for each (`retryTopic`). Messages of its key wait behind it. After the last one it is a dead letter. Without any, such
+   * a message holds its partition up for as long as it takes.
+   */
+  readonly retryPauses?: readonly number[];
 }
 
 /** A running subscription. */

@@ -118,7 +118,7 @@ describe('an observation', () => {
     const fault: unknown = await handler.handle({ topic: TOPICS.observed, partition: 0, messages: [poison] }).catch((caught: unknown) => caught);
     expect(fault).toBeInstanceOf(Error);
     expect(fault).not.toBeInstanceOf(Retryable);
-    await handler.passOver(poison, fault);
+    await handler.passOver(poison, fault, 'dead');
     expect(await handler.position(TOPICS.observed)).toBe(8);
   });
 });

@@ -132,14 +132,14 @@ describe('judging what enrichment found out', () => {
     const message = { ...enrichedMessage(`broken-${shardNumber}`, facts(0.5), { offset: 0 }), headers: {} };
     await expect(handler.handle(batchOf(message))).rejects.toThrow('has no weir-envelope header');
     expect(await handler.position(TOPICS.enriched)).toBe(0);
-    await handler.passOver(message, new Error('poison'));
+    await handler.passOver(message, new Error('poison'), 'dead');
     expect(await handler.position(TOPICS.enriched)).toBe(1);
   });
 
   test('a message that was read long ago is passed over without moving the position back', async () => {
     const [read, behind] = [enrichedMessage(`back-${shardNumber}`, facts(0.5), { offset: 0 }), enrichedMessage(`behind-${shardNumber}`, facts(0.5), { offset: 1 })];
     await handler.handle(batchOf(read, behind));
-    await handler.passOver(read, new Error('poison'));
+    await handler.passOver(read, new Error('poison'), 'dead');
     expect(await handler.position(TOPICS.enriched)).toBe(2);
   });
 

@@ -5,7 +5,7 @@ import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichmen
 import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { IngestModule } from '@weir/ingest';
-import { openTopics, type Topics } from '@weir/messaging';
+import { openTopics, retryPausesOf, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
 import { createService, readConfiguration, ReadinessChecks, requireApiKey, startTracing, type Logger } from '@weir/telemetry';
 import pg from 'pg';
@@ -105,7 +105,7 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
   const module = [
     IngestModule.forRoot(ports),
     EnrichmentModule.forRoot({ ...ports, config: readConfiguration(enrichmentConfigurationSchema, services) }),
-    EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS }),
+    EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS, retryPauses: retryPausesOf(evaluation.RETRY_PAUSES) }),
     ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),
     ApiModule.forRoot({ ...ports, config: api, library: readPolicyLibrary(), findCompiler }),
   ];

@@ -1,4 +1,4 @@
-import type { PartitionHandler, Subscription, TopicBatch, TopicMessage } from '../topics.js';
+import type { Fate, PartitionHandler, Subscription, TopicBatch, TopicMessage } from '../topics.js';
 
 /** A consumer that commits its positions in memory, as a real one does in its database, and writes down what it saw. */
 export interface RecordingConsumer {
@@ -6,7 +6,7 @@ export interface RecordingConsumer {
   /** Everything whose handling was committed, in order. */
   readonly handled: TopicMessage[];
   readonly batches: TopicBatch[];
-  readonly passedOver: { readonly message: TopicMessage; readonly cause: unknown }[];
+  readonly passedOver: { readonly message: TopicMessage; readonly cause: unknown; readonly fate: Fate }[];
   readonly open: Set<number>;
 }
 
@@ -14,6 +14,7 @@ export interface RecordingOptions {
   readonly group: string;
   readonly topics: readonly string[];
   readonly maxBatch?: number;
+  readonly retryPauses?: readonly number[];
   /** What was committed, by `topic/partition`: pass one map to several consumers of a group. */
   readonly positions?: Map<string, number>;
   /** Runs before a batch is committed; what it throws leaves nothing behind. */
@@ -32,8 +33,8 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
       seen.handled.push(...batch.messages.filter(({ offset }) => offset >= from));
       positions.set(`${batch.topic}/${batch.partition}`, (batch.messages.at(-1)?.offset ?? -1) + 1);
     },
-    passOver: async (message, cause) => {
-      seen.passedOver.push({ message, cause });
+    passOver: async (message, cause, fate) => {
+      seen.passedOver.push({ message, cause, fate });
       positions.set(`${message.topic}/${message.partition}`, message.offset + 1);
     },
     close: async () => void seen.open.delete(partition),
@@ -42,6 +43,6 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
     seen.open.add(partition);
     return handlerOf(partition);
   };
-  const { group, topics, maxBatch } = options;
-  return { ...seen, subscription: { group, topics, open, ...(maxBatch !== undefined && { maxBatch }) } };
+  const { group, topics, maxBatch, retryPauses } = options;
+  return { ...seen, subscription: { group, topics, open, ...(maxBatch !== undefined && { maxBatch }), ...(retryPauses && { retryPauses }) } };
 };

@@ -6,6 +6,7 @@ import { DEAD_LETTER_HEADERS, replayDeadLetter } from '../delivery/dead-letter.j
 import { partitionOf } from '../partition-of.js';
 import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
 import { recordingConsumer } from './recording-consumer.js';
+import { setAside } from './set-aside-contract.js';
 
 export interface TopicsUnderTest {
   /** Opens another client of the same topics, with at least four partitions. */
@@ -30,6 +31,7 @@ export const topicsContract = (adapter: string, prepare: () => Promise<TopicsUnd
     publishing(() => topics);
     consuming(() => topics);
     failing(() => topics);
+    setAside(() => topics, (names) => under.create?.(names));
     sharing(() => topics, () => under.open());
   });
 };

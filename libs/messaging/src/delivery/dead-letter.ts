@@ -13,16 +13,13 @@ export const DEAD_LETTER_HEADERS = {
 
 const LONGEST_CAUSE = 2_000;
 
-/** Whether `topic` holds dead letters; those may be larger than other messages, since their headers grew. */
-export const isDeadLetterTopic = (topic: string): boolean => topic.endsWith(deadLetterTopic(''));
-
 /** `message` as its dead letter, saying why and where it came from. */
 export const deadLetterOf = (message: TopicMessage, cause: unknown, at: Date): OutgoingMessage => ({
   topic: deadLetterTopic(message.topic),
   key: message.key,
   headers: {
     ...message.headers,
-    [DEAD_LETTER_HEADERS.cause]: describe(cause).slice(0, LONGEST_CAUSE).replaceAll('\u0000', '').toWellFormed(),
+    [DEAD_LETTER_HEADERS.cause]: describeCause(cause),
     [DEAD_LETTER_HEADERS.topic]: message.topic,
     [DEAD_LETTER_HEADERS.partition]: String(message.partition),
     [DEAD_LETTER_HEADERS.offset]: String(message.offset),
@@ -31,7 +28,9 @@ export const deadLetterOf = (message: TopicMessage, cause: unknown, at: Date): O
   value: message.value,
 });
 
-/** One line for whoever lists dead letters: a stack belongs into the log. */
+/** One line for whoever reads headers: a stack belongs into the log. */
+export const describeCause = (cause: unknown): string => describe(cause).slice(0, LONGEST_CAUSE).replaceAll('\u0000', '').toWellFormed();
+
 const describe = (cause: unknown): string => {
   if (!(cause instanceof Error)) return oneLine(String(cause));
   const message = `${cause.name}: ${isSchemaFault(cause) ? cause.issues.map(fieldOf).join('; ') : oneLine(cause.message)}`;

@@ -1,4 +1,4 @@
-import type { TopicMessage } from '../topics.js';
+import type { OutgoingMessage, TopicMessage } from '../topics.js';
 
 /** Where one partition's messages come from; each adapter has its own. */
 export interface PartitionSource {
@@ -8,8 +8,10 @@ export interface PartitionSource {
   wait(since: number, signal: AbortSignal): Promise<void>;
   /** A mark for `wait`. */
   mark(): number;
-  /** Makes `message` a dead letter; rejects when this process does not own the partition any more. */
-  bury(message: TopicMessage, cause: unknown): Promise<void>;
+  /** The first offset of `topic` that is still kept, and the one that the next message will get. */
+  span(topic: string): Promise<{ readonly first: number; readonly end: number }>;
+  /** Publishes what became of a message; rejects when this process does not own the partition any more. */
+  publish(message: OutgoingMessage): Promise<void>;
   /** Told after every batch, for lag and trimming. */
   passed(topic: string, position: number): void;
 }

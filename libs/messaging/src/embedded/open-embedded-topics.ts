@@ -1,6 +1,5 @@
 import { withTraceContext, type Logger } from '@weir/telemetry';
 import pg from 'pg';
-import { deadLetterOf } from '../delivery/dead-letter.js';
 import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, Lag, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
@@ -122,13 +121,14 @@ const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: numb
   return { stop: () => (stopping ??= share.stop().then(() => positions.close())) };
 };
 
-const sourceOf = ({ pool, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
+const sourceOf = ({ pool, partitions, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
   read: (topic: string, from: number, most: number) => reaching(() => readMessages(pool, topic, partition, from, most)),
   mark: () => wakeups.mark(partition),
   wait: (mark: number, signal: AbortSignal) => wakeups.wait(partition, mark, signal),
-  bury: async (message: Parameters<typeof deadLetterOf>[0], cause: unknown) => {
+  span: async (topic: string) => ({ first: 0, end: (await reaching(() => readEnds(pool, topic, partitions)))[partition] ?? 0 }),
+  publish: async (message: OutgoingMessage) => {
     await reaching(() => locks.confirm());
-    await publisher.publish([deadLetterOf(message, cause, new Date())]);
+    await publisher.publish([message]);
   },
   passed: (topic: string, position: number) => positions.passed(topic, partition, position),
 });

@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_BYTES } from '@weir/contracts';
 import { Retryable } from '@weir/telemetry';
-import { isDeadLetterTopic } from '../delivery/dead-letter.js';
+import { isOverflowTopic } from '../delivery/overflow-topic.js';
 import { MessageTooLarge, messageBytes } from '../message-too-large.js';
 import type { OutgoingMessage } from '../topics.js';
 
@@ -51,7 +51,7 @@ export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) =
 
 const checkedBytes = (message: OutgoingMessage): number => {
   const bytes = messageBytes(message);
-  if (bytes > MAX_MESSAGE_BYTES && !isDeadLetterTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
+  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
   return bytes;
 };
 

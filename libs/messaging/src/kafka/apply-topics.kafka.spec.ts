@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => admin.disconnect());
 
 const declared = (name: string, retentionDays: number, partitions = 2): readonly DeclaredTopic[] =>
-  readTopicsDeclaration(JSON.stringify({ partitions, replication: 1, minInSyncReplicas: 2, topics: [{ name, retentionDays }], deadLetters: { retentionDays: 90 } }));
+  readTopicsDeclaration(JSON.stringify({ partitions, replication: 1, minInSyncReplicas: 2, topics: [{ name, retentionDays }], deadLetters: { retentionDays: 90 }, retries: { groups: [], tiers: 1, retentionDays: 14 } }));
 const apply = (topics: readonly DeclaredTopic[], proceed: (changes: readonly TopicChange[]) => boolean = () => true) => applyTopics({ brokers: inject('kafkaBrokers'), clientId: 'test', logger, topics, proceed });
 const fresh = () => `applied-${randomUUID()}.v1`;
 
@@ -64,7 +64,8 @@ test('another number of partitions is refused, and then nothing is changed', asy
 
 test('the declaration of the repository names every topic of the flow', () => {
   const names = readTopicsDeclaration(readFileSync(new URL('../../../../deploy/topics.yaml', import.meta.url), 'utf8')).map(({ name }) => name);
-  expect(names).toEqual(Object.values(TOPICS).flatMap((topic) => [topic, `${topic}.dead`]));
+  const waiting = ['enrichment', 'evaluation', 'action'].flatMap((group) => [1, 2, 3].map((tier) => `${group}.retry-${tier}`));
+  expect(names).toEqual([...Object.values(TOPICS).flatMap((topic) => [topic, `${topic}.dead`]), ...waiting]);
 });
 
 test('a declaration that is wrong is refused by the field', () => {

@@ -1,5 +1,6 @@
 import type { Logger } from '@weir/telemetry';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { allTopics, retryTopicsOf } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
 import { sleepUnless } from '../delivery/back-off.js';
 import type { OutgoingMessage, Subscription } from '../topics.js';
@@ -19,6 +20,7 @@ export interface ConsumerOptions {
   readonly sessionTimeout: number;
   /** Bytes that fetched messages of this subscription may hold in all. */
   readonly bufferBytes: number;
+  readonly start: Fetching['start'];
   readonly end: Fetching['end'];
   readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>;
 }
@@ -50,7 +52,7 @@ const GOODBYE_WITHIN_MS = 10_000;
 export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, joined: () => void): Promise<void> => {
   const { kafka, subscription, partitions, logger, sessionTimeout } = options;
   const served = new Map<number, Served>();
-  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / (partitions * subscription.topics.length)));
+  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / (partitions * allTopics(subscription).length)));
   const consumer = kafka.consumer({
     groupId: subscription.group,
     partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
@@ -67,12 +69,12 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
   const fetching = fetchingOf(options, consumer, pulse, served, positions.passed);
   const serving = servePartitions({ options, laneBytes, fetching, served, over: signal });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    serving.assign(assignedTo(payload.memberAssignment, subscription.topics));
+    serving.assign(assignedTo(payload.memberAssignment, allTopics(subscription)));
     joined();
   });
   try {
     await consumer.connect();
-    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+    await consumer.subscribe({ topics: [...allTopics(subscription)], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(payload, served) });
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
@@ -100,6 +102,7 @@ const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, 
   seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
   pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
   resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+  start: options.start,
   end: options.end,
   publish: options.publish,
   passed,
@@ -161,7 +164,7 @@ const servePartitions = ({ options, laneBytes, fetching, served, over }: Serving
 
   const begin = (partition: number): Served => {
     const stop = new AbortController();
-    const feed = createPartitionFeed(partition, subscription.topics, laneBytes, fetching);
+    const feed = createPartitionFeed(partition, { topics: subscription.topics, retryTopics: retryTopicsOf(subscription) }, laneBytes, fetching);
     const before = ending.get(partition) ?? Promise.resolve();
     const done = before.then(() => runPartition({ partition, subscription, source: feed.source, logger, signal: AbortSignal.any([stop.signal, over]) }));
     return { feed, stop, done };

@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_BYTES } from '@weir/contracts';
 import type { Logger } from '@weir/telemetry';
 import type { Kafka, Message } from 'kafkajs';
-import { isDeadLetterTopic } from '../delivery/dead-letter.js';
+import { isOverflowTopic } from '../delivery/overflow-topic.js';
 import { MessageTooLarge, messageBytes } from '../message-too-large.js';
 import { partitionOf } from '../partition-of.js';
 import type { OutgoingMessage } from '../topics.js';
@@ -101,6 +101,6 @@ const recordOf = ({ key, headers, value }: OutgoingMessage, partition: number): 
 
 const checkedBytes = (message: OutgoingMessage): number => {
   const bytes = messageBytes(message);
-  if (bytes > MAX_MESSAGE_BYTES && !isDeadLetterTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
+  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
   return bytes;
 };

@@ -1,4 +1,5 @@
 import { withTraceContext, type Logger } from '@weir/telemetry';
+import { allTopics } from '../delivery/retry-topics.js';
 import type { Consumption, Lag, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';
 import { createKafkaPublisher } from './kafka-publisher.js';
@@ -40,8 +41,8 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
   const publisher = createKafkaPublisher({ kafka, partitions, logger, confirmTopic: (topic) => admin.confirm(topic), patience: publishPatience });
   const consumptions = new Set<Consumption>();
   const consume = async (subscription: Subscription): Promise<Consumption> => {
-    await Promise.all(subscription.topics.map((topic) => admin.confirm(topic)));
-    const consumption = await superviseConsumer({ kafka, subscription, partitions, logger, sessionTimeout, bufferBytes, end: endOf(admin), publish: (messages) => publisher.publish(messages) });
+    await Promise.all(allTopics(subscription).map((topic) => admin.confirm(topic)));
+    const consumption = await superviseConsumer({ kafka, subscription, partitions, logger, sessionTimeout, bufferBytes, start: placeOf((topic) => admin.starts(topic)), end: placeOf((topic) => admin.ends(topic)), publish: (messages) => publisher.publish(messages) });
     consumptions.add(consumption);
     return consumption;
   };
@@ -64,7 +65,7 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
   };
 };
 
-const endOf =
-  (admin: TopicAdmin) =>
+const placeOf =
+  (places: TopicAdmin['ends']) =>
   async (topic: string, partition: number): Promise<number> =>
-    (await admin.ends(topic))[partition] ?? 0;
+    (await places(topic))[partition] ?? 0;

@@ -1,4 +1,3 @@
-import { deadLetterOf } from '../delivery/dead-letter.js';
 import { createBell } from '../delivery/bell.js';
 import type { PartitionSource } from '../delivery/partition-source.js';
 import type { OutgoingMessage, TopicMessage } from '../topics.js';
@@ -11,6 +10,8 @@ export interface Fetching {
   seek(topic: string, partition: number, offset: number): void;
   pause(topic: string, partition: number): void;
   resume(topic: string, partition: number): void;
+  /** The first offset that is still kept. */
+  readonly start: (topic: string, partition: number) => Promise<number>;
   /** The end of the partition, as of now. */
   readonly end: (topic: string, partition: number) => Promise<number>;
   /** Throws when the group may have given the partition to another process. */
@@ -29,6 +30,11 @@ export interface PartitionFeed {
   rejoined(): void;
 }
 
+export interface FeedTopics {
+  readonly topics: readonly string[];
+  readonly retryTopics: readonly string[];
+}
+
 interface Lane {
   readonly topic: string;
   readonly buffer: LaneBuffer;
@@ -38,10 +44,15 @@ interface Lane {
 /** Longest wait for messages of an earlier lane that the broker has and that are not here yet. */
 const EARLIER_LANE_PATIENCE_MS = 500;
 
-/** `laneBytes`: fetching of a lane pauses when its buffer holds more, and goes on when it holds half of that. */
-export const createPartitionFeed = (partition: number, topics: readonly string[], laneBytes: number, fetching: Fetching): PartitionFeed => {
+/**
+ * `topics` are lanes, most urgent first; `retryTopics` are read for themselves. `laneBytes`: fetching of a lane pauses when
+ * its buffer holds more, and goes on when it holds half of that.
+ */
+export const createPartitionFeed = (partition: number, { topics, retryTopics }: FeedTopics, laneBytes: number, fetching: Fetching): PartitionFeed => {
   const bell = createBell();
-  const lanes = topics.map((topic): Lane => ({ topic, buffer: createLaneBuffer(), paused: true }));
+  const laneFor = (topic: string): Lane => ({ topic, buffer: createLaneBuffer(), paused: true });
+  const inOrder = topics.map(laneFor);
+  const lanes = [...inOrder, ...retryTopics.map(laneFor)];
   const laneOf = (topic: string): Lane => lanes.find((lane) => lane.topic === topic) ?? never(topic);
   const setPaused = (lane: Lane, paused: boolean): void => {
     if (lane.paused !== paused) fetching[paused ? 'pause' : 'resume'](lane.topic, partition);
@@ -59,7 +70,7 @@ export const createPartitionFeed = (partition: number, topics: readonly string[]
     if (lane.buffer.bytes() <= laneBytes / 2) setPaused(lane, false);
     return messages;
   };
-  const hasLaterMessages = (lane: Lane): boolean => lanes.slice(lanes.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0);
+  const hasLaterMessages = (lane: Lane): boolean => inOrder.includes(lane) && inOrder.slice(inOrder.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0);
   return {
     source: {
       mark: () => bell.mark(),
@@ -71,9 +82,10 @@ export const createPartitionFeed = (partition: number, topics: readonly string[]
         if (ready.length > 0 || !hasLaterMessages(lane)) return ready;
         return (await fetching.end(topic, partition)) > from ? awaitEarlier(() => take(lane, from, most), bell) : [];
       },
-      bury: async (message, cause) => {
+      span: async (topic) => ({ first: await fetching.start(topic, partition), end: await fetching.end(topic, partition) }),
+      publish: async (message) => {
         fetching.confirmOwner(partition);
-        await fetching.publish([deadLetterOf(message, cause, new Date())]);
+        await fetching.publish([message]);
       },
       passed: (topic, position) => fetching.passed(topic, partition, position),
     },

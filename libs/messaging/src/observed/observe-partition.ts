@@ -1,4 +1,5 @@
 import { ATTRIBUTES, count, isTracing, record, traceBatch, type SpanName } from '@weir/telemetry';
+import { originalOf } from '../delivery/retry-message.js';
 import type { PartitionHandler, TopicBatch } from '../topics.js';
 import type { LaneLag } from './lane-lag.js';
 
@@ -30,10 +31,10 @@ export const observePartition = (handler: PartitionHandler, about: ObservedParti
       lag.passed(batch.topic, partition, (batch.messages.at(-1)?.offset ?? -1) + 1);
       measure(batch, group, performance.now() - started);
     },
-    passOver: async (message, cause) => {
-      await handler.passOver(message, cause);
+    passOver: async (message, cause, fate) => {
+      await handler.passOver(message, cause, fate);
       lag.passed(message.topic, partition, message.offset + 1);
-      count('deadLetters', 1, { group, topic: message.topic });
+      count(fate === 'dead' ? 'deadLetters' : 'messagesSetAside', 1, { group, topic: originalOf(message).topic });
     },
     close: async () => {
       lag.left(partition);

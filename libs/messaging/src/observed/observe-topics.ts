@@ -38,6 +38,7 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
 const showFaults = (group: string, topic: string): void => {
   count('batchFaults', 0, { group, topic });
   count('deadLetters', 0, { group, topic });
+  count('messagesSetAside', 0, { group, topic });
 };
 
 const publish = (topics: Topics, messages: readonly OutgoingMessage[]): Promise<void> => {

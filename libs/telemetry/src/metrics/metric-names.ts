@@ -23,6 +23,7 @@ export const METRICS = {
   batchSize: { name: 'weir_batch_messages', kind: 'histogram', unit: '', help: 'Messages in one batch', labels: ['group', 'topic'], buckets: SIZES },
   batchDuration: { name: 'weir_batch_duration_seconds', kind: 'histogram', unit: 's', help: 'Time one batch took, its commit included', labels: ['group', 'topic'], buckets: LATENCIES },
   batchFaults: { name: 'weir_batch_faults_total', kind: 'counter', unit: '', help: 'Batches that failed and are handed over again', labels: ['group', 'topic'] },
+  messagesSetAside: { name: 'weir_messages_set_aside_total', kind: 'counter', unit: '', help: 'Times a message that faulted alone was set aside to be tried again later, or waited behind one of its key', labels: ['group', 'topic'] },
   deadLetters: { name: 'weir_dead_letters_total', kind: 'counter', unit: '', help: 'Messages that no handler could take', labels: ['group', 'topic'] },
   lag: { name: 'weir_lag_messages', kind: 'gauge', unit: '', help: 'Messages of a lane that its group has not handled yet; told by the instance that owns the partition', labels: ['group', 'topic', 'partition'] },
   decisionLatency: { name: 'weir_decision_latency_seconds', kind: 'histogram', unit: 's', help: 'From accepting an event to its decision being committed', labels: [], buckets: LATENCIES },

@@ -9,6 +9,7 @@ export type {
   EvaluationRequest,
   LoadableModule,
   PolicyAnswer,
+  Timing,
   PolicyEngine,
   PolicyEngineOptions,
   PolicyError,

@@ -5,10 +5,10 @@ import { SPANS } from '@weir/telemetry';
 import { askPolicies } from '../judge-packages/ask-policies.js';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
+import { HORIZON_MS } from './horizon.js';
 import { readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
 const BATCH = 100;
-const HORIZON_MS = 24 * 60 * 60 * 1000;
 const PRECISION_MS = 1000;
 
 type Ask = (rows: readonly JudgementRow[], at: readonly number[]) => Promise<readonly string[]>;
@@ -61,17 +61,17 @@ const askAbout = async (ports: JudgePorts, rows: readonly JudgementRow[]): Promi
   const digests = [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))];
   const stored = await Promise.all(digests.map((digest) => ports.store.evidence(digest)));
   const facts = new Map(stored.flatMap((evidence) => (evidence ? [[evidence.digest, evidence.bytes] as const] : [])));
-  return async (asked, at) => {
+  return async (subjects, at) => {
     const questions = await Promise.all(
-      asked.map(async (row, i) => ({
+      subjects.map(async (row, i) => ({
         subject: row,
         policySet: await ports.policySets.of(row.workspace),
         facts: facts.get(row.factsDigest ?? '') ?? new Uint8Array(),
         now: new Date(at[i] ?? 0).toISOString(),
       })),
     );
-    const results = await askPolicies(ports.engine, questions, readsClock);
-    return results.map(answerText);
+    const asked = await askPolicies(ports.engine, questions, readsClock);
+    return asked.map(({ results }) => answerText(results));
   };
 };
 

@@ -182,9 +182,12 @@ match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) 
     const { handler, ports, desk } = await open();
     await handler.handle(batchOf(enrichedMessage(`time-${shardNumber}`, { v0: { package: { published_at: '2026-06-10T00:00:00Z' } } }, { offset: 0 })));
     const lookAt = async () => (await bench.pool.query<{ at: Date }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1', [desk.shard])).rows[0]?.at.toISOString();
-    expect(await lookAhead(ports, desk)).toBe(1);
     expect(await lookAt()).toBe('2026-06-15T12:00:00.000Z');
-    now = '2026-06-16T11:00:00.000Z';
+    expect(await lookAhead(ports, desk)).toBe(0);
+    now = '2026-06-15T12:00:01.000Z';
+    expect(await lookAhead(ports, desk)).toBe(1);
+    expect(await lookAt()).toBe('2026-06-16T12:00:01.000Z');
+    now = '2026-06-16T12:00:02.000Z';
     await lookAhead(ports, desk);
     const flip = (await lookAt()) ?? '';
     expect(Math.abs(Date.parse(flip) - Date.parse('2026-06-17T00:00:00.000Z'))).toBeLessThanOrEqual(1000);
@@ -193,5 +196,21 @@ match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) 
     await lookAhead(ports, desk);
     expect(await states()).toEqual(['quarantined', 'available']);
     expect((await decisions()).at(-1)?.cause).toEqual({ kind: 'time', dueAt: flip });
+  });
+
+  test('a package whose answer changes within a day is due at once, one whose policies did not look at the clock never', async () => {
+    const rego = `package cloudsmith
+default match := false
+match if { published := input.v0.package.published_at; time.now_ns() < time.parse_rfc3339_ns(published) + (24 * 60 * 60 * 1000000000) }`;
+    await bench.activate([{ policyId: 'cooling-off', rego }]);
+    const { handler, ports, desk } = await open();
+    const facts = [{ published_at: '2026-06-14T00:00:00Z' }, { published_at: '2020-01-01T00:00:00Z' }, {}];
+    await handler.handle(batchOf(...facts.map((named, offset) => enrichedMessage(`timing-${offset}-${shardNumber}`, { v0: { package: named } }, { offset }))));
+    const { rows } = await bench.pool.query<{ at: Date | null }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1 ORDER BY package_key', [desk.shard]);
+    expect(rows.map(({ at }) => at?.toISOString() ?? null)).toEqual(['2026-06-14T12:00:00.000Z', '2026-06-15T12:00:00.000Z', null]);
+    expect(await lookAhead(ports, desk)).toBe(1);
+    now = '2026-06-15T00:00:02.000Z';
+    expect(await lookAhead(ports, desk)).toBe(1);
+    expect(await states()).toEqual(['quarantined', 'available', 'available', 'available']);
   });
 });

@@ -1,6 +1,6 @@
 import type { ActivePolicy } from '@weir/contracts';
 import { isInScope, type PolicyResult } from '@weir/domain';
-import type { EvaluationInput, PolicyAnswer, PolicyEngine } from '@weir/policy';
+import type { EvaluationInput, PolicyAnswer, PolicyEngine, Timing } from '@weir/policy';
 import type { LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import type { Judgeable } from './judgeable.js';
 import { measureAnswers } from './measure-answers.js';
@@ -12,29 +12,50 @@ export interface Question {
   readonly policySet: LoadedPolicySet;
   readonly facts: Uint8Array;
   readonly now: string;
+  /** An instant to look ahead to. */
+  readonly later?: string;
+}
+
+/** What the policies in scope say of one package. */
+export interface Asked {
+  /** In the set's order of policies. */
+  readonly results: readonly PolicyResult[];
+  /** How all of it together depends on time. */
+  readonly timing: Timing;
 }
 
 export const policiesInScope = (policySet: LoadedPolicySet, subject: Pick<Judgeable, 'repository'>): readonly ActivePolicy[] =>
   policySet.set.policies.filter((policy) => isInScope(policy.scope, subject.repository));
 
-/** The results of every policy in scope, question by question, in the set's order of policies. */
+/** What every policy in scope says, question by question. */
 export const askPolicies = async (
   engine: PolicyEngine,
   questions: readonly Question[],
   only: (policy: ActivePolicy) => boolean = () => true,
-): Promise<readonly (readonly PolicyResult[])[]> => {
-  const results: (readonly PolicyResult[])[] = questions.map(() => []);
+): Promise<readonly Asked[]> => {
+  const told: Asked[] = questions.map(() => NOBODY_ASKED);
   for (const group of groupBySet(questions)) {
     const asked = group.map(({ question }) => policiesInScope(question.policySet, question.subject).filter(only));
-    const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, asks: (asked[i] ?? []).map(({ slot }) => slot) }));
+    const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, ...(question.later !== undefined && { later: question.later }), asks: (asked[i] ?? []).map(({ slot }) => slot) }));
     const key = group[0]?.question.policySet.digest ?? '';
     const answers = inputs.every(({ asks }) => asks.length === 0) ? [] : await engine.evaluate({ key, inputs });
     measureAnswers(asked, answers);
     group.forEach(({ index }, i) => {
-      results[index] = (asked[i] ?? []).map((policy) => resultOf(policy, answers[i]?.find(({ policyId }) => policyId === policy.slot)));
+      told[index] = askedOf(asked[i] ?? [], answers[i] ?? []);
     });
   }
-  return results;
+  return told;
+};
+
+const NOBODY_ASKED: Asked = { results: [], timing: 'timeless' };
+
+const askedOf = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Asked => {
+  const bySlot = new Map(answers.map((answer) => [answer.policyId, answer]));
+  const timings = new Set(policies.map(({ slot, reads }) => (reads.clock ? (bySlot.get(slot)?.timing ?? 'moving') : 'timeless')));
+  return {
+    results: policies.map((policy) => resultOf(policy, bySlot.get(policy.slot))),
+    timing: timings.has('moving') ? 'moving' : timings.has('steady') ? 'steady' : 'timeless',
+  };
 };
 
 const groupBySet = (questions: readonly Question[]): readonly { readonly index: number; readonly question: Question }[][] => {

@@ -4,7 +4,8 @@ import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
 import { ATTRIBUTES, isTracing, linkToOrigin, record, SERVICES, SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
-import { askPolicies, policiesInScope } from './ask-policies.js';
+import { horizonOf } from '../await-time/horizon.js';
+import { askPolicies, policiesInScope, type Asked } from './ask-policies.js';
 import type { Judgeable } from './judgeable.js';
 import { measureDecisions } from './measure-decisions.js';
 import { judgementOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
@@ -42,10 +43,11 @@ export const judgePackages = async (
   linkOrigins(cases, rows);
   const decidedAt = ports.clock().toISOString();
   const asked = cases.filter((each) => each.isAsked && each.facts !== null);
-  const questions = asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt }));
-  const results = await step(SPANS.askPolicies, () => askPolicies(ports.engine, questions));
-  const resultsOf = new Map(asked.map((each, i) => [each, results[i] ?? []]));
-  const outcome = decideInOrder(cases, resultsOf, rows, { decidedAt, shard: writer.shard });
+  const later = horizonOf(decidedAt);
+  const questions = asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt, later }));
+  const told = await step(SPANS.askPolicies, () => askPolicies(ports.engine, questions));
+  const askedOf = new Map(asked.map((each, i) => [each, told[i] ?? NOT_ASKED]));
+  const outcome = decideInOrder(cases, askedOf, rows, { decidedAt, shard: writer.shard });
   const batch: AppendBatch = {
     events: outcome.events.map(({ event, subject }) => toNewEvent(event, subject)),
     evidence: factsEvidence(cases),
@@ -70,6 +72,7 @@ const linkOrigins = (cases: readonly Case[], rows: ReadonlyMap<string, Judgement
 };
 
 const NOTHING = new Uint8Array();
+const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
 
 /** Drops observations that were judged before, or stand twice in this batch. */
 const firstOfEach = (subjects: readonly Judgeable[], judged: Set<string>): readonly Judgeable[] => {
@@ -116,7 +119,7 @@ interface Outcome {
 
 const decideInOrder = (
   cases: readonly Case[],
-  resultsOf: ReadonlyMap<Case, readonly PolicyResult[]>,
+  askedOf: ReadonlyMap<Case, Asked>,
   rows: ReadonlyMap<string, JudgementRow>,
   at: { readonly decidedAt: string; readonly shard: string },
 ): Outcome => {
@@ -127,9 +130,9 @@ const decideInOrder = (
     const row = current.get(subject.key);
     if (subject.cause.kind === 'observation') outcome.observations.push(subject.cause.observation);
     if (row && subject.sequence < row.sequence && subject.cause.kind === 'feed') continue;
-    const results = resultsOf.get(each) ?? [];
-    const [event] = each.isAsked ? decide(each, results, row, at.decidedAt) : [];
-    const next = nextRow(each, results, row, event, at);
+    const asked = askedOf.get(each) ?? NOT_ASKED;
+    const [event] = each.isAsked ? decide(each, asked.results, row, at.decidedAt) : [];
+    const next = nextRow(each, asked, row, event, at);
     if (event) outcome.events.push({ event, subject });
     current.set(subject.key, next);
     outcome.rows.push(next);
@@ -146,7 +149,7 @@ const decide = ({ subject, policySet }: Case, results: readonly PolicyResult[], 
 
 const nextRow = (
   { subject, policySet }: Case,
-  results: readonly PolicyResult[],
+  { results, timing }: Asked,
   row: JudgementRow | undefined,
   event: DecisionRecorded | undefined,
   { decidedAt, shard }: { readonly decidedAt: string; readonly shard: string },
@@ -156,7 +159,6 @@ const nextRow = (
   const before = { desired: row?.desired ?? null, claiming: row?.claiming ?? [], matching: row?.matching ?? [], policySetDigest: row?.policySetDigest ?? null, lookAt: row?.lookAt ?? null, originTraceparent: row?.originTraceparent ?? subject.traceparent };
   if (!event) return { ...known, ...before };
   const state = evolveJudgement(judgementOf(row), event);
-  const readsClock = presence === 'present' && policiesInScope(policySet, subject).some(({ reads }) => reads.clock);
   return {
     ...known,
     ...before,
@@ -164,8 +166,24 @@ const nextRow = (
     desired: event.data.desired,
     claiming: state.kind === 'judged' ? state.claiming : [],
     matching: results.filter(({ match }) => match === true).map(({ policyId }) => policyId),
-    lookAt: readsClock ? decidedAt : null,
+    lookAt: presence === 'present' ? lookAtOf(timing, decidedAt) : null,
   };
+};
+
+/** When to look whether time alone changes an answer: at once for what moves, since the very moment is not known yet. */
+const lookAtOf = (timing: Asked['timing'], decidedAt: string): string | null => {
+  switch (timing) {
+    case 'timeless':
+      return null;
+    case 'steady':
+      return horizonOf(decidedAt);
+    case 'moving':
+      return decidedAt;
+    default: {
+      const unknown: never = timing;
+      throw new Error(`No rule for the timing ${String(unknown)}`);
+    }
+  }
 };
 
 const factsEvidence = (cases: readonly Case[]): readonly NewEvidence[] =>

@@ -78,6 +78,7 @@ const badInput = (message: string): PolicyAnswer => ({
   reasons: [],
   output: '{}',
   error: { code: 'bad_input', message: `the input is not valid JSON: ${message}` },
+  timing: 'moving',
   durationMicros: 0,
 });
 

@@ -6,6 +6,7 @@ import { calendarOf, daysOf, fitsInt64, nanosOf } from './instant.js';
 import type { Calendar } from './instant.js';
 import { parseDuration } from './parse-duration.js';
 import { parseGoTime } from './parse-go-time.js';
+import { parseRfc3339 } from './parse-rfc3339.js';
 import { integerOf, isArray, regoNumber, smallIntegerOf } from './rego-value.js';
 import type { RegoValue } from './rego-value.js';
 import { timeZoneNamed, utc } from './time-zone.js';
@@ -89,7 +90,7 @@ const difference: BuiltIn = ([first, second]) => {
 export const timeBuiltIns: BuiltIns = {
   'time.now_ns': (_, { nowNanos }) => regoNumber(nowNanos),
   'time.parse_ns': ofStrings((layout, value) => safeNanos(parseGoTime(layoutNamed(layout ?? ''), value ?? ''))),
-  'time.parse_rfc3339_ns': ofStrings((value) => safeNanos(parseGoTime(layoutNamed('RFC3339'), value ?? ''))),
+  'time.parse_rfc3339_ns': ofStrings((value) => safeNanos(parseRfc3339(value ?? ''))),
   'time.parse_duration_ns': ofStrings((text) => safeNanos(parseDuration(text ?? ''))),
   'time.format': ofTime(formatTime),
   'time.date': ofTime((time) => numbers(...parts(localCalendar(time)).slice(0, 3))),

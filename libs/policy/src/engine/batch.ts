@@ -19,6 +19,7 @@ export const errorAnswer = (policyId: string, error: PolicyError, durationMicros
   reasons: [],
   output: '{}',
   error,
+  timing: 'moving',
   durationMicros,
 });
 
@@ -43,6 +44,7 @@ export const jobOf = (batch: Batch): Job => ({
   key: batch.key,
   ...join(batch.inputs),
   nows: batch.inputs.map(({ now }) => now),
+  laters: batch.inputs.map(({ later }) => later ?? null),
   asks: batch.inputs.map((_, index) => openAsks(batch, index)),
 });
 

@@ -7,11 +7,14 @@ import { abortFault, PolicyFault } from './policy-fault.js';
 import type { OpaExports } from './opa-exports.js';
 import { readText, writeBytes } from './wasm-memory.js';
 
-/** What the imports need once the instance is there; the clock is set before each input. */
+/** The instant of an ask. */
+export type Clock = CallContext & { readonly wasAsked: boolean; readonly set: (nowNanos: bigint) => void };
+
+/** What the imports need once the instance is there; the clock is set before each ask. */
 export type HostState = {
   exports: OpaExports | undefined;
   builtInNames: readonly string[];
-  clock: CallContext;
+  readonly clock: Clock;
 };
 
 const compute = (name: string, operands: readonly RegoValue[], clock: CallContext): RegoValue | undefined => {

@@ -1,9 +1,8 @@
-import { parseGoTime } from '../built-ins/parse-go-time.js';
-import { layoutNamed } from '../built-ins/go-layout.js';
+import { parseRfc3339 } from '../built-ins/parse-rfc3339.js';
 import { answerOf } from './answer-of.js';
 import { PolicyFault, policyErrorOf } from './policy-fault.js';
 import type { Judgement } from './packed-answers.js';
-import type { PolicyError } from './policy-engine.js';
+import type { PolicyError, Timing } from './policy-engine.js';
 import { beginWork, endWork } from './progress.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
@@ -19,14 +18,15 @@ const recycleBytes = 32 * 2 ** 20;
 
 const failed = (error: PolicyError, micros = 0): Judgement => ({
   said: { match: null, reasons: [], output: '{}', error },
+  timing: 'moving',
   micros,
 });
 
 const microsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) * 1000);
 
-const nanosOfNow = (now: string): bigint => {
-  const nanos = parseGoTime(layoutNamed('RFC3339'), now);
-  if (nanos === undefined) throw new PolicyFault('bad_input', `now is "${now.slice(0, 50)}": it must be RFC 3339`);
+const nanosOf = (name: 'now' | 'later', instant: string): bigint => {
+  const nanos = parseRfc3339(instant);
+  if (nanos === undefined) throw new PolicyFault('bad_input', `${name} is "${instant.slice(0, 50)}": it must be RFC 3339`);
   return nanos;
 };
 
@@ -48,41 +48,61 @@ const watched = <T>(
   }
 };
 
-const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Array, now: string): WasmInstance => {
-  const nowNanos = nanosOfNow(now);
+/** An instance that has its input, and the instants that are asked about. */
+interface Ready {
+  readonly instance: WasmInstance;
+  readonly now: bigint;
+  readonly later: bigint | null;
+}
+
+const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Array, at: { readonly now: string; readonly later: string | null }): Ready => {
+  const now = nanosOf('now', at.now);
+  const later = at.later === null ? null : nanosOf('later', at.later);
   held.instance ??= openInstance(held.source, settings.memoryMegabytes);
   try {
-    held.instance.setInput(bytes, nowNanos);
+    held.instance.setInput(bytes);
   } catch (error) {
     // Before any policy was asked no policy can be blamed: it is the input that does not fit.
     if (!(error instanceof PolicyFault) || error.code !== 'memory_exceeded') throw error;
     throw new PolicyFault('bad_input', `the input of ${bytes.length} bytes needs more memory than an evaluation may have`, { cause: error });
   }
-  return held.instance;
+  return { instance: held.instance, now, later };
 };
 
-const askOne = (instance: WasmInstance, policyId: string): Judgement => {
+const askOne = ({ instance }: Pick<Ready, 'instance'>, policyId: string, nowNanos: bigint): Omit<Judgement, 'timing'> => {
   const entrypoint = instance.entrypoints.get(policyId);
   if (entrypoint === undefined) throw new PolicyFault('engine_fault', `the module has no policy "${policyId}"`);
   const startedAt = performance.now();
-  const said = answerOf(instance.ask(entrypoint));
+  const said = answerOf(instance.ask(entrypoint, nowNanos));
   return { said, micros: microsSince(startedAt) };
 };
+
+/** Invariant: a policy that did not look at the clock would have said the same at any instant, since nothing else it sees moves. */
+const timingOf = (match: boolean | null, later: Omit<Judgement, 'timing'> | { readonly error: PolicyError }): Timing =>
+  'said' in later && (later.said.match === true) === (match === true) ? 'steady' : 'moving';
 
 const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly Judgement[] => {
   const asks = job.asks[index] ?? [];
   if (asks.length === 0) return [];
   const bytes = job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]);
-  const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, job.nows[index] ?? ''));
+  const at = { now: job.nows[index] ?? '', later: job.laters[index] ?? null };
+  const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, at));
   let ready = open();
   return asks.map((policyId, ask) => {
     if ('error' in ready) return failed(ready.error);
-    const instance = ready;
+    const { instance, now, later } = ready;
+    const askAt = (instant: bigint) => watched(held, settings, [job.id, index, ask], () => askOne({ instance }, policyId, instant));
     const startedAt = performance.now();
-    const answer = watched(held, settings, [job.id, index, ask], () => askOne(instance, policyId));
-    if ('said' in answer) return answer;
-    ready = open();
-    return failed(answer.error, microsSince(startedAt));
+    const answer = askAt(now);
+    if (!('said' in answer)) {
+      ready = open();
+      return failed(answer.error, microsSince(startedAt));
+    }
+    if (!instance.askedClock()) return { ...answer, timing: 'timeless' };
+    if (later === null) return { ...answer, timing: 'moving' };
+    const ahead = askAt(later);
+    if (!('said' in ahead)) ready = open();
+    return { ...answer, timing: timingOf(answer.said.match, ahead) };
   });
 };
 

@@ -1,4 +1,4 @@
-import type { PolicyAnswer, PolicyError } from './policy-engine.js';
+import type { PolicyAnswer, PolicyError, Timing } from './policy-engine.js';
 import type { Verdict } from './answer-of.js';
 
 /** What an answer says, without whose it is and how long it took. Equal ones are mostly the same object. */
@@ -7,12 +7,15 @@ export type Said = Verdict & { readonly error: PolicyError | null };
 /** Answers of a job on their way out of a worker: each thing said is there once, whatever the number of packages. */
 export type PackedAnswers = {
   readonly said: readonly Said[];
-  /** Per ask, in the order of inputs and asks: which of `said`, and microseconds. */
+  /** Per ask, in the order of inputs and asks: which of `said`, which of TIMINGS, and microseconds. */
   readonly which: Uint32Array;
+  readonly timings: Uint8Array;
   readonly micros: Uint32Array;
 };
 
-export type Judgement = { readonly said: Said; readonly micros: number };
+export type Judgement = { readonly said: Said; readonly timing: Timing; readonly micros: number };
+
+const TIMINGS: readonly Timing[] = ['timeless', 'steady', 'moving'];
 
 /** Packs judgements in order. */
 export const packAnswers = (judgements: readonly Judgement[]): PackedAnswers => {
@@ -22,12 +25,13 @@ export const packAnswers = (judgements: readonly Judgement[]): PackedAnswers => 
     places.set(said, place);
     return place;
   });
-  return { said: [...places.keys()], which, micros: Uint32Array.from(judgements, ({ micros }) => micros) };
+  const timings = Uint8Array.from(judgements, ({ timing }) => TIMINGS.indexOf(timing));
+  return { said: [...places.keys()], which, timings, micros: Uint32Array.from(judgements, ({ micros }) => micros) };
 };
 
 /** The answers again, per input, given what was asked. */
 export const unpackAnswers = (
-  { said, which, micros }: PackedAnswers,
+  { said, which, timings, micros }: PackedAnswers,
   asks: readonly (readonly string[])[],
 ): readonly (readonly PolicyAnswer[])[] => {
   let next = 0;
@@ -35,10 +39,11 @@ export const unpackAnswers = (
     policyIds.map((policyId) => {
       const one = said[which[next] ?? 0];
       const durationMicros = micros[next] ?? 0;
+      const timing = TIMINGS[timings[next] ?? -1] ?? 'moving';
       next += 1;
       if (one === undefined) throw new Error(`the worker gave no answer for ${policyId}`);
       const { match, reasons, output, error } = one;
-      return { policyId, match, reasons, output, error, durationMicros };
+      return { policyId, match, reasons, output, error, timing, durationMicros };
     }),
   );
 };

@@ -12,6 +12,12 @@ export type PolicyErrorCode =
 /** A policy's fault. It is never to be read as "no match": what follows is the policy's failure mode. */
 export type PolicyError = { readonly code: PolicyErrorCode; readonly message: string };
 
+/**
+ * How an answer depends on time. timeless: the clock was not asked, so it is the answer at any instant. steady: the match
+ * is the same at `later`. moving: it differs there, or nobody knows, because of an error or for want of a `later`.
+ */
+export type Timing = 'timeless' | 'steady' | 'moving';
+
 /** One policy's answer about one input. */
 export type PolicyAnswer = {
   readonly policyId: string;
@@ -22,6 +28,7 @@ export type PolicyAnswer = {
   /** JSON text of the whole package document, exact in every number; `{}` on error. */
   readonly output: string;
   readonly error: PolicyError | null;
+  readonly timing: Timing;
   /** Wall-clock time of the evaluation, without parsing the input. */
   readonly durationMicros: number;
 };
@@ -32,6 +39,8 @@ export type EvaluationInput = {
   readonly input: Uint8Array;
   /** The instant `time.now_ns` tells, RFC 3339, up to nanoseconds. */
   readonly now: string;
+  /** An instant behind `now`, RFC 3339: whoever asks the clock is asked again as of then, for `timing`. */
+  readonly later?: string;
   /** Policy ids. */
   readonly asks: readonly string[];
 };

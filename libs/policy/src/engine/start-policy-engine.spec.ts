@@ -18,6 +18,14 @@ vi.setConfig({ testTimeout: 60_000 });
 let module: CompiledModule;
 let engine: PolicyEngine | undefined;
 
+const timed = (rule: string): string => `package cloudsmith\n\ndefault match := false\n${rule}\n`;
+
+const timedPolicies = {
+  until_2027: timed('match if time.now_ns() < time.parse_rfc3339_ns("2027-01-01T00:00:00Z")'),
+  after_name: timed('match if { input.v0.package.name == "other"; time.now_ns() > 0 }'),
+  late_fault: 'package cloudsmith\n\nmatch := true if time.now_ns() > 0\n\nmatch := false if time.now_ns() > time.parse_rfc3339_ns("2027-01-01T00:00:00Z")\n',
+};
+
 const start = async (options: Partial<PolicyEngineOptions> = {}, parameters: Readonly<Record<string, unknown>> = {}) => {
   engine = await startPolicyEngine({ workers: 2, deadlineMillis: 150, memoryMegabytes: 32, ...options });
   await engine.load({ key: 'key', digest: module.digest, wasm: module.wasm, data: parameterData(parameters) });
@@ -32,7 +40,7 @@ const errorOf = async (started: PolicyEngine, policyId: string) => {
 
 beforeAll(async () => {
   const opa = await compilerForTests();
-  const policies = { ...hostilePolicies, seed: seedPolicy, first: parametric, second: parametric };
+  const policies = { ...hostilePolicies, ...timedPolicies, seed: seedPolicy, first: parametric, second: parametric };
   module = await compileModule(opa, Object.entries(policies).map(([id, rego]) => ({ id, rego })));
 }, compilerTimeout);
 
@@ -132,6 +140,24 @@ describe('policies that harm', () => {
     }
     // The best of five pairs: the machine is shared, and other noise than the policy's can only make a pair worse.
     expect(Math.min(...ratios)).toBeLessThan(1.5);
+  });
+});
+
+describe('how an answer depends on time', () => {
+  const timings = async (later?: string) => {
+    const started = await start();
+    const asks = ['until_2027', 'after_name', 'late_fault', 'good', 'conflict'];
+    const [answers = []] = await started.evaluate({ key: 'key', inputs: [{ input: bytesOf(lodash), now: '2026-08-02T00:00:00Z', ...(later !== undefined && { later }), asks }] });
+    return Object.fromEntries(answers.map(({ policyId, match, timing }) => [policyId, [match, timing]]));
+  };
+
+  it('is told by asking whoever looked at the clock again, and nobody else', async () => {
+    expect(await timings('2026-08-03T00:00:00Z')).toEqual({ until_2027: [true, 'steady'], after_name: [false, 'timeless'], late_fault: [true, 'steady'], good: [true, 'timeless'], conflict: [null, 'moving'] });
+  });
+
+  it('is moving where the match differs later, and where nobody knows', async () => {
+    expect(await timings('2027-08-03T00:00:00Z')).toEqual({ until_2027: [true, 'moving'], after_name: [false, 'timeless'], late_fault: [true, 'moving'], good: [true, 'timeless'], conflict: [null, 'moving'] });
+    expect(await timings()).toMatchObject({ until_2027: [true, 'moving'], after_name: [false, 'timeless'] });
   });
 });
 

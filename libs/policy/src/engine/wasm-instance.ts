@@ -12,9 +12,11 @@ const sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typ
 /** A module with its data, ready for input after input. Once anything has thrown through it, it must be dropped. */
 export type WasmInstance = {
   /** Parses an input and keeps it for the asks that follow. Throws a `PolicyFault`. */
-  readonly setInput: (bytes: Uint8Array, nowNanos: bigint) => void;
-  /** Evaluates one entrypoint on the input and tells the result set in Rego's spelling. */
-  readonly ask: (entrypoint: number) => string;
+  readonly setInput: (bytes: Uint8Array) => void;
+  /** Evaluates one entrypoint on the input as of an instant and tells the result set in Rego's spelling. */
+  readonly ask: (entrypoint: number, nowNanos: bigint) => string;
+  /** Whether the last ask wanted to know the time. */
+  readonly askedClock: () => boolean;
   /** Policy id to entrypoint. */
   readonly entrypoints: ReadonlyMap<string, number>;
   /** Bytes of Wasm memory in use; they never shrink. */
@@ -38,6 +40,25 @@ const builtInNames = (memory: WebAssembly.Memory, exports: OpaExports): readonly
   return names;
 };
 
+/** Stands still during an ask, and remembers whether it was looked at. */
+const openClock = (): HostState['clock'] => {
+  let now = 0n;
+  let wasAsked = false;
+  return {
+    get nowNanos() {
+      wasAsked = true;
+      return now;
+    },
+    get wasAsked() {
+      return wasAsked;
+    },
+    set: (instant) => {
+      now = instant;
+      wasAsked = false;
+    },
+  };
+};
+
 /** Through the SDK's own class: it checks nothing less and loads data without touching what instances share. */
 const loadData = ({ module, data }: WasmSource, instance: WebAssembly.Instance, memory: WebAssembly.Memory) => {
   const loaded = new sdk.LoadedPolicy({ instance, module }, memory, 2);
@@ -58,7 +79,7 @@ const parseInput = (memory: WebAssembly.Memory, exports: OpaExports, bytes: Uint
  */
 export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmInstance => {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: Math.ceil((memoryMegabytes * 2 ** 20) / pageBytes) });
-  const state: HostState = { exports: undefined, builtInNames: [], clock: { nowNanos: 0n } };
+  const state: HostState = { exports: undefined, builtInNames: [], clock: openClock() };
   const instance = new WebAssembly.Instance(source.module, hostImports(memory, state));
   const exports = instance.exports as unknown as OpaExports;
   state.exports = exports;
@@ -69,13 +90,14 @@ export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmI
   return {
     entrypoints: entrypointIds(loaded.entrypoints as Record<string, number>),
     memoryBytes: () => memory.buffer.byteLength,
-    setInput: (bytes, nowNanos) => {
+    askedClock: () => state.clock.wasAsked,
+    setInput: (bytes) => {
       exports.opa_heap_ptr_set(loaded.dataHeapPtr as number);
       input = parseInput(memory, exports, bytes);
       afterInput = exports.opa_heap_ptr_get();
-      state.clock = { nowNanos };
     },
-    ask: (entrypoint) => {
+    ask: (entrypoint, nowNanos) => {
+      state.clock.set(nowNanos);
       exports.opa_heap_ptr_set(afterInput);
       const context = exports.opa_eval_ctx_new();
       exports.opa_eval_ctx_set_input(context, input);

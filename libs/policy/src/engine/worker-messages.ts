@@ -15,6 +15,7 @@ export type Job = {
   /** Where each input ends in `bytes`. */
   readonly ends: readonly number[];
   readonly nows: readonly string[];
+  readonly laters: readonly (string | null)[];
   readonly asks: readonly (readonly string[])[];
 };
 

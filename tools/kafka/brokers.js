@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bootstrapOf, logFile, openCluster, propertiesFile, readRunning, writeRunning } from './cluster-files.js';
+import { bootstrapOf, logFile, openCluster, propertiesFile, readRunning, waitForPorts, writeRunning } from './cluster-files.js';
 import { kafkaJars } from './kafka-jars.js';
 import { probe } from './probe.js';
 
@@ -23,6 +23,7 @@ export const startBrokers = async ({ folder, count, signal, say }) => {
   const cluster = await openCluster(folder, count);
   const living = livingOf(folder);
   const missing = cluster.brokers.filter(({ id }) => !living.some((one) => one.id === id));
+  await Promise.all(missing.map(waitForPorts));
   const started = [];
   try {
     if (missing.length > 0) {
@@ -39,6 +40,9 @@ export const startBrokers = async ({ folder, count, signal, say }) => {
   } catch (fault) {
     await end(folder, started);
     writeRunning(folder, living);
+    // A Ctrl-C ends the Java that formats as well; it is heard of here once its turn comes, and says more than that end.
+    await sleep(0);
+    signal.throwIfAborted();
     throw fault;
   }
   return { bootstrap: bootstrapOf(cluster), brokers: cluster.brokers.map(({ id, port }) => ({ id, port, pid: [...living, ...started].find((one) => one.id === id).pid })) };

@@ -1,8 +1,9 @@
 // The files of a local cluster: who its brokers are, how each is configured, and which processes run.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -17,7 +18,7 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 /** The cluster of `folder`: the one it holds, or a new one on free ports. Throws when it has another number of brokers. */
 export const openCluster = async (folder, count) => {
   const known = read(clusterFile(folder));
-  if (known !== null && known.brokers.length !== count) throw new Error(`${folder} holds a cluster of ${known.brokers.length} brokers, not ${count}: name another folder with --data, or remove it.`);
+  if (known !== null && known.brokers.length !== count) throw new Error(`${folder} holds a cluster of ${known.brokers.length} ${known.brokers.length === 1 ? 'broker' : 'brokers'}, not ${count}: name another folder with --data, or remove it.`);
   const cluster = known ?? (await newCluster(count));
   for (const broker of cluster.brokers) {
     mkdirSync(join(folder, `broker-${broker.id}`), { recursive: true });
@@ -34,16 +35,35 @@ const newCluster = async (count) => {
   return { id: `W${randomBytes(16).toString('base64url').slice(1, 22)}`.padEnd(22, 'A'), brokers };
 };
 
+/** Below where systems take ports for outgoing connections: a broker that ended must find its own free when it comes back. */
+const PORTS = [15_000, 30_000];
+
 const freePorts = async (count) => {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise((resolve, reject) => {
-      const server = createServer().once('error', reject);
-      server.listen(0, LOOPBACK, () => resolve(server));
-    })),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set();
+  while (ports.size < count) {
+    const port = randomInt(...PORTS);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+};
+
+const isFree = (port) =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, LOOPBACK, () => server.close(() => resolve(true)));
+  });
+
+const FREE_WITHIN_MS = 5_000;
+
+/** Resolves when the ports of a broker that does not run are free, as they are a moment after it was killed. Throws with the cure when another holds one. */
+export const waitForPorts = async ({ id, port, controllerPort }) => {
+  for (const one of [port, controllerPort]) {
+    const until = Date.now() + FREE_WITHIN_MS;
+    while (!(await isFree(one))) {
+      if (Date.now() > until) throw new Error(`Port ${one} of broker ${id} is in use. End what listens there, or name another folder with --data.`);
+      await sleep(100);
+    }
+  }
 };
 
 const properties = (folder, { brokers }, { id, port, controllerPort }) => {

@@ -1,6 +1,6 @@
 // npm run kafka -- up [--brokers 1|3] [--data DIR] [--json]   starts a real Apache Kafka without Docker
 // npm run kafka -- down [--data DIR] [--json]                 ends exactly the brokers that `up` started there
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBrokers, stopBrokers } from './brokers.js';
@@ -44,6 +44,7 @@ const { values, positionals } = readArguments();
 const [command, ...rest] = positionals;
 const folder = resolve(values.data);
 if (rest.length > 0 || (command !== 'up' && command !== 'down')) wrongUse(USAGE);
+if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) wrongUse(`--data is ${folder}, which is a file: name a folder`);
 if (values.brokers !== '1' && values.brokers !== '3') wrongUse(`--brokers is 1 or 3, not ${values.brokers}`);
 try {
   await (command === 'up' ? up(folder, Number(values.brokers), values.json) : down(folder, values.json));

@@ -38,6 +38,16 @@ test('topics and their dead letters are made once, with what was declared', asyn
   expect(await apply(declared(name, 7))).toEqual({ applied: true, changes: [] });
 });
 
+test('more copies than there are brokers are refused before anything is made, with the cure', async () => {
+  const { brokers } = await admin.describeCluster();
+  const name = fresh();
+  const [topic] = declared(name, 7);
+  if (topic === undefined) throw new Error('nothing is declared');
+  const result = await apply([{ ...topic, replication: brokers.length + 1 }]);
+  expect(result).toMatchObject({ applied: false, changes: [{ kind: 'refused', topic: name, reason: expect.stringContaining(`--replication ${brokers.length}`) as string }] });
+  expect(await admin.listTopics()).not.toContain(name);
+});
+
 test('a changed setting is shown before it is made, and settings of others stay', async () => {
   const name = fresh();
   await apply(declared(name, 7));

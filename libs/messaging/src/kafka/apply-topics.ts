@@ -36,7 +36,8 @@ export const applyTopics = async ({ brokers, clientId, logger, topics, proceed }
   try {
     await reachingKafka(() => admin.connect());
     const existing = await reachingKafka(() => readTopics(admin, topics));
-    const changes = topics.flatMap((topic) => changesOf(topic, existing.get(topic.name)));
+    const { brokers: living } = await reachingKafka(() => admin.describeCluster());
+    const changes = topics.flatMap((topic) => changesOf(topic, existing.get(topic.name), living.length));
     const refused = changes.some(({ kind }) => kind === 'refused');
     if (!(await proceed(changes)) || refused) return { changes, applied: false };
     await reachingKafka(() => makeSo(admin, changes, existing));
@@ -78,7 +79,8 @@ const readTopics = async (admin: Admin, declared: readonly DeclaredTopic[]): Pro
   );
 };
 
-const changesOf = ({ name: topic, partitions, replication, config }: DeclaredTopic, existing: ExistingTopic | undefined): readonly TopicChange[] => {
+const changesOf = ({ name: topic, partitions, replication, config }: DeclaredTopic, existing: ExistingTopic | undefined, brokers: number): readonly TopicChange[] => {
+  if (existing === undefined && replication > brokers) return [{ kind: 'refused', topic, reason: `it wants ${replication} copies, and the cluster has ${brokers} ${brokers === 1 ? 'broker' : 'brokers'}: start more, or declare fewer (--replication ${brokers})` }];
   if (existing === undefined) return [{ kind: 'create', topic, partitions, replication, config }];
   const refused: TopicChange[] = [];
   if (existing.partitions !== partitions) refused.push({ kind: 'refused', topic, reason: `it has ${existing.partitions} partitions, not ${partitions}: another number would move packages to other partitions. Declare ${existing.partitions}, and set PARTITIONS=${existing.partitions}` });

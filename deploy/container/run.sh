@@ -10,4 +10,4 @@ case "$name" in
     exit 2
     ;;
 esac
-exec node --disable-warning=TimeoutNegativeWarning "$(dirname "$0")/../apps/$name/dist/main.js" "$@"
+exec node "$(dirname "$0")/../apps/$name/dist/main.js" "$@"

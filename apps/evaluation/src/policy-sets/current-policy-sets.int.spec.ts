@@ -1,3 +1,4 @@
+import type { EventStore } from '@weir/event-store';
 import type { PolicyEngine } from '@weir/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
@@ -10,6 +11,24 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const matchIf = (threshold: number) => ({ policyId: 'p', rego: `package cloudsmith\ndefault match := false\nmatch if input.score > ${threshold}` });
+
+test('policies that are activated while a workspace without any is asked about stay in force', async () => {
+  const stop = new AbortController();
+  const writing = Promise.withResolvers<undefined>();
+  const slow: EventStore = { ...bench.store, putEvidence: (evidence, client) => writing.promise.then(() => bench.store.putEvidence(evidence, client)) };
+  const policySets = followPolicySets(slow, bench.engine, (fault) => {
+    throw fault;
+  });
+  await policySets.start(stop.signal);
+  const changed = new Promise<string>((resolve) => policySets.onChange(resolve));
+  const asked = policySets.of('default');
+  const digest = await bench.activate([matchIf(0)]);
+  await changed;
+  writing.resolve(undefined);
+  expect((await asked).digest).toBe(digest);
+  expect((await policySets.of('default')).digest).toBe(digest);
+  stop.abort();
+});
 
 test('a workspace whose policies change again and again keeps its latest sets in memory, and one that comes back', async () => {
   const stop = new AbortController();

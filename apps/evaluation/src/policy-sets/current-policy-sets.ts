@@ -42,9 +42,12 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
   const listeners = new Set<(workspace: string) => void>();
   let book: PolicyBook = emptyPolicyBook;
 
+  /** Invariant: the empty set never takes the place of one that was activated while it was being written. */
   const empty = async (workspace: string): Promise<LoadedPolicySet> => {
     const evidence = documentEvidence({ workspace, module: null, policies: [] });
     await store.putEvidence([evidence]);
+    const activated = loaded.get(workspace);
+    if (activated) return activated;
     const policySet = { digest: evidence.digest, set: { workspace, module: null, policies: [] }, traceparent: null };
     loaded.set(workspace, policySet);
     return policySet;

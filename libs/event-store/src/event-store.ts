@@ -75,4 +75,6 @@ export interface EventStore {
    * @throws EvidenceDamaged when the stored bytes do not hash to the digest.
    */
   evidence(digest: string): Promise<Evidence | null>;
+  /** The same of many at once, by digest; those that there are none of are left out. Throws as `evidence` does. */
+  allEvidence(digests: readonly string[]): Promise<ReadonlyMap<string, Evidence>>;
 }

@@ -6,7 +6,7 @@ import { followShards } from './follow-shards.js';
 import { toLogFault } from './log-unavailable.js';
 import { putEvidence } from './put-evidence.js';
 import { readEvents } from './read-events.js';
-import { readEvidence } from './read-evidence.js';
+import { readAllEvidence, readEvidence } from './read-evidence.js';
 import { readHeads } from './shard-heads.js';
 import { openShardWriter } from './shard-writer.js';
 
@@ -30,6 +30,7 @@ export const openEventStore = (pool: pg.Pool, { now = () => new Date() }: EventS
     follow: (options) => followShards({ pool, listener, fresh }, options),
     putEvidence: (evidence, client) => reachable(putEvidence(client ?? pool, evidence)),
     evidence: (digest) => reachable(readEvidence(pool, digest)),
+    allEvidence: (digests) => reachable(readAllEvidence(pool, digests)),
   };
 };
 

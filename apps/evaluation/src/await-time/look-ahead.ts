@@ -59,14 +59,13 @@ const nextChanges = async (ask: Ask, steady: readonly { readonly row: JudgementR
 /** What the clock policies of each row's current set say at an instant, as comparable text. */
 const askAbout = async (ports: JudgePorts, rows: readonly JudgementRow[]): Promise<Ask> => {
   const digests = [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))];
-  const stored = await Promise.all(digests.map((digest) => ports.store.evidence(digest)));
-  const facts = new Map(stored.flatMap((evidence) => (evidence ? [[evidence.digest, evidence.bytes] as const] : [])));
+  const facts = await ports.store.allEvidence(digests);
   return async (subjects, at) => {
     const questions = await Promise.all(
       subjects.map(async (row, i) => ({
         subject: row,
         policySet: await ports.policySets.of(row.workspace),
-        facts: facts.get(row.factsDigest ?? '') ?? new Uint8Array(),
+        facts: facts.get(row.factsDigest ?? '')?.bytes ?? new Uint8Array(),
         now: new Date(at[i] ?? 0).toISOString(),
       })),
     );

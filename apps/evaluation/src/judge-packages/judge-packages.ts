@@ -39,7 +39,7 @@ export const judgePackages = async (
 ): Promise<readonly DecisionRecorded[]> => {
   const judged = await readJudgedObservations(ports.pool, subjects.flatMap(({ cause }) => (cause.kind === 'observation' ? [cause.observation] : [])));
   const rows = await readJudgements(ports.pool, [...new Set(subjects.map(({ key }) => key))]);
-  const cases = await Promise.all(firstOfEach(subjects, judged).map((subject) => openCase(ports, subject, rows)));
+  const cases = await withFacts(ports.store, await Promise.all(firstOfEach(subjects, judged).map((subject) => openCase(ports, subject, rows))));
   linkOrigins(cases, rows);
   const decidedAt = ports.clock().toISOString();
   const asked = cases.filter((each) => each.isAsked && each.facts !== null);
@@ -94,8 +94,17 @@ const openCase = async (ports: JudgePorts, subject: Judgeable, rows: ReadonlyMap
   if (isStale && subject.cause.kind === 'feed') return { subject, policySet, facts: null, isAsked: false };
   const current = isStale ? { ...subject, presence: row.presence, factsDigest: row.factsDigest, sequence: row.sequence, facts: null } : subject;
   const isAsked = current.presence === 'deleted' || concerns(current, policySet);
-  const facts = current.facts ?? (isAsked && current.factsDigest ? await factsFromEvidence(ports.store, current.factsDigest) : null);
-  return { subject: current, policySet, facts, isAsked };
+  return { subject: current, policySet, facts: current.facts, isAsked };
+};
+
+/** Facts that did not come with a message lie in the evidence; all that are asked about are read at once. */
+const withFacts = async (store: EventStore, cases: readonly Case[]): Promise<readonly Case[]> => {
+  const digestOf = ({ subject, facts, isAsked }: Case): string | null => (isAsked && facts === null ? subject.factsDigest : null);
+  const known = await store.allEvidence([...new Set(cases.flatMap((each) => digestOf(each) ?? []))]);
+  return cases.map((each) => {
+    const digest = digestOf(each);
+    return digest === null ? each : { ...each, facts: factsOf(known, digest) };
+  });
 };
 
 /** A feed asks only policies that read what it changed; whoever does not read it cannot answer differently. */
@@ -105,8 +114,8 @@ const concerns = (subject: Judgeable, policySet: LoadedPolicySet): boolean => {
   return policiesInScope(policySet, subject).some((policy) => cause.changed.some((path) => readsPath(policy.reads, path)));
 };
 
-const factsFromEvidence = async (store: EventStore, digest: string): Promise<Uint8Array> => {
-  const evidence = await store.evidence(digest);
+const factsOf = (known: Awaited<ReturnType<EventStore['allEvidence']>>, digest: string): Uint8Array => {
+  const evidence = known.get(digest);
   if (!evidence) throw new Error(`The facts ${digest} came neither with the message nor are they in the evidence store.`);
   return evidence.bytes;
 };

@@ -69,6 +69,12 @@ test('all services have as many partitions as the topics are made with, whatever
   }
 });
 
+test('whatever topics.yaml declares may be declared by a value', () => {
+  const schema = JSON.parse(read('deploy/helm/weir/values.schema.json')) as { properties: { topics: object } };
+  const ajv = new Ajv({ allErrors: true });
+  expect(ajv.validate(schema.properties.topics, parse(read('deploy/topics.yaml'))) || ajv.errors).toBe(true);
+});
+
 test.each([
   [['services.evaluation.env.PARTITIONS=8'], 'services.evaluation.env.PARTITIONS: the chart sets PARTITIONS itself'],
   [['services.api.env.DATABASE_URL=postgres://a'], 'services.api.env.DATABASE_URL: the chart sets DATABASE_URL itself'],

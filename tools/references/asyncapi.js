@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { CLOUD_EVENT_CONTENT_TYPE, DECISION_HEADERS, ENVELOPE_HEADER, TOPICS, decisionEventSchema, enrichedEnvelopeSchema, packageEventData, packageEventSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
+import { UPSTREAM_HEADER } from '../../libs/messaging/dist/index.js';
 
 const { version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
 const frozen = (name) => JSON.parse(readFileSync(`libs/contracts/src/messages/${name}.json`, 'utf8'));
@@ -61,6 +62,15 @@ const packageEvent = (type) => {
   };
 };
 
+const upstreamMessage = () => ({
+  name: 'UpstreamMessage',
+  title: 'A message of an upstream topic as it came, sent again after it was a dead letter',
+  contentType: 'application/octet-stream',
+  headers: { type: 'object', required: [UPSTREAM_HEADER], properties: { [UPSTREAM_HEADER]: text('JSON: where it comes from, its key and its headers'), traceparent } },
+  payload: { description: 'The value, byte for byte' },
+  bindings: keyed('Name of the upstream, topic and partition'),
+});
+
 const observed = () => ({
   name: 'PackageObserved',
   title: 'A registry reported something and ingest accepted it',
@@ -94,6 +104,7 @@ const topic = (address, messages, more) => ({
 const channels = () => ({
   decisions: topic(TOPICS.decisions, ['DecisionRecorded'], { title: 'Decisions', description: 'Every decision of an installation, relayed from its log.', ...PUBLIC }),
   upstream: topic(null, Object.values(names), { title: 'Upstream events', description: "Topics of registries, named in ingest's UPSTREAM_FILE. Messages of another shape are read there by a mapping.", ...PUBLIC }),
+  replayed: topic(TOPICS.upstream, ['UpstreamMessage'], { title: 'Messages of upstream topics that are read anew', ...INTERNAL }),
   observed: topic(TOPICS.observed, ['PackageObserved'], { title: 'Observed packages', ...INTERNAL }),
   enriched: topic(TOPICS.enriched, ['FactsRecorded'], { title: 'Facts, the live lane', ...INTERNAL }),
   enrichedByFeed: topic(TOPICS.enrichedByFeed, ['FactsRecordedByFeed'], { title: 'Facts, the lane of feeds', ...INTERNAL }),
@@ -120,6 +131,7 @@ const document = () => ({
     messages: {
       DecisionRecorded: decisionRecorded(),
       ...Object.fromEntries(Object.entries(names).map(([type, name]) => [name, packageEvent(type)])),
+      UpstreamMessage: upstreamMessage(),
       PackageObserved: observed(),
       FactsRecorded: enriched('Facts about a package that was just observed'),
       FactsRecordedByFeed: enriched('Facts that changed because a feed changed'),

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ENVELOPE_HEADER, TOPICS, MAX_MESSAGE_BYTES, deadLetterTopic, retryTopic, enrichedEnvelopeSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
-import { DEAD_LETTER_HEADERS, RETRY_HEADERS } from '../../libs/messaging/dist/index.js';
+import { DEAD_LETTER_HEADERS, RETRY_HEADERS, UPSTREAM_HEADER } from '../../libs/messaging/dist/index.js';
 
 const PACKAGE_KEY = 'The package key, `workspace/repository/purl`';
 const FACTS = 'The facts document, byte for byte what `factsDigest` names; empty when the document is larger than a message may be, and then it lies in the evidence';
@@ -16,6 +16,12 @@ const MESSAGES = {
   },
   enriched: { key: PACKAGE_KEY, value: FACTS, headers: ENVELOPE },
   enrichedByFeed: { key: PACKAGE_KEY, value: FACTS, headers: ENVELOPE },
+  upstream: {
+    key: 'Name of the upstream, topic and partition',
+    value: 'The value as it came, byte for byte; empty when it was too large to be kept',
+    headers: [[UPSTREAM_HEADER, 'JSON: `name` of the upstream, `topic`, `partition`, `offset`, `key` and `headers` as they came (text, or `{"base64"}` where it is no UTF-8), `isTombstone`, `leftOut` (bytes of a value that was not kept)'], ['traceparent', 'W3C Trace Context, when the sender told of one']],
+    publishedBy: '`weir dead-letters replay`',
+  },
   decisions: {
     key: PACKAGE_KEY,
     value: 'A CloudEvent 1.0 in structured JSON, of type `dev.weir.decision.recorded.v1`. Its `id` is the id of the stored event, its `data` the stored text of [DecisionRecorded](events.md#decisionrecorded-version-1), byte for byte; `shard` and `position` are its place in the log. Where that is too long for a message, the `reasons` and `output` of every result are empty, and `wholeref` names the whole: `/v1/decisions/{id}`. See [how to consume decisions](../how-to/consume-decisions.md)',
@@ -54,7 +60,7 @@ const required = (name, what, values) => {
 const sectionOf = ([name, topic], doc) => {
   const message = MESSAGES[name];
   if (!message || !doc) throw new Error(`tools/references/topics.js does not describe TOPICS.${name}, or it has no doc comment.`);
-  const rows = [['Key', message.key], ['Value', message.value], ['Published by', required(name, 'publisher', publishersOf(name))], ['Read by', required(name, 'consumer', consumersOf(name))]];
+  const rows = [['Key', message.key], ['Value', message.value], ['Published by', message.publishedBy ?? required(name, 'publisher', publishersOf(name))], ['Read by', required(name, 'consumer', consumersOf(name))]];
   return [
     `## ${topic}`,
     doc,
@@ -97,7 +103,7 @@ const deadLetters = () => {
   ];
   return [
     '## Dead letters',
-    `A message that a handler cannot take goes to \`${deadLetterTopic('<topic>')}\`, with its own key, value and headers and those below. No service reads it; see [how to replay one](../how-to/replay-a-dead-letter.md).`,
+    `A message that a handler cannot take goes to \`${deadLetterTopic('<topic>')}\`, with its own key, value and headers and those below. No service reads it. Messages of [upstream topics](../how-to/connect-a-registry-over-kafka.md) go to \`${deadLetterTopic(TOPICS.upstream)}\`, whatever topic they come from. See [how to replay one](../how-to/replay-a-dead-letter.md).`,
     ['| header | meaning |', '|---|---|', ...rows.map(([header, text]) => `| \`${header}\` | ${text} |`)].join('\n'),
   ].join('\n\n');
 };

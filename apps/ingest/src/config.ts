@@ -9,6 +9,7 @@ export const ingestConfigurationSchema = z.object({
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   API_KEYS: apiKeysSchema,
+  UPSTREAM_FILE: z.string().optional().describe('YAML file of the Kafka topics of registries to read events from, see docs/how-to/connect-a-registry-over-kafka.md; unset reads none'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log lines that are written: fatal, error, warn, info, debug, trace or silent'),
 });
 

@@ -1,9 +1,11 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { TOPICS } from '@weir/contracts';
-import { observeTopics, type Topics } from '@weir/messaging';
-import { SERVICES, type Logger, type ReadinessChecks } from '@weir/telemetry';
+import { observeTopics, type Consumption, type Topics } from '@weir/messaging';
+import { SERVICES, SPANS, type Logger, type ReadinessChecks } from '@weir/telemetry';
 import { acceptEvents } from './accept-events/accept-events.js';
 import { ACCEPT_EVENTS, AcceptEventsController } from './accept-events/accept-events.controller.js';
+import { followUpstreams, type FollowPorts } from './follow-upstreams/follow-upstreams.js';
+import type { Upstream } from './follow-upstreams/upstreams-file.js';
 
 /** What ingest is given by whoever composes it. */
 export interface IngestPorts {
@@ -11,19 +13,39 @@ export interface IngestPorts {
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
+  readonly upstreams: readonly Upstream[];
 }
 
+const PORTS = Symbol('FollowPorts');
+
+/** Answers requests, and follows upstream topics from the application's start to its end. */
 @Module({})
-export class IngestModule {
-  static forRoot({ topics: given, clock, readiness }: IngestPorts): DynamicModule {
-    const topics = observeTopics(given, { service: SERVICES.ingest });
+export class IngestModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private following: Consumption | null = null;
+
+  constructor(@Inject(PORTS) private readonly ports: FollowPorts) {}
+
+  static forRoot({ topics: given, clock, logger, readiness, upstreams }: IngestPorts): DynamicModule {
+    const topics = observeTopics(given, { service: SERVICES.ingest, span: SPANS.receive });
     readiness.register('ingest topics', async () => {
       await topics.ends(TOPICS.observed);
     });
+    const ports: FollowPorts = { topics, clock, logger, upstreams };
     return {
       module: IngestModule,
       controllers: [AcceptEventsController],
-      providers: [{ provide: ACCEPT_EVENTS, useValue: acceptEvents({ topics, clock }) }],
+      providers: [
+        { provide: ACCEPT_EVENTS, useValue: acceptEvents({ topics, clock }) },
+        { provide: PORTS, useValue: ports },
+      ],
     };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.following = await followUpstreams(this.ports);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.following?.stop();
   }
 }

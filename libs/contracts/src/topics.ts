@@ -8,6 +8,8 @@ export const TOPICS = {
   enrichedByFeed: 'packages.enriched.feed.v1',
   /** Every decision, as a CloudEvent, relayed from the log. */
   decisions: 'decisions.recorded.v1',
+  /** Messages of upstream topics that ingest could not read, sent again to be read anew. */
+  upstream: 'upstream.received.v1',
 } as const;
 
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS];

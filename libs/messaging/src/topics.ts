@@ -81,5 +81,7 @@ export interface Topics {
   peek(topic: string, partition: number, from: number, limit: number): Promise<readonly TopicMessage[]>;
   /** The offset that the next message of each partition will get. */
   ends(topic: string): Promise<readonly number[]>;
+  /** How far `group` is, by its own reports, about a second old: never ahead of what its handlers took. */
+  lag(group: string): Promise<readonly Lag[]>;
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 /** Every span name, so that dashboards and code cannot drift apart. */
 export const SPANS = {
+  /** One message of an upstream topic, from reading it to its events being durable. */
+  receive: 'weir.ingest.receive',
   /** A step of whoever sends: the messages are durable when it ends. */
   publish: 'weir.topics.publish',
   /** A batch of messages of several traces; it links to each. */
@@ -32,6 +34,7 @@ export const ATTRIBUTES = {
   packageKey: 'weir.package.key',
   purl: 'weir.package.purl',
   topic: 'weir.topic',
+  upstream: 'weir.upstream',
   partition: 'weir.partition',
   offset: 'weir.offset',
   group: 'weir.group',

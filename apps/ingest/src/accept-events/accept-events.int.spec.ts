@@ -30,7 +30,7 @@ beforeAll(async () => {
   await source.destroy();
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger });
   const readiness = new ReadinessChecks();
-  const ports = { topics, clock: () => new Date('2026-11-22T10:00:00Z'), logger, readiness };
+  const ports = { topics, clock: () => new Date('2026-11-22T10:00:00Z'), logger, readiness, upstreams: [] };
   app = await createService({ name: 'ingest', module: IngestModule.forRoot(ports), logger, readiness });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();

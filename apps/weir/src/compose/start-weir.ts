@@ -4,7 +4,7 @@ import { ApiModule, apiConfigurationSchema, readPolicyLibrary, serveConsole } fr
 import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
-import { IngestModule } from '@weir/ingest';
+import { IngestModule, ingestConfigurationSchema, readUpstreams } from '@weir/ingest';
 import { openTopics, retryPausesOf, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
 import { createService, readConfiguration, ReadinessChecks, requireApiKey, startTracing, type Logger } from '@weir/telemetry';
@@ -103,7 +103,7 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
   const api = readConfiguration(apiConfigurationSchema, services);
   const ports = { topics, pool, store, eventStore: store, clock, logger, readiness };
   const module = [
-    IngestModule.forRoot(ports),
+    IngestModule.forRoot({ ...ports, upstreams: readUpstreams(readConfiguration(ingestConfigurationSchema, services).UPSTREAM_FILE) }),
     EnrichmentModule.forRoot({ ...ports, config: readConfiguration(enrichmentConfigurationSchema, services) }),
     EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS, retryPauses: retryPausesOf(evaluation.RETRY_PAUSES) }),
     ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),

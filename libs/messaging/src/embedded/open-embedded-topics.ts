@@ -1,7 +1,7 @@
 import { withTraceContext, type Logger } from '@weir/telemetry';
 import pg from 'pg';
 import { runPartition } from '../delivery/run-partition.js';
-import type { Consumption, Lag, OutgoingMessage, Subscription, Topics } from '../topics.js';
+import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
 import { ensureHeads, insertMessages } from './insert-messages.js';
 import { keepTrimming } from './keep-trimming.js';
@@ -26,8 +26,6 @@ export interface EmbeddedTopicsOptions {
 
 /** Topics as tables of a PostgreSQL, for one machine. */
 export interface EmbeddedTopics extends Topics {
-  /** By the group's own reports, about a second old. */
-  lag(group: string): Promise<readonly Lag[]>;
   /** Deletes what was published before `before` and passed by every group that reads it; resolves to how many. */
   trim(before: Date): Promise<number>;
 }

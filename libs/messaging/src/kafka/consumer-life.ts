@@ -14,7 +14,8 @@ import { topicMessageOf } from './topic-message.js';
 export interface ConsumerOptions {
   readonly kafka: Kafka;
   readonly subscription: Subscription;
-  readonly partitions: number;
+  /** As every topic of the subscription has them; null when they are another's and may grow. */
+  readonly partitions: number | null;
   readonly logger: Logger;
   /** Milliseconds without a heartbeat after which the group gives this process's partitions to others. */
   readonly sessionTimeout: number;
@@ -23,6 +24,12 @@ export interface ConsumerOptions {
   readonly start: Fetching['start'];
   readonly end: Fetching['end'];
   readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>;
+  /** How a record becomes a message; as our own topics have them unless told. */
+  readonly messageOf?: typeof topicMessageOf;
+  /** Whether offsets without messages are usual: a topic that is compacted, or written in transactions. */
+  readonly hasHoles?: boolean;
+  /** Milliseconds after which partitions that were added are noticed; kafkajs's five minutes unless told. */
+  readonly metadataMaxAge?: number;
 }
 
 interface Served {
@@ -39,6 +46,8 @@ const USUAL_COMPRESSION = 8;
 const LEAST_LANE_BYTES = 256 * 1024;
 /** kafkajs has stood still without a word before (its issue 659): a consumer that shows no life is replaced. */
 const STILL_FOR_MS = 30_000;
+/** For the share of the buffer, where nobody says how many there are. */
+const ASSUMED_PARTITIONS = 16;
 const GOODBYE_WITHIN_MS = 10_000;
 
 /**
@@ -52,7 +61,7 @@ const GOODBYE_WITHIN_MS = 10_000;
 export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, joined: () => void): Promise<void> => {
   const { kafka, subscription, partitions, logger, sessionTimeout } = options;
   const served = new Map<number, Served>();
-  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / (partitions * allTopics(subscription).length)));
+  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / ((partitions ?? ASSUMED_PARTITIONS) * allTopics(subscription).length)));
   const consumer = kafka.consumer({
     groupId: subscription.group,
     partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
@@ -62,6 +71,7 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
     maxWaitTimeInMs: MAX_WAIT_MS,
     maxBytesPerPartition: Math.min(1024 * 1024, laneBytes) / USUAL_COMPRESSION,
     allowAutoTopicCreation: false,
+    ...(options.metadataMaxAge === undefined ? {} : { metadataMaxAge: options.metadataMaxAge }),
     retry: { ...CLIENT_RETRY, restartOnFailure: async () => false },
   });
   const pulse = watchPulse(consumer, sessionTimeout);
@@ -75,7 +85,7 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...allTopics(subscription)], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(payload, served) });
+    await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(payload, served, options.messageOf ?? topicMessageOf) });
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
     await serving.stop();
@@ -85,11 +95,11 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
 };
 
 /** Fetched batches go into the buffers; what is not served here any more, or was overtaken by a seek, is dropped. */
-const handOver = async (payload: EachBatchPayload, served: ReadonlyMap<number, Served>): Promise<void> => {
+const handOver = async (payload: EachBatchPayload, served: ReadonlyMap<number, Served>, messageOf: typeof topicMessageOf): Promise<void> => {
   if (payload.isStale()) return;
   const { batch } = payload;
   const { topic, partition } = batch;
-  served.get(partition)?.feed.fetched(topic, batch.messages.map((record) => topicMessageOf(topic, partition, record)));
+  served.get(partition)?.feed.fetched(topic, batch.messages.map((record) => messageOf(topic, partition, record)));
 };
 
 /** The numbers that were assigned in every topic. */
@@ -106,7 +116,9 @@ const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, 
   end: options.end,
   publish: options.publish,
   passed,
-  missing: (topic, partition, from) => options.logger.error({ topic, partition, from }, 'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away'),
+  missing: (topic, partition, from) => {
+    if (options.hasHoles !== true) options.logger.error({ topic, partition, from }, 'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away');
+  },
   confirmOwner: (partition) => {
     if (!served.has(partition) || !pulse.isMember()) throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
   },

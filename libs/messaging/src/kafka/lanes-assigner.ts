@@ -1,16 +1,20 @@
-import { AssignerProtocol, type GroupMember, type PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol, type Cluster, type GroupMember, type PartitionAssigner } from 'kafkajs';
 import { shareOut, type Member } from './share-out.js';
 
 const NAME = 'weir-lanes';
 const VERSION = 1;
 
+/** Partitions of the topic that has most. */
+const mostPartitions = (cluster: Cluster, topics: readonly string[]): number => Math.max(0, ...topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length));
+
 /**
  * The assigner of our groups: partition p of every topic goes to the same member, because a partition's lanes have one
- * handler. A member tells what it has in its user data, so that a change moves as few partitions as it can.
+ * handler. A member tells what it has in its user data, so that a change moves as few partitions as it can. `partitions`
+ * null: as many as the topics have at the moment.
  */
 export const lanesAssigner =
-  (partitions: number, owned: () => readonly number[]): PartitionAssigner =>
-  () => ({
+  (partitions: number | null, owned: () => readonly number[]): PartitionAssigner =>
+  ({ cluster }) => ({
     name: NAME,
     version: VERSION,
     protocol: ({ topics }) => ({
@@ -18,7 +22,7 @@ export const lanesAssigner =
       metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(owned())) }),
     }),
     assign: async ({ members, topics }) =>
-      [...shareOut(members.map(memberOf), partitions)].map(([memberId, share]) => ({
+      [...shareOut(members.map(memberOf), partitions ?? mostPartitions(cluster, topics))].map(([memberId, share]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: VERSION, userData: Buffer.alloc(0), assignment: Object.fromEntries(topics.map((topic) => [topic, [...share]])) }),
       })),

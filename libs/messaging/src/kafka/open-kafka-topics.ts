@@ -1,6 +1,6 @@
 import { withTraceContext, type Logger } from '@weir/telemetry';
 import { allTopics } from '../delivery/retry-topics.js';
-import type { Consumption, Lag, Subscription, Topics } from '../topics.js';
+import type { Consumption, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';
 import { createKafkaPublisher } from './kafka-publisher.js';
 import { readTopic } from './read-topic.js';
@@ -24,10 +24,7 @@ export interface KafkaTopicsOptions {
 }
 
 /** Topics in Apache Kafka. */
-export interface KafkaTopics extends Topics {
-  /** By what the group's consumers told the broker, about a second old. */
-  lag(group: string): Promise<readonly Lag[]>;
-}
+export type KafkaTopics = Topics;
 
 const SESSION_MS = 6_000;
 const PUBLISH_PATIENCE_MS = 30_000;

@@ -7,11 +7,16 @@ import { liveOnce, type ConsumerOptions } from './consumer-life.js';
  * good on some faults of brokers (`consumer.crash` with `restart` false, 2 times in 16 kills); here every crash is ours to mend.
  */
 export const superviseConsumer = async (options: ConsumerOptions): Promise<Consumption> => {
-  const stop = new AbortController();
   const first = Promise.withResolvers<undefined>();
-  const living = liveAgainAndAgain(options, stop.signal, () => first.resolve(undefined));
-  void living.then(() => first.resolve(undefined));
+  const consumption = keepConsuming(options, () => first.resolve(undefined));
   await first.promise;
+  return consumption;
+};
+
+/** The same without waiting for brokers; `joined` is told when the group has it (again), or when it is stopped. */
+export const keepConsuming = (options: ConsumerOptions, joined: () => void): Consumption => {
+  const stop = new AbortController();
+  const living = liveAgainAndAgain(options, stop.signal, joined).then(joined);
   return {
     stop: async () => {
       stop.abort();

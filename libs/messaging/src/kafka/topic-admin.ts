@@ -13,10 +13,13 @@ export interface TopicAdmin {
   /** Resolves when the topic has as many partitions as it must; rejects with the cure when it has not. */
   confirm(topic: string): Promise<void>;
   lag(group: string): Promise<readonly Lag[]>;
+  /** The offset that `group` committed for each partition of `topic`; those without one are left out. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
-export const createTopicAdmin = (kafka: Kafka, partitions: number): TopicAdmin => {
+/** `partitions` as every topic must have them; null when a topic may have any number. */
+export const createTopicAdmin = (kafka: Kafka, partitions: number | null): TopicAdmin => {
   const connection = connectOnce(kafka);
   const offsets = shareAnswers((topic) => reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))));
   const confirmed = new Set<string>();
@@ -24,7 +27,7 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number): TopicAdmin =
     ends: async (topic) => (await offsets(topic)).map(({ high }) => high),
     starts: async (topic) => (await offsets(topic)).map(({ low }) => low),
     confirm: async (topic) => {
-      if (confirmed.has(topic)) return;
+      if (confirmed.has(topic) || partitions === null) return;
       await reachingKafka(() => connection.use((admin) => confirmPartitions(admin, topic, partitions)));
       confirmed.add(topic);
     },
@@ -33,6 +36,12 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number): TopicAdmin =
         const committed = await connection.use((admin) => admin.fetchOffsets({ groupId: group }));
         const read = committed.map(({ topic, partitions: places }) => ({ topic, places: places.filter(({ offset }) => Number(offset) >= 0) })).filter(({ places }) => places.length > 0);
         return (await Promise.all(read.map(async ({ topic, places }) => lagOf(topic, places, await offsets(topic))))).flat();
+      }),
+    committed: (group, topic) =>
+      reachingKafka(async () => {
+        const answers = await connection.use((admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+        const places = answers.flatMap((answer) => answer.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const));
+        return new Map(places.filter(([, offset]) => offset >= 0));
       }),
     close: () => connection.close(),
   };
@@ -107,10 +116,10 @@ const shareAnswers = (ask: (topic: string) => Promise<readonly Span[]>) => {
   };
 };
 
-const readOffsets = async (admin: Admin, topic: string, partitions: number): Promise<readonly Span[]> => {
+const readOffsets = async (admin: Admin, topic: string, partitions: number | null): Promise<readonly Span[]> => {
   try {
     const offsets = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
-    return Array.from({ length: partitions }, (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 });
+    return Array.from({ length: partitions ?? offsets.size }, (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 });
   } catch (fault) {
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
   }

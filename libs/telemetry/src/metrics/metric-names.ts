@@ -18,6 +18,7 @@ const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 /** Every metric: name, unit, meaning, labels. The reference and the dashboards are made from this. */
 export const METRICS = {
   eventsAccepted: { name: 'weir_events_accepted_total', kind: 'counter', unit: '', help: 'Package events that ingest made durable', labels: [] },
+  upstreamMessages: { name: 'weir_upstream_messages_total', kind: 'counter', unit: '', help: 'Messages of upstream topics, by what became of them: accepted, ignored or refused (a dead letter)', labels: ['upstream', 'outcome'] },
   messagesPublished: { name: 'weir_messages_published_total', kind: 'counter', unit: '', help: 'Messages made durable, by topic', labels: ['service', 'topic'] },
   messagesHandled: { name: 'weir_messages_handled_total', kind: 'counter', unit: '', help: 'Messages handled, by topic', labels: ['group', 'topic'] },
   batchSize: { name: 'weir_batch_messages', kind: 'histogram', unit: '', help: 'Messages in one batch', labels: ['group', 'topic'], buckets: SIZES },

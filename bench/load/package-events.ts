@@ -15,6 +15,9 @@ const SOURCE = '/bench';
 /** Of a hundred packages that registries see most are in no advisory; these many have a name from the real snapshot. */
 const KNOWN_NAMES_PERCENT = 25;
 const REPOSITORIES = 25;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A registry knows when a package was published; the snapshot mostly leaves it out, because its sources did. */
+const PUBLISHED_WITHIN_DAYS = 1_000;
 const ECOSYSTEMS = ['npm', 'pypi', 'maven/org.example', 'golang/example.org/mod', 'cargo'] as const;
 
 /**
@@ -33,7 +36,8 @@ export const packageEvents = (seed: number): (() => PackageEvent) => {
     const purl = known ? nearVersion(template.data.purl, Math.floor(random() * 60)) : `pkg:${pick(ECOSYSTEMS)}/package-${number}@${Math.floor(random() * 9)}.${Math.floor(random() * 30)}.${Math.floor(random() * 30)}`;
     const { name, ...repository } = template.data.repository;
     const { digest: _, ...data } = template.data;
-    return { ...template, id: `bench-${seed}-${number}`, source: SOURCE, data: { ...data, repository: { name: `${name}-${Math.floor(random() * REPOSITORIES)}`, ...repository }, purl } };
+    const publishedAt = new Date(Date.parse(template.time) - Math.floor(random() * PUBLISHED_WITHIN_DAYS * DAY_MS)).toISOString();
+    return { ...template, id: `bench-${seed}-${number}`, source: SOURCE, data: { ...data, publishedAt, repository: { name: `${name}-${Math.floor(random() * REPOSITORIES)}`, ...repository }, purl } };
   };
 };
 

@@ -65,7 +65,7 @@ export const writeJudgements = async (client: pg.PoolClient, rows: readonly Judg
         sequence, policy_set_digest, desired, claiming, matching, look_at, origin_traceparent)
      SELECT r.key, r.shard, r.workspace, r.repository, r.package, r.presence, r."factsDigest", r.sequence,
         r."policySetDigest", r.desired, r.claiming, r.matching, r."lookAt", r."originTraceparent"
-       FROM jsonb_to_recordset($1::jsonb) AS r(key text, shard text, workspace text, repository jsonb, package jsonb,
+       FROM json_to_recordset($1::json) AS r(key text, shard text, workspace text, repository jsonb, package jsonb,
         presence text, "factsDigest" text, sequence bigint, "policySetDigest" text, desired jsonb, claiming text[],
         matching text[], "lookAt" timestamptz, "originTraceparent" text)
      ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,

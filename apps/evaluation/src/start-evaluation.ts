@@ -10,6 +10,7 @@ import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
 import { followPolicySets } from './policy-sets/current-policy-sets.js';
 import { observeLog } from './observe-log.js';
+import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepShard } from './sweep-packages/sweep-shard.js';
 
@@ -44,11 +45,12 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   const policySets = followPolicySets(ports.store, ports.engine, onFault);
   await policySets.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, policySets };
+  const pace = createBackgroundPace();
   const consumption = await ports.topics.consume({
     group: 'evaluation',
     topics: [TOPICS.enriched, TOPICS.enrichedByFeed],
     retryPauses: ports.retryPauses,
-    open: (partition) => openPartition(ports, judgePorts, partition),
+    open: (partition) => openPartition(ports, judgePorts, pace, partition),
   });
   const forget = observeLog(ports.store);
   return {
@@ -63,18 +65,25 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   };
 };
 
-const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, partition: number): Promise<PartitionHandler> => {
+const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
   const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
   const running = [
     keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
-    keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, stop.signal)),
-    keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, stop.signal)),
+    keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),
+    keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, pace, stop.signal)),
   ];
-  return factsHandler(judgePorts, desk, async () => {
+  const handler = factsHandler(judgePorts, desk, async () => {
     stop.abort();
     await Promise.all(running);
   });
+  return {
+    ...handler,
+    handle: (batch) => {
+      if (batch.topic === TOPICS.enriched) pace.noteLive();
+      return handler.handle(batch);
+    },
+  };
 };
 
 const PAUSE_AFTER_FAULT_MS = 1000;
@@ -92,14 +101,14 @@ const keepGoing = async (ports: EvaluationPorts, signal: AbortSignal, what: stri
   }
 };
 
-const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, signal: AbortSignal): Promise<void> => {
+const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    if ((await lookAhead(judgePorts, desk)) === 0) await pause(ports.lookEveryMillis, signal);
+    if ((await lookAhead(judgePorts, desk, pace)) === 0) await pause(ports.lookEveryMillis, signal);
   }
 };
 
 /** Sweeps every workspace once at the start, then whenever its policy set changed. */
-const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, signal: AbortSignal): Promise<void> => {
+const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
   const { rows } = await judgePorts.pool.query<{ workspace: string }>('SELECT DISTINCT workspace FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
   const outdated = new Set(rows.map(({ workspace }) => workspace));
   let wake: () => void = () => undefined;
@@ -112,7 +121,7 @@ const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, signal: Ab
     while (!signal.aborted) {
       for (const workspace of [...outdated]) {
         outdated.delete(workspace);
-        await sweepShard(judgePorts, desk, workspace, () => signal.aborted);
+        await sweepShard(judgePorts, desk, workspace, () => signal.aborted, pace);
       }
       if (outdated.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     }

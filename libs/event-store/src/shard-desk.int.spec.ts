@@ -33,6 +33,28 @@ test('tasks run one after the other, in the order they came, also after one that
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
+test('what can wait begins when nothing else waits, so that who comes meanwhile waits for one such task and no second', async () => {
+  const desk = await openDesk();
+  const seen: string[] = [];
+  const begun = Promise.withResolvers<undefined>();
+  const go = Promise.withResolvers<undefined>();
+  const note = (name: string) => async () => void seen.push(name);
+  const turns = [
+    desk.take(async () => {
+      begun.resolve(undefined);
+      await go.promise;
+      seen.push('sweep 1');
+    }, 'whenIdle'),
+    desk.take(note('sweep 2'), 'whenIdle'),
+    desk.take(note('look ahead'), 'whenIdle'),
+  ];
+  await begun.promise;
+  turns.push(desk.take(note('live 1')), desk.take(note('live 2')));
+  go.resolve(undefined);
+  await Promise.all(turns);
+  expect(seen).toEqual(['sweep 1', 'live 1', 'live 2', 'sweep 2', 'look ahead']);
+});
+
 test('a desk whose shard another process wrote is refused once with a Retryable, and then sees the true head', async () => {
   const desk = await openDesk();
   await append(await openDesk(desk.shard), 3);

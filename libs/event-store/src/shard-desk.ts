@@ -13,13 +13,17 @@ export interface ShardDesk {
    * fault may have come after the commit.
    * @throws Retryable when another process wrote the shard or PostgreSQL cannot be reached; else what `task` throws.
    */
-  take<T>(task: (writer: ShardWriter) => Promise<T>): Promise<T>;
+  take<T>(task: (writer: ShardWriter) => Promise<T>, urgency?: Urgency): Promise<T>;
 }
+
+/** What can wait lets everything go first that waits already. 'next' unless told. */
+export type Urgency = 'next' | 'whenIdle';
 
 /** Opens `shard` for this process. @throws LogUnavailable (a Retryable) when PostgreSQL cannot be reached. */
 export const openShardDesk = async (store: EventStore, shard: string, logger: Logger): Promise<ShardDesk> => {
   let writer: ShardWriter | null = await store.openShard(shard);
-  let last: Promise<unknown> = Promise.resolve();
+  const waiting: Readonly<Record<Urgency, (() => void)[]>> = { next: [], whenIdle: [] };
+  let isTaken = false;
   const run = async <T>(task: (writer: ShardWriter) => Promise<T>): Promise<T> => {
     try {
       writer ??= await store.openShard(shard);
@@ -32,10 +36,17 @@ export const openShardDesk = async (store: EventStore, shard: string, logger: Lo
   };
   return {
     shard,
-    take: (task) => {
-      const turn = last.then(() => run(task));
-      last = turn.catch(() => undefined);
-      return turn;
+    take: async (task, urgency = 'next') => {
+      if (isTaken) await new Promise<void>((resolve) => waiting[urgency].push(resolve));
+      isTaken = true;
+      try {
+        return await run(task);
+      } finally {
+        // Invariant: the desk stays taken while it is handed on, so that nobody comes between.
+        const next = waiting.next.shift() ?? waiting.whenIdle.shift();
+        if (next) next();
+        else isTaken = false;
+      }
     },
   };
 };

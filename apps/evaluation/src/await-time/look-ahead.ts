@@ -1,14 +1,15 @@
 import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
-import type { ShardDesk } from '@weir/event-store';
+import type { ShardDesk, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/telemetry';
 import { askPolicies } from '../judge-packages/ask-policies.js';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
+import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 import { HORIZON_MS } from './horizon.js';
 import { readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
-const BATCH = 100;
+const MOST = 100;
 const PRECISION_MS = 1000;
 
 type Ask = (rows: readonly JudgementRow[], at: readonly number[]) => Promise<readonly string[]>;
@@ -19,23 +20,27 @@ type Ask = (rows: readonly JudgementRow[], at: readonly number[]) => Promise<rea
  * between is found to the second by halving, and the package is looked at again then; else in a day. An answer that
  * changes and changes back within one day is noticed at the next look only.
  */
-export const lookAhead = (ports: JudgePorts, desk: ShardDesk): Promise<number> =>
-  desk.take(async (writer) => {
-    const now = ports.clock().getTime();
-    const due = await readDue(ports.pool, desk.shard, new Date(now).toISOString(), BATCH);
-    if (due.length === 0) return 0;
-    const ask = await askAbout(ports, due);
-    const answersNow = await ask(due, due.map(() => now));
-    const changed = due.filter((row, i) => answersNow[i] !== recorded(row, answersNow[i] ?? ''));
-    if (changed.length > 0) {
-      await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: changed.map((row) => row.originTraceparent), rows: changed, causeOf: (row) => ({ kind: 'time', dueAt: row.lookAt ?? '' }) });
-    }
-    const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
-    const next = await nextChanges(ask, steady, now);
-    const looked = steady.map(({ row }, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
-    if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked) });
-    return due.length;
-  });
+export const lookAhead = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
+  const { packages } = await pace.take(desk, async (writer, most) => ({ packages: await lookAtDue(ports, writer, Math.min(most, MOST)) }));
+  return packages;
+};
+
+const lookAtDue = async (ports: JudgePorts, writer: ShardWriter, most: number): Promise<number> => {
+  const now = ports.clock().getTime();
+  const due = await readDue(ports.pool, writer.shard, new Date(now).toISOString(), most);
+  if (due.length === 0) return 0;
+  const ask = await askAbout(ports, due);
+  const answersNow = await ask(due, due.map(() => now));
+  const changed = due.filter((row, i) => answersNow[i] !== recorded(row, answersNow[i] ?? ''));
+  if (changed.length > 0) {
+    await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: changed.map((row) => row.originTraceparent), rows: changed, causeOf: (row) => ({ kind: 'time', dueAt: row.lookAt ?? '' }) });
+  }
+  const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
+  const next = await nextChanges(ask, steady, now);
+  const looked = steady.map(({ row }, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
+  if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked) });
+  return due.length;
+};
 
 /** For each row the instant from which its answer differs, or the horizon when it does not. */
 const nextChanges = async (ask: Ask, steady: readonly { readonly row: JudgementRow; readonly answer: string }[], now: number): Promise<readonly number[]> => {

@@ -37,12 +37,12 @@ export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Pr
 };
 
 /** Packages of the shard that were last judged by another policy set than `digest`, in key order. */
-export const readOutdated = async (pool: pg.Pool, shard: string, workspace: string, digest: string, limit: number): Promise<readonly JudgementRow[]> => {
+export const readOutdated = async (pool: pg.Pool, shard: string, workspace: string, digest: string, limit: number, after: string): Promise<readonly JudgementRow[]> => {
   const { rows } = await pool.query<JudgementRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement
-      WHERE shard = $1 AND workspace = $2 AND presence = 'present' AND policy_set_digest IS DISTINCT FROM $3
+      WHERE shard = $1 AND workspace = $2 AND presence = 'present' AND policy_set_digest IS DISTINCT FROM $3 AND package_key > $5
       ORDER BY package_key LIMIT $4`,
-    [shard, workspace, digest, limit],
+    [shard, workspace, digest, limit, after],
   );
   return rows;
 };

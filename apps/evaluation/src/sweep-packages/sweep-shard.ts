@@ -1,35 +1,52 @@
 import type { PolicySet } from '@weir/contracts';
 import { isInScope } from '@weir/domain';
-import type { ShardDesk } from '@weir/event-store';
+import type { ShardDesk, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/telemetry';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
+import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 import { readOutdated, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
-
-const BATCH = 200;
 
 /**
  * Judges the packages of a shard again whose last judgement was made by another policy set than the current one.
- * Level-based: it goes by what is outdated, so it goes on where a killed process stopped. Each batch takes its turn at
- * the desk, so live events come between.
+ * Level-based: it goes by what is outdated, so it goes on where a killed process stopped. Each chunk lets
+ * everything go first that waits at the desk.
  */
-export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspace: string, isStopped: () => boolean): Promise<number> => {
-  for (let swept = 0; ; ) {
-    if (isStopped()) return swept;
-    const batch = await desk.take(async (writer) => {
-      const current = await ports.policySets.of(workspace);
-      const rows = await readOutdated(ports.pool, desk.shard, workspace, current.digest, BATCH);
-      const isAffected = await affectedBy(ports, current.set);
-      const affected = await asyncFilter(rows, isAffected);
-      const untouched = rows.filter((row) => !affected.includes(row)).map((row) => ({ ...row, policySetDigest: current.digest }));
-      if (untouched.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, untouched) });
-      const cause = { kind: 'policy' as const, policySetDigest: current.digest };
-      if (affected.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.traceparent], rows: affected, causeOf: () => cause });
-      return { read: rows.length, judged: affected.length };
-    });
-    swept += batch.judged;
-    if (batch.read === 0) return swept;
+export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspace: string, isStopped: () => boolean, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
+  let swept = 0;
+  // From key to key, so that a chunk does not read past all that is done; over again until a whole pass finds nothing.
+  for (let after = ''; !isStopped(); ) {
+    const chunk = await pace.take(desk, (writer, most) => sweepChunk(ports, writer, { workspace, most, after }));
+    swept += chunk.judged;
+    if (chunk.last === null && after === '') return swept;
+    after = chunk.last ?? '';
   }
+  return swept;
+};
+
+interface Chunk {
+  readonly workspace: string;
+  readonly most: number;
+  readonly after: string;
+}
+
+interface Swept {
+  readonly packages: number;
+  readonly judged: number;
+  /** Null when there was none. */
+  readonly last: string | null;
+}
+
+const sweepChunk = async (ports: JudgePorts, writer: ShardWriter, { workspace, most, after }: Chunk): Promise<Swept> => {
+  const current = await ports.policySets.of(workspace);
+  const rows = await readOutdated(ports.pool, writer.shard, workspace, current.digest, most, after);
+  const isAffected = await affectedBy(ports, current.set);
+  const affected = await asyncFilter(rows, isAffected);
+  const untouched = rows.filter((row) => !affected.includes(row)).map((row) => ({ ...row, policySetDigest: current.digest }));
+  if (untouched.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, untouched) });
+  const cause = { kind: 'policy' as const, policySetDigest: current.digest };
+  if (affected.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.traceparent], rows: affected, causeOf: () => cause });
+  return { packages: rows.length, judged: affected.length, last: rows.at(-1)?.key ?? null };
 };
 
 /** A package is affected when a policy that asks, or asked, about it is not the same in both sets. */

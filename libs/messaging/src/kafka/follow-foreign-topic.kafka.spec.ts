@@ -34,6 +34,15 @@ const createTopic = async (partitions: number): Promise<string> => {
 
 const send = (topic: string, partition: number, ...values: readonly (string | null)[]) => producer.send({ topic, messages: values.map((value): Message => ({ partition, value })) });
 
+/** By a client that does not know the topic yet: kafkajs drops what is for a partition that it has not heard of, without a word. */
+const sendAsNew = async (topic: string, partition: number, value: string) => {
+  const fresh = kafka.producer();
+  await fresh.connect();
+  const sent = await fresh.send({ topic, messages: [{ partition, value }] });
+  await fresh.disconnect();
+  return sent;
+};
+
 const textOf = ({ value }: Pick<TopicMessage, 'value'>): string => Buffer.from(value).toString('utf8');
 
 interface Followed {
@@ -98,6 +107,17 @@ test('who is started again goes on behind what was handled, and a group that rea
   await taking(latest, 'd');
   await latest.stop();
 });
+
+test('partitions that are added while it is followed are read from their beginning, also when it began with the latest', async () => {
+  const topic = await createTopic(1);
+  await send(topic, 0, 'old');
+  const followed = follow({ topic, from: 'latest' });
+  await vi.waitFor(async () => expect((await admin.fetchOffsets({ groupId: `group-of-${topic}`, topics: [topic] }))[0]?.partitions[0]?.offset).toBe('1'), { timeout: 30_000 });
+  await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+  await vi.waitFor(async () => expect(await sendAsNew(topic, 2, 'new')).toHaveLength(1), { timeout: 20_000, interval: 500 });
+  await vi.waitFor(() => expect(new Set(followed.values())).toEqual(new Set(['new'])), { timeout: 60_000, interval: 250 });
+  await followed.stop();
+}, 120_000);
 
 test('holes that transactions leave in the offsets are passed, and each message is handed over once', async () => {
   const topic = await createTopic(1);

@@ -29,7 +29,7 @@ test(`after ${KILLS} seeded kills of services, brokers and PostgreSQL every acce
   expect(verdict.kills['postgres']).toBeGreaterThanOrEqual(2);
   expect(verdict.kills['evaluation']).toBeGreaterThanOrEqual(2);
   expect(verdict.accepted).toBeGreaterThan(KILLS * RATE);
-}, 900_000);
+}, 1_800_000);
 
 test('the command that kills says what is wrong with its use, and touches nothing', async () => {
   expect(await runFaults('--kills', 'many')).toMatchObject({ code: 2, stdout: '' });

@@ -43,7 +43,7 @@ export const inflictFaults = async ({ system, steps, say, signal }: Inflicting):
         broker = killed.back.then(note);
         broker.catch(() => undefined);
       } else {
-        note(await killOther(system, step, step.what, (which) => say(`${label} kill -9 ${which}`)));
+        note(await killOther({ system, signal }, step, step.what, (which) => say(`${label} kill -9 ${which}`)));
       }
     }
   } finally {
@@ -71,7 +71,14 @@ const killBroker = async ({ kafka }: DistributedSystem, { draw, downMs }: Kill, 
   return { back: comeBack() };
 };
 
-const killOther = (system: DistributedSystem, step: Kill, what: Exclude<Target, 'broker'>, tell: Tell): Promise<Fault> => (what === 'postgres' ? killPostgres(system, step, tell) : killService(pick(system.of(what), step.draw), what, step, tell));
+type Where = Pick<Inflicting, 'system' | 'signal'>;
+
+const killOther = ({ system, signal }: Where, step: Kill, what: Exclude<Target, 'broker'>, tell: Tell): Promise<Fault> => {
+  if (what === 'postgres') return killPostgres(system, step, tell);
+  const service = pick(system.of(what), step.draw);
+  tell(service.name);
+  return killService(service, what, step.downMs, signal);
+};
 
 const killPostgres = async ({ database }: DistributedSystem, { draw, downMs }: Kill, tell: Tell): Promise<Fault> => {
   const at = Date.now();
@@ -82,12 +89,11 @@ const killPostgres = async ({ database }: DistributedSystem, { draw, downMs }: K
   return { what: 'postgres', which, at, readyAfterMs: Date.now() - at };
 };
 
-const killService = async (service: ServiceProcess, what: Target, { downMs }: Kill, tell: Tell): Promise<Fault> => {
-  tell(service.name);
+const killService = async (service: ServiceProcess, what: Target, downMs: number, signal: AbortSignal): Promise<Fault> => {
   const at = Date.now();
   await service.end('SIGKILL');
-  await sleep(downMs);
-  await service.start();
+  await sleep(downMs, undefined, { signal });
+  await service.start(signal);
   return { what, which: service.name, at, readyAfterMs: Date.now() - at };
 };
 

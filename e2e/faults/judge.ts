@@ -45,7 +45,8 @@ export interface Judging {
   readonly say: (line: string) => void;
 }
 
-const STILL_FOR_MS = 120_000;
+/** Longer than the longest pause after which a message that faulted alone is tried again (10 min). */
+const STILL_FOR_MS = 690_000;
 
 /** Waits until the log stands still or holds a decision for each accepted event, then judges. */
 export const judge = async ({ ledger, databaseUrl, brokers, faults, say }: Judging): Promise<Verdict> => {

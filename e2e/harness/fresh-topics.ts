@@ -20,4 +20,4 @@ export const removeTopics = async (brokers: readonly string[]): Promise<void> =>
   }
 };
 
-const flowTopics = async (admin: Admin): Promise<readonly string[]> => (await admin.listTopics()).filter((topic) => /^(packages|decisions)\./.test(topic));
+const flowTopics = async (admin: Admin): Promise<readonly string[]> => (await admin.listTopics()).filter((topic) => /^(packages|decisions|enrichment|evaluation|action)\./.test(topic));

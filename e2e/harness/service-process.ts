@@ -24,8 +24,8 @@ export interface ServiceProcess {
   readonly log: string;
   /** Times it ended by itself. */
   exits(): number;
-  /** Starts it and resolves when it says that it is ready. */
-  start(): Promise<void>;
+  /** Starts it and resolves when it says that it is ready, is ended, or `signal` aborts. */
+  start(signal?: AbortSignal): Promise<void>;
   /** Resolves when the process is gone; it stays so until `start`. */
   end(signal: NodeJS.Signals): Promise<number | string>;
   /** Sends a signal that does not end it. */
@@ -63,10 +63,10 @@ export const createServiceProcess = async ({ app, name, env, log }: ServiceOptio
     url,
     log,
     exits: () => exits,
-    start: async () => {
+    start: async (signal) => {
       isWanted = true;
       spawnOnce();
-      await untilReady(name, url, () => isWanted);
+      await untilReady(name, url, () => isWanted && !(signal?.aborted ?? false));
     },
     end: async (signal) => {
       isWanted = false;

@@ -1,9 +1,9 @@
 // Starts and ends the brokers of a folder. A broker is only ever ended when its command line names that folder.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bootstrapOf, logFile, openCluster, propertiesFile, readRunning, waitForPorts, writeRunning } from './cluster-files.js';
+import { bootstrapOf, formattedMark, logFile, openCluster, propertiesFile, readRunning, waitForPorts, writeRunning } from './cluster-files.js';
 import { kafkaJars } from './kafka-jars.js';
 import { probe } from './probe.js';
 
@@ -48,7 +48,9 @@ export const startBrokers = async ({ folder, count, signal, say }) => {
   return { bootstrap: bootstrapOf(cluster), brokers: cluster.brokers.map(({ id, port }) => ({ id, port, pid: [...living, ...started].find((one) => one.id === id).pid })) };
 };
 
+/** A broker that ran before starts without it: that is a Java process less, and a broker that was killed is back sooner. */
 const format = (folder, { id: clusterId }, id, jars) => {
+  if (existsSync(formattedMark(folder, id))) return;
   const args = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile(folder, id), '--ignore-formatted'];
   const { status, stdout, stderr } = spawnSync('java', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The storage of broker ${id} cannot be formatted:\n${stdout}${stderr}`);

@@ -9,6 +9,8 @@ const LOOPBACK = '127.0.0.1';
 
 export const propertiesFile = (folder, id) => join(folder, `broker-${id}`, 'server.properties');
 export const logFile = (folder, id) => join(folder, `broker-${id}`, 'broker.log');
+/** Kafka writes it as the last thing when it formats a broker's storage. */
+export const formattedMark = (folder, id) => join(folder, `broker-${id}`, 'data', 'meta.properties');
 export const bootstrapOf = ({ brokers }) => brokers.map(({ port }) => `${LOOPBACK}:${port}`);
 
 const clusterFile = (folder) => join(folder, 'cluster.json');

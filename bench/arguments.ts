@@ -63,7 +63,7 @@ export const helpText = (scenarios: readonly Scenario[]): string =>
     '',
     '  --quick      A scenario with little load.',
     '  --json       One JSON document on stdout and nothing else: {"scenario","figures","valid"}.',
-    '  --profile    Where ingest, enrichment and evaluation spend their time (end-to-end).',
+    '  --profile    Where the services spend their time: ingest, enrichment, evaluation (end-to-end), api (evaluate).',
     '  --record     Keep the result in bench/results.',
     '  --set        Another value for a setting: ' + [...new Set(scenarios.flatMap(({ config }) => Object.keys(config.full)))].join(', ') + '.',
     '',

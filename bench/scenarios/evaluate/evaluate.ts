@@ -39,10 +39,10 @@ const compareAll = async (context: ScenarioContext, opa: string, settings: Evalu
   const durable = await alone(context, (own) => compareDurable(own, opa, settings));
   const http = await alone(context, (own) => compareHttp(own, opa, settings));
   return {
-    figures: { ...figures('G3-evaluate', 'decision', inProcess), ...figures('G3-append', 'durable decision', durable.turns), ...figures('G3-http', 'verdict', http) },
+    figures: { ...figures('G3-evaluate', 'decision', inProcess), ...figures('G3-append', 'durable decision', durable.turns), ...figures('G3-http', 'verdict', http.turns) },
     flaws: [],
     skipped: [],
-    details: { settings, inProcess, durable, http },
+    details: { settings, inProcess, durable, http: http.turns, ...(http.profile && { profiles: { api: http.profile } }) },
   };
 };
 

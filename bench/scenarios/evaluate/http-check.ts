@@ -6,6 +6,7 @@ import { seedInput } from '../../load/seed-inputs.ts';
 import { openEventSender, toBatches } from '../../load/send-events.ts';
 import { takeTurns, type Turn, type Turns } from '../../measure/take-turns.ts';
 import { timed } from '../../measure/timed.ts';
+import { topProfiles, type ThreadProfile } from '../../measure/top-profiles.ts';
 import { startOpaServer } from '../../peers/opa-server.ts';
 import { activateLibrary, loadFeeds } from '../../system/flow.ts';
 import { startPostgres } from '../../system/postgres.ts';
@@ -20,7 +21,7 @@ import { SEED_POLICY_FILE } from './seed-policy.ts';
  * `GET /v1/verdict` of a package that was judged, against asking OPA to judge the same kind of facts. What is compared is what a
  * gate or a pipeline waits for: Weir has decided before it is asked, OPA decides when it is asked and is handed the facts.
  */
-export const compareHttp = async (context: ScenarioContext, opa: string, settings: EvaluateSettings): Promise<Turns> => {
+export const compareHttp = async (context: ScenarioContext, opa: string, settings: EvaluateSettings): Promise<HttpComparison> => {
   const { folder, cleanup } = context;
   const api = await startJudged(context, settings);
   const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder });
@@ -30,14 +31,32 @@ export const compareHttp = async (context: ScenarioContext, opa: string, setting
   cleanup.add(() => theirs.close());
   const inputs = Array.from({ length: settings.requests }, (_, number) => seedInput(number));
   const questions = Array.from({ length: settings.requests }, (_, index) => api.questions[index % api.questions.length] as HttpRequest);
-  return takeTurns(settings.pairs, () => verdictTurn(ours, api, questions), () => opaTurn(theirs, server.processId, inputs));
+  const windows: (readonly [bigint, bigint])[] = [];
+  const askOurs = async (): Promise<Turn> => {
+    const begun = process.hrtime.bigint();
+    const turn = await verdictTurn(ours, api, questions);
+    windows.push([begun, process.hrtime.bigint()]);
+    return turn;
+  };
+  const turns = await takeTurns(settings.pairs, askOurs, () => opaTurn(theirs, server.processId, inputs));
+  if (!context.profile) return { turns, profile: null };
+  ours.close();
+  await api.stop();
+  return { turns, profile: topProfiles(folder, 'api', windows) };
 };
+
+export interface HttpComparison {
+  readonly turns: Turns;
+  /** Where the api spent its time while it was asked, when that was wanted. */
+  readonly profile: readonly ThreadProfile[] | null;
+}
 
 interface JudgedApi {
   readonly url: string;
   readonly processId: number;
   readonly postgres: number;
   readonly questions: readonly HttpRequest[];
+  stop(): Promise<void>;
 }
 
 const verdictTurn = async (load: HttpLoad, { processId, postgres }: JudgedApi, questions: readonly HttpRequest[]): Promise<Turn> => {
@@ -52,12 +71,12 @@ const verdictTurn = async (load: HttpLoad, { processId, postgres }: JudgedApi, q
 const VISIBLE_WITHIN_MS = 120_000;
 
 /** Judges packages with all services on topics in PostgreSQL, then leaves the api alone with what it knows. */
-const startJudged = async ({ folder, cleanup }: ScenarioContext, settings: EvaluateSettings): Promise<JudgedApi> => {
+const startJudged = async ({ folder, cleanup, profile }: ScenarioContext, settings: EvaluateSettings): Promise<JudgedApi> => {
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
   await weirCommand('migrate', '--database', postgres.ownerUrl, '--json');
   const start = async (name: ServiceName) => {
-    const service = await startService(name, { databaseUrl: postgres.serviceUrl, folder });
+    const service = await startService(name, { databaseUrl: postgres.serviceUrl, folder, profile: profile && name === 'api' });
     cleanup.add(() => service.stop());
     return service;
   };
@@ -74,7 +93,7 @@ const startJudged = async ({ folder, cleanup }: ScenarioContext, settings: Evalu
   await waitUntilVisible(postgres.ownerUrl, settings.packages);
   for (const service of others) await service.stop();
   const questions = events.map(({ data }) => ({ method: 'GET', path: `/v1/verdict?purl=${encodeURIComponent(data.purl)}&repository=${encodeURIComponent(data.repository.name)}` }) as const);
-  return { url: api.url, processId: api.processId, postgres: postgres.processId, questions };
+  return { url: api.url, processId: api.processId, postgres: postgres.processId, questions, stop: () => api.stop() };
 };
 
 const waitUntilVisible = async (url: string, events: number): Promise<void> => {

@@ -50,7 +50,7 @@ const measure = async (request: BenchRequest, say: (line: string) => void): Prom
     outcomes[name] = { ...outcome, flaws: [...flawsOfSettings(environment.postgresSettings), ...outcome.flaws] };
     say(describeOutcome(name, outcome) + describeProfiles(outcome));
   }
-  if (request.record) say(`kept in bench/results/${recordRun({ environment, loadAfter: loadavg(), limits, outcomes }, request.name)}`);
+  if (request.record) say(`kept in bench/results/${recordRun({ what: request.quick && request.name !== 'quick' ? `${request.name} quick` : request.name, environment, loadAfter: loadavg(), limits, outcomes })}`);
   const document = resultDocument(request.name, Object.values(outcomes));
   if (request.json) process.stdout.write(`${JSON.stringify(document)}\n`);
   return document.valid;

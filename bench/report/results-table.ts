@@ -6,6 +6,8 @@ import { resultDocument } from './result-document.ts';
 
 /** A file of bench/results. */
 export interface RecordedRun {
+  /** What was run: all, quick or one scenario. */
+  readonly what: string;
   readonly environment: Environment;
   readonly loadAfter: readonly number[];
   readonly limits: Readonly<Record<string, Figure>>;
@@ -22,13 +24,13 @@ export const resultsTable = (runs: readonly RecordedRun[]): string =>
     ...runs.toSorted((a, b) => b.environment.startedAt.localeCompare(a.environment.startedAt)).flatMap(section),
   ].join('\n');
 
-const section = ({ environment, loadAfter, limits, outcomes }: RecordedRun): readonly string[] => {
+const section = ({ what, environment, loadAfter, limits, outcomes }: RecordedRun): readonly string[] => {
   const { commit, dirty, startedAt, cpu, cores, load, versions, postgresSettings, configDigest } = environment;
   const { figures } = resultDocument('all', Object.values(outcomes));
   const flaws = Object.entries(outcomes).flatMap(([name, outcome]) => outcome.flaws.map((flaw) => `- ${name} is **not valid**: ${flaw}`));
   const skipped = Object.entries(outcomes).flatMap(([name, outcome]) => outcome.skipped.map((reason) => `- ${name}: SKIPPED ${reason}`));
   return [
-    `## ${startedAt.slice(0, 10)}, commit ${commit}${dirty ? ' (dirty)' : ''}`,
+    `## ${startedAt.slice(0, 10)}, commit ${commit}${dirty ? ' (dirty)' : ''}${what === 'all' ? '' : `, ${what} only`}`,
     '',
     `${cores} x ${cpu}. Load ${load.join(' ')} before, ${loadAfter.map((one) => one.toFixed(2)).join(' ')} after. ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}. PostgreSQL with ${Object.entries(postgresSettings).map(([name, value]) => `${name} ${value}`).join(', ')}. Configuration ${configDigest}.`,
     '',

@@ -58,7 +58,7 @@ export const helpText = (scenarios: readonly Scenario[]): string =>
     '',
     'Without a scenario all run, for 20 to 30 minutes, and the result is kept in bench/results.',
     '',
-    `  ${'quick'.padEnd(12)} All scenarios with little load, about 2 minutes: the ratios mean something, the speeds less.`,
+    `  ${'quick'.padEnd(12)} All scenarios with little load, 2 to 3 minutes: the ratios mean something, the speeds less.`,
     ...scenarios.map(({ name, sentence }) => `  ${name.padEnd(12)} ${sentence}`),
     '',
     '  --quick      A scenario with little load.',

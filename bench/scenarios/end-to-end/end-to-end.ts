@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { kafkaToCopyRate } from '../../limits/kafka-to-copy.ts';
+import { kafkaToCopy } from '../../limits/kafka-to-copy.ts';
 import { packageEvents } from '../../load/package-events.ts';
+import type { Turn } from '../../measure/take-turns.ts';
 import { figureOf, pairRatios, type Figure } from '../../measure/figure.ts';
 import { topProfiles } from '../../measure/top-profiles.ts';
 import { activateLibrary, loadFeeds, startFlow, type Flow } from '../../system/flow.ts';
@@ -51,26 +52,29 @@ const measure = async (context: ScenarioContext, flow: Flow, judge: pg.Client, s
   const next = packageEvents(settings.seed);
   const warm = await measureRound(flow, judge, next, { ...settings, events: settings.warmUp });
   if (warm.flaw !== null) context.say(`warm-up: ${warm.flaw}`);
-  const [rounds, loops]: [Round[], number[]] = [[], []];
+  const [rounds, loops]: [Round[], Turn[]] = [[], []];
   for (let turn = 0; turn < settings.rounds; turn += 1) {
     const from = await topicEnds(flow.broker.bootstrap, OBSERVED);
     const round = await measureRound(flow, judge, next, settings);
     rounds.push(round);
-    const loop = { brokers: flow.broker.bootstrap, databaseUrl: flow.postgres.ownerUrl, topic: OBSERVED, from, messages: settings.events, rowsPerCommit: Math.max(1, Math.round(round.eventsPerAppend)) };
-    loops.push(await kafkaToCopyRate(loop));
-    context.say(describeRound(turn + 1, round, loops.at(-1) ?? 0));
+    const loop = { brokers: flow.broker.bootstrap, databaseUrl: flow.postgres.ownerUrl, topic: OBSERVED, from, messages: settings.events, rowsPerCommit: Math.max(1, Math.round(round.eventsPerAppend)), brokerProcess: flow.broker.processId, postgresProcess: flow.postgres.processId };
+    loops.push(await kafkaToCopy(loop));
+    context.say(describeRound(turn + 1, round, loops.at(-1)?.perSecond ?? 0));
   }
   const profiles = context.profile ? await profilesOf(flow, rounds) : {};
   return { figures: figuresOf(rounds, loops), flaws: rounds.map(({ flaw }) => flaw).filter((flaw) => flaw !== null), skipped: [], details: { settings, policies, idle, rounds, loops, ...profiles } };
 };
 
-const figuresOf = (rounds: readonly Round[], loops: readonly number[]): Readonly<Record<string, Figure>> => {
+const figuresOf = (rounds: readonly Round[], loops: readonly Turn[]): Readonly<Record<string, Figure>> => {
   const speeds = rounds.map(({ perSecond }) => perSecond);
   const of = (value: (round: Round) => number, unit: string): Figure => figureOf(rounds.map(value), unit);
+  const loopSpeeds = loops.map(({ perSecond }) => perSecond);
   return {
     G1: figureOf(speeds, 'events/s'),
-    G2: figureOf(pairRatios(speeds, loops), 'ratio'),
-    'bare loop': figureOf(loops, 'messages/s'),
+    G2: figureOf(pairRatios(speeds, loopSpeeds), 'ratio'),
+    'bare loop': figureOf(loopSpeeds, 'messages/s'),
+    'bare loop CPU': figureOf(loops.map(({ cpuMicros }) => cpuMicros), 'us'),
+    'share of the bare loop by CPU': figureOf(pairRatios(loops.map(({ cpuMicros }) => cpuMicros), rounds.map(({ cpuPerEvent }) => cpuPerEvent)), 'ratio'),
     'until all followed': of(({ settledPerSecond }) => settledPerSecond, 'events/s'),
     'CPU per event': of(({ cpuPerEvent }) => cpuPerEvent, 'us'),
     'WAL per event': of(({ walPerEvent }) => walPerEvent, 'bytes'),

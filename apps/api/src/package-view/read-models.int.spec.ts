@@ -134,6 +134,17 @@ describe('a verdict', () => {
     expect((await verdict('purl=lodash')).status).toBe(400);
     expect((await verdict(`purl=${LODASH}&repository=%00`)).status).toBe(400);
   });
+
+  test('is about the package that was asked for, however many are asked for at once, and one that is refused harms no other', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? `unheard-of-${i}` : i % 3 === 1 ? `pad-${String(i % 25).padStart(2, '0')}` : '%00'));
+    const answers = await Promise.all(names.map((name) => verdict(`purl=pkg:npm/${name}@1.0.0&repository=npm-dev`)));
+    answers.forEach(({ status, body }, i) => {
+      if (i % 3 === 1) expect(body).toMatchObject({ allowed: true, package: { purl: `pkg:npm/${names[i] ?? ''}@1.0.0`, repository: 'npm-dev' } });
+      else expect(status, names[i]).toBe(i % 3 === 0 ? 404 : 400);
+    });
+    const both = await Promise.all(['npm-dev', 'npm-prod'].map((repository) => verdict(`purl=${LODASH}&repository=${repository}`)));
+    expect(both.map(({ body }) => (body as { allowed: boolean }).allowed)).toEqual([false, true]);
+  });
 });
 
 describe('decisions', () => {

@@ -2,12 +2,17 @@ import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { lookUpPackages, type LookUpPackage } from './look-up-packages.js';
 import { verdictFor } from './verdict.js';
 
 @ApiTags('packages')
 @Controller('v1/verdict')
 export class VerdictController {
-  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+  private readonly lookUp: LookUpPackage;
+
+  constructor(@Inject(API_PORTS) { pool }: ApiPorts) {
+    this.lookUp = lookUpPackages(pool);
+  }
 
   @Get()
   @Header('cache-control', 'no-store')
@@ -15,6 +20,6 @@ export class VerdictController {
   @ApiOkResponse({ standardSchema: verdictSchema })
   @ApiNotFoundResponse({ description: 'Not judged yet: not allowed' })
   verdict(@Query({ schema: verdictQuerySchema }) query: VerdictQuery): Promise<Verdict> {
-    return verdictFor(this.ports.pool, query);
+    return verdictFor(this.lookUp, query);
   }
 }

@@ -1,17 +1,17 @@
 import type { Verdict, VerdictQuery } from '@weir/contracts';
 import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/telemetry';
-import type pg from 'pg';
 import { canonicalPurl } from '../package-view/canonical-purl.js';
-import { notJudged, packageRows } from '../package-view/find-package.js';
+import { notJudged } from '../package-view/find-package.js';
 import { packageSummary, type PackageViewRow } from '../package-view/package-row.js';
+import type { LookUpPackage } from './look-up-packages.js';
 
 /**
  * May the package be used? Invariant: `allowed` is true only for a package that is present and available by its latest
  * decision; whatever is unknown, deleted, ambiguous or broken is answered with an error status.
  */
-export const verdictFor = async (pool: pg.Pool, query: VerdictQuery): Promise<Verdict> => {
+export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Promise<Verdict> => {
   const purl = canonicalPurl(query.purl, 'query');
-  const rows = await packageRows(pool, purl, query);
+  const rows = await lookUp({ ...query, purl });
   const [row] = rows;
   if (!row) throw refused(problem(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`));
   if (rows.length > 1) throw ambiguous(rows);

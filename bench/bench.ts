@@ -15,8 +15,19 @@ import { createCleanup, temporaryFolder } from './system/cleanup.ts';
 import { startPostgres } from './system/postgres.ts';
 
 const cleanup = createCleanup();
-const onSignal = (): void => void cleanup.run().then(() => process.exit(3));
-process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+let stopping = false;
+
+/** Ends everything that was started, whatever is under way: what fails meanwhile fails because of it. */
+const giveUp = (why: string): void => {
+  if (stopping) return;
+  stopping = true;
+  process.stderr.write(`bench: ${why}: ending what was started\n`);
+  void cleanup.run().then(() => process.exit(3));
+};
+process.on('SIGINT', giveUp).on('SIGTERM', giveUp);
+process.on('unhandledRejection', (fault) => giveUp(describeFault(fault))).on('uncaughtException', (fault) => giveUp(describeFault(fault)));
+
+const describeFault = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
 
 interface Start {
   readonly environment: Environment;
@@ -69,7 +80,7 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main();
 } catch (fault) {
-  process.stderr.write(fault instanceof WrongUse ? `bench: ${fault.message} See npm run bench -- --help\n` : `bench: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}\n`);
+  if (!stopping) process.stderr.write(fault instanceof WrongUse ? `bench: ${fault.message} See npm run bench -- --help\n` : `bench: ${describeFault(fault)}\n`);
   process.exitCode = fault instanceof WrongUse ? 2 : 3;
 } finally {
   await cleanup.run();

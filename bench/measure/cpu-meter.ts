@@ -37,6 +37,8 @@ export const openCpuMeter = async (watched: readonly Watched[]): Promise<CpuMete
   let looking = Promise.resolve();
   const timer = setInterval(() => {
     looking = looking.then(() => look(false));
+    // A look that fails is told by stop().
+    looking.catch(() => undefined);
   }, EVERY_MS);
   return {
     stop: async () => {

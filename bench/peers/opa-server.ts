@@ -2,18 +2,19 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cleanup } from '../system/cleanup.ts';
 import { freePort } from '../system/free-port.ts';
 
 export interface OpaServer {
   readonly url: string;
   readonly processId: number;
-  stop(): Promise<void>;
 }
 
 export interface OpaServerOptions {
   readonly opa: string;
   readonly policy: string;
   readonly folder: string;
+  readonly cleanup: Cleanup;
   /** Where it sends its decision log, in batches; none is written unless given. */
   readonly decisionLog?: string;
 }
@@ -35,7 +36,7 @@ const goPath = (): string => {
 const READY_WITHIN_MS = 30_000;
 
 /** `opa run --server` with one policy, quiet, and with its defaults otherwise. */
-export const startOpaServer = async ({ opa, policy, folder, decisionLog }: OpaServerOptions): Promise<OpaServer> => {
+export const startOpaServer = async ({ opa, policy, folder, cleanup, decisionLog }: OpaServerOptions): Promise<OpaServer> => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const configuration = join(folder, 'opa.json');
   writeFileSync(configuration, JSON.stringify(decisionLog === undefined ? {} : logTo(decisionLog)));
@@ -45,11 +46,11 @@ export const startOpaServer = async ({ opa, policy, folder, decisionLog }: OpaSe
     child.kill('SIGTERM');
     await ended;
   };
+  cleanup.add(stop);
   for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && child.exitCode === null; ) {
-    if (await fetch(`${url}/health`).then(({ ok }) => ok, () => false)) return { url, processId: child.pid ?? -1, stop };
+    if (await fetch(`${url}/health`).then(({ ok }) => ok, () => false)) return { url, processId: child.pid ?? -1 };
     await sleep(50);
   }
-  await stop();
   throw new Error(`${opa} run --server did not become ready.`);
 };
 

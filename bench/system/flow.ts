@@ -27,14 +27,12 @@ export interface FlowOptions {
 export const startFlow = async ({ folder, cleanup, profiled = [], env = {} }: FlowOptions): Promise<Flow> => {
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
-  const broker = await startBroker(folder);
-  cleanup.add(() => broker.stop());
+  const broker = await startBroker(folder, cleanup);
   await weirCommand('migrate', '--database', postgres.ownerUrl, '--json');
   await weirCommand('topics', 'apply', '--kafka', broker.bootstrap.join(','), '--replication', '1', '--json');
   const started = await Promise.all(
     SERVICE_NAMES.map(async (name) => {
-      const service = await startService(name, { databaseUrl: postgres.serviceUrl, brokers: broker.bootstrap, folder, profile: profiled.includes(name), env });
-      cleanup.add(() => service.stop());
+      const service = await startService(name, { databaseUrl: postgres.serviceUrl, brokers: broker.bootstrap, folder, cleanup, profile: profiled.includes(name), env });
       return [name, service] as const;
     }),
   );

@@ -29,6 +29,8 @@ export const followDecisions = async (databaseUrl: string, seen: (observationId:
     if (!payload.startsWith('evaluation/') || waiting.has(payload)) return;
     waiting.add(payload);
     reading = reading.then(() => read(payload));
+    // What fails is told by stop().
+    reading.catch(() => undefined);
   });
   await client.query('LISTEN log_appended');
   return {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Cleanup } from './cleanup.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,6 +22,7 @@ export interface ServiceOptions {
   readonly databaseUrl: string;
   /** Without brokers the topics are in PostgreSQL. */
   readonly brokers?: readonly string[];
+  readonly cleanup: Cleanup;
   /** For logs and profiles. */
   readonly folder: string;
   /** Writes a .cpuprofile for each of its threads below `folder`/profiles/NAME when it ends. */
@@ -34,7 +36,7 @@ const END_WITHIN_MS = 20_000;
 export const profileFolder = (folder: string, name: ServiceName): string => join(folder, 'profiles', name);
 
 /** Starts one service as operators do: its own process, told where the database is. PostgreSQL knows its connections by its name. */
-export const startService = async (name: ServiceName, { databaseUrl, brokers, folder, profile = false, env = {} }: ServiceOptions): Promise<ServiceProcess> => {
+export const startService = async (name: ServiceName, { databaseUrl, brokers, folder, cleanup, profile = false, env = {} }: ServiceOptions): Promise<ServiceProcess> => {
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'a');
   const options = profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder(folder, name)}` } : {};
@@ -51,12 +53,8 @@ export const startService = async (name: ServiceName, { databaseUrl, brokers, fo
     child.kill('SIGKILL');
     await ended;
   };
-  try {
-    return { name, url: await urlIn(log, () => child.exitCode ?? child.signalCode), processId: child.pid ?? -1, stop };
-  } catch (fault) {
-    await stop();
-    throw fault;
-  }
+  cleanup.add(stop);
+  return { name, url: await urlIn(log, () => child.exitCode ?? child.signalCode), processId: child.pid ?? -1, stop };
 };
 
 /** Waits until the log says where the service listens and it says that it is ready. */

@@ -34,8 +34,7 @@ export const compareDurable = async ({ folder, cleanup }: ScenarioContext, opa: 
   const writers = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => store.openShard(`bench/${shard}`)));
   const receiver = await startDecisionLogReceiver();
   cleanup.add(() => receiver.close());
-  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder, decisionLog: receiver.url });
-  cleanup.add(() => server.stop());
+  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder, cleanup, decisionLog: receiver.url });
   const load = openHttpLoad(server.url, settings.connections);
   cleanup.add(() => load.close());
   let [next, asked] = [0, 0];

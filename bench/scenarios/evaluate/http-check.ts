@@ -24,8 +24,7 @@ import { SEED_POLICY_FILE } from './seed-policy.ts';
 export const compareHttp = async (context: ScenarioContext, opa: string, settings: EvaluateSettings): Promise<HttpComparison> => {
   const { folder, cleanup } = context;
   const api = await startJudged(context, settings);
-  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder });
-  cleanup.add(() => server.stop());
+  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder, cleanup });
   const [ours, theirs] = [openHttpLoad(api.url, settings.connections), openHttpLoad(server.url, settings.connections)];
   cleanup.add(() => ours.close());
   cleanup.add(() => theirs.close());
@@ -75,11 +74,7 @@ const startJudged = async ({ folder, cleanup, profile }: ScenarioContext, settin
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
   await weirCommand('migrate', '--database', postgres.ownerUrl, '--json');
-  const start = async (name: ServiceName) => {
-    const service = await startService(name, { databaseUrl: postgres.serviceUrl, folder, profile: profile && name === 'api' });
-    cleanup.add(() => service.stop());
-    return service;
-  };
+  const start = (name: ServiceName) => startService(name, { databaseUrl: postgres.serviceUrl, folder, cleanup, profile: profile && name === 'api' });
   const [api, ...others] = await Promise.all((['api', 'ingest', 'enrichment', 'evaluation'] as const).map(start));
   const [ingest, enrichment] = others;
   if (api === undefined || ingest === undefined || enrichment === undefined) throw new Error('A service did not start.');

@@ -14,8 +14,7 @@ const DISTINCT = 2_000;
 export const compareInProcess = async ({ folder, cleanup }: ScenarioContext, opa: string, settings: EvaluateSettings): Promise<Turns> => {
   const judge = await openSeedJudge(folder, settings.workers);
   cleanup.add(() => judge.close());
-  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder });
-  cleanup.add(() => server.stop());
+  const server = await startOpaServer({ opa, policy: SEED_POLICY_FILE, folder, cleanup });
   const load = openHttpLoad(server.url, settings.connections);
   cleanup.add(() => load.close());
   const inputs = Array.from({ length: DISTINCT }, (_, number) => seedInput(number));

@@ -15,7 +15,7 @@ const goal = (figure: string, what: string, bound: number, stretch: number, bett
 
 export const GOALS: readonly Goal[] = [
   goal('G1', 'durable events/s end to end on Kafka and PostgreSQL, everything on this machine, 10 policies', 5_000, 8_000),
-  goal('G2', 'the same as a share of a bare Kafka-to-COPY loop', 0.4, 0.6),
+  goal('G2', 'the same as a share of a bare Kafka-to-COPY loop over the decisions', 0.4, 0.6),
   goal('G3-evaluate', 'decisions/s in process against OPA REST, the lesser of the ratios by time and by CPU', 10, 13),
   goal('G3-append', 'decisions/s with the durable append against OPA REST with its decision log', 10, 15),
   goal('G3-http', 'verdicts/s over HTTP against OPA REST', 1, 2),

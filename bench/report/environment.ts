@@ -7,7 +7,7 @@ import type pg from 'pg';
 /** Where and on what something was measured. */
 export interface Environment {
   readonly commit: string;
-  /** Whether files differ from the commit. */
+  /** Whether files differ from the commit, kept results apart. */
   readonly dirty: boolean;
   readonly startedAt: string;
   readonly cpu: string;
@@ -27,7 +27,7 @@ const KAFKA_VERSION = '4.4.0';
 
 export const readEnvironment = async (client: pg.Client, configuration: unknown): Promise<Environment> => ({
   commit: told('git', ['rev-parse', '--short=10', 'HEAD']) ?? 'unknown',
-  dirty: told('git', ['status', '--porcelain']) !== '',
+  dirty: told('git', ['status', '--porcelain', '--', '.', ':!bench/results']) !== '',
   startedAt: new Date().toISOString(),
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),

@@ -30,9 +30,12 @@ test('PostgreSQL without fsync is a flaw of every figure', () => {
 
 test('the table says for every goal what was measured, and what was not', () => {
   const environment = { commit: 'abc', dirty: false, startedAt: '2026-11-26T00:00:00.000Z', cpu: 'CPU', cores: 2, load: [0.1, 0.2, 0.3], versions: { node: 'v24', postgresql: '18.4', kafka: '4.4.0', opa: '1.22.2' }, postgresSettings: { fsync: 'on' }, configDigest: 'd' };
-  const table = resultsTable([{ what: 'end-to-end', environment, loadAfter: [1, 1, 1], limits: {}, outcomes: { 'end-to-end': outcome(6_000), evaluate: outcome(1, ['wrong']) } }]);
+  const run = { environment, loadAfter: [1, 1, 1], limits: {}, outcomes: { 'end-to-end': outcome(6_000), evaluate: outcome(1, ['wrong']) } };
+  const table = resultsTable([{ ...run, what: 'all' }]);
   expect(table).toContain('| 6000 | 5900 | 6100 | passed |');
   expect(table.match(/not measured/g)).toHaveLength(GOALS.length - 1);
-  expect(table).toContain('commit abc, end-to-end only');
   expect(table).toContain('- evaluate is **not valid**: wrong');
+  const part = resultsTable([{ ...run, what: 'end-to-end' }]);
+  expect(part).toContain('commit abc, end-to-end only');
+  expect(part).not.toContain('not measured');
 });

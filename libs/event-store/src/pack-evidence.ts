@@ -1,8 +1,10 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { EvidenceDamaged, type NewEvidence } from './evidence.js';
 import { digestOf } from './sha256.js';
 
 const LARGEST_CHUNK = 64 * 1024;
+/** A sixth less time for two hundredths more bytes than the default level. */
+const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** A row of `log.evidence`. */
 export interface PackedEvidence {
@@ -22,7 +24,7 @@ export const packEvidence = ({ digest, kind, bytes }: NewEvidence): PackedEviden
   const actual = digestOf(bytes);
   if (actual !== digest) throw new TypeError(`Evidence (${kind}) is given as ${digest} but hashes to ${actual}.`);
   // Told the size, zstd and Node set aside no more than it needs: half the time for documents of a few kilobytes.
-  const packed = zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.min(Math.max(bytes.length, 1024), LARGEST_CHUNK) });
+  const packed = zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.min(Math.max(bytes.length, 1024), LARGEST_CHUNK), params: FASTEST });
   const smaller = packed.length < bytes.length;
   return { digest, kind, encoding: smaller ? 'zstd' : 'identity', bytes: smaller ? packed : bytes, size: bytes.length };
 };

@@ -152,6 +152,12 @@ test('ingest is killed again and again, and every event of two upstream topics l
   }
 }, 400_000);
 
+/** What `weir_upstream_messages_total` tells, by outcome. */
+const outcomesTold = async (url: string): Promise<ReadonlySet<string | undefined>> => {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return new Set([...text.matchAll(/^weir_upstream_messages_total\{.*outcome="(\w+)"/gm)].map(([, outcome]) => outcome));
+};
+
 test('a system with embedded topics reads an upstream topic on Kafka just the same', async () => {
   const topics = { uploads: await foreignTopic('uploads'), events: await foreignTopic('events') };
   const folder = newFolder();
@@ -162,6 +168,7 @@ test('a system with embedded topics reads an upstream topic on Kafka just the sa
   await database.connect();
   await producer.send({ topic: topics.events, messages: [structured('after')] });
   await decideAll(database, ['before', 'after']);
+  expect(await outcomesTold(weir.url)).toEqual(new Set(['accepted', 'refused']));
   expect(await listLetters('--data', weir.data)).toMatchObject([{ topic: 'upstream.received.v1', key: expect.stringContaining(`uploads/${topics.uploads}/`) as string, cause: 'UnreadableMessage: repository.name is required: give text' }]);
   await database.end();
   expect(await weir.end('SIGTERM')).toBe(0);

@@ -33,7 +33,7 @@ export const askPolicies = async (
   questions: readonly Question[],
   only: (policy: ActivePolicy) => boolean = () => true,
 ): Promise<readonly Asked[]> => {
-  const told: Asked[] = questions.map(() => NOBODY_ASKED);
+  const told: Asked[] = questions.map(() => NOT_ASKED);
   for (const group of groupBySet(questions)) {
     const asked = group.map(({ question }) => policiesInScope(question.policySet, question.subject).filter(only));
     const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, ...(question.later !== undefined && { later: question.later }), asks: (asked[i] ?? []).map(({ slot }) => slot) }));
@@ -47,7 +47,8 @@ export const askPolicies = async (
   return told;
 };
 
-const NOBODY_ASKED: Asked = { results: [], timing: 'timeless' };
+/** Of a package that no policy is asked about. */
+export const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
 
 const askedOf = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Asked => {
   const bySlot = new Map(answers.map((answer) => [answer.policyId, answer]));

@@ -5,7 +5,7 @@ import { ATTRIBUTES, isTracing, linkToOrigin, record, SERVICES, SPANS, step } fr
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import { horizonOf } from '../await-time/horizon.js';
-import { askPolicies, policiesInScope, type Asked } from './ask-policies.js';
+import { askPolicies, NOT_ASKED, policiesInScope, type Asked } from './ask-policies.js';
 import type { Judgeable } from './judgeable.js';
 import { measureDecisions } from './measure-decisions.js';
 import { judgementOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
@@ -72,7 +72,6 @@ const linkOrigins = (cases: readonly Case[], rows: ReadonlyMap<string, Judgement
 };
 
 const NOTHING = new Uint8Array();
-const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
 
 /** Drops observations that were judged before, or stand twice in this batch. */
 const firstOfEach = (subjects: readonly Judgeable[], judged: Set<string>): readonly Judgeable[] => {

@@ -92,7 +92,7 @@ export const decisionMessage = ({ position, name = 'lodash', state = 'available'
     package: { purl, type: 'npm', namespace: null, name, version: '4.17.20', digest: null },
     presence: 'present',
     decidedAt: '2026-08-02T09:00:00.000Z',
-    results: [{ ...policy, revisionDigest: 'sha256:aa', match: asks, reasons: asks ? ['CVE-2021-23337 has EPSS 0.213'] : [], output: '{}', error: null }],
+    results: [{ ...policy, match: asks, reasons: asks ? ['CVE-2021-23337 has EPSS 0.213'] : [], output: '{}', error: null }],
     desired: { state, tags, promotion: 'allowed', because: asks ? [{ ...policy, asks: state }] : [] },
     before: null,
   };

@@ -68,7 +68,7 @@ const appendOnAndOn = async (judge: SeedJudge, writer: ShardWriter, next: () => 
   }
 };
 
-const POLICY = { policyId: 'seed', name: 'Seed', revision: 1, revisionDigest: `sha256:${'0'.repeat(64)}` };
+const POLICY = { policyId: 'seed', name: 'Seed', revision: 1 };
 const TERMS: readonly PolicyTerms[] = [{ policyId: 'seed', precedence: 100, terminal: false, onError: 'closed', actions: [{ type: 'SetPackageState', state: 'quarantined' }] }];
 const REPOSITORY = { name: 'REPOSITORY-NAME', format: 'npm', environment: null, team: null, region: null };
 

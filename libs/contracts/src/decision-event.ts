@@ -14,8 +14,7 @@ export const DECISION_HEADERS = { shard: 'weir-shard', position: 'weir-position'
 const policyResultSchema = z.object({
   policyId: z.string(),
   name: z.string(),
-  revision: z.int(),
-  revisionDigest: z.string(),
+  revision: z.int().describe('With policyId it names the terms in the policy set'),
   match: z.boolean().nullable().describe('null when the policy gave no answer'),
   reasons: z.array(z.string()).describe('What the policy said; empty when the message was shortened'),
   output: z.string().describe("JSON text of the policy's whole answer; {} when the message was shortened"),

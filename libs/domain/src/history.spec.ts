@@ -14,26 +14,26 @@ const folder = (slice: string): string => join(import.meta.dirname, slice, 'hist
 const stored = (slice: string, file: string): unknown => JSON.parse(readFileSync(join(folder(slice), file), 'utf8'));
 
 describe('every event that was ever stored still leads to the same state', () => {
+  const quarantined: Judgement = {
+    kind: 'judged',
+    presence: 'present',
+    factsDigest: digest('2'),
+    policySetDigest: digest('3'),
+    desired: {
+      state: 'quarantined',
+      tags: ['exceeded-epss'],
+      promotion: 'blocked',
+      because: [
+        { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'quarantined' },
+        { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
+      ],
+    },
+    claiming: ['epss'],
+  };
+
   test.each<[string, Judgement]>([
-    [
-      'decision-recorded.v1.json',
-      {
-        kind: 'judged',
-        presence: 'present',
-        factsDigest: digest('2'),
-        policySetDigest: digest('3'),
-        desired: {
-          state: 'quarantined',
-          tags: ['exceeded-epss'],
-          promotion: 'blocked',
-          because: [
-            { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'quarantined' },
-            { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
-          ],
-        },
-        claiming: ['epss'],
-      },
-    ],
+    ['decision-recorded.v1.json', quarantined],
+    ['decision-recorded.v2.json', quarantined],
     [
       'decision-recorded.v1.deleted.json',
       { kind: 'judged', presence: 'deleted', factsDigest: null, policySetDigest: digest('3'), desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, claiming: [] },
@@ -102,7 +102,7 @@ describe('every event that was ever stored still leads to the same state', () =>
 
 describe('nothing that is stored goes without a frozen file', () => {
   const types = {
-    decision: { DecisionRecorded: 1 } satisfies Record<DecisionEvent['type'], number>,
+    decision: { DecisionRecorded: 2 } satisfies Record<DecisionEvent['type'], number>,
     policy: { PolicyRevised: 1, PolicyActivated: 1, PolicyDeactivated: 1 } satisfies Record<PolicyEvent['type'], number>,
     effect: { EffectRequested: 1, EffectDelivered: 1, EffectAttemptFailed: 1, EffectAbandoned: 1, EffectSuperseded: 1 } satisfies Record<EffectEvent['type'], number>,
   };

@@ -6,7 +6,7 @@ import { storableText } from './storable-text.js';
 
 type Decision = DecisionRecorded['data'];
 
-/** A row as `json_populate_recordset` reads it: named by column. */
+/** A row as it is written: named by column. */
 export type PackageRow = Omit<PackageViewRow, 'decided_at' | 'changed_at'> & {
   readonly decided_at: string;
   /** null: neither state nor tags changed, and the row keeps its time. */

@@ -92,3 +92,12 @@ test('what is told as visible can be read already', async () => {
   const { rowCount } = await database.pool.query("SELECT 1 FROM api.decision_view WHERE id = 'evaluation-2-0'");
   expect(rowCount).toBe(1);
 });
+
+test('tags and reasons come back as they were, whatever characters they hold', async () => {
+  startFollower();
+  const tags = ['a, "b"', '{c}\\', 'NULL', ''];
+  await appendDecisions(database.store, 'evaluation/3', [{ name: 'odd', state: 'quarantined', tags, before: { state: 'available', tags }, reasons: ['\\"x\\" {"y": 1}\n'] }]);
+  await caughtUp('evaluation/3', 1);
+  const { rows } = await database.pool.query("SELECT p.tags, p.reasons, d.tags AS decided, d.before FROM api.package_view p JOIN api.decision_view d ON d.id = p.decision_id WHERE p.name = 'odd'");
+  expect(rows).toMatchObject([{ tags, decided: tags, before: { state: 'available', tags }, reasons: [{ reasons: ['\\"x\\" {"y": 1}\n'] }] }]);
+});

@@ -1,23 +1,37 @@
 import type { StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
-import { decisionRows } from './decision-rows.js';
-import { effectRows } from './effect-rows.js';
+import { decisionRows, type DecisionRow, type HourRow, type PackageRow } from './decision-rows.js';
+import { effectRows, type EffectRow } from './effect-rows.js';
+import { columnsOf, insertOf, type Columns } from './insert-rows.js';
 
-const WRITE_DECISIONS = 'INSERT INTO api.decision_view SELECT * FROM json_populate_recordset(NULL::api.decision_view, $1)';
+const DECISION: Columns<DecisionRow> = {
+  id: 'text', workspace: 'text', repository: 'text', purl: 'text', decided_at: 'timestamptz', cause_kind: 'text', cause_detail: 'text',
+  before: 'json', state: 'text', tags: 'texts', changed: 'boolean', matched: 'json', errored: 'json', facts_digest: 'text', policy_set_digest: 'text',
+};
 
-const WRITE_PACKAGES = `
-  INSERT INTO api.package_view AS known SELECT * FROM json_populate_recordset(NULL::api.package_view, $1)
+const PACKAGE: Columns<PackageRow> = {
+  package_key: 'text', workspace: 'text', repository: 'text', environment: 'text', format: 'text', team: 'text', purl: 'text', name: 'text',
+  version: 'text', presence: 'text', state: 'text', tags: 'texts', promotion: 'text', reasons: 'json', decision_id: 'text',
+  decided_at: 'timestamptz', cause_kind: 'text', changed_at: 'timestamptz',
+};
+
+const HOUR: Columns<HourRow> = { workspace: 'text', hour: 'timestamptz', decisions: 'bigint', changed: 'bigint' };
+
+const EFFECT: Columns<EffectRow> = { effect_id: 'text', package_key: 'text', decision_id: 'text', kind: 'text', requested_at: 'timestamptz', deliveries: 'json' };
+
+const WRITE_DECISIONS = insertOf('api.decision_view', DECISION);
+
+const WRITE_PACKAGES = insertOf('api.package_view', PACKAGE, `
   ON CONFLICT (package_key) DO UPDATE SET
     environment = excluded.environment, format = excluded.format, team = excluded.team, presence = excluded.presence,
     state = excluded.state, tags = excluded.tags, promotion = excluded.promotion, reasons = excluded.reasons,
     decision_id = excluded.decision_id, decided_at = excluded.decided_at, cause_kind = excluded.cause_kind,
-    changed_at = coalesce(excluded.changed_at, known.changed_at)`;
+    changed_at = coalesce(excluded.changed_at, known.changed_at)`);
 
-const COUNT_HOURS = `
-  INSERT INTO api.decision_hour AS known SELECT * FROM json_populate_recordset(NULL::api.decision_hour, $1)
-  ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`;
+const COUNT_HOURS = insertOf('api.decision_hour', HOUR, `
+  ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`);
 
-const WRITE_EFFECTS = 'INSERT INTO api.effect_view SELECT * FROM json_populate_recordset(NULL::api.effect_view, $1)';
+const WRITE_EFFECTS = insertOf('api.effect_view', EFFECT);
 
 const WRITE_DELIVERIES = `
   UPDATE api.effect_view AS known SET deliveries = known.deliveries || news.deliveries
@@ -27,14 +41,15 @@ const WRITE_DELIVERIES = `
 export const writeRows = async (client: pg.ClientBase, events: readonly StoredEvent[]): Promise<void> => {
   const { packages, decisions, hours } = decisionRows(events);
   const { requested, deliveries } = effectRows(events);
-  const batches: readonly (readonly [string, readonly object[]])[] = [
-    [WRITE_DECISIONS, decisions],
-    [WRITE_PACKAGES, sortedBy(packages, ({ package_key }) => package_key)],
-    [COUNT_HOURS, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`)],
-    [WRITE_EFFECTS, requested],
-    [WRITE_DELIVERIES, deliveries],
-  ];
-  for (const [statement, rows] of batches) if (rows.length > 0) await client.query(statement, [JSON.stringify(rows)]);
+  await insert(client, WRITE_DECISIONS, DECISION, decisions);
+  await insert(client, WRITE_PACKAGES, PACKAGE, sortedBy(packages, ({ package_key }) => package_key));
+  await insert(client, COUNT_HOURS, HOUR, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`));
+  await insert(client, WRITE_EFFECTS, EFFECT, requested);
+  if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);
+};
+
+const insert = async <Row>(client: pg.ClientBase, statement: string, columns: Columns<Row>, rows: readonly Row[]): Promise<void> => {
+  if (rows.length > 0) await client.query(statement, [...columnsOf(columns, rows)]);
 };
 
 /** Rows that several shards touch are locked in one order, so that two followers never wait for each other. */

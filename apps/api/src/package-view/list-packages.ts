@@ -27,7 +27,7 @@ const filters = ({ workspace, repository, state, tag, format, q }: ListPackagesQ
   equals('repository', repository),
   equals('state', state),
   state === 'deleted' ? null : ["presence = 'present'"],
-  tag === undefined ? null : ['tags @> ARRAY[?::text]', tag],
+  tag === undefined ? null : ["tags <> '{}' AND tags @> ARRAY[?::text]", tag],
   equals('format', format),
   q === undefined ? null : ['strpos(lower(purl), lower(?)) > 0', q],
 ];

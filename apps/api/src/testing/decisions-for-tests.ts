@@ -38,11 +38,11 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
     factsDigest: presence === 'deleted' ? null : digestOf(test.facts ?? factsOf(name)),
     policySetDigest: digestOf('set'),
     engineDigest: digestOf('engine'),
-    results: [{ ...policy, revisionDigest: digestOf('revision'), match: error ? null : isClaiming, reasons, output: '{}', error }],
+    results: [{ ...policy, match: error ? null : isClaiming, reasons, output: '{}', error }],
     desired: { state, tags, promotion: state === 'available' ? 'allowed' : 'blocked', because: isClaiming ? [{ ...policy, asks: state }] : [] },
     before,
   };
-  return { type: 'DecisionRecorded', version: 1, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
+  return { type: 'DecisionRecorded', version: 2, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
 };
 
 const factsOf = (name: string): string => `{"v0":{"name":"${name}"}}`;

@@ -74,7 +74,6 @@ const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): Polic
   policyId: policy.policyId,
   name: policy.name,
   revision: policy.revision,
-  revisionDigest: policy.revisionDigest,
   match: answer?.match ?? null,
   reasons: (answer?.reasons ?? []).map(storableText),
   output: storableJson(answer?.output ?? '{}'),

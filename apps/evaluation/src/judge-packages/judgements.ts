@@ -22,9 +22,19 @@ export interface JudgementRow {
   readonly originTraceparent: string | null;
 }
 
-const COLUMNS = `package_key AS key, shard, workspace, repository, package, presence, facts_digest AS "factsDigest",
-  sequence::float8 AS sequence, policy_set_digest AS "policySetDigest", desired, claiming, matching,
+/** What no statement looks into: one JSON text. */
+type Details = Pick<JudgementRow, 'repository' | 'package' | 'desired' | 'claiming' | 'matching'>;
+
+type StoredRow = Omit<JudgementRow, keyof Details> & { readonly details: string };
+
+const COLUMNS = `package_key AS key, shard, workspace, presence, facts_digest AS "factsDigest",
+  sequence::float8 AS sequence, policy_set_digest AS "policySetDigest", details,
   to_char(look_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "lookAt", origin_traceparent AS "originTraceparent"`;
+
+const rowOf = ({ details, ...columns }: StoredRow): JudgementRow => ({ ...columns, ...(JSON.parse(details) as Details) });
+
+const detailsOf = ({ repository, package: named, desired, claiming, matching }: JudgementRow): string =>
+  JSON.stringify({ repository, package: named, desired, claiming, matching } satisfies Details);
 
 export const judgementOf = (row: JudgementRow | undefined): Judgement =>
   !row?.desired || row.policySetDigest === null
@@ -32,47 +42,53 @@ export const judgementOf = (row: JudgementRow | undefined): Judgement =>
     : { kind: 'judged', presence: row.presence, factsDigest: row.factsDigest, policySetDigest: row.policySetDigest, desired: row.desired, claiming: row.claiming };
 
 export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {
-  const { rows } = await pool.query<JudgementRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [keys]);
-  return new Map(rows.map((row) => [row.key, row]));
+  const { rows } = await pool.query<StoredRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [keys]);
+  return new Map(rows.map((row) => [row.key, rowOf(row)]));
 };
 
 /** Packages of the shard that were last judged by another policy set than `digest`, in key order. */
 export const readOutdated = async (pool: pg.Pool, shard: string, workspace: string, digest: string, limit: number, after: string): Promise<readonly JudgementRow[]> => {
-  const { rows } = await pool.query<JudgementRow>(
+  const { rows } = await pool.query<StoredRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement
       WHERE shard = $1 AND workspace = $2 AND presence = 'present' AND policy_set_digest IS DISTINCT FROM $3 AND package_key > $5
       ORDER BY package_key LIMIT $4`,
     [shard, workspace, digest, limit, after],
   );
-  return rows;
+  return rows.map(rowOf);
 };
 
 /** Packages of the shard whose answer may have changed by time alone, the longest due first. */
 export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: number): Promise<readonly JudgementRow[]> => {
-  const { rows } = await pool.query<JudgementRow>(
+  const { rows } = await pool.query<StoredRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement WHERE shard = $1 AND look_at <= $2 AND presence = 'present' ORDER BY look_at LIMIT $3`,
     [shard, now, limit],
   );
-  return rows;
+  return rows.map(rowOf);
 };
+
+const WRITE = `
+  INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, presence, facts_digest, sequence, policy_set_digest,
+    details, look_at, origin_traceparent)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
+    $9::timestamptz[], $10::text[])
+  ON CONFLICT (package_key) DO UPDATE SET presence = excluded.presence, facts_digest = excluded.facts_digest,
+    sequence = excluded.sequence, policy_set_digest = excluded.policy_set_digest, details = excluded.details,
+    look_at = excluded.look_at, origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`;
 
 /** Writes the rows as they are now; the last one of a package wins. */
 export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[]): Promise<void> => {
   if (rows.length === 0) return;
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  await client.query(
-    `INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, repository, package, presence, facts_digest,
-        sequence, policy_set_digest, desired, claiming, matching, look_at, origin_traceparent)
-     SELECT r.key, r.shard, r.workspace, r.repository, r.package, r.presence, r."factsDigest", r.sequence,
-        r."policySetDigest", r.desired, r.claiming, r.matching, r."lookAt", r."originTraceparent"
-       FROM json_to_recordset($1::json) AS r(key text, shard text, workspace text, repository jsonb, package jsonb,
-        presence text, "factsDigest" text, sequence bigint, "policySetDigest" text, desired jsonb, claiming text[],
-        matching text[], "lookAt" timestamptz, "originTraceparent" text)
-     ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,
-        presence = excluded.presence, facts_digest = excluded.facts_digest, sequence = excluded.sequence,
-        policy_set_digest = excluded.policy_set_digest, desired = excluded.desired, claiming = excluded.claiming,
-        matching = excluded.matching, look_at = excluded.look_at,
-        origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`,
-    [JSON.stringify(latest)],
-  );
+  await client.query(WRITE, [
+    latest.map(({ key }) => key),
+    latest.map(({ shard }) => shard),
+    latest.map(({ workspace }) => workspace),
+    latest.map(({ presence }) => presence),
+    latest.map(({ factsDigest }) => factsDigest),
+    latest.map(({ sequence }) => sequence),
+    latest.map(({ policySetDigest }) => policySetDigest),
+    latest.map(detailsOf),
+    latest.map(({ lookAt }) => lookAt),
+    latest.map(({ originTraceparent }) => originTraceparent),
+  ]);
 };

@@ -3,12 +3,12 @@ import { scrape } from '@weir/telemetry';
 import { expect, test } from 'vitest';
 import { measureDecisions } from './measure-decisions.js';
 
-const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: name, name, revision: 1, revisionDigest: 'sha256:0', match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
+const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: name, name, revision: 1, match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
 const observation = { id: '1', source: '/test', kind: 'published', occurredAt: '2026-11-22T07:00:00.000Z', receivedAt: '2026-11-22T07:00:00.000Z', actor: null } as const;
 
 const decision = (workspace: string, state: 'available' | 'quarantined', before: 'available' | null, results: readonly PolicyResult[]): DecisionRecorded => ({
   type: 'DecisionRecorded',
-  version: 1,
+  version: 2,
   data: {
     workspace,
     repository: { name: 'npm', format: 'npm', environment: null, team: null, region: null },

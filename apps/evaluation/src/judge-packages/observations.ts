@@ -7,9 +7,10 @@ const nameOf = (observation: Pick<Observation, 'source' | 'id'>): string => JSON
 /** The observations among `candidates` that have their decision already, by `observationName`. */
 export const readJudgedObservations = async (pool: pg.Pool, candidates: readonly Observation[]): Promise<Set<string>> => {
   if (candidates.length === 0) return new Set();
+  // A probe of the primary key for each candidate: as a join it read the whole table, which grows with every observation.
   const { rows } = await pool.query<Pick<Observation, 'source' | 'id'>>(
-    `SELECT o.source, o.id FROM evaluation.observation o
-       JOIN unnest($1::text[], $2::text[]) AS c(source, id) ON o.source = c.source AND o.id = c.id`,
+    `SELECT c.source, c.id FROM unnest($1::text[], $2::text[]) AS c(source, id),
+       LATERAL (SELECT FROM evaluation.observation o WHERE o.source = c.source AND o.id = c.id LIMIT 1) AS judged`,
     [candidates.map(({ source }) => source), candidates.map(({ id }) => id)],
   );
   return new Set(rows.map(nameOf));

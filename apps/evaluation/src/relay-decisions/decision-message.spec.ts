@@ -10,13 +10,13 @@ import { decisionMessage } from './decision-message.js';
 
 const root = join(import.meta.dirname, '../../../..');
 const json = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
-const recorded = json('libs/domain/src/decision/history/decision-recorded.v1.json') as DecisionRecorded;
+const recorded = json('libs/domain/src/decision/history/decision-recorded.v2.json') as DecisionRecorded;
 const frozen = (name: string) => json(`libs/contracts/src/messages/${name}.json`);
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const stored = (data: DecisionRecorded['data'], over: Partial<StoredEvent> = {}): StoredEvent => ({
   type: 'DecisionRecorded',
-  version: 1,
+  version: 2,
   subject: 'acme/npm-production/pkg:npm/lodash@4.17.20',
   data,
   dataText: JSON.stringify(data),

@@ -2,10 +2,13 @@ import type { PackageRef, RepositoryRef } from '../package/package-ref.js';
 import type { Cause } from './cause.js';
 import type { DesiredState, PackageState, PolicyResult } from './desired-state.js';
 
-/** The outcome of judging one package's facts by one workspace's policy set at one instant. */
+/**
+ * The outcome of judging one package's facts by one workspace's policy set at one instant. Version 1 repeated the digest of
+ * each policy's revision in the results; it is in the policy set, and nothing reads it from a decision.
+ */
 export interface DecisionRecorded {
   readonly type: 'DecisionRecorded';
-  readonly version: 1;
+  readonly version: 2;
   readonly data: {
     readonly workspace: string;
     readonly repository: RepositoryRef;

@@ -18,7 +18,6 @@ const answer = (policyId: string, match: boolean | null, error: PolicyResult['er
   policyId,
   name: `policy ${policyId}`,
   revision: 1,
-  revisionDigest: 'sha256:aa',
   match,
   reasons: [],
   output: '{}',

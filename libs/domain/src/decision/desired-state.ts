@@ -8,12 +8,14 @@ export type PolicyAction =
 /** What an error of a policy asks for: what a match would, nothing, or what the policy asked for last time. */
 export type OnError = 'closed' | 'open' | 'hold';
 
-/** One policy's answer about one package, as recorded. `match` is null when the policy gave none. */
+/**
+ * One policy's answer about one package, as recorded. `match` is null when the policy gave none. What else makes up the
+ * revision is in the policy set that the decision names.
+ */
 export interface PolicyResult {
   readonly policyId: string;
   readonly name: string;
   readonly revision: number;
-  readonly revisionDigest: string;
   readonly match: boolean | null;
   readonly reasons: readonly string[];
   /** JSON text of the policy's whole package document. */

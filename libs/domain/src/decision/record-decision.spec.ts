@@ -19,7 +19,6 @@ const result = (match: boolean | null, error: PolicyResult['error'] = null): Pol
   policyId: 'epss',
   name: 'EPSS at or over 0.2',
   revision: 1,
-  revisionDigest: 'sha256:rev-1',
   match,
   reasons: match ? ['CVE-2021-23337 has EPSS 0.213'] : [],
   output: '{}',
@@ -59,7 +58,7 @@ const recorded = (more: Partial<RecordDecision> = {}, before: DecisionRecorded['
   const names = { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1 };
   return {
     type: 'DecisionRecorded',
-    version: 1,
+    version: 2,
     data: {
       ...judged,
       desired: {

@@ -26,7 +26,7 @@ export const recordDecision = (command: RecordDecision, state: Judgement): reado
   const before = state.kind === 'judged' ? { state: state.desired.state, tags: state.desired.tags } : null;
   const claimedBefore = state.kind === 'judged' ? state.claiming : null;
   const desired = command.presence === 'deleted' ? GONE : desiredState(terms, command.results, claimedBefore);
-  return [{ type: 'DecisionRecorded', version: 1, data: { ...judged, desired, before } }];
+  return [{ type: 'DecisionRecorded', version: 2, data: { ...judged, desired, before } }];
 };
 
 const GONE = { ...AVAILABLE, state: 'deleted', promotion: 'blocked' } as const;

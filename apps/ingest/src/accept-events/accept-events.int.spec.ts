@@ -17,6 +17,8 @@ const webhooks = join(sharedData, 'webhooks');
 const logger = createLogger('test');
 logger.level = 'silent';
 
+const MOST_WAITING_BYTES = 2 * 1024 * 1024;
+
 let database: TestDatabase;
 let topics: Topics;
 let app: NestFastifyApplication;
@@ -28,7 +30,7 @@ beforeAll(async () => {
   await source.initialize();
   await source.runMigrations();
   await source.destroy();
-  topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger });
+  topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger, mostWaitingBytes: MOST_WAITING_BYTES });
   const readiness = new ReadinessChecks();
   const ports = { topics, clock: () => new Date('2026-11-22T10:00:00Z'), logger, readiness, upstreams: [] };
   app = await createService({ name: 'ingest', module: IngestModule.forRoot(ports), logger, readiness });
@@ -168,6 +170,30 @@ test('while PostgreSQL ends its connections, requests answer 202 or 503 and ever
   const durable = new Set((await stored()).map(({ observation }) => observation.id));
   expect(answers.filter(({ id, status }) => status === 202 && !durable.has(id))).toEqual([]);
   expect((await post(JSON.stringify(event()))).status).toBe(202);
+});
+
+test('when more waits to be stored than may, requests are told to come again, and then nothing is missing or half', async () => {
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await owner.query('BEGIN; LOCK TABLE topic.message IN ACCESS EXCLUSIVE MODE');
+  const batches = Array.from({ length: 10 }, () => JSON.stringify(Array.from({ length: 1_000 }, (_, n) => event({}, { purl: `pkg:npm/bound-${n}@1.0.0` }))));
+  const send = (body: string) => fetch(`${url}/v1/events`, { method: 'POST', headers: { 'content-type': 'application/cloudevents-batch+json' }, body });
+  const answers = batches.map(send);
+  const refused = await Promise.any(answers);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  await owner.query('COMMIT');
+  await owner.end();
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([202, 503]));
+  const idsOf = (body: string) => (JSON.parse(body) as { id: string }[]).map(({ id }) => id);
+  const known = async () => new Set((await stored()).map(({ observation }) => observation.id));
+  const durable = await known();
+  expect(batches.map((body) => idsOf(body).filter((id) => durable.has(id)).length)).toEqual(statuses.map((status) => (status === 202 ? 1_000 : 0)));
+  for (const body of batches.filter((_, n) => statuses[n] === 503)) expect((await send(body)).status).toBe(202);
+  const afterwards = await known();
+  expect(batches.flatMap(idsOf).filter((id) => !afterwards.has(id))).toEqual([]);
 });
 
 test('two hundred random mutations of a good request never fault and never hang', async () => {

@@ -41,7 +41,7 @@ WITH topic_end AS (
   SELECT t.topic, t."end", coalesce((s.sources ->> t.topic)::bigint, 0) AS next
     FROM topic_end t LEFT JOIN log.shard_head s
       ON s.shard = CASE WHEN t.topic LIKE 'packages.enriched.%' THEN 'evaluation/' ELSE 'action/' END || t.partition
-   WHERE t.topic <> 'packages.observed.v1'
+   WHERE t.topic NOT IN ('packages.observed.v1', 'upstream.received.v1')
 ), current_set AS (
   SELECT DISTINCT ON (data::jsonb ->> 'workspace') data::jsonb ->> 'workspace' AS workspace, data::jsonb ->> 'policySetDigest' AS digest
     FROM log.event WHERE shard = 'policy/0' AND type IN ('PolicyActivated', 'PolicyDeactivated')

@@ -144,6 +144,26 @@ const consuming = (topics: () => Topics): void => {
     expect(consumer.batches.map(({ messages }) => messages.length)).toEqual([1, 5, 1, 5, 5, 5]);
   });
 
+  test('a live message waits for fifty messages of a later lane at most, which is drained all the same', async () => {
+    const [live, bulk] = [await freshTopic(), await freshTopic()];
+    const [key] = keysOf(topics(), 1, 1) as [string];
+    await topics().publish(Array.from({ length: 400 }, (_, n) => message(bulk, key, `bulk ${n}`)));
+    let published = false;
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [live, bulk],
+      before: async () => {
+        if (!published) await topics().publish([message(live, key, 'live')]);
+        published = true;
+      },
+    });
+    const consumption = await topics().consume(consumer.subscription);
+    await vi.waitFor(() => expect(consumer.handled).toHaveLength(401), WITHIN);
+    await consumption.stop();
+    expect(texts(consumer.handled).indexOf('live')).toBeLessThanOrEqual(50);
+    expect(texts(consumer.handled).filter((text) => text !== 'live')).toEqual(Array.from({ length: 400 }, (_, n) => `bulk ${n}`));
+  });
+
   test('stop finishes the batch at hand and hands nothing more over', async () => {
     const topic = await freshTopic();
     const [key] = keysOf(topics(), 0, 1) as [string];

@@ -31,6 +31,8 @@ type Messages = readonly [TopicMessage, ...TopicMessage[]];
 type Outcome = 'done' | 'faulted' | 'postponed';
 
 const DEFAULT_MAX_BATCH = 500;
+/** What a live message may have to wait for: so many of a later lane take evaluation 20 to 50 ms, with their commit. */
+const MOST_OF_A_LATER_LANE = 50;
 /** Attempts, with the first pauses of the back-off between them, before a message is set aside: short blips end within. */
 const ATTEMPTS_IN_PLACE = 3;
 /** So many messages set aside one after the other, and none handled between them: it is not the messages. */
@@ -106,10 +108,12 @@ const feed = async (serving: Serving, succeeded: () => void): Promise<void> => {
 
 /** From the first lane that has any: an earlier lane is asked again after every batch. */
 const nextMessages = async ({ run, memory, room, positions }: Serving): Promise<Messages | null> => {
-  for (const topic of run.subscription.topics) {
+  const { topics, maxBatch = DEFAULT_MAX_BATCH } = run.subscription;
+  for (const topic of topics) {
     const from = positions.get(topic) ?? 0;
     const singly = from <= (memory.until.get(topic) ?? -1);
-    const [first, ...rest] = await run.source.read(topic, from, singly ? 1 : (run.subscription.maxBatch ?? DEFAULT_MAX_BATCH));
+    const most = topic === topics[0] ? maxBatch : Math.min(maxBatch, MOST_OF_A_LATER_LANE);
+    const [first, ...rest] = await run.source.read(topic, from, singly ? 1 : most);
     if (first && !(room.isFull() && room.holds(first.key))) return [first, ...rest];
   }
   return null;

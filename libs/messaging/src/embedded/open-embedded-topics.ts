@@ -22,6 +22,8 @@ export interface EmbeddedTopicsOptions {
   readonly rebalanceEvery?: number;
   /** Milliseconds that messages are kept at least, read or not; seven days unless told. */
   readonly keepFor?: number;
+  /** Bytes that may wait to be written before more is refused; 64 MiB unless told. */
+  readonly mostWaitingBytes?: number;
 }
 
 /** Topics as tables of a PostgreSQL, for one machine. */
@@ -57,7 +59,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     pool,
     partitions,
     logger,
-    publisher: createPublisher(insertWithHeads(pool, partitions)),
+    publisher: createPublisher(insertWithHeads(pool, partitions), options.mostWaitingBytes),
     wakeups: openWakeups({ databaseUrl, partitions, logger, readHeads: () => readHeads(pool) }),
   };
   const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);

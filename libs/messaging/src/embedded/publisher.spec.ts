@@ -1,5 +1,6 @@
 import { Retryable } from '@weir/telemetry';
 import { expect, test } from 'vitest';
+import { messageBytes } from '../message-too-large.js';
 import type { OutgoingMessage } from '../topics.js';
 import { createPublisher } from './publisher.js';
 
@@ -28,6 +29,22 @@ test('when the database is away, every call of the commit may be tried again', a
   const publisher = createPublisher(() => Promise.reject(new Retryable('away')));
   const results = await Promise.allSettled([publisher.publish([message('a')]), publisher.publish([message('b')])]);
   expect(results.map((result) => result.status === 'rejected' && result.reason instanceof Retryable)).toEqual([true, true]);
+});
+
+test('while the database takes nothing more, a call over the bound is refused at once and those that wait lose nothing', async () => {
+  const gate = Promise.withResolvers<void>();
+  const stored: string[] = [];
+  const publisher = createPublisher(async (messages) => {
+    await gate.promise;
+    stored.push(...messages.map(({ key }) => key));
+  }, 100);
+  const size = messageBytes(message('a'));
+  const waiting = Array.from({ length: Math.floor(100 / size) }, (_, n) => publisher.publish([message(String(n))]));
+  await expect(publisher.publish([message('x')])).rejects.toThrow(/bytes wait for PostgreSQL already/);
+  gate.resolve();
+  await Promise.all(waiting);
+  await publisher.publish([message('x')]);
+  expect(stored).toEqual([...waiting.keys(), 'x'].map(String));
 });
 
 test('a commit carries at most 2,000 messages unless one call has more', async () => {

@@ -3,6 +3,7 @@ import { Retryable } from '@weir/telemetry';
 import { isOverflowTopic } from '../delivery/overflow-topic.js';
 import { MessageTooLarge, messageBytes } from '../message-too-large.js';
 import type { OutgoingMessage } from '../topics.js';
+import { createWaitingBound } from '../waiting-bound.js';
 
 interface Waiting {
   readonly messages: readonly OutgoingMessage[];
@@ -16,7 +17,10 @@ const MAX_COMMIT_MESSAGES = 2_000;
 const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
 
 export interface Publisher {
-  /** Resolves when the messages are durable. Calls keep their order. */
+  /**
+   * Resolves when the messages are durable. Calls keep their order.
+   * @throws TopicsUnavailable at once when too much waits for PostgreSQL already.
+   */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
   /** Resolves when nothing is waiting. */
   drain(): Promise<void>;
@@ -26,7 +30,8 @@ export interface Publisher {
  * Groups the publish calls that arrive while a commit is under way into the next commit: an fsync costs about 1 ms,
  * whatever it carries. A call whose messages PostgreSQL refuses fails alone.
  */
-export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) => Promise<void>): Publisher => {
+export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) => Promise<void>, mostWaitingBytes?: number): Publisher => {
+  const bound = createWaitingBound('PostgreSQL', mostWaitingBytes);
   const queue: Waiting[] = [];
   let draining: Promise<void> | null = null;
 
@@ -38,10 +43,12 @@ export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) =
     publish: async (messages) => {
       if (messages.length === 0) return;
       const bytes = messages.reduce((sum, message) => sum + checkedBytes(message), 0);
-      await new Promise<void>((resolve, reject) => {
-        queue.push({ messages, bytes, resolve, reject });
-        draining ??= drain();
-      });
+      const enqueue = (): Promise<void> =>
+        new Promise<void>((resolve, reject) => {
+          queue.push({ messages, bytes, resolve, reject });
+          draining ??= drain();
+        });
+      await bound.hold(bytes, enqueue);
     },
     drain: async () => {
       while (draining) await draining;

@@ -6,6 +6,7 @@ import { MessageTooLarge, messageBytes } from '../message-too-large.js';
 import { partitionOf } from '../partition-of.js';
 import type { OutgoingMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
+import { createWaitingBound } from '../waiting-bound.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
 import { allOrFirstFault, createPartitionQueue, type PartitionQueue } from './partition-queue.js';
 import { createRenewableProducer } from './renewable-producer.js';
@@ -26,8 +27,6 @@ export interface KafkaPublisher {
   close(): Promise<void>;
 }
 
-/** What may wait for brokers in all; more is refused, so that a cluster that is away does not fill the memory. */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const ACKNOWLEDGED_BY_ALL_IN_SYNC = -1;
 
 /** Publishes by the one rule under which no leader's death lost a record (docs/adr/0054). */
@@ -36,7 +35,7 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
   const closed = new AbortController();
   const producer = createRenewableProducer(() => connectProducer(kafka), logger);
   const queues = new Map<string, PartitionQueue>();
-  let waitingBytes = 0;
+  const bound = createWaitingBound('brokers');
 
   const queueOf = (topic: string, partition: number): PartitionQueue => {
     const name = `${topic}/${partition}`;
@@ -48,21 +47,15 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     queues.set(name, queue);
     return queue;
   };
-  const pushAll = async (messages: readonly OutgoingMessage[], bytes: number): Promise<void> => {
-    if (waitingBytes + bytes > MAX_WAITING_BYTES) throw new TopicsUnavailable(new Error(`${waitingBytes} bytes wait for brokers already`));
-    waitingBytes += bytes;
-    try {
-      await withinPatience(Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic)), patience);
-      const byPartition = Map.groupBy(messages, ({ topic, key }) => `${partitionOf(key, partitions)}/${topic}`);
-      await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
-    } finally {
-      waitingBytes -= bytes;
-    }
+  const pushAll = async (messages: readonly OutgoingMessage[]): Promise<void> => {
+    await withinPatience(Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic)), patience);
+    const byPartition = Map.groupBy(messages, ({ topic, key }) => `${partitionOf(key, partitions)}/${topic}`);
+    await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
   };
   return {
     publish: async (messages) => {
       if (messages.length === 0) return;
-      await pushAll(messages, messages.reduce((sum, message) => sum + checkedBytes(message), 0));
+      await bound.hold(messages.reduce((sum, message) => sum + checkedBytes(message), 0), () => pushAll(messages));
     },
     close: async () => {
       closed.abort();

@@ -9,8 +9,13 @@ import { createTestDatabase } from './test-database.js';
 import { actionMigrations } from '../../apps/action/src/action-migrations.js';
 import type { Endpoint } from '../../apps/action/src/send-webhooks/endpoint.js';
 import { sendWebhook } from '../../apps/action/src/send-webhooks/send-webhook.js';
-import { startAction, type Action, type ActionPorts } from '../../apps/action/src/start-action.js';
+import { observedTopics, openPartition, type ActionPorts } from '../../apps/action/src/open-partition.js';
 import { waitFor } from './webhook-receiver.js';
+
+/** Action at work, without its HTTP interface. */
+export interface Action {
+  close(): Promise<void>;
+}
 
 export interface ActionBench {
   readonly pool: pg.Pool;
@@ -42,7 +47,7 @@ export const openActionBench = async (): Promise<ActionBench> => {
   const logger = createLogger('action-test').child({}, { level: 'silent' });
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
   const store = openEventStore(pool);
-  const base = { pool, eventStore: store, topics, logger, clock: () => new Date(), schedule: QUICK, retryPauses: [1_000], random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
+  const base = { pool, eventStore: store, logger, clock: () => new Date(), schedule: QUICK, random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
   const events = (count: number): Promise<readonly StoredEvent[]> =>
     waitFor(`${count} effect events`, async () => {
       const found = await store.read(SHARD, { position: 0, limit: 1_000 });
@@ -53,7 +58,11 @@ export const openActionBench = async (): Promise<ActionBench> => {
     store,
     topics,
     logger,
-    start: (endpoints, more = {}) => startAction({ ...base, endpoints, ...more }),
+    start: async (endpoints, more = {}) => {
+      const open = (partition: number) => openPartition({ ...base, endpoints, ...more }, partition);
+      const consumption = await observedTopics(topics).consume({ group: 'action', topics: [TOPICS.decisions], retryPauses: [1_000], open });
+      return { close: () => consumption.stop() };
+    },
     publish: (...messages) => topics.publish(messages),
     events,
     caughtUp: () => caughtUp(store, topics),

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createService, readConfiguration, ReadinessChecks } from '@weir/telemetry';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
-import { ActionModule } from './action.module.js';
+import { ActionModule, actionServer } from './action.module.js';
 import { actionConfigurationSchema } from './config.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
 
@@ -17,8 +17,11 @@ beforeAll(async () => {
   const { pool, store, topics, logger } = bench;
   const readiness = new ReadinessChecks();
   const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused' });
-  const module = ActionModule.forRoot({ pool, eventStore: store, topics, logger, readiness, config, clock: () => new Date() });
+  const module = ActionModule.forRoot({ pool, eventStore: store, logger, readiness, config, clock: () => new Date() });
   app = await createService({ name: 'action', module, logger, readiness });
+  app.connectMicroservice({ strategy: actionServer(topics, config) });
+  await app.init();
+  await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });
@@ -60,9 +63,9 @@ test.each([
 });
 
 test('endpoints that are not well described keep the service from starting', async () => {
-  const { pool, store, topics, logger } = bench;
+  const { pool, store, logger } = bench;
   const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused', WEBHOOKS: '[{"name":"ops"}]' });
-  expect(() => ActionModule.forRoot({ pool, eventStore: store, topics, logger, readiness: new ReadinessChecks(), config, clock: () => new Date() })).toThrow('WEBHOOKS/0/url');
+  expect(() => ActionModule.forRoot({ pool, eventStore: store, logger, readiness: new ReadinessChecks(), config, clock: () => new Date() })).toThrow('WEBHOOKS/0/url');
 });
 
 test('an endpoint that never answers does not keep the service from stopping', async () => {

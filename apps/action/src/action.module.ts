@@ -1,32 +1,38 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventStore } from '@weir/event-store';
 import { retryPausesOf, type Topics } from '@weir/messaging';
+import { TopicServer } from '@weir/messaging/nest';
 import type { Logger, ReadinessChecks } from '@weir/telemetry';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';
+import { ACTION_GROUP, DecisionsConsumerController, OPEN_PARTITION } from './request-effects/decisions-consumer.controller.js';
 import { EFFECTS_POOL, ListEffectsController } from './list-effects/list-effects.controller.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import { startAction, type Action, type ActionPorts } from './start-action.js';
+import { observeEffects } from './observe-effects.js';
+import { observedTopics, openPartition, type ActionPorts } from './open-partition.js';
 
 /** What the action service is given by whoever composes it; the pool stays the giver's to end. */
 export interface ActionOptions {
-  readonly topics: Topics;
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ActionConfiguration, 'RETRY_PAUSES' | 'WEBHOOKS' | 'WEBHOOKS_FILE' | 'WEBHOOK_TIMEOUT_MS' | 'WEBHOOK_FIRST_RETRY_MS' | 'WEBHOOK_LONGEST_RETRY_MS' | 'WEBHOOK_GIVE_UP_MS'>;
+  readonly config: Pick<ActionConfiguration, 'WEBHOOKS' | 'WEBHOOKS_FILE' | 'WEBHOOK_TIMEOUT_MS' | 'WEBHOOK_FIRST_RETRY_MS' | 'WEBHOOK_LONGEST_RETRY_MS' | 'WEBHOOK_GIVE_UP_MS'>;
 }
 
 const PORTS = Symbol('ActionPorts');
 
-/** Starts acting with the application and stops with it. */
+/** The transport to connect to the application that has ActionModule. */
+export const actionServer = (topics: Topics, config: Pick<ActionConfiguration, 'RETRY_PAUSES'>): TopicServer =>
+  new TopicServer(observedTopics(topics), { group: ACTION_GROUP, retryPauses: retryPausesOf(config.RETRY_PAUSES) });
+
+/** Acts with the application; nothing is consumed until `actionServer` is connected and started. */
 @Module({})
 export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  private action: Action | null = null;
+  private forget: (() => void) | null = null;
 
   constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness'>) {}
 
@@ -35,31 +41,30 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
     const ports = { ...options, ...portsFrom(config, options.clock) };
     return {
       module: ActionModule,
-      controllers: [ListEffectsController],
+      controllers: [ListEffectsController, DecisionsConsumerController],
       providers: [
         { provide: PORTS, useValue: ports },
         { provide: EFFECTS_POOL, useValue: options.pool },
+        { provide: OPEN_PARTITION, useValue: (partition: number) => openPartition(ports, partition) },
       ],
     };
   }
 
   async onApplicationBootstrap(): Promise<void> {
     this.ports.readiness.register('action', async () => {
-      if (!this.action) throw new Error('still starting');
       await this.ports.pool.query('SELECT 1');
     });
-    this.action = await startAction(this.ports);
+    this.forget = observeEffects(this.ports.pool);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.action?.close();
+    this.forget?.();
   }
 }
 
-const portsFrom = (config: ActionOptions['config'], clock: Clock): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random' | 'retryPauses'> => ({
+const portsFrom = (config: ActionOptions['config'], clock: Clock): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random'> => ({
   endpoints: readEndpoints(config),
   schedule: { firstDelay: config.WEBHOOK_FIRST_RETRY_MS, longestDelay: config.WEBHOOK_LONGEST_RETRY_MS, giveUpAfter: config.WEBHOOK_GIVE_UP_MS },
   send: sendWebhook({ clock, timeout: config.WEBHOOK_TIMEOUT_MS }),
   random: Math.random,
-  retryPauses: retryPausesOf(config.RETRY_PAUSES),
 });

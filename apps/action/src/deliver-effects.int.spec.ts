@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import type { Action } from './start-action.js';
-import { decisionMessage, openActionBench, QUICK, type ActionBench } from '../../../tools/testing/acting.js';
+import { decisionMessage, openActionBench, QUICK, type Action, type ActionBench } from '../../../tools/testing/acting.js';
 import { startWebhookReceiver, waitFor, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

@@ -1,4 +1,4 @@
-export { ActionModule, type ActionOptions } from './action.module.js';
+export { ActionModule, actionServer, type ActionOptions } from './action.module.js';
 export { actionConfigurationSchema, type ActionConfiguration } from './config.js';
 export { actionMigrations } from './action-migrations.js';
-export { startAction, type Action, type ActionPorts } from './start-action.js';
+export { openPartition, observedTopics, type ActionPorts } from './open-partition.js';

@@ -2,14 +2,15 @@ import { openEventStore } from '@weir/event-store';
 import { openTopics } from '@weir/messaging';
 import { runService } from '@weir/telemetry';
 import pg from 'pg';
-import { ActionModule } from './action.module.js';
+import { ActionModule, actionServer } from './action.module.js';
 import { actionConfigurationSchema } from './config.js';
 
-await runService('action', actionConfigurationSchema, async ({ config, logger, readiness, onClose }) => {
+await runService('action', actionConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-action', logger });
   onClose(() => topics.close());
-  return ActionModule.forRoot({ topics, pool, eventStore: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
+  onApplication((app) => void app.connectMicroservice({ strategy: actionServer(topics, config) }));
+  return ActionModule.forRoot({ pool, eventStore: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
 });

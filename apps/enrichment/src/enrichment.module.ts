@@ -1,16 +1,23 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { retryPausesOf } from '@weir/messaging';
+import { TopicServer } from '@weir/messaging/nest';
 import type { ReadinessChecks } from '@weir/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { ENRICHMENT_GROUP, OPEN_ENRICHMENT, ObservedConsumerController } from './enrich-package/observed-consumer.controller.js';
 import { acceptFeedBodies } from './feeds/accept-feed-bodies.js';
 import { FEEDS, FeedsController } from './feeds/feeds.controller.js';
-import { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
+import { observedTopics, openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
 
 const ENRICHMENT = Symbol('ENRICHMENT');
 
 export interface EnrichmentModuleOptions extends EnrichmentPorts {
   readonly readiness: ReadinessChecks;
 }
+
+/** The transport to connect to the application that has EnrichmentModule. */
+export const enrichmentServer = ({ topics, config }: Pick<EnrichmentPorts, 'topics' | 'config'>): TopicServer =>
+  new TopicServer(observedTopics(topics), { group: ENRICHMENT_GROUP, maxBatch: config.ENRICHMENT_BATCH, retryPauses: retryPausesOf(config.RETRY_PAUSES) });
 
 /** Finds out what is known of each observed package, and again when a feed says something else. */
 @Module({})
@@ -25,9 +32,10 @@ export class EnrichmentModule implements OnModuleInit, OnApplicationBootstrap, O
     readiness.register('enrichment', () => enrichment.check());
     return {
       module: EnrichmentModule,
-      controllers: [FeedsController],
+      controllers: [FeedsController, ObservedConsumerController],
       providers: [
         { provide: ENRICHMENT, useValue: enrichment },
+        { provide: OPEN_ENRICHMENT, useValue: enrichment },
         { provide: FEEDS, useValue: enrichment.feeds },
       ],
     };
@@ -37,8 +45,8 @@ export class EnrichmentModule implements OnModuleInit, OnApplicationBootstrap, O
     acceptFeedBodies(this.host.httpAdapter.getInstance<FastifyInstance>());
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.enrichment.start();
+  onApplicationBootstrap(): void {
+    this.enrichment.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,7 +3,7 @@ import { openTopics } from '@weir/messaging';
 import { requireApiKey, runService } from '@weir/telemetry';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from './config.js';
-import { EnrichmentModule } from './enrichment.module.js';
+import { EnrichmentModule, enrichmentServer } from './enrichment.module.js';
 
 await runService('enrichment', enrichmentConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
   onApplication((app) => void app.useGlobalGuards(requireApiKey(config.API_KEYS)));
@@ -12,5 +12,6 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, l
   onClose(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-enrichment', logger });
   onClose(() => topics.close());
+  onApplication((app) => void app.connectMicroservice({ strategy: enrichmentServer({ topics, config }) }));
   return EnrichmentModule.forRoot({ topics, pool, store: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
 });

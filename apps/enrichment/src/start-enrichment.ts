@@ -1,6 +1,5 @@
-import { TOPICS } from '@weir/contracts';
 import type { EventStore } from '@weir/event-store';
-import { observeTopics, retryPausesOf, type Topics } from '@weir/messaging';
+import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
@@ -27,9 +26,11 @@ export interface EnrichmentPorts {
 
 export interface Enrichment {
   readonly feeds: Feeds;
-  /** Begins to enrich what is observed, to look again at what feeds change, and to fetch feeds. */
-  start(): Promise<void>;
-  /** Rejects with the reason while observations are not enriched. */
+  /** Begins to look again at what feeds change, and to fetch feeds. */
+  start(): void;
+  /** Enriches what is observed in a partition. */
+  open(partition: number): PartitionHandler;
+  /** Rejects with the reason while it cannot work. */
   check(): Promise<void>;
   /** Finishes what is at hand. */
   stop(): Promise<void>;
@@ -38,10 +39,13 @@ export interface Enrichment {
 const HOUR_MS = 3_600_000;
 const POLL_MS = 1000;
 
+/** The topics with enrichment's spans and measurements. */
+export const observedTopics = (topics: Topics): Topics => observeTopics(topics, { service: SERVICES.enrichment, span: SPANS.enrich });
+
 /** Puts the parts together; nothing runs before `start`. */
 export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   const { pool, clock, config } = ports;
-  const topics = observeTopics(ports.topics, { service: SERVICES.enrichment, span: SPANS.enrich });
+  const topics = observedTopics(ports.topics);
   const cache = advisoryCache(config.ADVISORY_CACHE_MB * 1024 * 1024);
   const work = { ...ports, topics, cache };
   let wake: () => void = () => undefined;
@@ -55,15 +59,8 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
         return { feeds: feeds.map((feed) => ({ ...feed, stale: isStale(feed, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS) })) };
       },
     },
-    start: async () => {
-      const consumption = await topics.consume({
-        group: 'enrichment',
-        topics: [TOPICS.observed],
-        maxBatch: config.ENRICHMENT_BATCH,
-        retryPauses: retryPausesOf(config.RETRY_PAUSES),
-        open: (partition) => Promise.resolve(observedHandler(work, partition)),
-      });
-      running.push(() => consumption.stop());
+    open: (partition) => observedHandler(work, partition),
+    start: () => {
       const reassessing = reassessOnAndOn(work, { batch: config.REASSESSMENT_BATCH, pollMillis: POLL_MS });
       wake = () => reassessing.wake();
       running.push(() => reassessing.stop());
@@ -73,7 +70,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
     },
     check: async () => {
       await pool.query('SELECT 1');
-      if (running.length === 0) throw new Error('observations are not consumed');
+      if (running.length === 0) throw new Error('still starting');
     },
     stop: async () => {
       for (const stop of running.splice(0).reverse()) await stop();

@@ -1,12 +1,23 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { TopicServer } from '@weir/messaging/nest';
 import { ReadinessChecks } from '@weir/telemetry';
-import { startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
+import { EVALUATION_GROUP, FactsConsumerController, OPEN_EVALUATION, type OpenEvaluation } from './consume-facts/facts-consumer.controller.js';
+import { observedTopics, startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
 
 const PORTS = Symbol('EvaluationPorts');
 
-/** Starts judging with the application and stops with it. */
+/** What the consumer of facts is started with. */
+export interface EvaluationServerOptions extends Pick<EvaluationPorts, 'topics'> {
+  /** Milliseconds that a message waits which faults alone, before each further attempt. */
+  readonly retryPauses: readonly number[];
+}
+
+/** The transport to connect to the application that has EvaluationModule. */
+export const evaluationServer = ({ topics, retryPauses }: EvaluationServerOptions): TopicServer => new TopicServer(observedTopics(topics), { group: EVALUATION_GROUP, retryPauses });
+
+/** Starts judging with the application and stops with it; nothing is consumed until `evaluationServer` is connected and started. */
 @Module({})
-export class EvaluationModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EvaluationModule implements OnApplicationBootstrap, OnApplicationShutdown, OpenEvaluation {
   private evaluation: Evaluation | null = null;
 
   constructor(
@@ -15,18 +26,26 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   static forRoot(ports: EvaluationPorts): DynamicModule {
-    return { module: EvaluationModule, providers: [{ provide: PORTS, useValue: ports }] };
+    const opener = { provide: OPEN_EVALUATION, useExisting: EvaluationModule };
+    return { module: EvaluationModule, controllers: [FactsConsumerController], providers: [{ provide: PORTS, useValue: ports }, opener] };
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.readiness.register('evaluation', async () => {
-      if (!this.evaluation) throw new Error('still starting');
-      await this.evaluation.check();
-    });
+    this.readiness.register('evaluation', () => this.started().check());
     this.evaluation = await startEvaluation(this.ports);
   }
 
+  open(partition: number): ReturnType<Evaluation['open']> {
+    return this.started().open(partition);
+  }
+
+  /** After the transport is closed, and with it every partition. */
   async onApplicationShutdown(): Promise<void> {
     await this.evaluation?.close();
+  }
+
+  private started(): Evaluation {
+    if (!this.evaluation) throw new Error('still starting');
+    return this.evaluation;
   }
 }

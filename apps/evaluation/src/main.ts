@@ -4,9 +4,9 @@ import { startPolicyEngine } from '@weir/policy';
 import { runService } from '@weir/telemetry';
 import pg from 'pg';
 import { evaluationConfigurationSchema } from './config.js';
-import { EvaluationModule } from './evaluation.module.js';
+import { EvaluationModule, evaluationServer } from './evaluation.module.js';
 
-await runService('evaluation', evaluationConfigurationSchema, async ({ config, logger, onClose }) => {
+await runService('evaluation', evaluationConfigurationSchema, async ({ config, logger, onClose, onApplication }) => {
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
@@ -14,6 +14,7 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, l
   onClose(() => topics.close());
   const engine = await startPolicyEngine({ workers: config.POLICY_WORKERS, deadlineMillis: config.POLICY_DEADLINE_MS, memoryMegabytes: config.POLICY_MEMORY_MB });
   onClose(() => engine.close());
-  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS, retryPauses: retryPausesOf(config.RETRY_PAUSES) };
+  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS };
+  onApplication((app) => void app.connectMicroservice({ strategy: evaluationServer({ topics, retryPauses: retryPausesOf(config.RETRY_PAUSES) }) }));
   return EvaluationModule.forRoot(ports);
 });

@@ -23,19 +23,23 @@ export interface EvaluationPorts {
   readonly logger: Logger;
   /** Milliseconds between looks for packages whose answer time may have changed. */
   readonly lookEveryMillis: number;
-  /** Milliseconds that a message waits which faults alone, before each further attempt. */
-  readonly retryPauses: readonly number[];
 }
 
 export interface Evaluation {
   /** Rejects with the reason while evaluation cannot work. */
   check(): Promise<void>;
+  /** Begins to judge a partition: its shard is this process's from now on. */
+  open(partition: number): Promise<PartitionHandler>;
+  /** After the last partition was closed. */
   close(): Promise<void>;
 }
 
-/** Judges what enrichment finds out, partition by partition, and again when policies or the time change the answer. */
+/** The topics with evaluation's spans and measurements. */
+export const observedTopics = (topics: Topics): Topics => observeTopics(topics, { service: SERVICES.evaluation, span: SPANS.evaluate });
+
+/** Has the policy sets in force; then partitions can be opened, to judge what enrichment finds out, and again when policies or the time change the answer. */
 export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {
-  const ports = { ...given, topics: observeTopics(given.topics, { service: SERVICES.evaluation, span: SPANS.evaluate }) };
+  const ports = { ...given, topics: observedTopics(given.topics) };
   const stop = new AbortController();
   let fault: unknown = null;
   const onFault = (cause: unknown): void => {
@@ -46,21 +50,15 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   await policySets.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, policySets };
   const pace = createBackgroundPace();
-  const consumption = await ports.topics.consume({
-    group: 'evaluation',
-    topics: [TOPICS.enriched, TOPICS.enrichedByFeed],
-    retryPauses: ports.retryPauses,
-    open: (partition) => openPartition(ports, judgePorts, pace, partition),
-  });
   const forget = observeLog(ports.store);
   return {
     check: async () => {
       if (fault) throw new Error('Policies can no longer be followed', { cause: fault });
     },
+    open: (partition) => openPartition(ports, judgePorts, pace, partition),
     close: async () => {
       forget();
       stop.abort();
-      await consumption.stop();
     },
   };
 };

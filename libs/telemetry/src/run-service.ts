@@ -56,6 +56,9 @@ const run = async <Shape extends z.ZodRawShape>(
   const app = await createService({ name, module, logger, readiness });
   for (const setUp of setUps) await setUp(app);
   const { HOST, PORT } = config as unknown as Listening;
+  // In this order: what consumes needs all that the modules prepare, and who is told the address may rely on both.
+  await app.init();
+  await app.startAllMicroservices();
   await app.listen(PORT, HOST);
   logger.info({ url: await app.getUrl() }, 'listening');
   const close = async (): Promise<void> => {

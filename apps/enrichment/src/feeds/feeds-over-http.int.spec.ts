@@ -6,7 +6,7 @@ import { createService, ReadinessChecks } from '@weir/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOPICS } from '@weir/contracts';
 import { enrichmentConfiguration, messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
-import { EnrichmentModule } from '../enrichment.module.js';
+import { EnrichmentModule, enrichmentServer } from '../enrichment.module.js';
 import { openUrl } from './open-url.js';
 
 const WITHIN = { timeout: 20_000 };
@@ -24,6 +24,9 @@ beforeAll(async () => {
   const config = enrichmentConfiguration(enrichment.databaseUrl, { FEEDS_MAX_FILE_MB: '1' });
   const module = EnrichmentModule.forRoot({ pool, store, topics, logger: work.logger, clock: () => new Date(enrichment.clock.now), readiness, config });
   app = await createService({ name: 'enrichment', module, logger: work.logger, readiness });
+  app.connectMicroservice({ strategy: enrichmentServer({ topics, config }) });
+  await app.init();
+  await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ActionModule, actionConfigurationSchema } from '@weir/action';
+import { ActionModule, actionServer, actionConfigurationSchema } from '@weir/action';
 import { ApiModule, apiConfigurationSchema, readPolicyLibrary, serveConsole } from '@weir/api';
-import { EnrichmentModule, enrichmentConfigurationSchema } from '@weir/enrichment';
-import { EvaluationModule, evaluationConfigurationSchema } from '@weir/evaluation';
+import { EnrichmentModule, enrichmentServer, enrichmentConfigurationSchema } from '@weir/enrichment';
+import { EvaluationModule, evaluationServer, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { IngestModule, ingestConfigurationSchema, readUpstreams } from '@weir/ingest';
 import { openTopics, retryPausesOf, type Topics } from '@weir/messaging';
@@ -73,6 +73,8 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: database.serviceUrl, partitions: config.PARTITIONS, clientId: 'weir', logger: options.logger });
   undo.push(() => topics.close());
   const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool, topics }, undo);
+  await app.init();
+  await app.startAllMicroservices();
   await listenOn(app, options.port, config.HOST);
   return {
     url: await app.getUrl(),
@@ -101,16 +103,19 @@ const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfi
   const cacheDirectory = opaCacheDirectory(env);
   const findCompiler = () => findOpa({ cacheDirectory, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
   const api = readConfiguration(apiConfigurationSchema, services);
+  const [enrichment, action] = [readConfiguration(enrichmentConfigurationSchema, services), readConfiguration(actionConfigurationSchema, services)];
   const ports = { topics, pool, store, eventStore: store, clock, logger, readiness };
   const module = [
     IngestModule.forRoot({ ...ports, upstreams: readUpstreams(readConfiguration(ingestConfigurationSchema, services).UPSTREAM_FILE) }),
-    EnrichmentModule.forRoot({ ...ports, config: readConfiguration(enrichmentConfigurationSchema, services) }),
-    EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS, retryPauses: retryPausesOf(evaluation.RETRY_PAUSES) }),
-    ActionModule.forRoot({ ...ports, config: readConfiguration(actionConfigurationSchema, services) }),
+    EnrichmentModule.forRoot({ ...ports, config: enrichment }),
+    EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: evaluation.LOOK_EVERY_MS }),
+    ActionModule.forRoot({ ...ports, config: action }),
     ApiModule.forRoot({ ...ports, config: api, library: readPolicyLibrary(), findCompiler }),
   ];
   const app = await createService({ name: 'weir', module, logger, readiness, serviceOf: serviceOfRoute });
   undo.push(() => app.close());
+  const consumers = [enrichmentServer({ topics, config: enrichment }), evaluationServer({ topics, retryPauses: retryPausesOf(evaluation.RETRY_PAUSES) }), actionServer(topics, action)];
+  for (const strategy of consumers) app.connectMicroservice({ strategy });
   app.useGlobalGuards(requireApiKey(api.API_KEYS));
   await serveConsole(app);
   serveOpenApi(app);

@@ -32,7 +32,7 @@ test('when the database is away, every call of the commit may be tried again', a
 });
 
 test('while the database takes nothing more, a call over the bound is refused at once and those that wait lose nothing', async () => {
-  const gate = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<undefined>();
   const stored: string[] = [];
   const publisher = createPublisher(async (messages) => {
     await gate.promise;
@@ -41,7 +41,7 @@ test('while the database takes nothing more, a call over the bound is refused at
   const size = messageBytes(message('a'));
   const waiting = Array.from({ length: Math.floor(100 / size) }, (_, n) => publisher.publish([message(String(n))]));
   await expect(publisher.publish([message('x')])).rejects.toThrow(/bytes wait for PostgreSQL already/);
-  gate.resolve();
+  gate.resolve(undefined);
   await Promise.all(waiting);
   await publisher.publish([message('x')]);
   expect(stored).toEqual([...waiting.keys(), 'x'].map(String));

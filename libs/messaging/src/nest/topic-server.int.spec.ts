@@ -37,7 +37,7 @@ class FactsModule {
 
 // As decorators do it; their syntax is not compiled in tests.
 const method = Object.getOwnPropertyDescriptor(FactsConsumer.prototype, 'openPartition') ?? {};
-OpensPartitions({ group: 'nest', topics: [LIVE, BULK], maxBatch: 10 })(FactsConsumer.prototype, 'openPartition', method);
+OpensPartitions({ group: 'nest', topics: [LIVE, BULK] })(FactsConsumer.prototype, 'openPartition', method);
 Controller()(FactsConsumer);
 Module({ controllers: [FactsConsumer] })(FactsModule);
 
@@ -66,7 +66,7 @@ const message = (topic: string, key: string) => ({ topic, key, headers: {}, valu
 test('a Nest controller opens partitions, and batches, lanes, retries and dead letters are those of the topics', async () => {
   await topics.publish(['away', 'poison', 'a', 'b', 'c'].map((key) => message(LIVE, key)));
   await topics.publish(['d', 'e'].map((key) => message(BULK, key)));
-  const app = await createApp(new TopicServer(topics));
+  const app = await createApp(new TopicServer(topics, { group: 'nest', maxBatch: 10 }));
   await app.listen();
   await vi.waitFor(() => expect(consumer.handled.map(({ key }) => key).sort()).toEqual(['a', 'away', 'b', 'c', 'd', 'e']), WITHIN);
   await vi.waitFor(async () => expect((await topics.ends(deadLetterTopic(LIVE))).reduce((sum, end) => sum + end, 0)).toBe(1), WITHIN);
@@ -78,8 +78,14 @@ test('a Nest controller opens partitions, and batches, lanes, retries and dead l
 });
 
 test('an application does not start when topics cannot be consumed', async () => {
-  const refusing = new TopicServer({ consume: () => Promise.reject(new Error('There is no topic live.v1')) });
+  const refusing = new TopicServer({ consume: () => Promise.reject(new Error('There is no topic live.v1')) }, { group: 'nest' });
   const app = await createApp(refusing);
   await expect(app.listen()).rejects.toThrow('There is no topic live.v1');
   await app.close();
+});
+
+test('a server opens its own group alone, and says when nothing opens it', async () => {
+  const other = await createApp(new TopicServer(topics, { group: 'other' }));
+  await expect(other.listen()).rejects.toThrow('No method opens the partitions of group other: mark one of a controller by OpensPartitions.');
+  await other.close();
 });

@@ -3,41 +3,53 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { Consumption, PartitionHandler, Subscription, Topics } from '../topics.js';
 
 /**
- * Marks the method of a Nest controller that opens the partitions of a subscription: it is called with a partition's
- * number and answers with the handler that the batches go to (PartitionHandler).
+ * Marks the method of a Nest controller that opens the partitions of a group: it is called with a partition's number and
+ * answers with the handler that the batches go to (PartitionHandler). `topics` are the group's lanes, first to last.
  */
-export const OpensPartitions = ({ group, ...lanes }: Omit<Subscription, 'open'>): MethodDecorator => markEventHandler(group, lanes);
+export const OpensPartitions = ({ group, topics }: Pick<Subscription, 'group' | 'topics'>): MethodDecorator => markEventHandler(group, transportOf(group), { topics });
 
 /** Of EventPattern's many types the one that fits. */
-const markEventHandler: (group: string, extras: Record<string, unknown>) => MethodDecorator = EventPattern;
+const markEventHandler: (group: string, transport: symbol, extras: Record<string, unknown>) => MethodDecorator = EventPattern;
+
+/** Nest hands a server the methods that name its transport: so each group has a server of its own in one application. */
+const transportOf = (group: string): symbol => Symbol.for(`weir topics of ${group}`);
+
+/** The group that a server serves, and what configuration says of it. */
+export type ServedGroup = Omit<Subscription, 'open' | 'topics'>;
 
 /**
- * Topics as a transport of @nestjs/microservices: `app.connectMicroservice({ strategy: new TopicServer(topics) })`. Every method
- * marked by OpensPartitions is one subscription, from `startAllMicroservices` to the application's end.
+ * The topics of one consumer group as a transport of @nestjs/microservices:
+ * `app.connectMicroservice({ strategy: new TopicServer(topics, { group }) })`. It consumes from `startAllMicroservices` to the
+ * application's end, by the method that OpensPartitions marks for the group.
  *
  * Only the opening of partitions goes through Nest, never a message: its pipeline hands events over one by one, knows no
  * positions, and answers every fault by the same "Internal server error", so that a source that is down could not be told from poison.
  */
 export class TopicServer extends Server implements CustomTransportStrategy {
-  private readonly consumptions: Consumption[] = [];
+  override readonly transportId: symbol;
+  private consumption: Consumption | null = null;
 
-  constructor(private readonly topics: Pick<Topics, 'consume'>) {
+  constructor(
+    private readonly topics: Pick<Topics, 'consume'>,
+    private readonly served: ServedGroup,
+  ) {
     super();
+    this.transportId = transportOf(served.group);
   }
 
   async listen(listening: (fault?: unknown) => void): Promise<void> {
     try {
-      for (const [group, opener] of this.messageHandlers) this.consumptions.push(await this.topics.consume(subscriptionOf(group, opener)));
+      this.consumption = await this.topics.consume(subscriptionOf(this.served, this.messageHandlers.get(this.served.group)));
       listening();
     } catch (fault) {
-      await this.close();
       listening(fault);
     }
   }
 
   /** Finishes the batches at hand and gives the partitions back. */
   async close(): Promise<void> {
-    await Promise.all(this.consumptions.splice(0).map((consumption) => consumption.stop()));
+    await this.consumption?.stop();
+    this.consumption = null;
   }
 
   on(): never {
@@ -49,11 +61,12 @@ export class TopicServer extends Server implements CustomTransportStrategy {
   }
 }
 
-const subscriptionOf = (group: string, opener: MessageHandler): Subscription => {
-  const lanes = opener.extras as Omit<Subscription, 'open' | 'group'> | undefined;
+const subscriptionOf = (served: ServedGroup, opener: MessageHandler | undefined): Subscription => {
+  const { group } = served;
+  const lanes = opener?.extras as Pick<Subscription, 'topics'> | undefined;
+  if (!opener || lanes?.topics === undefined) throw new Error(`No method opens the partitions of group ${group}: mark one of a controller by OpensPartitions.`);
   if (opener.next) throw new Error(`Group ${group} is opened by two methods: give each subscription a group of its own.`);
-  if (lanes?.topics === undefined) throw new Error(`Group ${group} names no topics: mark its method by OpensPartitions.`);
-  return { group, ...lanes, open: (partition) => open(opener, group, partition) };
+  return { ...served, ...lanes, open: (partition) => open(opener, group, partition) };
 };
 
 const open = async (opener: MessageHandler, group: string, partition: number): Promise<PartitionHandler> => {

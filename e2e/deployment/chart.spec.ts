@@ -15,17 +15,20 @@ const read = (path: string): string => readFileSync(join(repositoryRoot, path), 
 const topics = parse(read('deploy/topics.yaml')) as { partitions: number; topics: { name: string }[] };
 
 const SECRETS = ['apiKeys.existingSecret=weir-keys', 'webhooks.existingSecret=weir-webhooks', 'image.pullSecrets[0].name=pull'];
+const KAFKA = ['kafka.existingSecret=weir-kafka', 'kafka.tls.enabled=true', 'kafka.tls.caKey=ca.crt', 'kafka.sasl.mechanism=scram-sha-512', 'kafka.sasl.username=weir'];
 const METRICS = ['metrics.serviceMonitor.enabled=true', 'metrics.rules.enabled=true', 'metrics.dashboards.enabled=true'];
 const RENDERINGS: Readonly<Record<string, readonly string[]>> = {
   'the defaults': [],
   'scaling by processors': ['autoscaling.kind=cpu'],
   'scaling by lag': ['autoscaling.kind=lag', 'topics.partitions=12', 'services.evaluation.maxReplicas=12'],
   'keys and webhooks from secrets': SECRETS,
+  'brokers that want TLS and a login': KAFKA,
+  'upstream topics from a secret': ['upstreams.existingSecret=weir-upstreams'],
   'one host in front': ['ingress.enabled=true', 'ingress.className=nginx', 'ingress.tlsSecret=weir-tls', 'ingress.annotations.a\\.b/c=off'],
   'metrics for an operator': METRICS,
   'no network policies and no account': ['networkPolicy.enabled=false', 'serviceAccount.create=false'],
   'traces, variables and placement': ['telemetry.otlpEndpoint=http://otel:4318', 'telemetry.traceRatio=0.1', 'services.evaluation.env.POLICY_WORKERS=2', 'services.enrichment.env.FEEDS_OSV_URL=https://osv.example/all.zip', 'nodeSelector.disk=ssd', 'tolerations[0].operator=Exists', 'podLabels.team=security'],
-  'everything at once': [...SECRETS, ...METRICS, 'ingress.enabled=true', 'autoscaling.kind=lag', 'telemetry.otlpEndpoint=http://otel:4318'],
+  'everything at once': [...SECRETS, ...KAFKA, ...METRICS, 'upstreams.existingSecret=weir-upstreams', 'ingress.enabled=true', 'autoscaling.kind=lag', 'telemetry.otlpEndpoint=http://otel:4318'],
 };
 
 const of = (resources: readonly Resource[], kind: string): Resource[] => resources.filter((one) => one.kind === kind);
@@ -85,6 +88,10 @@ test.each([
   [['kafka.brokers=nohost'], 'kafka.brokers'],
   [['autoscaling.kind=magic'], 'autoscaling.kind'],
   [['partitions=8'], 'partitions'],
+  [['kafka.sasl.mechanism=plain'], 'kafka.sasl.username'],
+  [['kafka.sasl.mechanism=plain', 'kafka.sasl.username=weir'], 'kafka.existingSecret'],
+  [['kafka.tls.caKey=ca.crt', 'kafka.existingSecret=weir-kafka'], 'kafka.tls.enabled'],
+  [['services.ingest.env.KAFKA_TLS=true'], 'services.ingest.env.KAFKA_TLS'],
 ])('%o is refused, with the cure', (settings, message) => {
   const { code, stderr } = helm('template', [...REQUIRED, ...settings]);
   expect(code).toBe(1);
@@ -99,6 +106,20 @@ test('no value of the chart is a secret, and no secret is in what it gives', () 
   for (const service of ['ingest', 'enrichment', 'api']) expect(secret(service, 'API_KEYS'), service).toEqual({ name: 'weir-keys', key: 'api-keys' });
   expect(environmentOf(resources, 'action')['WEBHOOKS_FILE']).toBe('/weir/secrets/webhooks.json');
   expect(containerOf(resources, 'action').volumeMounts.map(({ mountPath }) => mountPath)).toContain('/weir/secrets');
+  expect(environmentOf(resources, 'ingest')['UPSTREAM_FILE']).toBe('/weir/upstreams/upstreams.yaml');
+  expect(containerOf(resources, 'ingest').volumeMounts.map(({ mountPath }) => mountPath)).toContain('/weir/upstreams');
+});
+
+test('who connects to Kafka gets the files that tell how, the job that applies the topics included', () => {
+  const { resources } = render(KAFKA);
+  const topicsJob = of(resources, 'Job').find(({ metadata }) => metadata.name === 'weir-topics')?.spec.template.spec.containers[0];
+  const connecting = [...SERVICES.filter((service) => service !== 'api').map((service) => containerOf(resources, service)), topicsJob];
+  for (const container of connecting) {
+    const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+    expect(env, container?.name).toMatchObject({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: '/weir/kafka/ca.crt', KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'weir', KAFKA_SASL_PASSWORD_FILE: '/weir/kafka/password' });
+    expect(container?.volumeMounts, container?.name).toContainEqual({ name: 'kafka', mountPath: '/weir/kafka', readOnly: true });
+  }
+  expect(Object.keys(environmentOf(resources, 'api')).filter((name) => name.startsWith('KAFKA'))).toEqual([]);
 });
 
 test('probes ask for what every service answers', () => {

@@ -19,8 +19,8 @@ const livingOf = (folder) => readRunning(folder).filter((one) => isOurs(folder, 
  * Starts the brokers of `folder` that do not run and resolves to their addresses when a topic can be made and written.
  * When `signal` aborts or a broker ends, those that were started are ended again.
  */
-export const startBrokers = async ({ folder, count, signal, say }) => {
-  const cluster = await openCluster(folder, count);
+export const startBrokers = async ({ folder, count, signal, say, own }) => {
+  const cluster = await openCluster(folder, count, own);
   const living = livingOf(folder);
   const missing = cluster.brokers.filter(({ id }) => !living.some((one) => one.id === id));
   await Promise.all(missing.map(waitForPorts));

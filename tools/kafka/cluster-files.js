@@ -17,14 +17,14 @@ const clusterFile = (folder) => join(folder, 'cluster.json');
 const runningFile = (folder) => join(folder, 'running.json');
 const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
 
-/** The cluster of `folder`: the one it holds, or a new one on free ports. Throws when it has another number of brokers. */
-export const openCluster = async (folder, count) => {
+/** The cluster of `folder`: the one it holds, or a new one on free ports. `own` gives settings that a broker has beside these. Throws when it has another number of brokers. */
+export const openCluster = async (folder, count, own = () => ({})) => {
   const known = read(clusterFile(folder));
   if (known !== null && known.brokers.length !== count) throw new Error(`${folder} holds a cluster of ${known.brokers.length} ${known.brokers.length === 1 ? 'broker' : 'brokers'}, not ${count}: name another folder with --data, or remove it.`);
   const cluster = known ?? (await newCluster(count));
   for (const broker of cluster.brokers) {
     mkdirSync(join(folder, `broker-${broker.id}`), { recursive: true });
-    writeFileSync(propertiesFile(folder, broker.id), properties(folder, cluster, broker));
+    writeFileSync(propertiesFile(folder, broker.id), properties(folder, cluster, broker, own(broker)));
   }
   writeFileSync(clusterFile(folder), JSON.stringify(cluster, null, 2));
   return cluster;
@@ -68,7 +68,7 @@ export const waitForPorts = async ({ id, port, controllerPort }) => {
   }
 };
 
-const properties = (folder, { brokers }, { id, port, controllerPort }) => {
+const properties = (folder, { brokers }, { id, port, controllerPort }, own) => {
   const copies = Math.min(brokers.length, 3);
   const inSync = copies >= 3 ? 2 : 1;
   const internal = (name) => ({ [`${name}.replication.factor`]: copies, [`${name}.min.isr`]: inSync, [`${name}.num.partitions`]: 4 });
@@ -92,6 +92,7 @@ const properties = (folder, { brokers }, { id, port, controllerPort }) => {
     'group.initial.rebalance.delay.ms': 0,
     'num.network.threads': 2,
     'num.io.threads': 4,
+    ...own,
   }).map(([name, value]) => `${name}=${value}\n`).join('');
 };
 

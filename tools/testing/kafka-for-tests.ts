@@ -69,7 +69,7 @@ export const canTestKafka = (): boolean => {
 export const clusterSpecs = (): readonly string[] => {
   if (process.env['CI'] !== undefined || hasLocalKafka()) return [];
   process.stderr.write('The tests that kill Kafka brokers are left out: they need Java 17 and Maven.\n');
-  return ['**/leader-kills.kafka.spec.ts', '**/faults.kafka.spec.ts'];
+  return ['**/leader-kills.kafka.spec.ts', '**/faults.kafka.spec.ts', '**/kafka-access.kafka.spec.ts'];
 };
 
 /** One real broker for all Kafka tests of a run; each test makes topics of its own in it. */

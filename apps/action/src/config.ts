@@ -1,4 +1,5 @@
-import { retryPausesSchema } from '@weir/messaging';
+import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { logLevelSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_000_000_000).default(fallback);
@@ -10,6 +11,7 @@ export const actionConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  ...kafkaAccessFields,
   RETRY_PAUSES: retryPausesSchema,
   WEBHOOKS: z.string().optional().describe('Endpoints as a JSON array of {"name","url","secrets":["whsec_..."],"events":["quarantined"],"allowPrivate":false}; without any, effects are recorded only'),
   WEBHOOKS_FILE: z.string().optional().describe('File that holds what WEBHOOKS would, so that secrets stay out of the environment'),
@@ -17,6 +19,7 @@ export const actionConfigurationSchema = z.object({
   WEBHOOK_FIRST_RETRY_MS: milliseconds(5_000).describe('Milliseconds before the second attempt at most; doubled for each further one'),
   WEBHOOK_LONGEST_RETRY_MS: milliseconds(3_600_000).describe('Milliseconds between two attempts at most, unless the endpoint asks for more'),
   WEBHOOK_GIVE_UP_MS: milliseconds(86_400_000).describe('Milliseconds after which an effect is not tried any more'),
+  LOG_LEVEL: logLevelSchema,
 });
 
 export type ActionConfiguration = z.output<typeof actionConfigurationSchema>;

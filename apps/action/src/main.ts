@@ -1,5 +1,5 @@
 import { openEventStore } from '@weir/event-store';
-import { openTopics } from '@weir/messaging';
+import { kafkaAccessOf, openTopics } from '@weir/messaging';
 import { runService } from '@weir/telemetry';
 import pg from 'pg';
 import { ActionModule, actionServer } from './action.module.js';
@@ -9,7 +9,7 @@ await runService('action', actionConfigurationSchema, async ({ config, logger, r
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
-  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-action', logger });
+  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-action', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());
   onApplication((app) => void app.connectMicroservice({ strategy: actionServer(topics, config) }));
   return ActionModule.forRoot({ pool, eventStore: openEventStore(pool), clock: () => new Date(), logger, readiness, config });

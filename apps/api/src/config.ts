@@ -1,4 +1,4 @@
-import { apiKeysSchema } from '@weir/telemetry';
+import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
 /** Environment of the API service. */
@@ -10,6 +10,7 @@ export const apiConfigurationSchema = z.object({
   OPA_CACHE: z.string().default('.weir/opa').describe('Folder that keeps the policy compiler once it was fetched or built'),
   COMPILER_WAIT_MS: z.coerce.number().int().min(1).max(600_000).default(60_000).describe('Milliseconds a request waits while the policy compiler is fetched or built'),
   STREAM_HEARTBEAT_MS: z.coerce.number().int().min(10).max(300_000).default(15_000).describe('Milliseconds between heartbeats of GET /v1/stream'),
+  LOG_LEVEL: logLevelSchema,
 });
 
 export type ApiConfiguration = z.output<typeof apiConfigurationSchema>;

@@ -1,5 +1,5 @@
-import { retryPausesSchema } from '@weir/messaging';
-import { apiKeysSchema } from '@weir/telemetry';
+import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^(?:https?|file)$/ }).optional();
@@ -12,6 +12,7 @@ export const enrichmentConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  ...kafkaAccessFields,
   API_KEYS: apiKeysSchema,
   RETRY_PAUSES: retryPausesSchema,
   ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(500).describe('Most observations enriched together'),
@@ -28,6 +29,7 @@ export const enrichmentConfigurationSchema = z.object({
   FEEDS_MAX_TEXT_MB: z.coerce.number().int().min(1).max(65_536).default(2048).describe('Megabytes a feed file may have after decompression'),
   FEEDS_MAX_RECORD_MB: z.coerce.number().int().min(1).max(256).default(16).describe('Megabytes one advisory may have'),
   FEEDS_MAX_RECORDS: z.coerce.number().int().min(1).default(2_000_000).describe('Records a feed file may hold'),
+  LOG_LEVEL: logLevelSchema,
 });
 
 export type EnrichmentConfiguration = z.output<typeof enrichmentConfigurationSchema>;

@@ -1,5 +1,5 @@
 import { openEventStore } from '@weir/event-store';
-import { openTopics } from '@weir/messaging';
+import { kafkaAccessOf, openTopics } from '@weir/messaging';
 import { requireApiKey, runService } from '@weir/telemetry';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from './config.js';
@@ -10,7 +10,7 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, l
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2 * config.PARTITIONS + 4 });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
-  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-enrichment', logger });
+  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-enrichment', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());
   onApplication((app) => void app.connectMicroservice({ strategy: enrichmentServer({ topics, config }) }));
   return EnrichmentModule.forRoot({ topics, pool, store: openEventStore(pool), clock: () => new Date(), logger, readiness, config });

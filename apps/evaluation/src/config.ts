@@ -1,4 +1,5 @@
-import { retryPausesSchema } from '@weir/messaging';
+import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { logLevelSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
 /** Environment of the evaluation service. */
@@ -8,11 +9,13 @@ export const evaluationConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  ...kafkaAccessFields,
   RETRY_PAUSES: retryPausesSchema,
   POLICY_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe('Worker threads that evaluate policies'),
   POLICY_DEADLINE_MS: z.coerce.number().int().min(1).max(60_000).default(250).describe('Milliseconds one policy may take on one package'),
   POLICY_MEMORY_MB: z.coerce.number().int().min(8).max(4096).default(128).describe('Megabytes one policy module may use'),
   LOOK_EVERY_MS: z.coerce.number().int().min(10).default(1000).describe('Milliseconds between looks for packages whose answer time may have changed'),
+  LOG_LEVEL: logLevelSchema,
 });
 
 export type EvaluationConfiguration = z.output<typeof evaluationConfigurationSchema>;

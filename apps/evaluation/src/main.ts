@@ -1,5 +1,5 @@
 import { openEventStore } from '@weir/event-store';
-import { openTopics, retryPausesOf } from '@weir/messaging';
+import { kafkaAccessOf, openTopics, retryPausesOf } from '@weir/messaging';
 import { startPolicyEngine } from '@weir/policy';
 import { runService } from '@weir/telemetry';
 import pg from 'pg';
@@ -10,7 +10,7 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, l
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
   pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
   onClose(() => pool.end());
-  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-evaluation', logger });
+  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-evaluation', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());
   const engine = await startPolicyEngine({ workers: config.POLICY_WORKERS, deadlineMillis: config.POLICY_DEADLINE_MS, memoryMegabytes: config.POLICY_MEMORY_MB });
   onClose(() => engine.close());

@@ -1,4 +1,5 @@
-import { apiKeysSchema } from '@weir/telemetry';
+import { kafkaAccessFields } from '@weir/messaging';
+import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
 import { z } from 'zod';
 
 /** Environment of the ingest service. */
@@ -8,9 +9,10 @@ export const ingestConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  ...kafkaAccessFields,
   API_KEYS: apiKeysSchema,
   UPSTREAM_FILE: z.string().optional().describe('YAML file of the Kafka topics of registries to read events from, see docs/how-to/connect-a-registry-over-kafka.md; unset reads none'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log lines that are written: fatal, error, warn, info, debug, trace or silent'),
+  LOG_LEVEL: logLevelSchema,
 });
 
 export type IngestConfiguration = z.output<typeof ingestConfigurationSchema>;

@@ -15,7 +15,7 @@ const full = {
   seed: 4,
   rounds: 5,
   events: 20_000,
-  warmUp: 5_000,
+  warmUp: 20_000,
   eventsPerRequest: 200,
   connections: 4,
   /** Most events accepted and not yet decided. */

@@ -1,8 +1,15 @@
 import { trace } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
+import { z } from 'zod';
 import { LOG_FIELDS } from './names.js';
 
 export type { Logger } from 'pino';
+
+/** LOG_LEVEL, which the logger of every process reads. */
+export const logLevelSchema = z
+  .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  .default('info')
+  .describe('Least severe log lines that are written: fatal, error, warn, info, debug, trace or silent');
 
 /**
  * JSON lines on stderr, so that commands keep stdout to themselves. LOG_LEVEL sets the level; info unless told.

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { applyTopics, readTopicsDeclaration, type TopicChange } from '@weir/messaging';
+import { applyTopics, readKafkaAccess, readTopicsDeclaration, type TopicChange } from '@weir/messaging';
 import { createLogger } from '@weir/telemetry';
 import type { ExitCode, Output } from './output.js';
 
@@ -26,7 +26,7 @@ export const applyTopicsCommand = async (options: ApplyTopicsOptions, output: Ou
     if (!options.json) for (const change of changes) output.stdout(sentence(change));
     return !options.dryRun;
   };
-  const result = await applyTopics({ brokers: options.brokers, clientId: 'weir topics apply', logger: createLogger('weir'), topics, proceed: show });
+  const result = await applyTopics({ brokers: options.brokers, clientId: 'weir topics apply', logger: createLogger('weir'), access: readKafkaAccess(process.env), topics, proceed: show });
   if (options.json) output.stdout(JSON.stringify(result));
   else output.stderr(summary(options, result.changes, result.applied));
   return result.changes.some(({ kind }) => kind === 'refused') ? 1 : 0;

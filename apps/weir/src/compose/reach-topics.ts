@@ -1,4 +1,4 @@
-import { openEmbeddedTopics, openKafkaTopics, type Topics } from '@weir/messaging';
+import { openEmbeddedTopics, openKafkaTopics, readKafkaAccess, type Topics } from '@weir/messaging';
 import { createLogger } from '@weir/telemetry';
 import { reachDatabase } from './reach-database.js';
 
@@ -20,7 +20,7 @@ export interface ReachedTopics {
 export const reachTopics = async ({ kafka, data, database, partitions }: ReachTopicsOptions): Promise<ReachedTopics> => {
   const logger = createLogger('weir');
   if (kafka !== undefined) {
-    const topics = await openKafkaTopics({ brokers: kafka, clientId: 'weir dead-letters', partitions, logger });
+    const topics = await openKafkaTopics({ brokers: kafka, clientId: 'weir dead-letters', partitions, logger, access: readKafkaAccess(process.env) });
     return { topics, release: () => topics.close() };
   }
   const reached = await reachDatabase(data, database);

@@ -5,7 +5,7 @@ import { EnrichmentModule, enrichmentServer, enrichmentConfigurationSchema } fro
 import { EvaluationModule, evaluationServer, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { IngestModule, ingestConfigurationSchema, readUpstreams } from '@weir/ingest';
-import { openTopics, retryPausesOf, type Topics } from '@weir/messaging';
+import { kafkaAccessOf, openTopics, retryPausesOf, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
 import { createService, readConfiguration, ReadinessChecks, requireApiKey, startTracing, type Logger } from '@weir/telemetry';
 import pg from 'pg';
@@ -70,7 +70,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
     if (!pool.ending) options.logger.warn({ err: fault }, 'A database connection was lost');
   });
   undo.push(() => pool.end());
-  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: database.serviceUrl, partitions: config.PARTITIONS, clientId: 'weir', logger: options.logger });
+  const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: database.serviceUrl, partitions: config.PARTITIONS, clientId: 'weir', logger: options.logger, access: kafkaAccessOf(config) });
   undo.push(() => topics.close());
   const app = await compose(options, config, { serviceUrl: database.serviceUrl, pool, topics }, undo);
   await app.init();

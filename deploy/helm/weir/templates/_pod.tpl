@@ -34,13 +34,49 @@ securityContext:
   valueFrom: { secretKeyRef: { name: {{ .root.Values.database.existingSecret }}, key: {{ .key }} } }
 {{- end }}
 
+{{/* Where the brokers are and how to connect; the files are those of the volume kafka. */}}
+{{- define "weir.kafka" -}}
+{{- $kafka := .Values.kafka -}}
+- { name: KAFKA_BROKERS, value: {{ $kafka.brokers | quote }} }
+{{- if $kafka.tls.enabled }}
+- { name: KAFKA_TLS, value: 'true' }
+{{- with $kafka.tls.caKey }}
+- { name: KAFKA_TLS_CA_FILE, value: {{ printf "/weir/kafka/%s" . | quote }} }
+{{- end }}
+{{- with $kafka.tls.certKey }}
+- { name: KAFKA_TLS_CERT_FILE, value: {{ printf "/weir/kafka/%s" . | quote }} }
+{{- end }}
+{{- with $kafka.tls.keyKey }}
+- { name: KAFKA_TLS_KEY_FILE, value: {{ printf "/weir/kafka/%s" . | quote }} }
+{{- end }}
+{{- end }}
+{{- if $kafka.sasl.mechanism }}
+- { name: KAFKA_SASL_MECHANISM, value: {{ $kafka.sasl.mechanism }} }
+- { name: KAFKA_SASL_USERNAME, value: {{ $kafka.sasl.username | quote }} }
+- { name: KAFKA_SASL_PASSWORD_FILE, value: {{ printf "/weir/kafka/%s" $kafka.sasl.passwordKey | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "weir.kafkaMount" -}}
+{{- with .Values.kafka.existingSecret }}
+- { name: kafka, mountPath: /weir/kafka, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "weir.kafkaVolume" -}}
+{{- with .Values.kafka.existingSecret }}
+- name: kafka
+  secret: { secretName: {{ . }} }
+{{- end }}
+{{- end }}
+
 {{/* The environment of one service: call with (dict "root" $ "service" "ingest" "settings" ...). */}}
 {{- define "weir.environment" -}}
 - { name: HOST, value: 0.0.0.0 }
 - { name: PORT, value: '8080' }
 {{ include "weir.databaseUrl" (dict "root" .root "key" .root.Values.database.serviceUrlKey) }}
 {{- if ne .service "api" }}
-- { name: KAFKA_BROKERS, value: {{ .root.Values.kafka.brokers | quote }} }
+{{ include "weir.kafka" .root }}
 - { name: PARTITIONS, value: {{ include "weir.partitions" .root | quote }} }
 {{- end }}
 {{- if and .root.Values.apiKeys.existingSecret (has .service (list "ingest" "enrichment" "api")) }}
@@ -49,6 +85,9 @@ securityContext:
 {{- end }}
 {{- if and .root.Values.webhooks.existingSecret (eq .service "action") }}
 - { name: WEBHOOKS_FILE, value: /weir/secrets/webhooks.json }
+{{- end }}
+{{- if and .root.Values.upstreams.existingSecret (eq .service "ingest") }}
+- { name: UPSTREAM_FILE, value: {{ printf "/weir/upstreams/%s" .root.Values.upstreams.key | quote }} }
 {{- end }}
 {{- with .root.Values.telemetry.otlpEndpoint }}
 - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }

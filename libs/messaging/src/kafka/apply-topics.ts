@@ -1,6 +1,7 @@
 import type { Logger } from '@weir/telemetry';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectKafka, CLIENT_RETRY } from './connect-kafka.js';
+import type { KafkaAccess } from './kafka-access.js';
 import { createTopics } from './create-topics.js';
 import { reachingKafka } from './kafka-fault.js';
 import type { DeclaredTopic } from './topics-declaration.js';
@@ -16,6 +17,8 @@ export interface ApplyTopicsOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly logger: Logger;
+  /** How to connect and log in; openly unless told. */
+  readonly access?: KafkaAccess;
   readonly topics: readonly DeclaredTopic[];
   /** Told the differences before anything is changed; false leaves it at that. */
   readonly proceed: (changes: readonly TopicChange[]) => boolean | Promise<boolean>;
@@ -31,8 +34,8 @@ export interface AppliedTopics {
  * Makes the topics of a cluster as they are declared: creates what is missing and sets configuration. Topics that are not declared,
  * and settings that the declaration does not name, stay as they are. Throws TopicsUnavailable when no broker answers.
  */
-export const applyTopics = async ({ brokers, clientId, logger, topics, proceed }: ApplyTopicsOptions): Promise<AppliedTopics> => {
-  const admin = connectKafka(brokers, clientId, logger).admin({ retry: CLIENT_RETRY });
+export const applyTopics = async ({ brokers, clientId, logger, access, topics, proceed }: ApplyTopicsOptions): Promise<AppliedTopics> => {
+  const admin = connectKafka(brokers, clientId, logger, access).admin({ retry: CLIENT_RETRY });
   try {
     await reachingKafka(() => admin.connect());
     const existing = await reachingKafka(() => readTopics(admin, topics));

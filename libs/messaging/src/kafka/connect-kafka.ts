@@ -1,5 +1,6 @@
 import type { Logger } from '@weir/telemetry';
-import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
+import { clientAccessOf, type KafkaAccess } from './kafka-access.js';
 import { mendKafkajs } from './mend-kafkajs.js';
 import { learnZstd } from './zstd-codec.js';
 
@@ -14,7 +15,7 @@ export const connectKafka = (brokers: readonly string[], clientId: string, logge
   new Kafka({
     clientId,
     brokers: [...brokers],
-    ...accessOf(access),
+    ...clientAccessOf(access),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry: CLIENT_RETRY,
@@ -22,31 +23,6 @@ export const connectKafka = (brokers: readonly string[], clientId: string, logge
     // What kafkajs calls an error is mostly something it tries again; what is one is thrown, and logged where it is caught.
     logCreator: () => ({ namespace, log: { message, timestamp: _, ...details } }) => logger.debug({ kafkajs: namespace, ...details }, message),
   });
-
-/** What brokers ask of who connects; nothing unless told. */
-export interface KafkaAccess {
-  /** Encrypt, and trust `ca` (PEM) when there is one, else what Node trusts. */
-  readonly tls?: { readonly ca?: string | undefined } | undefined;
-  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string } | undefined;
-}
-
-const accessOf = ({ tls, sasl }: KafkaAccess): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
-  ...(tls === undefined ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
-  ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
-});
-
-const saslOf = ({ mechanism, username, password }: NonNullable<KafkaAccess['sasl']>): NonNullable<KafkaConfig['sasl']> => {
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, username, password };
-    case 'scram-sha-256':
-      return { mechanism, username, password };
-    case 'scram-sha-512':
-      return { mechanism, username, password };
-    default:
-      return mechanism satisfies never;
-  }
-};
 
 /** Five attempts within about three seconds. With kafkajs's defaults a consumer was still for 38 s after a leader's death. */
 export const CLIENT_RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 1_500 };

@@ -6,7 +6,8 @@ import { carryForeign, keptForeign } from '../foreign/foreign-message.js';
 import { laneLag } from '../observed/lane-lag.js';
 import { observePartition } from '../observed/observe-partition.js';
 import type { Consumption, OutgoingMessage, PartitionHandler, TopicMessage, Topics } from '../topics.js';
-import { connectKafka, type KafkaAccess } from './connect-kafka.js';
+import { connectKafka } from './connect-kafka.js';
+import type { KafkaAccess } from './kafka-access.js';
 import { keepConsuming } from './supervise-consumer.js';
 import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
 

@@ -31,12 +31,23 @@ export const isOutOfSequence = (fault: unknown): boolean => OUT_OF_SEQUENCE.has(
 
 export const isKafkaFault = (fault: unknown): fault is KafkaJSError => fault instanceof Error && fault.name.startsWith('KafkaJS');
 
+/** A login or a certificate that is refused stays so until somebody changes a setting; which one, the client does not know. */
+const withCure = (fault: Error): Error => {
+  const cure = cureOf(fault);
+  return cure === null ? fault : new Error(`${fault.message.replace(/[.;]?$/, '')}; ${cure}`, { cause: fault });
+};
+
+const cureOf = ({ name, message }: Error): string | null => {
+  if (name === 'KafkaJSSASLAuthenticationError') return 'check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE, or sasl of the upstream';
+  return /certificate/i.test(message) ? 'check KAFKA_TLS_CA_FILE, or tls of the upstream' : null;
+};
+
 /** Runs `work`; a fault of the client is TopicsUnavailable unless the broker will always refuse. */
 export const reachingKafka = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work();
   } catch (fault) {
     if (fault instanceof Retryable || !isKafkaFault(fault) || isRefused(fault)) throw fault;
-    throw new TopicsUnavailable(fault);
+    throw new TopicsUnavailable(withCure(fault));
   }
 };

@@ -2,6 +2,7 @@ import { withTraceContext, type Logger } from '@weir/telemetry';
 import { allTopics } from '../delivery/retry-topics.js';
 import type { Consumption, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';
+import type { KafkaAccess } from './kafka-access.js';
 import { createKafkaPublisher } from './kafka-publisher.js';
 import { readTopic } from './read-topic.js';
 import { superviseConsumer } from './supervise-consumer.js';
@@ -12,6 +13,8 @@ export interface KafkaTopicsOptions {
   readonly brokers: readonly string[];
   /** Named in the brokers' logs and metrics. */
   readonly clientId: string;
+  /** How to connect and log in; openly unless told. */
+  readonly access?: KafkaAccess;
   /** As many as the topics were made with (`applyTopics`). */
   readonly partitions: number;
   readonly logger: Logger;
@@ -33,7 +36,7 @@ const BUFFER_BYTES = 64 * 1024 * 1024;
 /** Opens the topics of a Kafka cluster. Nothing is connected before it is needed; topics must exist (`applyTopics`). */
 export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<KafkaTopics> => {
   const { brokers, clientId, partitions, logger, sessionTimeout = SESSION_MS, publishPatience = PUBLISH_PATIENCE_MS, bufferBytes = BUFFER_BYTES } = options;
-  const kafka = connectKafka(brokers, clientId, logger);
+  const kafka = connectKafka(brokers, clientId, logger, options.access);
   const admin = createTopicAdmin(kafka, partitions);
   const publisher = createKafkaPublisher({ kafka, partitions, logger, confirmTopic: (topic) => admin.confirm(topic), patience: publishPatience });
   const consumptions = new Set<Consumption>();

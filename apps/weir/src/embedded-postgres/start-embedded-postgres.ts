@@ -84,10 +84,31 @@ const stopLeftover = async (cluster: string): Promise<void> => {
   if (!existsSync(file)) return;
   const [pid, directory] = readFileSync(file, 'utf8').split('\n');
   if (directory !== cluster || !isAlive(Number(pid))) return;
+  if (!servesCluster(Number(pid), cluster)) {
+    // Left by a server that did not end in order; its number was given to somebody else since, and PostgreSQL would wait for them.
+    rmSync(file, { force: true });
+    return;
+  }
   process.kill(Number(pid), 'SIGINT');
   for (let waited = 0; isAlive(Number(pid)) && existsSync(file); waited += 50) {
     if (waited > 30_000) throw new Error(`The PostgreSQL server ${pid} of ${cluster} does not stop. End it and start again.`);
     await sleep(50);
+  }
+};
+
+/** Whether the command line of a process names the cluster; true where nobody can tell. */
+const servesCluster = (pid: number, cluster: string): boolean => {
+  if (existsSync('/proc/self/cmdline')) return readCommandLine(pid).includes(cluster);
+  const { stdout, error } = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  return error !== undefined || stdout.includes(cluster);
+};
+
+/** Empty for a process that ended meanwhile. */
+const readCommandLine = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 };
 

@@ -86,7 +86,8 @@ describe('the compiled library', () => {
 
   const load = async (parameters: Record<string, unknown>): Promise<string> => {
     const key = `${library.digest} ${JSON.stringify(parameters)}`;
-    await engine.load({ digest: library.digest, wasm, data: parameterData(parameters), key });
+    const reads = Object.fromEntries(library.policies.flatMap((policy) => policy.slots.map(({ slot }) => [slot, policy.reads])));
+    await engine.load({ digest: library.digest, wasm, data: parameterData(parameters), key, reads });
     return key;
   };
   const ask = async (parameters: Record<string, unknown>, one: Pick<Case, 'input' | 'now'>, asks: readonly string[]): Promise<readonly PolicyAnswer[]> => {

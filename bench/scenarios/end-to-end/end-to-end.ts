@@ -5,6 +5,7 @@ import type { Turn } from '../../measure/take-turns.ts';
 import { figureOf, type Figure } from '../../measure/figure.ts';
 import { topProfiles } from '../../measure/top-profiles.ts';
 import { activateLibrary, loadFeeds, startFlow, type Flow } from '../../system/flow.ts';
+import { SERVICE_NAMES } from '../../system/service-process.ts';
 import { topicEnds } from '../../system/topic-ends.ts';
 import { settingsOf, type Scenario, type ScenarioContext, type ScenarioOutcome } from '../scenario.ts';
 import { describeRound } from './describe-round.ts';
@@ -25,7 +26,7 @@ const full = {
 const config = { full, quick: { ...full, rounds: 2, events: 6_000, warmUp: 2_000, idleSeconds: 2 } };
 export type EndToEndSettings = typeof full;
 
-const PROFILED = ['ingest', 'enrichment', 'evaluation'] as const;
+const PROFILED = SERVICE_NAMES;
 /** G2's loop stores the decisions that the flow made: the same bytes come to rest in PostgreSQL. The events are much smaller. */
 const DECISIONS = 'decisions.recorded.v1';
 const EVENTS = 'packages.observed.v1';

@@ -112,5 +112,6 @@ const loadModule = async (store: EventStore, engine: PolicyEngine, key: string, 
   const wasm = await store.evidence(set.module.wasmDigest);
   if (!wasm) throw new Error(`The policy module ${set.module.wasmDigest} is not in the evidence store.`);
   const parameters = Object.fromEntries(set.policies.map((policy) => [policy.slot, policy.parameters]));
-  await engine.load({ key, digest: set.module.wasmDigest, wasm: wasm.bytes, data: parameterData(parameters) });
+  const reads = Object.fromEntries(set.policies.map((policy) => [policy.slot, policy.reads]));
+  await engine.load({ key, digest: set.module.wasmDigest, wasm: wasm.bytes, data: parameterData(parameters), reads });
 };

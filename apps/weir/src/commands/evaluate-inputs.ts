@@ -147,11 +147,11 @@ export const evaluateInputs = (options: EvaluateInputsOptions, output: Output): 
     if ((options.input === undefined) === (options.inputs === undefined)) throw new WrongUse('give either --input or --inputs');
     const now = checkNow(options.now);
     const parameters = await readParameters(options.parameters);
-    const { digest, wasm } = await compilePolicy(options, output);
+    const { digest, wasm, reads } = await compilePolicy(options, output);
     const { deadlineMillis = 1_000, memoryMegabytes = 128 } = options;
     const engine = await startPolicyEngine({ workers: 1, deadlineMillis, memoryMegabytes });
     try {
-      await engine.load({ key, digest, wasm, data: parameterData({ [policyId]: parameters }) });
+      await engine.load({ key, digest, wasm, data: parameterData({ [policyId]: parameters }), reads });
       return await judgeAll(options, judgeWith(engine, now), output);
     } finally {
       await engine.close();

@@ -20,6 +20,15 @@ const compareNumbers = (a: RegoNumber, b: RegoNumber): number => {
   return Math.sign(Number(a.text) - Number(b.text));
 };
 
+const surrogate = /[\ud800-\udfff]/;
+
+/** By UTF-8 bytes; only where a character takes two units of UTF-16 do these stand in another order. */
+const compareStrings = (a: string, b: string): number => {
+  if (a === b) return 0;
+  if (surrogate.test(a) || surrogate.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
+};
+
 const compareLists = (a: readonly RegoValue[], b: readonly RegoValue[]): number => {
   for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
     const order = compareRego(a[index] ?? null, b[index] ?? null);
@@ -45,7 +54,7 @@ export function compareRego(a: RegoValue, b: RegoValue): number {
   const ranks = rank(a) - rank(b);
   if (ranks !== 0) return Math.sign(ranks);
   if (typeof a === 'boolean') return Number(a) - Number(b);
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (isArray(a) && isArray(b)) return compareLists(a, b);
   if (isObject(a) && isObject(b)) return compareObjects(a, b);

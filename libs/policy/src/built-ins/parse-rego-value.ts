@@ -4,74 +4,99 @@ import type { RegoValue } from './rego-value.js';
 type Reader = { readonly text: string; at: number };
 
 const numberPattern = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const stringPattern = /"(?:[^"\\]|\\.)*"/sy;
+const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
+const [OPEN_LIST, CLOSE_LIST, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
+
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
 const skipSpaces = (reader: Reader): void => {
-  while (/\s/.test(reader.text[reader.at] ?? '')) reader.at += 1;
+  while (isSpace(reader.text.charCodeAt(reader.at))) reader.at += 1;
 };
 
-const take = (reader: Reader, expected: string): boolean => {
+/** The next character that is no space, which stays to be read; NaN at the end. */
+const peek = (reader: Reader): number => {
   skipSpaces(reader);
-  if (!reader.text.startsWith(expected, reader.at)) return false;
-  reader.at += expected.length;
-  return true;
+  return reader.text.charCodeAt(reader.at);
 };
 
-const takePattern = (reader: Reader, pattern: RegExp): string | undefined => {
-  pattern.lastIndex = reader.at;
-  const found = pattern.exec(reader.text)?.[0];
-  if (found !== undefined) reader.at += found.length;
-  return found;
+const take = (reader: Reader, code: number): boolean => {
+  if (peek(reader) !== code) return false;
+  reader.at += 1;
+  return true;
 };
 
 const broken = (reader: Reader): Error => new Error(`not a Rego value at character ${reader.at}`);
 
-const readList = (reader: Reader, close: string, first?: RegoValue): RegoValue[] => {
-  const elements = first === undefined ? [] : [first];
-  if (first === undefined && take(reader, close)) return elements;
-  if (first !== undefined && take(reader, close)) return elements;
-  if (first !== undefined && !take(reader, ',')) throw broken(reader);
+/** The quote that ends a string: the next one that no odd run of backslashes stands before. */
+const endOfString = (reader: Reader): number => {
+  const { text, at } = reader;
+  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  throw broken(reader);
+};
+
+const readString = (reader: Reader): string => {
+  const end = endOfString(reader);
+  const inner = reader.text.slice(reader.at + 1, end);
+  const value = inner.includes('\\') ? (JSON.parse(`"${inner}"`) as string) : inner;
+  reader.at = end + 1;
+  return value;
+};
+
+const readList = (reader: Reader, close: number, elements: RegoValue[]): RegoValue[] => {
+  if (take(reader, close)) return elements;
+  if (elements.length > 0 && !take(reader, COMMA)) throw broken(reader);
   do elements.push(readValue(reader));
-  while (take(reader, ','));
+  while (take(reader, COMMA));
   if (!take(reader, close)) throw broken(reader);
   return elements;
 };
 
 const readEntries = (reader: Reader, firstKey: RegoValue): (readonly [RegoValue, RegoValue])[] => {
   const entries: (readonly [RegoValue, RegoValue])[] = [[firstKey, readValue(reader)]];
-  while (take(reader, ',')) {
+  while (take(reader, COMMA)) {
     const key = readValue(reader);
-    if (!take(reader, ':')) throw broken(reader);
+    if (!take(reader, COLON)) throw broken(reader);
     entries.push([key, readValue(reader)]);
   }
-  if (!take(reader, '}')) throw broken(reader);
+  if (!take(reader, CLOSE_BRACE)) throw broken(reader);
   return entries;
 };
 
 const readBraces = (reader: Reader): RegoValue => {
-  if (take(reader, '}')) return { kind: 'object', entries: [] };
+  if (take(reader, CLOSE_BRACE)) return { kind: 'object', entries: [] };
   const first = readValue(reader);
-  if (take(reader, ':')) return { kind: 'object', entries: readEntries(reader, first) };
-  return { kind: 'set', elements: readList(reader, '}', first) };
+  if (take(reader, COLON)) return { kind: 'object', entries: readEntries(reader, first) };
+  return { kind: 'set', elements: readList(reader, CLOSE_BRACE, [first]) };
+};
+
+const takeWord = (reader: Reader, word: string): boolean => {
+  if (!reader.text.startsWith(word, reader.at)) return false;
+  reader.at += word.length;
+  return true;
 };
 
 const readWord = (reader: Reader): RegoValue => {
-  if (take(reader, 'null')) return null;
-  if (take(reader, 'true')) return true;
-  if (take(reader, 'false')) return false;
-  if (take(reader, 'set()')) return { kind: 'set', elements: [] };
-  const number = takePattern(reader, numberPattern);
+  if (takeWord(reader, 'null')) return null;
+  if (takeWord(reader, 'true')) return true;
+  if (takeWord(reader, 'false')) return false;
+  if (takeWord(reader, 'set()')) return { kind: 'set', elements: [] };
+  numberPattern.lastIndex = reader.at;
+  const number = numberPattern.exec(reader.text)?.[0];
   if (number === undefined) throw broken(reader);
+  reader.at += number.length;
   return regoNumber(number);
 };
 
 function readValue(reader: Reader): RegoValue {
-  skipSpaces(reader);
-  const string = takePattern(reader, stringPattern);
-  if (string !== undefined) return JSON.parse(string) as string;
-  if (take(reader, '[')) return readList(reader, ']');
-  if (take(reader, '{')) return readBraces(reader);
-  return readWord(reader);
+  const code = peek(reader);
+  if (code === QUOTE) return readString(reader);
+  if (code !== OPEN_LIST && code !== OPEN_BRACE) return readWord(reader);
+  reader.at += 1;
+  return code === OPEN_LIST ? readList(reader, CLOSE_LIST, []) : readBraces(reader);
 }
 
 /** Reads what `opa_value_dump` writes: JSON with set literals and keys of any type. Throws on anything else. */

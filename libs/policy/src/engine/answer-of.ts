@@ -8,7 +8,7 @@ import { PolicyFault } from './policy-fault.js';
 export type Verdict = { readonly match: boolean | null; readonly reasons: readonly string[]; readonly output: string };
 
 /** A verdict that was reached without an error. */
-type Judged = Verdict & { readonly error: null };
+export type Judged = Verdict & { readonly error: null };
 
 const documentOf = (resultSet: RegoValue): RegoObject => {
   const [first] = isSet(resultSet) ? resultSet.elements : [];

@@ -1,15 +1,24 @@
 import { parseRfc3339 } from '../built-ins/parse-rfc3339.js';
-import { answerOf } from './answer-of.js';
+import { answerOf, type Judged } from './answer-of.js';
 import { PolicyFault, policyErrorOf } from './policy-fault.js';
 import type { Judgement } from './packed-answers.js';
 import type { PolicyError, Timing } from './policy-engine.js';
 import { beginWork, endWork } from './progress.js';
+import { newKnownAnswers, type KnownAnswers } from './known-answers.js';
+import { offerInput, type OfferedInput } from './offered-input.js';
+import type { Shown } from './shown-members.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
 import type { Job } from './worker-messages.js';
 
 /** A module that a worker holds; its instance is opened when needed and dropped after any throw. */
-export type HeldModule = { readonly source: WasmSource; instance: WasmInstance | undefined };
+export type HeldModule = {
+  readonly source: WasmSource;
+  /** What each policy is shown, by its id; all of the input when it is not listed. */
+  readonly shown: ReadonlyMap<string, Shown>;
+  readonly known: KnownAnswers;
+  instance: WasmInstance | undefined;
+};
 
 export type JudgeSettings = { readonly memoryMegabytes: number; readonly progress: Int32Array };
 
@@ -48,62 +57,88 @@ const watched = <T>(
   }
 };
 
-/** An instance that has its input, and the instants that are asked about. */
-interface Ready {
-  readonly instance: WasmInstance;
+export const holdModule = (source: WasmSource, shown: HeldModule['shown'] = new Map()): HeldModule => ({ source, shown, known: newKnownAnswers(), instance: undefined });
+
+/** The instants that an input is judged as of. */
+interface Instants {
   readonly now: bigint;
   readonly later: bigint | null;
 }
 
-const readyInstance = (held: HeldModule, settings: JudgeSettings, bytes: Uint8Array, at: { readonly now: string; readonly later: string | null }): Ready => {
-  const now = nanosOf('now', at.now);
-  const later = at.later === null ? null : nanosOf('later', at.later);
+const instantsOf = (now: string, later: string | null): Instants => ({ now: nanosOf('now', now), later: later === null ? null : nanosOf('later', later) });
+
+/** What a policy said, before anybody knows how that depends on time. */
+interface Answer {
+  readonly said: Judged;
+  readonly micros: number;
+}
+
+/** A policy's question about an input that is in the memory of an instance. */
+interface Ready {
+  readonly instance: WasmInstance;
+  readonly shown: number;
+}
+
+const showInput = (held: HeldModule, settings: JudgeSettings, input: OfferedInput, text: string): Ready => {
   held.instance ??= openInstance(held.source, settings.memoryMegabytes);
   try {
-    held.instance.setInput(bytes);
+    return { instance: held.instance, shown: held.instance.input.show(text) };
   } catch (error) {
     // Before any policy was asked no policy can be blamed: it is the input that does not fit.
     if (!(error instanceof PolicyFault) || error.code !== 'memory_exceeded') throw error;
-    throw new PolicyFault('bad_input', `the input of ${bytes.length} bytes needs more memory than an evaluation may have`, { cause: error });
+    throw new PolicyFault('bad_input', `the input of ${input.byteLength} bytes needs more memory than an evaluation may have`, { cause: error });
   }
-  return { instance: held.instance, now, later };
 };
 
-const askOne = ({ instance }: Pick<Ready, 'instance'>, policyId: string, nowNanos: bigint): Omit<Judgement, 'timing'> => {
+const askOne = ({ instance, shown }: Ready, policyId: string, nowNanos: bigint): Answer => {
   const entrypoint = instance.entrypoints.get(policyId);
   if (entrypoint === undefined) throw new PolicyFault('engine_fault', `the module has no policy "${policyId}"`);
   const startedAt = performance.now();
-  const said = answerOf(instance.ask(entrypoint, nowNanos));
+  const said = answerOf(instance.ask(entrypoint, shown, nowNanos));
   return { said, micros: microsSince(startedAt) };
 };
 
 /** Invariant: a policy that did not look at the clock would have said the same at any instant, since nothing else it sees moves. */
-const timingOf = (match: boolean | null, later: Omit<Judgement, 'timing'> | { readonly error: PolicyError }): Timing =>
+const timingOf = (match: boolean | null, later: Answer | { readonly error: PolicyError }): Timing =>
   'said' in later && (later.said.match === true) === (match === true) ? 'steady' : 'moving';
+
+/** One input of a job. */
+interface Subject {
+  readonly held: HeldModule;
+  readonly settings: JudgeSettings;
+  readonly input: OfferedInput;
+  readonly instants: Instants;
+  readonly job: number;
+  readonly index: number;
+}
+
+/** Asks a policy. Invariant: what is kept was said without a look at the clock, of exactly what the policy is shown. */
+const askPolicy = (subject: Subject, policyId: string, ask: number): Judgement => {
+  const { held, settings, input, instants, job, index } = subject;
+  const text = input.shownText(held.shown.get(policyId) ?? null);
+  const known = held.known.of(policyId, text);
+  if (known !== undefined) return { said: known, timing: 'timeless', micros: 0 };
+  const ready = watched(held, settings, [job, index, -1], () => showInput(held, settings, input, text));
+  if ('error' in ready) return failed(ready.error);
+  const askAt = (instant: bigint) => watched(held, settings, [job, index, ask], () => askOne(ready, policyId, instant));
+  const startedAt = performance.now();
+  const answer = askAt(instants.now);
+  if (!('said' in answer)) return failed(answer.error, microsSince(startedAt));
+  if (!ready.instance.askedClock()) {
+    held.known.keep(policyId, text, answer.said);
+    return { ...answer, timing: 'timeless' };
+  }
+  return { ...answer, timing: instants.later === null ? 'moving' : timingOf(answer.said.match, askAt(instants.later)) };
+};
 
 const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly Judgement[] => {
   const asks = job.asks[index] ?? [];
   if (asks.length === 0) return [];
-  const bytes = job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]);
-  const at = { now: job.nows[index] ?? '', later: job.laters[index] ?? null };
-  const open = () => watched(held, settings, [job.id, index, -1], () => readyInstance(held, settings, bytes, at));
-  let ready = open();
-  return asks.map((policyId, ask) => {
-    if ('error' in ready) return failed(ready.error);
-    const { instance, now, later } = ready;
-    const askAt = (instant: bigint) => watched(held, settings, [job.id, index, ask], () => askOne({ instance }, policyId, instant));
-    const startedAt = performance.now();
-    const answer = askAt(now);
-    if (!('said' in answer)) {
-      ready = open();
-      return failed(answer.error, microsSince(startedAt));
-    }
-    if (!instance.askedClock()) return { ...answer, timing: 'timeless' };
-    if (later === null) return { ...answer, timing: 'moving' };
-    const ahead = askAt(later);
-    if (!('said' in ahead)) ready = open();
-    return { ...answer, timing: timingOf(answer.said.match, ahead) };
-  });
+  const input = offerInput(job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]));
+  const instants = watched(held, settings, [job.id, index, -1], () => instantsOf(job.nows[index] ?? '', job.laters[index] ?? null));
+  if ('error' in instants) return asks.map(() => failed(instants.error));
+  held.instance?.input.begin();
+  return asks.map((policyId, ask) => askPolicy({ held, settings, input, instants, job: job.id, index }, policyId, ask));
 };
 
 /** Judges the inputs of a job, one judgement per ask. Never throws for what a policy or an input does. */

@@ -14,8 +14,15 @@ const ids = Object.keys(oraclePolicies);
 const parameters = { epss: 0.2, list: [1, { a: 'b' }] };
 
 let opa: OpaCompiler;
-let engine: PolicyEngine | undefined;
+let engines: readonly PolicyEngine[] = [];
 let answers: readonly (readonly PolicyAnswer[])[] = [];
+
+const everything = { key: 'key', inputs: inputs.map((input) => ({ input: bytesOf(input), now: fixedNow, asks: ids })) };
+/** Of an engine that shows policies only what they read, the first time and the second. */
+let narrowAnswers = answers;
+let againAnswers = answers;
+
+const untimed = (rows: typeof answers) => rows.map((row) => row.map(({ policyId, match, reasons, output, error, timing }) => ({ policyId, match, reasons, output, error, timing })));
 
 /** OPA's Wasm cannot replace a member of an input that is no object (it writes through it): native OPA can. */
 const isObject = (input: unknown): boolean => typeof input === 'object' && input !== null && !Array.isArray(input);
@@ -27,13 +34,13 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
   beforeAll(async () => {
     opa = await compilerForTests();
     const perPolicy = Object.fromEntries(ids.map((id) => [id, parameters]));
-    engine = await engineFor(opa, oraclePolicies, patientOptions, perPolicy);
-    answers = await engine.evaluate({
-      key: 'key',
-      inputs: inputs.map((input) => ({ input: bytesOf(input), now: fixedNow, asks: ids })),
-    });
+    const [all, narrow] = [await engineFor(opa, oraclePolicies, patientOptions, perPolicy), await engineFor(opa, oraclePolicies, patientOptions, perPolicy, 'what is read')];
+    engines = [all, narrow];
+    answers = await all.evaluate(everything);
+    narrowAnswers = await narrow.evaluate(everything);
+    againAnswers = await narrow.evaluate(everything);
   }, compilerTimeout);
-  afterAll(() => engine?.close());
+  afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 
   it.each(ids)('%s gives the same package document for every input', async (id) => {
     const judged = agreed(id);
@@ -44,6 +51,13 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
     expect(ours.map((answer) => inOrder(JSON.parse(answer?.output ?? '')))).toEqual(native.map(inOrder));
     const matches = native.map((document) => (document as { readonly match?: boolean }).match ?? null);
     expect(ours.map((answer) => answer?.match)).toEqual(matches);
+  });
+
+  it('gives byte for byte the same when a policy is shown no more than it reads, asked anew or remembered', () => {
+    expect(untimed(narrowAnswers)).toEqual(untimed(answers));
+    expect(untimed(againAnswers)).toEqual(untimed(answers));
+    const asked = (rows: typeof answers) => rows.flat().filter(({ durationMicros }) => durationMicros > 0).length;
+    expect(asked(againAnswers)).toBeLessThan(asked(narrowAnswers) / 2);
   });
 
   it('answers with an error where Wasm cannot replace a member of an input that is no object', () => {

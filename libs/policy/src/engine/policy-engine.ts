@@ -1,3 +1,5 @@
+import type { PolicyReads } from '../reads/policy-reads.js';
+
 /** Why a policy gave no answer. */
 export type PolicyErrorCode =
   | 'deadline_exceeded'
@@ -29,7 +31,7 @@ export type PolicyAnswer = {
   readonly output: string;
   readonly error: PolicyError | null;
   readonly timing: Timing;
-  /** Wall-clock time of the evaluation, without parsing the input. */
+  /** Wall-clock time of the evaluation, without parsing the input; 0 when the policy had been asked of the same members before. */
   readonly durationMicros: number;
 };
 
@@ -54,6 +56,8 @@ export type LoadableModule = {
   /** What `parameterData` made. */
   readonly data: unknown;
   readonly key: string;
+  /** What policies read, by policy id. A policy listed here is shown that much of an input and no more; others see all of it. */
+  readonly reads?: Readonly<Record<string, Pick<PolicyReads, 'inputPaths'>>>;
 };
 
 /** Judges inputs in worker threads, each policy within its deadline and memory. */

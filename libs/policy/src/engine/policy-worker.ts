@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { judgeInputs } from './judge-inputs.js';
+import { holdModule, judgeInputs } from './judge-inputs.js';
 import type { HeldModule } from './judge-inputs.js';
 import { packAnswers } from './packed-answers.js';
 import type { FromWorker, Job, ToWorker, WorkerSettings } from './worker-messages.js';
@@ -18,7 +18,7 @@ const run = (job: Job): FromWorker => {
 const handle = (message: ToWorker): void => {
   switch (message.type) {
     case 'load':
-      modules.set(message.key, { source: { module: message.module, data: message.data }, instance: undefined });
+      modules.set(message.key, holdModule({ module: message.module, data: message.data }, message.shown));
       return;
     case 'unload':
       modules.delete(message.key);

@@ -9,6 +9,7 @@ import type {
   PolicyEngine,
   PolicyEngineOptions,
 } from './policy-engine.js';
+import { shownToEach } from './shown-members.js';
 import { newSuspensions } from './suspension.js';
 import { dispatch, endWorker, isAsked, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
@@ -72,12 +73,12 @@ const evaluate = async (pool: WorkerPool, { key, inputs }: EvaluationRequest): P
   return parts.flat();
 };
 
-const load = async (pool: WorkerPool, { key, wasm, data }: LoadableModule): Promise<void> => {
+const load = async (pool: WorkerPool, { key, wasm, data, reads = {} }: LoadableModule): Promise<void> => {
   pool.leaving.delete(key);
   if (pool.loaded.has(key)) return;
   const module = await WebAssembly.compile(wasm);
   if (pool.loaded.has(key) || pool.closed) return;
-  const message: LoadMessage = { type: 'load', key, module, data: JSON.stringify(data ?? {}) };
+  const message: LoadMessage = { type: 'load', key, module, data: JSON.stringify(data ?? {}), shown: shownToEach(reads) };
   pool.loaded.set(key, message);
   tellAll(pool, message);
 };

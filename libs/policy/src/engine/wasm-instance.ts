@@ -2,19 +2,18 @@ import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { hostImports } from './host-imports.js';
 import type { HostState } from './host-imports.js';
-import { PolicyFault } from './policy-fault.js';
 import type { OpaExports } from './opa-exports.js';
-import { readText, writeBytes } from './wasm-memory.js';
+import { openShownInput, type ShownInput } from './shown-input.js';
+import { readText } from './wasm-memory.js';
 
 // The package's types describe its CommonJS entry; its ESM entry has only `loadPolicy`.
 const sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof OpaWasm;
 
 /** A module with its data, ready for input after input. Once anything has thrown through it, it must be dropped. */
 export type WasmInstance = {
-  /** Parses an input and keeps it for the asks that follow. Throws a `PolicyFault`. */
-  readonly setInput: (bytes: Uint8Array) => void;
-  /** Evaluates one entrypoint on the input as of an instant and tells the result set in Rego's spelling. */
-  readonly ask: (entrypoint: number, nowNanos: bigint) => string;
+  readonly input: ShownInput;
+  /** Evaluates one entrypoint on what `input.show` gave, as of an instant, and tells the result set in Rego's spelling. */
+  readonly ask: (entrypoint: number, shown: number, nowNanos: bigint) => string;
   /** Whether the last ask wanted to know the time. */
   readonly askedClock: () => boolean;
   /** Policy id to entrypoint. */
@@ -66,13 +65,6 @@ const loadData = ({ module, data }: WasmSource, instance: WebAssembly.Instance, 
   return loaded;
 };
 
-const parseInput = (memory: WebAssembly.Memory, exports: OpaExports, bytes: Uint8Array): number => {
-  const parsed = exports.opa_json_parse(writeBytes(memory, exports, bytes), bytes.length);
-  // The SDK takes a zero address for "no input", and a policy's default would answer: a silent allow.
-  if (parsed === 0) throw new PolicyFault('bad_input', 'the input is not valid JSON');
-  return parsed;
-};
-
 /**
  * Instantiates a module with its data and with a memory that cannot grow beyond the limit. Evaluates beneath the SDK:
  * its own loop parses the input again for every entrypoint and rounds integers beyond 2^53 (ADR 0010).
@@ -85,22 +77,17 @@ export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmI
   state.exports = exports;
   state.builtInNames = builtInNames(memory, exports);
   const loaded = loadData(source, instance, memory);
-  let input = 0;
-  let afterInput = loaded.dataHeapPtr as number;
+  const input = openShownInput(memory, exports, loaded.dataHeapPtr as number);
   return {
     entrypoints: entrypointIds(loaded.entrypoints as Record<string, number>),
     memoryBytes: () => memory.buffer.byteLength,
     askedClock: () => state.clock.wasAsked,
-    setInput: (bytes) => {
-      exports.opa_heap_ptr_set(loaded.dataHeapPtr as number);
-      input = parseInput(memory, exports, bytes);
-      afterInput = exports.opa_heap_ptr_get();
-    },
-    ask: (entrypoint, nowNanos) => {
+    input,
+    ask: (entrypoint, shown, nowNanos) => {
       state.clock.set(nowNanos);
-      exports.opa_heap_ptr_set(afterInput);
+      exports.opa_heap_ptr_set(input.freeFrom());
       const context = exports.opa_eval_ctx_new();
-      exports.opa_eval_ctx_set_input(context, input);
+      exports.opa_eval_ctx_set_input(context, shown);
       exports.opa_eval_ctx_set_data(context, loaded.dataAddr);
       exports.opa_eval_ctx_set_entrypoint(context, entrypoint);
       exports.eval(context);

@@ -1,4 +1,5 @@
 import type { PackedAnswers } from './packed-answers.js';
+import type { Shown } from './shown-members.js';
 
 /** What a worker gets when it starts. */
 export type WorkerSettings = {
@@ -20,7 +21,7 @@ export type Job = {
 };
 
 export type ToWorker =
-  | { readonly type: 'load'; readonly key: string; readonly module: WebAssembly.Module; readonly data: string }
+  | { readonly type: 'load'; readonly key: string; readonly module: WebAssembly.Module; readonly data: string; readonly shown: ReadonlyMap<string, Shown> }
   | { readonly type: 'unload'; readonly key: string }
   | { readonly type: 'run'; readonly job: Job };
 

@@ -10,17 +10,18 @@ export const patientOptions: PolicyEngineOptions = { workers: 1, deadlineMillis:
 export const fixedNow = '2026-08-02T10:20:30.123456789Z';
 export const fixedNanos = 1_785_666_030_123_456_789n;
 
-/** Compiles policies by id, loads them under `key` and starts an engine. */
+/** Compiles policies by id, loads them under `key` and starts an engine that shows them all of an input, or what each reads. */
 export const engineFor = async (
   opa: OpaCompiler,
   policies: Readonly<Record<string, string>>,
   options: PolicyEngineOptions = patientOptions,
   parameters: Readonly<Record<string, unknown>> = {},
+  showing: 'all' | 'what is read' = 'all',
 ): Promise<PolicyEngine> => {
   const sources = Object.entries(policies).map(([id, rego]) => ({ id, rego }));
-  const { digest, wasm } = await compileModule(opa, sources);
+  const { digest, wasm, reads } = await compileModule(opa, sources);
   const engine = await startPolicyEngine(options);
-  await engine.load({ key: 'key', digest, wasm, data: parameterData(parameters) });
+  await engine.load({ key: 'key', digest, wasm, data: parameterData(parameters), ...(showing === 'what is read' && { reads }) });
   return engine;
 };
 

@@ -1,10 +1,11 @@
 import type { Logger } from '@weir/telemetry';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { connectKafka, CLIENT_RETRY } from './connect-kafka.js';
 import type { KafkaAccess } from './kafka-access.js';
 import { createTopics } from './create-topics.js';
 import { reachingKafka } from './kafka-fault.js';
 import type { DeclaredTopic } from './topics-declaration.js';
+import { ConfigResourceTypes, ConfigSource } from './mended-kafkajs.js';
 
 /** One difference between what is declared and what the cluster has. */
 export type TopicChange =
@@ -49,9 +50,6 @@ export const applyTopics = async ({ brokers, clientId, logger, access, topics, p
     await admin.disconnect().catch(() => undefined);
   }
 };
-
-// Node finds only some of the names that this CommonJS module exports.
-const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 interface ExistingTopic {
   readonly partitions: number;

@@ -1,17 +1,16 @@
 import type { Logger } from '@weir/telemetry';
-import { Kafka, logLevel } from 'kafkajs';
+import type { Kafka as Client } from 'kafkajs';
 import { clientAccessOf, type KafkaAccess } from './kafka-access.js';
-import { mendKafkajs } from './mend-kafkajs.js';
+import { Kafka, logLevel } from './mended-kafkajs.js';
 import { learnZstd } from './zstd-codec.js';
 
 learnZstd();
-mendKafkajs();
 
 /**
  * A kafkajs client whose warnings go to `logger`. Short pauses between its own attempts: what must go on for longer is
  * tried again by ours, which know when to stop.
  */
-export const connectKafka = (brokers: readonly string[], clientId: string, logger: Logger, access: KafkaAccess = {}): Kafka =>
+export const connectKafka = (brokers: readonly string[], clientId: string, logger: Logger, access: KafkaAccess = {}): Client =>
   new Kafka({
     clientId,
     brokers: [...brokers],

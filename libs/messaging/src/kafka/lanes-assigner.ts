@@ -1,4 +1,5 @@
-import { AssignerProtocol, type Cluster, type GroupMember, type PartitionAssigner } from 'kafkajs';
+import type { Cluster, GroupMember, PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol } from './mended-kafkajs.js';
 import { shareOut, type Member } from './share-out.js';
 
 const NAME = 'weir-lanes';

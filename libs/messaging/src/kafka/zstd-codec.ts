@@ -1,8 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import kafkajs from 'kafkajs';
-
-// Node does not find these names in a CommonJS module.
-const { CompressionCodecs, CompressionTypes } = kafkajs;
+import { CompressionCodecs, CompressionTypes } from './mended-kafkajs.js';
 
 /** For a producer's `send`. */
 export const ZSTD = CompressionTypes.ZSTD;

@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 10;
  * there are none, after a time that it reckons from -1 and that Node takes for a millisecond (its TimeoutNegativeWarning
  * tells of it). Here it looks only while requests wait, which each new request asks for anyway (docs/adr/0058).
  */
-export const mendKafkajs = (): void => {
+export const mendRequestQueue = (): void => {
   const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { readonly prototype: RequestQueue };
   queue.prototype.scheduleCheckPendingRequests = lookWhileRequestsWait;
 };

@@ -1,0 +1,3 @@
+import { mendEncoder } from './mend-encoder.js';
+
+mendEncoder();

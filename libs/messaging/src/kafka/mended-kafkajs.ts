@@ -1,0 +1,9 @@
+// First: kafkajs keeps what it finds when it is loaded.
+import './mend-before-loading.js';
+import kafkajs from 'kafkajs';
+import { mendRequestQueue } from './mend-request-queue.js';
+
+mendRequestQueue();
+
+// Node does not find all of these names in a CommonJS module.
+export const { AssignerProtocol, CompressionCodecs, CompressionTypes, ConfigResourceTypes, ConfigSource, Kafka, logLevel } = kafkajs;

@@ -1,4 +1,5 @@
 import { deliveriesOf, untouchedPackage, type EffectedLevel, type EffectRequested } from '@weir/domain';
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The level last asked for of each package; packages that nothing was ever asked for are left out. */
@@ -7,7 +8,7 @@ export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promis
   const { rows } = await pool.query<EffectedLevel & { key: string }>(
     `SELECT asked.key, known.state, known.tags FROM unnest($1::text[]) AS asked (key),
        LATERAL (SELECT state, tags FROM action.package WHERE package_key = asked.key LIMIT 1) AS known`,
-    [keys],
+    [textArray(keys)],
   );
   return new Map(rows.map(({ key, state, tags }) => [key, { state, tags }]));
 };
@@ -45,7 +46,7 @@ export const writeRequested = async (client: pg.PoolClient, shard: string, reque
      SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request, t.traceparent
        FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number)
        JOIN unnest($3::text[]) WITH ORDINALITY AS t(traceparent, number) ON t.number = e.number ORDER BY e.number`,
-    [shard, JSON.stringify(events.map(({ data }) => data)), requested.map(({ traceparent }) => traceparent)],
+    [shard, JSON.stringify(events.map(({ data }) => data)), textArray(requested.map(({ traceparent }) => traceparent))],
   );
   await writeDeliveries(client, shard, events);
 };

@@ -1,12 +1,9 @@
-/** How the values of a column travel: as an array of `sent`, each turned into what the column holds. */
-interface Column {
-  readonly sent: 'text' | 'timestamptz' | 'boolean' | 'bigint';
-  readonly cast?: '::jsonb' | '::text[]';
-}
+import { textArray } from '@weir/event-store';
 
-const PLAIN = { text: { sent: 'text' }, timestamptz: { sent: 'timestamptz' }, boolean: { sent: 'boolean' }, bigint: { sent: 'bigint' }, json: { sent: 'text', cast: '::jsonb' }, texts: { sent: 'text', cast: '::text[]' } } as const satisfies Record<string, Column>;
+/** What turns the text that a value travels as into what its column holds. */
+const CASTS = { text: '', timestamptz: '::timestamptz', boolean: '::boolean', bigint: '::bigint', json: '::jsonb', texts: '::text[]' } as const;
 
-export type ColumnType = keyof typeof PLAIN;
+export type ColumnType = keyof typeof CASTS;
 
 export type Columns<Row> = Readonly<Record<keyof Row & string, ColumnType>>;
 
@@ -14,19 +11,19 @@ export type Columns<Row> = Readonly<Record<keyof Row & string, ColumnType>>;
 export const insertOf = <Row>(table: string, columns: Columns<Row>, conflict = ''): string => {
   const entries = Object.entries<ColumnType>(columns);
   const names = entries.map(([name]) => name);
-  const values = entries.map(([name, type]) => `news.${name}${(PLAIN[type] as Column).cast ?? ''}`);
-  const arrays = entries.map(([, type], i) => `$${i + 1}::${PLAIN[type].sent}[]`);
+  const values = entries.map(([name, type]) => `news.${name}${CASTS[type]}`);
+  const arrays = entries.map((_, i) => `$${i + 1}::text[]`);
   return `INSERT INTO ${table} AS known (${names.join(', ')}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS news (${names.join(', ')}) ${conflict}`;
 };
 
 /** The parameters of `insertOf`. */
-export const columnsOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): readonly (readonly unknown[])[] =>
-  Object.entries<ColumnType>(columns).map(([name, type]) => rows.map((row) => sentValue(type, row[name as keyof Row & string])));
+export const columnsOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): readonly Buffer[] =>
+  Object.entries<ColumnType>(columns).map(([name, type]) => textArray(rows.map((row) => sentText(type, row[name as keyof Row & string]))));
 
-const sentValue = (type: ColumnType, value: unknown): unknown => {
+const sentText = (type: ColumnType, value: unknown): string | null => {
   if (value === null) return null;
   if (type === 'json') return JSON.stringify(value);
-  return type === 'texts' ? arrayLiteral(value as readonly string[]) : value;
+  return type === 'texts' ? arrayLiteral(value as readonly string[]) : String(value);
 };
 
 /** As PostgreSQL reads an array of texts (manual, 8.15.2): each in quotes, with quotes and backslashes escaped. */

@@ -1,4 +1,5 @@
 import type { InputV1, PackageRef } from '@weir/contracts';
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
@@ -45,7 +46,7 @@ const readNamed = async (client: pg.PoolClient, packages: readonly PackageRef[])
        FROM unnest($1::text[], $2::text[]) AS n(ecosystem, name)
        JOIN intelligence.advisory_affects x ON x.ecosystem = n.ecosystem AND x.package_name = n.name
        JOIN intelligence.advisory a ON a.id = x.advisory_id AND a.withdrawn_at IS NULL`,
-    [names.map(({ ecosystem }) => ecosystem), names.map(({ name }) => name)],
+    [textArray(names.map(({ ecosystem }) => ecosystem)), textArray(names.map(({ name }) => name))],
   );
   for (const { ecosystem, name, id, digest } of rows) {
     const key = `${ecosystem}/${name}`;
@@ -94,7 +95,7 @@ const readScores = async (client: pg.PoolClient, cves: readonly string[]): Promi
        FROM unnest($1::text[]) AS c(cve)
        LEFT JOIN intelligence.epss_score e ON e.cve = c.cve
        LEFT JOIN intelligence.kev k ON k.cve = c.cve`,
-    [cves],
+    [textArray(cves)],
   );
   for (const { cve, score, percentile, date, dateAdded, dueDate, ransomware } of rows) {
     if (score !== null && percentile !== null && date !== null) epss.set(cve, { score, percentile, date });

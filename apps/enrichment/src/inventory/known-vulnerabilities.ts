@@ -1,3 +1,4 @@
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** Which vulnerabilities a package has and had: by id, since when, and whether the index says that it still has them. */
@@ -7,7 +8,7 @@ export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly 
   const { rows } = await client.query<{ key: string; id: string; firstSeenAt: Date; isCurrent: boolean }>(
     `SELECT package_key AS key, vulnerability_id AS id, first_seen_at AS "firstSeenAt", ended_at IS NULL AS "isCurrent"
        FROM intelligence.inventory_vulnerability WHERE package_key = ANY ($1::text[])`,
-    [keys],
+    [textArray(keys)],
   );
   const found = new Map<string, Map<string, { firstSeenAt: string; isCurrent: boolean }>>();
   for (const { key, id, firstSeenAt, isCurrent } of rows) {
@@ -44,16 +45,16 @@ export const writeVulnerabilities = async (client: pg.PoolClient, changes: reado
 
 const BEGIN = `
   INSERT INTO intelligence.inventory_vulnerability (package_key, vulnerability_id, first_seen_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[]::timestamptz[])
   ON CONFLICT (package_key, vulnerability_id) DO UPDATE SET ended_at = NULL`;
 
 const END = `
   UPDATE intelligence.inventory_vulnerability v SET ended_at = e.at
-    FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS e(package_key, id, at)
+    FROM unnest($1::text[], $2::text[], $3::text[]::timestamptz[]) AS e(package_key, id, at)
    WHERE v.package_key = e.package_key AND v.vulnerability_id = e.id`;
 
 const columns = (rows: readonly { readonly key: string; readonly id: string; readonly at: string }[]): unknown[] => [
-  rows.map(({ key }) => key),
-  rows.map(({ id }) => id),
-  rows.map(({ at }) => at),
+  textArray(rows.map(({ key }) => key)),
+  textArray(rows.map(({ id }) => id)),
+  textArray(rows.map(({ at }) => at)),
 ];

@@ -1,4 +1,5 @@
 import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 import type { InventoryEntry } from './inventory-entry.js';
 
@@ -26,7 +27,7 @@ const COLUMNS = `package_key AS key, workspace, repository, package, metadata, p
  * from what this one wrote. Locked in key order, so that two batches never wait for each other.
  */
 export const lockInventory = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, InventoryEntry>> => {
-  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE`, [keys]);
+  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE`, [textArray(keys)]);
   return new Map(rows.map((row) => [row.key, entryOf(row)]));
 };
 

@@ -1,3 +1,4 @@
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 import { advisoryNameOf } from './advisory-name-of.js';
 import type { InventoryEntry } from './inventory-entry.js';
@@ -6,7 +7,7 @@ const WRITE = `
   INSERT INTO intelligence.inventory (package_key, workspace, ecosystem, package_name, repository, package, metadata,
     presence, first_seen_at, observed_at, last_downloaded_at, sequence, facts_digest, knowledge_digest)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::bigint[], $13::text[], $14::text[])
+    $9::text[]::timestamptz[], $10::text[]::timestamptz[], $11::text[]::timestamptz[], $12::text[]::bigint[], $13::text[], $14::text[])
   ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,
     metadata = excluded.metadata, presence = excluded.presence, observed_at = excluded.observed_at,
     last_downloaded_at = excluded.last_downloaded_at, sequence = excluded.sequence, facts_digest = excluded.facts_digest,
@@ -16,21 +17,22 @@ const WRITE = `
 export const writeInventory = async (client: pg.PoolClient, entries: readonly InventoryEntry[]): Promise<void> => {
   if (entries.length === 0) return;
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const column = (of: (entry: InventoryEntry) => string | null): Buffer => textArray(sorted.map(of));
   const names = sorted.map((entry) => advisoryNameOf(entry.package));
   await client.query(WRITE, [
-    sorted.map(({ key }) => key),
-    sorted.map(({ workspace }) => workspace),
-    names.map(({ ecosystem }) => ecosystem),
-    names.map(({ name }) => name),
-    sorted.map(({ repository }) => JSON.stringify(repository)),
-    sorted.map((entry) => JSON.stringify(entry.package)),
-    sorted.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-    sorted.map(({ presence }) => presence),
-    sorted.map(({ firstSeenAt }) => firstSeenAt),
-    sorted.map(({ observedAt }) => observedAt),
-    sorted.map(({ lastDownloadedAt }) => lastDownloadedAt),
-    sorted.map(({ sequence }) => sequence),
-    sorted.map(({ factsDigest }) => factsDigest),
-    sorted.map(({ knowledgeDigest }) => knowledgeDigest),
+    column(({ key }) => key),
+    column(({ workspace }) => workspace),
+    textArray(names.map(({ ecosystem }) => ecosystem)),
+    textArray(names.map(({ name }) => name)),
+    column(({ repository }) => JSON.stringify(repository)),
+    column((entry) => JSON.stringify(entry.package)),
+    column(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+    column(({ presence }) => presence),
+    column(({ firstSeenAt }) => firstSeenAt),
+    column(({ observedAt }) => observedAt),
+    column(({ lastDownloadedAt }) => lastDownloadedAt),
+    column(({ sequence }) => String(sequence)),
+    column(({ factsDigest }) => factsDigest),
+    column(({ knowledgeDigest }) => knowledgeDigest),
   ]);
 };

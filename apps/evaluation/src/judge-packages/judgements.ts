@@ -1,4 +1,5 @@
 import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
+import { textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The latest judgement of a package with what is needed to judge it again. */
@@ -42,7 +43,7 @@ export const judgementOf = (row: JudgementRow | undefined): Judgement =>
     : { kind: 'judged', presence: row.presence, factsDigest: row.factsDigest, policySetDigest: row.policySetDigest, desired: row.desired, claiming: row.claiming };
 
 export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {
-  const { rows } = await pool.query<StoredRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [keys]);
+  const { rows } = await pool.query<StoredRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [textArray(keys)]);
   return new Map(rows.map((row) => [row.key, rowOf(row)]));
 };
 
@@ -69,8 +70,8 @@ export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: 
 const WRITE = `
   INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, presence, facts_digest, sequence, policy_set_digest,
     details, look_at, origin_traceparent)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
-    $9::timestamptz[], $10::text[])
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]::bigint[], $7::text[], $8::text[],
+    $9::text[]::timestamptz[], $10::text[])
   ON CONFLICT (package_key) DO UPDATE SET presence = excluded.presence, facts_digest = excluded.facts_digest,
     sequence = excluded.sequence, policy_set_digest = excluded.policy_set_digest, details = excluded.details,
     look_at = excluded.look_at, origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`;
@@ -79,16 +80,17 @@ const WRITE = `
 export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[]): Promise<void> => {
   if (rows.length === 0) return;
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const column = (of: (row: JudgementRow) => string | null): Buffer => textArray(latest.map(of));
   await client.query(WRITE, [
-    latest.map(({ key }) => key),
-    latest.map(({ shard }) => shard),
-    latest.map(({ workspace }) => workspace),
-    latest.map(({ presence }) => presence),
-    latest.map(({ factsDigest }) => factsDigest),
-    latest.map(({ sequence }) => sequence),
-    latest.map(({ policySetDigest }) => policySetDigest),
-    latest.map(detailsOf),
-    latest.map(({ lookAt }) => lookAt),
-    latest.map(({ originTraceparent }) => originTraceparent),
+    column(({ key }) => key),
+    column(({ shard }) => shard),
+    column(({ workspace }) => workspace),
+    column(({ presence }) => presence),
+    column(({ factsDigest }) => factsDigest),
+    column(({ sequence }) => String(sequence)),
+    column(({ policySetDigest }) => policySetDigest),
+    column(detailsOf),
+    column(({ lookAt }) => lookAt),
+    column(({ originTraceparent }) => originTraceparent),
   ]);
 };

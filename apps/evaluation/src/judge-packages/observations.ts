@@ -1,4 +1,5 @@
 import type { Observation } from '@weir/domain';
+import { textArray } from '@weir/event-store';
 import { Retryable } from '@weir/telemetry';
 import type pg from 'pg';
 
@@ -11,7 +12,7 @@ export const readJudgedObservations = async (pool: pg.Pool, candidates: readonly
   const { rows } = await pool.query<Pick<Observation, 'source' | 'id'>>(
     `SELECT c.source, c.id FROM unnest($1::text[], $2::text[]) AS c(source, id),
        LATERAL (SELECT FROM evaluation.observation o WHERE o.source = c.source AND o.id = c.id LIMIT 1) AS judged`,
-    [candidates.map(({ source }) => source), candidates.map(({ id }) => id)],
+    [textArray(candidates.map(({ source }) => source)), textArray(candidates.map(({ id }) => id))],
   );
   return new Set(rows.map(nameOf));
 };
@@ -27,7 +28,7 @@ export const writeObservations = async (client: pg.PoolClient, shard: string, ob
   try {
     await client.query(
       `INSERT INTO evaluation.observation (source, id, shard) SELECT u.source, u.id, $3 FROM unnest($1::text[], $2::text[]) AS u(source, id)`,
-      [observations.map(({ source }) => source), observations.map(({ id }) => id), shard],
+      [textArray(observations.map(({ source }) => source)), textArray(observations.map(({ id }) => id)), shard],
     );
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === '23505') throw new Retryable('An observation of this batch was judged by another shard meanwhile', { cause });

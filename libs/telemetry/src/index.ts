@@ -4,6 +4,7 @@ export { createLogger, logLevelSchema, type Logger } from './logger.js';
 export { ConfigurationFault, readConfiguration } from './configuration.js';
 export { configurationReference } from './configuration-reference.js';
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
+export { collectLessOften } from './collect-less-often.js';
 export { runService, type ServiceStart } from './run-service.js';
 export { runUntilSignal, type Closeable } from './run-until-signal.js';
 export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';

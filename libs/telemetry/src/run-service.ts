@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
+import { collectLessOften } from './collect-less-often.js';
 import type { ServiceOptions } from './create-service.js';
 import { createService } from './create-service.js';
 import { ConfigurationFault, readConfiguration } from './configuration.js';
@@ -31,6 +32,7 @@ export const runService = async <Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
 ): Promise<void> => {
+  collectLessOften();
   try {
     await run(name, schema, build);
   } catch (fault) {

@@ -21,9 +21,9 @@ export const columnsOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): rea
   Object.entries<ColumnType>(columns).map(([name, type]) => textArray(rows.map((row) => sentText(type, row[name as keyof Row & string]))));
 
 const sentText = (type: ColumnType, value: unknown): string | null => {
-  if (value === null) return null;
-  if (type === 'json') return JSON.stringify(value);
-  return type === 'texts' ? arrayLiteral(value as readonly string[]) : String(value);
+  if (value === null || (typeof value === 'string' && type !== 'json')) return value;
+  // Numbers and truth are written in JSON as in SQL.
+  return type === 'texts' ? arrayLiteral(value as readonly string[]) : JSON.stringify(value);
 };
 
 /** As PostgreSQL reads an array of texts (manual, 8.15.2): each in quotes, with quotes and backslashes escaped. */

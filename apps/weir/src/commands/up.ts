@@ -1,4 +1,4 @@
-import { createLogger, runUntilSignal } from '@weir/telemetry';
+import { collectLessOften, createLogger, runUntilSignal } from '@weir/telemetry';
 import { startWeir, type Weir } from '../compose/start-weir.js';
 import { playDemo, storyBegins } from '../demo/play-demo.js';
 import { storyClock, type StoryClock } from '../demo/story-clock.js';
@@ -19,6 +19,7 @@ export interface UpOptions {
 
 /** Runs the whole system until it is told to stop. */
 export const up = async (options: UpOptions, output: Output): Promise<void> => {
+  collectLessOften();
   const logger = createLogger('weir');
   const started = Date.now();
   const clock = storyClock(new Date().toISOString());

@@ -69,11 +69,25 @@ test('two writers that store the same new evidence in opposite order both succee
 
 test('damaged evidence is never handed out', async () => {
   const [flipped, cut] = [evidenceOf('to be flipped '.repeat(20)), evidenceOf('to be cut '.repeat(50))];
-  await log.store.putEvidence([flipped, cut]);
+  for (const one of [flipped, cut]) await log.store.putEvidence([one]);
   await log.owner.query('UPDATE log.evidence SET bytes = set_byte(bytes, 20, get_byte(bytes, 20) # 1) WHERE digest = $1', [flipped.digest]);
   await log.owner.query('UPDATE log.evidence SET bytes = substring(bytes FOR 10) WHERE digest = $1', [cut.digest]);
   await expect(log.store.evidence(flipped.digest)).rejects.toBeInstanceOf(EvidenceDamaged);
   await expect(log.store.evidence(cut.digest)).rejects.toBeInstanceOf(EvidenceDamaged);
+});
+
+test('pieces that are put together share frames, come back one by one, and are damaged with their frame', async () => {
+  const pieces = Array.from({ length: 20 }, (_, i) => evidenceOf(`{"package":"left-pad-${i}","licence":"WTFPL","vulnerabilities":[]}`));
+  await log.store.putEvidence(pieces);
+  for (const { digest, bytes } of pieces) expect(Buffer.from((await log.store.evidence(digest))?.bytes ?? '')).toEqual(bytes);
+  expect(await log.store.allEvidence(pieces.map(({ digest }) => digest))).toEqual(new Map(pieces.map((piece) => [piece.digest, { ...piece, bytes: expect.anything() as unknown }])));
+  const { rows } = await log.pool.query<{ frame: string }>('SELECT DISTINCT frame FROM log.evidence WHERE digest = ANY($1) ORDER BY frame', [pieces.map(({ digest }) => digest)]);
+  expect(rows).toHaveLength(3);
+  await log.owner.query('UPDATE log.evidence_frame SET bytes = set_byte(bytes, 1, get_byte(bytes, 1) # 1) WHERE id = $1', [rows[0]?.frame]);
+  await expect(log.store.evidence(pieces[3]?.digest ?? '')).rejects.toBeInstanceOf(EvidenceDamaged);
+  await log.owner.query('DELETE FROM log.evidence_frame WHERE id = $1', [rows[1]?.frame]);
+  await expect(log.store.evidence(pieces[9]?.digest ?? '')).rejects.toBeInstanceOf(EvidenceDamaged);
+  expect(await log.store.evidence(pieces[17]?.digest ?? '')).toMatchObject({ kind: 'facts' });
 });
 
 test('evidence under a digest that is not its own is refused', async () => {

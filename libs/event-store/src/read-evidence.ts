@@ -1,6 +1,14 @@
 import type pg from 'pg';
 import type { Evidence } from './evidence.js';
-import { unpackEvidence, type PackedEvidence } from './pack-evidence.js';
+import { createUnpacker, type StoredEvidence } from './pack-evidence.js';
+import { textArray } from './text-array.js';
+
+const ROWS = `
+  SELECT e.digest, e.kind, e.encoding, coalesce(e.bytes, f.bytes, '') AS bytes, e.size, e.frame, e.start
+  FROM log.evidence e LEFT JOIN log.evidence_frame f ON f.id = e.frame WHERE e.digest = ANY($1)`;
+
+/** Rows of evidence by digest, as far as there are any, with the bytes of their frames. */
+export const readEvidenceRows = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly StoredEvidence[]> => (await pool.query<StoredEvidence>(ROWS, [textArray(digests)])).rows;
 
 /**
  * Evidence by digest, or null when there is none.
@@ -14,6 +22,7 @@ export const readEvidence = async (pool: pg.Pool, digest: string): Promise<Evide
  */
 export const readAllEvidence = async (pool: pg.Pool, digests: readonly string[]): Promise<ReadonlyMap<string, Evidence>> => {
   if (digests.length === 0) return new Map();
-  const { rows } = await pool.query<PackedEvidence>('SELECT digest, kind, encoding, bytes, size FROM log.evidence WHERE digest = ANY($1)', [digests]);
-  return new Map(rows.map((row) => [row.digest, { digest: row.digest, kind: row.kind, bytes: unpackEvidence(row) }]));
+  const rows = await readEvidenceRows(pool, digests);
+  const unpack = createUnpacker();
+  return new Map(rows.map((row) => [row.digest, { digest: row.digest, kind: row.kind, bytes: unpack(row) }]));
 };

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { groupBySize } from './group-by-size.js';
-import { unpackEvidence, type PackedEvidence } from './pack-evidence.js';
+import { createUnpacker, type StoredEvidence } from './pack-evidence.js';
+import { readEvidenceRows } from './read-evidence.js';
+import { textArray } from './text-array.js';
 
 const REMEMBERED = 100_000;
 const LARGEST_READ = 16 * 1024 * 1024;
@@ -23,8 +25,9 @@ export const createEvidenceCheck = (pool: pg.Pool): ((digests: Iterable<string>)
 const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<EvidenceFaults> => {
   if (digests.length === 0) return new Map();
   const { rows } = await pool.query<{ digest: string; stored: number }>(
-    'SELECT digest, octet_length(bytes) AS stored FROM log.evidence WHERE digest = ANY($1)',
-    [digests],
+    `SELECT e.digest, coalesce(octet_length(e.bytes), octet_length(f.bytes), 0) AS stored
+       FROM log.evidence e LEFT JOIN log.evidence_frame f ON f.id = e.frame WHERE e.digest = ANY($1)`,
+    [textArray(digests)],
   );
   const missing = new Set(digests);
   for (const { digest } of rows) missing.delete(digest);
@@ -37,13 +40,14 @@ const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<E
 };
 
 const damagedOf = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly string[]> => {
-  const { rows } = await pool.query<PackedEvidence>('SELECT digest, kind, encoding, bytes, size FROM log.evidence WHERE digest = ANY($1)', [digests]);
-  return rows.filter((row) => !isSound(row)).map(({ digest }) => digest);
+  const rows = await readEvidenceRows(pool, digests);
+  const unpack = createUnpacker();
+  return rows.filter((row) => !isSound(row, unpack)).map(({ digest }) => digest);
 };
 
-const isSound = (row: PackedEvidence): boolean => {
+const isSound = (row: StoredEvidence, unpack: ReturnType<typeof createUnpacker>): boolean => {
   try {
-    unpackEvidence(row);
+    unpack(row);
     return true;
   } catch {
     return false;

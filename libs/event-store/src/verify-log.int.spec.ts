@@ -23,7 +23,7 @@ beforeEach(async () => {
   await writer.append({ events: facts.map((item, index) => testEvent(index, { factsDigest: item.digest })), evidence: facts, sources: { topic: 20 } });
   await (await log.store.openShard('test/1')).append({ events: testEvents(3) });
 });
-afterEach(() => tamper('TRUNCATE log.event, log.shard_head, log.evidence'));
+afterEach(() => tamper('TRUNCATE log.event, log.shard_head, log.evidence, log.evidence_frame'));
 
 const expectFirstBad = async (position: number, what: string, shard = 'test/0') => {
   const { valid, firstBad } = await verify();
@@ -137,8 +137,17 @@ describe('the head', () => {
 
 describe('evidence', () => {
   test('changed evidence is found at the first event that names it', async () => {
-    await tamper('UPDATE log.evidence SET bytes = set_byte(bytes, 12, get_byte(bytes, 12) # 1) WHERE digest = $1', [facts[14]?.digest]);
+    await tamper('UPDATE log.evidence SET start = start + 1 WHERE digest = $1', [facts[14]?.digest]);
     await expectFirstBad(14, `evidence ${facts[14]?.digest} does not hash to its digest`);
+  });
+
+  test('a changed or missing frame is found at the first event that names a piece of it', async () => {
+    const { rows } = await log.pool.query<{ frame: string; digest: string }>('SELECT frame, digest FROM log.evidence WHERE frame = (SELECT frame FROM log.evidence WHERE digest = $1)', [facts[14]?.digest]);
+    const first = facts.findIndex(({ digest }) => rows.some((row) => row.digest === digest));
+    await tamper('UPDATE log.evidence_frame SET bytes = set_byte(bytes, 1, get_byte(bytes, 1) # 1) WHERE id = $1', [rows[0]?.frame]);
+    await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
+    await tamper('DELETE FROM log.evidence_frame WHERE id = $1', [rows[0]?.frame]);
+    await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
   });
 
   test('missing evidence is found, and comes before a later flaw in the same batch', async () => {
@@ -161,7 +170,7 @@ describe('evidence', () => {
   });
 
   test('evidence exchanged for other evidence is found', async () => {
-    await tamper('UPDATE log.evidence SET (bytes, encoding, size) = (SELECT bytes, encoding, size FROM log.evidence WHERE digest = $1) WHERE digest = $2', [facts[1]?.digest, facts[2]?.digest]);
+    await tamper('UPDATE log.evidence SET (frame, start, size) = (SELECT frame, start, size FROM log.evidence WHERE digest = $1) WHERE digest = $2', [facts[1]?.digest, facts[2]?.digest]);
     await expectFirstBad(2, 'does not hash to its digest');
   });
 });

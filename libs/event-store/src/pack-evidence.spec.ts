@@ -20,10 +20,10 @@ test('what compression makes smaller is compressed, what it does not is stored a
   expect(only('x')).toMatchObject({ encoding: 'identity', size: 1 });
 });
 
-test('small pieces go together, eight to a frame, and each comes back as it was', () => {
+test('small pieces go together, six to a frame, and each comes back as it was', () => {
   const texts = ['', ...Array.from({ length: 17 }, (_, i) => `{"name":"package-${i}","licence":"MIT"}`.repeat(40)), 'large '.repeat(10_000)];
   const packed = packEvidence(texts.map(evidence));
-  expect(packed.frames.map(({ pieces }) => pieces.length)).toEqual([8, 8, 2]);
+  expect(packed.frames.map(({ pieces }) => pieces.length)).toEqual([6, 6, 6]);
   expect(packed.alone.map(({ size }) => size)).toEqual([60_000]);
   const rows = rowsOf(packed);
   expect(new Set(rows.map((row) => Buffer.from(unpackEvidence(row)).toString()))).toEqual(new Set(texts));

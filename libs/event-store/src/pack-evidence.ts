@@ -8,7 +8,7 @@ const LARGEST_CHUNK = 64 * 1024;
 const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** More would make a single read unpack more than it saves. */
-const MOST_IN_FRAME = 8;
+const MOST_IN_FRAME = 6;
 const LARGEST_IN_FRAME = 16 * 1024;
 const LARGEST_FRAME = MOST_IN_FRAME * LARGEST_IN_FRAME;
 

@@ -27,11 +27,15 @@ const INSERT_PIECES = `
   ORDER BY digest
   ON CONFLICT DO NOTHING`;
 
+/** A probe of the primary key for each digest: with `= ANY` the whole table was read, since its rows are short. */
+const STORED = `
+  SELECT asked.digest FROM unnest($1::text[]) AS asked (digest), LATERAL (SELECT FROM log.evidence WHERE digest = asked.digest LIMIT 1) AS stored`;
+
 /** Stores what is not stored yet, each digest once. Only that is hashed and compressed: a sweep names old facts again. */
 export const putEvidence = async (database: Database, evidence: readonly NewEvidence[]): Promise<void> => {
   if (evidence.length === 0) return;
   const given = new Map(evidence.map((item) => [item.digest, item]));
-  const { rows } = await database.query<{ digest: string }>('SELECT digest FROM log.evidence WHERE digest = ANY($1)', [textArray([...given.keys()])]);
+  const { rows } = await database.query<{ digest: string }>(STORED, [textArray([...given.keys()])]);
   for (const { digest } of rows) given.delete(digest);
   const { alone, frames } = packEvidence([...given.values()]);
   // In digest order: two writers that store the same new evidence wait for each other, never in a circle.

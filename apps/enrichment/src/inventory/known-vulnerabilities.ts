@@ -4,10 +4,12 @@ import type pg from 'pg';
 /** Which vulnerabilities a package has and had: by id, since when, and whether the index says that it still has them. */
 export type KnownVulnerabilities = ReadonlyMap<string, { readonly firstSeenAt: string; readonly isCurrent: boolean }>;
 
+/** A probe for each key: with `= ANY` the whole table was read, since its rows are short. */
 export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, KnownVulnerabilities>> => {
   const { rows } = await client.query<{ key: string; id: string; firstSeenAt: Date; isCurrent: boolean }>(
-    `SELECT package_key AS key, vulnerability_id AS id, first_seen_at AS "firstSeenAt", ended_at IS NULL AS "isCurrent"
-       FROM intelligence.inventory_vulnerability WHERE package_key = ANY ($1::text[])`,
+    `SELECT asked.key, known.* FROM unnest($1::text[]) AS asked (key), LATERAL (
+       SELECT vulnerability_id AS id, first_seen_at AS "firstSeenAt", ended_at IS NULL AS "isCurrent"
+         FROM intelligence.inventory_vulnerability WHERE package_key = asked.key OFFSET 0) AS known`,
     [textArray(keys)],
   );
   const found = new Map<string, Map<string, { firstSeenAt: string; isCurrent: boolean }>>();

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Facts of packages that are judged together say much the same: eight in one frame take two fifths of the bytes and a
- * third of the time that each takes alone (docs/adr/0026). Evidence that is there stays as it is.
+ * Facts of packages that are judged together say much the same: six in one frame take less than half of the
+ * bytes and a third of the time that each takes alone (docs/adr/0026). Evidence that is there stays as it is.
  */
 export class PackEvidenceTogether1795714200000 implements MigrationInterface {
   readonly name = 'PackEvidenceTogether1795714200000';

@@ -138,7 +138,7 @@ const launch = (binaries: PostgresBinaries, cluster: string, port: number, accou
     max_connections: '100',
     shared_buffers: '128MB',
     max_wal_size: '1GB',
-    wal_compression: 'on',
+    wal_compression: 'off',
   };
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const output = openSync(log, 'a');

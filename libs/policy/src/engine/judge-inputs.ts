@@ -5,7 +5,7 @@ import type { Judgement } from './packed-answers.js';
 import type { PolicyError, Timing } from './policy-engine.js';
 import { beginWork, endWork } from './progress.js';
 import { newKnownAnswers, type KnownAnswers } from './known-answers.js';
-import { offerInput, type OfferedInput } from './offered-input.js';
+import { offerInput, type OfferedInput, type ShownPart } from './offered-input.js';
 import type { Shown } from './shown-members.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
@@ -79,10 +79,10 @@ interface Ready {
   readonly shown: number;
 }
 
-const showInput = (held: HeldModule, settings: JudgeSettings, input: OfferedInput, text: string): Ready => {
+const showInput = (held: HeldModule, settings: JudgeSettings, input: OfferedInput, part: ShownPart): Ready => {
   held.instance ??= openInstance(held.source, settings.memoryMegabytes);
   try {
-    return { instance: held.instance, shown: held.instance.input.show(text) };
+    return { instance: held.instance, shown: held.instance.input.show(part) };
   } catch (error) {
     // Before any policy was asked no policy can be blamed: it is the input that does not fit.
     if (!(error instanceof PolicyFault) || error.code !== 'memory_exceeded') throw error;
@@ -115,17 +115,17 @@ interface Subject {
 /** Asks a policy. Invariant: what is kept was said without a look at the clock, of exactly what the policy is shown. */
 const askPolicy = (subject: Subject, policyId: string, ask: number): Judgement => {
   const { held, settings, input, instants, job, index } = subject;
-  const text = input.shownText(held.shown.get(policyId) ?? null);
-  const known = held.known.of(policyId, text);
+  const part = input.part(held.shown.get(policyId) ?? null);
+  const known = held.known.of(policyId, part.text);
   if (known !== undefined) return { said: known, timing: 'timeless', micros: 0 };
-  const ready = watched(held, settings, [job, index, -1], () => showInput(held, settings, input, text));
+  const ready = watched(held, settings, [job, index, -1], () => showInput(held, settings, input, part));
   if ('error' in ready) return failed(ready.error);
   const askAt = (instant: bigint) => watched(held, settings, [job, index, ask], () => askOne(ready, policyId, instant));
   const startedAt = performance.now();
   const answer = askAt(instants.now);
   if (!('said' in answer)) return failed(answer.error, microsSince(startedAt));
   if (!ready.instance.askedClock()) {
-    held.known.keep(policyId, text, answer.said);
+    held.known.keep(policyId, part.text, answer.said);
     return { ...answer, timing: 'timeless' };
   }
   return { ...answer, timing: instants.later === null ? 'moving' : timingOf(answer.said.match, askAt(instants.later)) };

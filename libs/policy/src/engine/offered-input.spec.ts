@@ -5,8 +5,8 @@ import { shownToEach } from './shown-members.js';
 const shownTo = (inputPaths: readonly string[]) => shownToEach({ policy: { inputPaths } }).get('policy') ?? null;
 
 const shown = (input: unknown, ...inputPaths: readonly string[]): unknown => {
-  const text = offerInput(Buffer.from(JSON.stringify(input))).shownText(shownTo(inputPaths));
-  return JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
+  const { bytes } = offerInput(Buffer.from(JSON.stringify(input))).part(shownTo(inputPaths));
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
 };
 
 const facts = { v0: { package: { name: 'lodäsh' }, vulnerabilities: [{ id: 'CVE-1' }] }, v1: { licence: { ids: ['MIT'] }, malicious: false } };

@@ -1,10 +1,16 @@
 import { inputMembers, type InputMembers } from './input-members.js';
 import type { MemberPath, Shown } from './shown-members.js';
 
+/** What a policy is shown: JSON. Within one input it is the same object for all who are shown the same. */
+export interface ShownPart {
+  /** Equal for equal parts of any input, so that answers can be remembered by it; null for all of an input, which hardly comes twice. */
+  readonly text: string | null;
+  readonly bytes: Uint8Array;
+}
+
 /** An input that policies are asked about, of which each is shown what it reads. */
 export interface OfferedInput {
-  /** All of it, or what is shown of it, as JSON: UTF-8 read as Latin-1, so that equal texts are equal bytes. */
-  readonly shownText: (shown: Shown) => string;
+  readonly part: (shown: Shown) => ShownPart;
   readonly byteLength: number;
 }
 
@@ -30,20 +36,32 @@ const textOf = (text: string, members: InputMembers, shown: readonly MemberPath[
   return `{${parts.join(',')}}`;
 };
 
+/** Nothing is looked at before a policy asks for a part of it. */
 export const offerInput = (bytes: Uint8Array): OfferedInput => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const members = inputMembers(text);
-  const known = new Map<Shown, string>();
+  const whole: ShownPart = { text: null, bytes };
+  const parts = new Map<Shown, ShownPart>([[null, whole]]);
+  let read: { readonly text: string; readonly members: InputMembers | null } | undefined;
+  const make = (shown: readonly MemberPath[]): ShownPart => {
+    read ??= readMembers(bytes);
+    // An input of another form than the paths suppose is shown as it is.
+    if (read.members === null || !fits(read.members, shown)) return whole;
+    const text = textOf(read.text, read.members, shown);
+    return { text, bytes: Buffer.from(text, 'latin1') };
+  };
   return {
     byteLength: bytes.length,
-    // An input of another form than the paths suppose is shown as it is.
-    shownText: (shown) => {
-      if (shown === null || members === null || !fits(members, shown)) return text;
-      const seen = known.get(shown);
-      if (seen !== undefined) return seen;
-      const made = textOf(text, members, shown);
-      known.set(shown, made);
+    part: (shown) => {
+      const known = parts.get(shown);
+      if (known !== undefined || shown === null) return known ?? whole;
+      const made = make(shown);
+      parts.set(shown, made);
       return made;
     },
   };
+};
+
+/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
+const readMembers = (bytes: Uint8Array): { readonly text: string; readonly members: InputMembers | null } => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return { text, members: inputMembers(text) };
 };

@@ -1,29 +1,30 @@
 import { PolicyFault } from './policy-fault.js';
+import type { ShownPart } from './offered-input.js';
 import type { OpaExports } from './opa-exports.js';
 import { writeBytes } from './wasm-memory.js';
 
 /** What of the present input is in Wasm memory: values live until another input begins. */
 export type ShownInput = {
   readonly begin: () => void;
-  /** The value that a policy gets as `input`, of a JSON text of which each character is a byte. Throws a `PolicyFault`. */
-  readonly show: (text: string) => number;
+  /** The value that a policy gets as `input`. Throws a `PolicyFault`. */
+  readonly show: (part: ShownPart) => number;
   /** Where memory that an ask may use begins. */
   readonly freeFrom: () => number;
 };
 
-/** Reads a text once, however many policies are shown it. `floor`: where memory begins that inputs may use. */
+/** Reads a part once, however many policies are shown it. `floor`: where memory begins that inputs may use. */
 export const openShownInput = (memory: WebAssembly.Memory, exports: OpaExports, floor: number): ShownInput => {
   let top = floor;
-  const values = new Map<string, number>();
+  const values = new Map<ShownPart, number>();
 
-  const parse = (text: string): number => {
+  const parse = (part: ShownPart): number => {
     exports.opa_heap_ptr_set(top);
-    const bytes = Buffer.from(text, 'latin1');
+    const { bytes } = part;
     const value = exports.opa_json_parse(writeBytes(memory, exports, bytes), bytes.length);
     // The SDK takes a zero address for "no input", and a policy's default would answer: a silent allow.
     if (value === 0) throw new PolicyFault('bad_input', 'the input is not valid JSON');
     top = exports.opa_heap_ptr_get();
-    values.set(text, value);
+    values.set(part, value);
     return value;
   };
   return {
@@ -31,7 +32,7 @@ export const openShownInput = (memory: WebAssembly.Memory, exports: OpaExports, 
       top = floor;
       values.clear();
     },
-    show: (text) => values.get(text) ?? parse(text),
+    show: (part) => values.get(part) ?? parse(part),
     freeFrom: () => top,
   };
 };

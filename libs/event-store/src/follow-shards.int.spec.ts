@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
@@ -96,6 +97,19 @@ describe('a follower', () => {
     await follow({ shard: 'stop/0', handle });
     expect(finished).toBe(true);
     await vi.waitFor(() => expect(log.pool.idleCount).toBe(log.pool.totalCount), WITHIN);
+  });
+
+  test('that waits for a busy pool when it is told to stop does not keep the pool from ending', async () => {
+    const pool = new pg.Pool({ connectionString: log.database.serviceUrl, max: 2 });
+    void openEventStore(pool).follow({ shard: 'busy/0', from: async () => 0, handle: async () => undefined, pollEvery: 1, signal: stopping.signal });
+    await vi.waitFor(() => expect(pool.totalCount).toBe(2), WITHIN);
+    const busy = await pool.connect();
+    await vi.waitFor(() => expect(pool.waitingCount).toBe(1), WITHIN);
+    stopping.abort();
+    const ended = pool.end();
+    busy.release();
+    await ended;
+    expect(pool.totalCount).toBe(0);
   });
 });
 

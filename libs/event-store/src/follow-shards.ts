@@ -33,6 +33,8 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
   const progress = new Map<string, Progress>();
   const alarm = createAlarm(options.signal);
   const unsubscribe = ports.listener.subscribe(alarm.ring);
+  // Not only at the end: a query that waits for a pool which is ended meanwhile never returns, and the pool waits for LISTEN's connection.
+  options.signal.addEventListener('abort', unsubscribe, { once: true });
   try {
     while (!options.signal.aborted) {
       alarm.reset();
@@ -41,6 +43,7 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
     }
   } finally {
     unsubscribe();
+    options.signal.removeEventListener('abort', unsubscribe);
     alarm.dispose();
   }
 };

@@ -9,9 +9,9 @@ import rego.v1
 
 default match := false
 
-default threshold := 0.2
+default threshold_for(_) := 0.2
 
-threshold := data.parameters.threshold if is_number(data.parameters.threshold)
+threshold_for(_) := data.parameters.threshold if is_number(data.parameters.threshold)
 
 match if {
 	some vulnerability in input.v0.vulnerabilities
@@ -24,7 +24,7 @@ reason contains msg if {
 	msg := sprintf("%s has an EPSS score of %v, at or over the limit of %v; %s", [
 		vulnerability.identifier,
 		vulnerability.epss.score,
-		threshold,
+		threshold_for(vulnerability),
 		cure(vulnerability),
 	])
 }
@@ -32,7 +32,7 @@ reason contains msg if {
 # A score that is text would be larger than every number in Rego's order.
 reaches_threshold(vulnerability) if {
 	is_number(vulnerability.epss.score)
-	vulnerability.epss.score >= threshold
+	vulnerability.epss.score >= threshold_for(vulnerability)
 }
 
 cure(vulnerability) := sprintf("fixed in %s", [concat(", ", vulnerability.patched_versions)]) if {

@@ -10,9 +10,9 @@ import rego.v1
 
 default match := false
 
-default prefixes := ["GPL-"]
+default prefixes_for(_) := ["GPL-"]
 
-prefixes := data.parameters.prefixes if is_array(data.parameters.prefixes)
+prefixes_for(_) := data.parameters.prefixes if is_array(data.parameters.prefixes)
 
 match if demanded
 
@@ -42,6 +42,6 @@ names_gpl(alternative) if {
 }
 
 is_gpl(id) if {
-	some prefix in prefixes
+	some prefix in prefixes_for(id)
 	startswith(upper(id), upper(prefix))
 }

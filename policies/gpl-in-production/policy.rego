@@ -10,13 +10,13 @@ import rego.v1
 
 default match := false
 
-default prefixes := ["GPL-"]
+default prefixes_for(_) := ["GPL-"]
 
-prefixes := data.parameters.prefixes if is_array(data.parameters.prefixes)
+prefixes_for(_) := data.parameters.prefixes if is_array(data.parameters.prefixes)
 
-default environments := ["production"]
+default environments_for(_) := ["production"]
 
-environments := data.parameters.environments if is_array(data.parameters.environments)
+environments_for(_) := data.parameters.environments if is_array(data.parameters.environments)
 
 match if {
 	in_production
@@ -38,7 +38,7 @@ default environment := "production"
 
 environment := input.v1.repository.environment if is_string(input.v1.repository.environment)
 
-in_production if environment in environments
+in_production if environment in environments_for(environment)
 
 demanded if {
 	some id in input.v1.licence.ids
@@ -58,6 +58,6 @@ names_gpl(alternative) if {
 }
 
 is_gpl(id) if {
-	some prefix in prefixes
+	some prefix in prefixes_for(id)
 	startswith(upper(id), upper(prefix))
 }

@@ -9,36 +9,33 @@ import rego.v1
 
 default match := false
 
-default days := 7
+default days_after(_) := 7
 
-days := data.parameters.days if is_number(data.parameters.days)
+days_after(_) := data.parameters.days if is_number(data.parameters.days)
 
-default missing_date := "closed"
-
-missing_date := data.parameters.missing_date if is_string(data.parameters.missing_date)
-
-match if too_recent
+match if passed == false
 
 match if undated
 
 reason contains msg if {
-	too_recent
+	passed == false
 	msg := sprintf("Published %s, less than %v days ago; it passes from %s", [
 		input.v1.publishedAt,
-		days,
-		time.format([published_ns + (days * day_ns), "UTC", "2006-01-02T15:04:05Z"]),
+		days_after(input.v1),
+		time.format([passes_ns(input.v1), "UTC", "2006-01-02T15:04:05Z"]),
 	])
 }
 
 reason contains "The date of publication is unknown, so the waiting period cannot be checked; a registry event with publishedAt settles it" if undated
 
-too_recent if time.now_ns() - published_ns < days * day_ns
+# Whether the waiting period is over; null when nobody can tell.
+default passed := null
+
+passed := time.now_ns() >= passes_ns(input.v1)
 
 undated if {
-	missing_date != "open"
-	not published_ns
+	passed == null
+	not data.parameters.missing_date == "open"
 }
 
-published_ns := time.parse_rfc3339_ns(input.v1.publishedAt) if is_string(input.v1.publishedAt)
-
-day_ns := 86400000000000
+passes_ns(facts) := time.parse_rfc3339_ns(facts.publishedAt) + (days_after(facts) * 86400000000000) if is_string(facts.publishedAt)

@@ -9,31 +9,34 @@ import rego.v1
 
 default match := false
 
-default categories := ["unknown", "copyleft", "network-copyleft"]
+default categories_for(_) := ["unknown", "copyleft", "network-copyleft"]
 
-categories := data.parameters.categories if is_array(data.parameters.categories)
+categories_for(_) := data.parameters.categories if is_array(data.parameters.categories)
 
 # A package without a licence is not a package with a permissive one.
 default category := "unknown"
 
 category := input.v1.licence.category if is_string(input.v1.licence.category)
 
-match if category in categories
+match if category in categories_for(category)
 
 reason contains msg if {
-	category in categories
+	match
 	category == "unknown"
-	msg := sprintf("%s; it passes once a known licence is stated", [unknown])
+	is_declared
+	msg := sprintf("The stated licence, %s, is not one that is known; it passes once a known licence is stated", [input.v1.licence.declared])
+}
+
+reason contains "The package states no licence; it passes once a known licence is stated" if {
+	match
+	category == "unknown"
+	not is_declared
 }
 
 reason contains msg if {
-	category in categories
+	match
 	category != "unknown"
 	msg := sprintf("The licence %s is %s; a package under another kind of licence passes", [input.v1.licence.expression, category])
 }
 
-default unknown := "The package states no licence"
-
-unknown := sprintf("The stated licence, %s, is not one that is known", [input.v1.licence.declared]) if {
-	is_string(input.v1.licence.declared)
-}
+is_declared if is_string(input.v1.licence.declared)

@@ -7,6 +7,7 @@ import { beginWork, endWork } from './progress.js';
 import { newKnownAnswers, type KnownAnswers } from './known-answers.js';
 import { offerInput, type OfferedInput, type ShownPart } from './offered-input.js';
 import type { Shown } from './shown-members.js';
+import { planShown, type ShownPlan } from './shown-plan.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
 import type { Job } from './worker-messages.js';
@@ -14,8 +15,7 @@ import type { Job } from './worker-messages.js';
 /** A module that a worker holds; its instance is opened when needed and dropped after any throw. */
 export type HeldModule = {
   readonly source: WasmSource;
-  /** What each policy is shown, by its id; all of the input when it is not listed. */
-  readonly shown: ReadonlyMap<string, Shown>;
+  readonly shown: ShownPlan;
   readonly known: KnownAnswers;
   instance: WasmInstance | undefined;
 };
@@ -57,7 +57,8 @@ const watched = <T>(
   }
 };
 
-export const holdModule = (source: WasmSource, shown: HeldModule['shown'] = new Map()): HeldModule => ({ source, shown, known: newKnownAnswers(), instance: undefined });
+/** `shown`: what each policy is shown, by its id; all of the input when it is not listed. */
+export const holdModule = (source: WasmSource, shown: ReadonlyMap<string, Shown> = new Map()): HeldModule => ({ source, shown: planShown(shown), known: newKnownAnswers(), instance: undefined });
 
 /** The instants that an input is judged as of. */
 interface Instants {
@@ -115,7 +116,7 @@ interface Subject {
 /** Asks a policy. Invariant: what is kept was said without a look at the clock, of exactly what the policy is shown. */
 const askPolicy = (subject: Subject, policyId: string, ask: number): Judgement => {
   const { held, settings, input, instants, job, index } = subject;
-  const part = input.part(held.shown.get(policyId) ?? null);
+  const part = input.part(policyId);
   const known = held.known.of(policyId, part.text);
   if (known !== undefined) return { said: known, timing: 'timeless', micros: 0 };
   const ready = watched(held, settings, [job, index, -1], () => showInput(held, settings, input, part));
@@ -134,7 +135,7 @@ const askPolicy = (subject: Subject, policyId: string, ask: number): Judgement =
 const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSettings): readonly Judgement[] => {
   const asks = job.asks[index] ?? [];
   if (asks.length === 0) return [];
-  const input = offerInput(job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]));
+  const input = offerInput(job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]), held.shown);
   const instants = watched(held, settings, [job.id, index, -1], () => instantsOf(job.nows[index] ?? '', job.laters[index] ?? null));
   if ('error' in instants) return asks.map(() => failed(instants.error));
   held.instance?.input.begin();

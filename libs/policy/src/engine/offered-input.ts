@@ -1,67 +1,62 @@
-import { inputMembers, type InputMembers } from './input-members.js';
-import type { MemberPath, Shown } from './shown-members.js';
+import { findPlaces } from './input-places.js';
+import type { PlannedMember, ShownPlan } from './shown-plan.js';
 
 /** What a policy is shown: JSON. Within one input it is the same object for all who are shown the same. */
 export interface ShownPart {
   /** Equal for equal parts of any input, so that answers can be remembered by it; null for all of an input, which hardly comes twice. */
   readonly text: string | null;
-  readonly bytes: Uint8Array;
+  readonly bytes: () => Uint8Array;
 }
 
 /** An input that policies are asked about, of which each is shown what it reads. */
 export interface OfferedInput {
-  readonly part: (shown: Shown) => ShownPart;
+  readonly part: (policyId: string) => ShownPart;
   readonly byteLength: number;
 }
 
-const fits = (members: InputMembers, shown: readonly MemberPath[]): boolean =>
-  shown.every(([first, second]) => second === undefined || Boolean(members.get(first)?.members));
+const OPEN_OBJECT = 123;
 
-/** Invariant: the object a shown member lies in is there even when the member is not, as in the input. */
-const textOf = (text: string, members: InputMembers, shown: readonly MemberPath[]): string => {
-  const parts: string[] = [];
-  for (const [first, ofFirst] of Map.groupBy(shown, ([name]) => name)) {
-    const member = members.get(first);
-    if (member === undefined) continue;
-    if (ofFirst.some(([, second]) => second === undefined)) {
-      parts.push(`"${first}":${text.slice(...member.range)}`);
-      continue;
-    }
-    const inner = ofFirst.flatMap(([, second = '']) => {
-      const range = member.members?.get(second);
-      return range === undefined ? [] : [`"${second}":${text.slice(...range)}`];
-    });
-    parts.push(`"${first}":{${inner.join(',')}}`);
+/** Invariant: the object a shown member lies in is there even when the member is not, as in the input; what is no object is shown as it is. */
+const textOf = (text: string, ranges: Int32Array, members: readonly PlannedMember[]): string => {
+  let object = '{';
+  for (const { prefix, index, inner } of members) {
+    const from = ranges[2 * index] ?? -1;
+    if (from < 0) continue;
+    const isOpened = inner !== null && text.charCodeAt(from) === OPEN_OBJECT;
+    object += (object.length > 1 ? ',' : '') + prefix + (isOpened ? textOf(text, ranges, inner) : text.slice(from, ranges[2 * index + 1]));
   }
-  return `{${parts.join(',')}}`;
+  return `${object}}`;
 };
 
+/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
 /** Nothing is looked at before a policy asks for a part of it. */
-export const offerInput = (bytes: Uint8Array): OfferedInput => {
-  const whole: ShownPart = { text: null, bytes };
-  const parts = new Map<Shown, ShownPart>([[null, whole]]);
-  let read: { readonly text: string; readonly members: InputMembers | null } | undefined;
-  const make = (shown: readonly MemberPath[]): ShownPart => {
-    read ??= readMembers(bytes);
+export const offerInput = (bytes: Uint8Array, plan: ShownPlan): OfferedInput => {
+  const whole: ShownPart = { text: null, bytes: () => bytes };
+  const parts = new Map<readonly PlannedMember[], ShownPart>();
+  let read: { readonly text: string; readonly ranges: Int32Array | null } | undefined;
+  const make = (shown: readonly PlannedMember[]): ShownPart => {
+    read ??= readPlaces(bytes, plan);
     // An input of another form than the paths suppose is shown as it is.
-    if (read.members === null || !fits(read.members, shown)) return whole;
-    const text = textOf(read.text, read.members, shown);
-    return { text, bytes: Buffer.from(text, 'latin1') };
+    if (read.ranges === null) return whole;
+    const text = textOf(read.text, read.ranges, shown);
+    return { text, bytes: () => Buffer.from(text, 'latin1') };
   };
   return {
     byteLength: bytes.length,
-    part: (shown) => {
-      const known = parts.get(shown);
-      if (known !== undefined || shown === null) return known ?? whole;
-      const made = make(shown);
-      parts.set(shown, made);
-      return made;
+    part: (policyId) => {
+      const shown = plan.of(policyId);
+      if (shown === null) return whole;
+      const known = parts.get(shown) ?? make(shown);
+      parts.set(shown, known);
+      return known;
     },
   };
 };
 
-/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
-const readMembers = (bytes: Uint8Array): { readonly text: string; readonly members: InputMembers | null } => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return { text, members: inputMembers(text) };
+const readPlaces = (bytes: Uint8Array, { places, count }: ShownPlan): { readonly text: string; readonly ranges: Int32Array | null } => {
+  const text = latin1(bytes);
+  const ranges = new Int32Array(2 * count).fill(-1);
+  return { text, ranges: findPlaces(text, places, ranges) ? ranges : null };
 };

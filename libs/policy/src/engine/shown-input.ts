@@ -19,7 +19,7 @@ export const openShownInput = (memory: WebAssembly.Memory, exports: OpaExports, 
 
   const parse = (part: ShownPart): number => {
     exports.opa_heap_ptr_set(top);
-    const { bytes } = part;
+    const bytes = part.bytes();
     const value = exports.opa_json_parse(writeBytes(memory, exports, bytes), bytes.length);
     // The SDK takes a zero address for "no input", and a policy's default would answer: a silent allow.
     if (value === 0) throw new PolicyFault('bad_input', 'the input is not valid JSON');

@@ -1,18 +1,34 @@
 import type { PolicyReads } from '../reads/policy-reads.js';
 import { anyMember, presence } from '../reads/reads-path.js';
 
-/** A member of the input, or one of a member's members: `['v0']`, `['v0', 'vulnerabilities']`. */
-export type MemberPath = readonly [string] | readonly [string, string];
+/** A member of an object that a policy is shown: all of it, or of an object in it these members only. */
+export interface ShownMember {
+  readonly name: string;
+  readonly inner: readonly ShownMember[] | null;
+}
 
 /** What of an input a policy is shown; `null`: all of it. */
-export type Shown = readonly MemberPath[] | null;
+export type Shown = readonly ShownMember[] | null;
 
-const isOpen = (name: string | undefined): boolean => name === undefined || name === anyMember || name === presence;
+/** Deeper members are shown with what they are in: facts that differ from package to package lie no deeper. */
+const DEEPEST = 3;
 
-const memberOf = (path: string): MemberPath | null => {
-  const [first, second] = path.split('.');
-  if (first === undefined || isOpen(first)) return null;
-  return second === undefined || isOpen(second) ? [first] : [first, second];
+const isOpen = (name: string): boolean => name === anyMember || name === presence;
+
+/** The names down to the first that is not fixed: `v0.vulnerabilities.*.id` is `v0`, `vulnerabilities`. */
+const namesOf = (path: string): readonly string[] => {
+  const names = path.split('.').slice(0, DEEPEST);
+  const open = names.findIndex(isOpen);
+  return open < 0 ? names : names.slice(0, open);
+};
+
+/** The least members that hold all of `paths`, in order of their names. */
+const leastMembers = (paths: readonly (readonly string[])[]): readonly ShownMember[] => {
+  const byName = Map.groupBy(paths, ([name = '']) => name);
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, same]) => {
+    const below = same.map((path) => path.slice(1));
+    return { name, inner: below.some((path) => path.length === 0) ? null : leastMembers(below) };
+  });
 };
 
 /**
@@ -20,12 +36,8 @@ const memberOf = (path: string): MemberPath | null => {
  * so that its answer is the same for the same members, whatever else is asked and whatever else is in the input.
  */
 const shownTo = ({ inputPaths }: Pick<PolicyReads, 'inputPaths'>): Shown => {
-  const members = inputPaths.map(memberOf);
-  if (members.includes(null)) return null;
-  const known = members.filter((member) => member !== null);
-  const whole = new Set(known.flatMap(([first, second]) => (second === undefined ? [first] : [])));
-  const least = known.filter(([first, second]) => second === undefined || !whole.has(first));
-  return [...new Map(least.map((member) => [member.join('.'), member])).values()].sort((a, b) => (a.join('.') < b.join('.') ? -1 : 1));
+  const paths = inputPaths.map(namesOf);
+  return paths.some((path) => path.length === 0) ? null : leastMembers(paths);
 };
 
 /** The same for all policies of a module; equal ones are the same object, so that what they are shown is put together once. */

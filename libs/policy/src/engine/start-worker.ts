@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { quietHeap } from './quiet-heap.js';
 import type { WorkerSettings } from './worker-messages.js';
 
 /** JavaScript heap of a worker; policies live in Wasm memory, only operands of built-ins and answers are out here. */
@@ -21,10 +22,12 @@ const sourceHook = `
 const fromSources = (): boolean => import.meta.url.endsWith('.ts');
 
 /** Starts a policy worker, from `dist` or from the sources, whichever this file is. */
-export const startWorker = (settings: WorkerSettings): Worker =>
-  new Worker(new URL(fromSources() ? './policy-worker.ts' : './policy-worker.js', import.meta.url), {
+export const startWorker = (settings: WorkerSettings): Worker => {
+  quietHeap();
+  return new Worker(new URL(fromSources() ? './policy-worker.ts' : './policy-worker.js', import.meta.url), {
     name: 'policy',
     workerData: settings,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     execArgv: fromSources() ? ['--import', `data:text/javascript,${encodeURIComponent(sourceHook)}`] : [],
   });
+};

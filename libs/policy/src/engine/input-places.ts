@@ -1,8 +1,10 @@
-/** Where a value lies in a text: from, and up to. */
-export type Range = readonly [number, number];
+/** A member to look for: where its range is told, and members to look for in it when it is an object. */
+export interface Place {
+  readonly index: number;
+  readonly inner: Places;
+}
 
-/** The members of an object in the order of the text, and of each that is an object itself, its members. */
-export type InputMembers = ReadonlyMap<string, { readonly range: Range; readonly members: ReadonlyMap<string, Range> | null }>;
+export type Places = ReadonlyMap<string, Place>;
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -39,15 +41,25 @@ const afterValue = (text: string, at: number): number => {
 /** A name that is more than plain characters could mean another than it spells, or another place than its path says. */
 const isPlain = (name: string): boolean => !name.includes('\\') && !name.includes('.');
 
-/** Calls `found` for each member of the object at `at`, which tells where the value ends; behind the object, or -1 when it is not in compact form. */
-const eachMember = (text: string, at: number, found: (name: string, from: number) => number): number => {
+/** Behind the member's value, whose range is told when it is looked for; -1 when an object in it is not as it should be. */
+const afterMember = (text: string, from: number, place: Place | undefined, ranges: Int32Array): number => {
+  if (place === undefined) return afterValue(text, from);
+  const isOpened = place.inner.size > 0 && text.charCodeAt(from) === OPEN_OBJECT;
+  const to = isOpened ? afterMembers(text, from, place.inner, ranges) : afterValue(text, from);
+  ranges[2 * place.index] = from;
+  ranges[2 * place.index + 1] = to;
+  return to;
+};
+
+/** Behind the object at `at`, or -1 when it is not in compact form or has an unusual name. */
+const afterMembers = (text: string, at: number, places: Places, ranges: Int32Array): number => {
   if (text.charCodeAt(at + 1) === CLOSE_OBJECT) return at + 2;
   for (let next = at; text.charCodeAt(next) === (next === at ? OPEN_OBJECT : COMMA); ) {
     if (text.charCodeAt(next + 1) !== QUOTE) return -1;
     const colon = afterString(text, next + 1);
     const name = text.slice(next + 2, colon - 1);
     if (text.charCodeAt(colon) !== COLON || text.charCodeAt(colon + 1) <= SPACE || !isPlain(name)) return -1;
-    next = found(name, colon + 1);
+    next = afterMember(text, colon + 1, places.get(name), ranges);
     if (next < 0) return -1;
     if (text.charCodeAt(next) === CLOSE_OBJECT) return next + 1;
   }
@@ -55,23 +67,9 @@ const eachMember = (text: string, at: number, found: (name: string, from: number
 };
 
 /**
- * Finds the members of a JSON document, down to the second level, without reading the values. `text` may be UTF-8 read as
- * Latin-1. `null` when it is no object, is not in compact form or has an unusual name: then nobody should rely on places in it.
+ * Tells where the members that are looked for lie in a JSON document, without reading its values: for the place of index i
+ * from and up to at 2i and 2i + 1 of `ranges`, which it leaves alone for what is not there. `text` may be UTF-8 read as
+ * Latin-1. False when it is no object, is not in compact form or has an unusual name: then nobody should rely on the ranges.
  */
-export const inputMembers = (text: string): InputMembers | null => {
-  const members = new Map<string, { readonly range: Range; readonly members: Map<string, Range> | null }>();
-  if (text.charCodeAt(0) !== OPEN_OBJECT) return null;
-  const end = eachMember(text, 0, (name, from) => {
-    const inner = text.charCodeAt(from) === OPEN_OBJECT ? new Map<string, Range>() : null;
-    const to = inner === null ? afterValue(text, from) : eachMember(text, from, (innerName, at) => rangeEnd(text, inner, innerName, at));
-    members.set(name, { range: [from, to], members: inner });
-    return to;
-  });
-  return end === text.length ? members : null;
-};
-
-const rangeEnd = (text: string, members: Map<string, Range>, name: string, from: number): number => {
-  const to = afterValue(text, from);
-  members.set(name, [from, to]);
-  return to;
-};
+export const findPlaces = (text: string, places: Places, ranges: Int32Array): boolean =>
+  text.charCodeAt(0) === OPEN_OBJECT && afterMembers(text, 0, places, ranges) === text.length;

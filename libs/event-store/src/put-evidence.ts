@@ -47,16 +47,16 @@ export const putEvidence = async (database: Database, evidence: readonly NewEvid
 const insertAlone = async (database: Database, group: readonly PackedAlone[]): Promise<void> => {
   const { bytes, starts, lengths } = joined(group);
   const column = (of: (item: PackedAlone) => string): Buffer => textArray(group.map(of));
-  await database.query(INSERT_ALONE, [column(({ digest }) => digest), column(({ kind }) => kind), column(({ encoding }) => encoding), column(({ size }) => String(size)), bytes, starts, lengths]);
+  await database.query({ name: 'log-put-alone', text: INSERT_ALONE, values: [column(({ digest }) => digest), column(({ kind }) => kind), column(({ encoding }) => encoding), column(({ size }) => String(size)), bytes, starts, lengths] });
 };
 
 /** A frame none of whose pieces is taken, because another writer was first with all of them, stays unused. */
 const insertFrames = async (database: Database, frames: readonly PackedFrame[]): Promise<void> => {
   const { bytes, starts, lengths } = joined(frames);
-  const { rows } = await database.query<{ id: string }>(INSERT_FRAMES, [bytes, starts, lengths]);
+  const { rows } = await database.query<{ id: string }>({ name: 'log-put-frames', text: INSERT_FRAMES, values: [bytes, starts, lengths] });
   const pieces = frames.flatMap((frame, i) => frame.pieces.map((piece) => ({ ...piece, frame: rows[i]?.id ?? null })));
   const column = (of: (piece: (typeof pieces)[number]) => string | null): Buffer => textArray(pieces.map(of));
-  await database.query(INSERT_PIECES, [column(({ digest }) => digest), column(({ kind }) => kind), column(({ frame }) => frame), column(({ start }) => String(start)), column(({ size }) => String(size))]);
+  await database.query({ name: 'log-put-pieces', text: INSERT_PIECES, values: [column(({ digest }) => digest), column(({ kind }) => kind), column(({ frame }) => frame), column(({ start }) => String(start)), column(({ size }) => String(size))] });
 };
 
 /** All bytes go as one parameter and are cut apart in SQL, which counts from 1. */

@@ -23,12 +23,12 @@ export const readNextPositions = async (pool: pg.Pool, shard: string): Promise<M
 
 export const writeNextPositions = async (client: pg.PoolClient, shard: string, positions: ReadonlyMap<string, number>): Promise<void> => {
   if (positions.size === 0) return;
-  await client.query(
-    `INSERT INTO action.source (shard, source_shard, next_position) SELECT $1, s.source, s.next FROM unnest($2::text[], $3::bigint[]) AS s(source, next)
-     ON CONFLICT (shard, source_shard) DO UPDATE SET next_position = greatest(action.source.next_position, excluded.next_position)`,
-    [shard, [...positions.keys()], [...positions.values()]],
-  );
+  await client.query({ name: 'action-move-positions', text: MOVE_POSITIONS, values: [shard, [...positions.keys()], [...positions.values()]] });
 };
+
+const MOVE_POSITIONS = `
+  INSERT INTO action.source (shard, source_shard, next_position) SELECT $1, s.source, s.next FROM unnest($2::text[], $3::bigint[]) AS s(source, next)
+  ON CONFLICT (shard, source_shard) DO UPDATE SET next_position = greatest(action.source.next_position, excluded.next_position)`;
 
 /** An effect and the trace that its webhooks continue. */
 export interface TracedEffect {
@@ -41,25 +41,26 @@ export const writeRequested = async (client: pg.PoolClient, shard: string, reque
   const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
   await writeLevels(client, shard, events);
-  await client.query(
-    `INSERT INTO action.effect (effect_id, shard, package_key, status, request, traceparent)
-     SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request, t.traceparent
-       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number)
-       JOIN unnest($3::text[]) WITH ORDINALITY AS t(traceparent, number) ON t.number = e.number ORDER BY e.number`,
-    [shard, JSON.stringify(events.map(({ data }) => data)), textArray(requested.map(({ traceparent }) => traceparent))],
-  );
+  const values = [shard, JSON.stringify(events.map(({ data }) => data)), textArray(requested.map(({ traceparent }) => traceparent))];
+  await client.query({ name: 'action-write-effects', text: WRITE_EFFECTS, values });
   await writeDeliveries(client, shard, events);
 };
 
+const WRITE_EFFECTS = `
+  INSERT INTO action.effect (effect_id, shard, package_key, status, request, traceparent)
+  SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request, t.traceparent
+    FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number)
+    JOIN unnest($3::text[]) WITH ORDINALITY AS t(traceparent, number) ON t.number = e.number ORDER BY e.number`;
+
 const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
   const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
-  await client.query(
-    `INSERT INTO action.package (package_key, shard, state, tags)
-     SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])
-     ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`,
-    [shard, JSON.stringify(levels)],
-  );
+  await client.query({ name: 'action-write-levels', text: WRITE_LEVELS, values: [shard, JSON.stringify(levels)] });
 };
+
+const WRITE_LEVELS = `
+  INSERT INTO action.package (package_key, shard, state, tags)
+  SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])
+  ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`;
 
 const writeDeliveries = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
   const deliveries = events.flatMap((event) => deliveriesOf(event));

@@ -7,13 +7,20 @@ export type ColumnType = keyof typeof CASTS;
 
 export type Columns<Row> = Readonly<Record<keyof Row & string, ColumnType>>;
 
+/** A statement that each connection of PostgreSQL reads and plans once: an insert has one plan, whatever it inserts. */
+export interface Insert {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** `INSERT INTO table` of any number of rows; parameter n is the array of column n. Documents as JSON took twice as long. */
-export const insertOf = <Row>(table: string, columns: Columns<Row>, conflict = ''): string => {
+export const insertOf = <Row>(table: string, columns: Columns<Row>, conflict = ''): Insert => {
   const entries = Object.entries<ColumnType>(columns);
   const names = entries.map(([name]) => name);
   const values = entries.map(([name, type]) => `news.${name}${CASTS[type]}`);
   const arrays = entries.map((_, i) => `$${i + 1}::text[]`);
-  return `INSERT INTO ${table} AS known (${names.join(', ')}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS news (${names.join(', ')}) ${conflict}`;
+  const text = `INSERT INTO ${table} AS known (${names.join(', ')}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS news (${names.join(', ')}) ${conflict}`;
+  return { name: `insert-${table}`, text };
 };
 
 /** The parameters of `insertOf`. */

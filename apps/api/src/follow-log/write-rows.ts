@@ -2,7 +2,7 @@ import type { StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
 import { decisionRows, type DecisionRow, type HourRow, type PackageRow } from './decision-rows.js';
 import { effectRows, type EffectRow } from './effect-rows.js';
-import { columnsOf, insertOf, type Columns } from './insert-rows.js';
+import { columnsOf, insertOf, type Columns, type Insert } from './insert-rows.js';
 
 const DECISION: Columns<DecisionRow> = {
   id: 'text', workspace: 'text', repository: 'text', purl: 'text', decided_at: 'timestamptz', cause_kind: 'text', cause_detail: 'text',
@@ -48,8 +48,8 @@ export const writeRows = async (client: pg.ClientBase, events: readonly StoredEv
   if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);
 };
 
-const insert = async <Row>(client: pg.ClientBase, statement: string, columns: Columns<Row>, rows: readonly Row[]): Promise<void> => {
-  if (rows.length > 0) await client.query(statement, [...columnsOf(columns, rows)]);
+const insert = async <Row>(client: pg.ClientBase, statement: Insert, columns: Columns<Row>, rows: readonly Row[]): Promise<void> => {
+  if (rows.length > 0) await client.query({ ...statement, values: [...columnsOf(columns, rows)] });
 };
 
 /** Rows that several shards touch are locked in one order, so that two followers never wait for each other. */

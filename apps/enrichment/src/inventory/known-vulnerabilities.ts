@@ -41,7 +41,7 @@ export interface VulnerabilityChange {
 export const writeVulnerabilities = async (client: pg.PoolClient, changes: readonly VulnerabilityChange[]): Promise<void> => {
   const begun = changes.flatMap(({ key, known, current, at }) => current.filter((id) => known.get(id)?.isCurrent !== true).map((id) => ({ key, id, at: known.get(id)?.firstSeenAt ?? at })));
   const ended = changes.flatMap(({ key, known, current, at }) => [...known].filter(([id, { isCurrent }]) => isCurrent && !current.includes(id)).map(([id]) => ({ key, id, at })));
-  if (begun.length > 0) await client.query(BEGIN, columns(begun));
+  if (begun.length > 0) await client.query({ name: 'intelligence-begin-vulnerabilities', text: BEGIN, values: columns(begun) });
   if (ended.length > 0) await client.query(END, columns(ended));
 };
 

@@ -19,7 +19,7 @@ export const writeInventory = async (client: pg.PoolClient, entries: readonly In
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
   const column = (of: (entry: InventoryEntry) => string | null): Buffer => textArray(sorted.map(of));
   const names = sorted.map((entry) => advisoryNameOf(entry.package));
-  await client.query(WRITE, [
+  const values = [
     column(({ key }) => key),
     column(({ workspace }) => workspace),
     textArray(names.map(({ ecosystem }) => ecosystem)),
@@ -34,5 +34,6 @@ export const writeInventory = async (client: pg.PoolClient, entries: readonly In
     column(({ sequence }) => String(sequence)),
     column(({ factsDigest }) => factsDigest),
     column(({ knowledgeDigest }) => knowledgeDigest),
-  ]);
+  ];
+  await client.query({ name: 'intelligence-write-inventory', text: WRITE, values });
 };

@@ -81,7 +81,7 @@ export const writeJudgements = async (client: pg.PoolClient, rows: readonly Judg
   if (rows.length === 0) return;
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const column = (of: (row: JudgementRow) => string | null): Buffer => textArray(latest.map(of));
-  await client.query(WRITE, [
+  const values = [
     column(({ key }) => key),
     column(({ shard }) => shard),
     column(({ workspace }) => workspace),
@@ -92,5 +92,6 @@ export const writeJudgements = async (client: pg.PoolClient, rows: readonly Judg
     column(detailsOf),
     column(({ lookAt }) => lookAt),
     column(({ originTraceparent }) => originTraceparent),
-  ]);
+  ];
+  await client.query({ name: 'evaluation-write-judgements', text: WRITE, values });
 };

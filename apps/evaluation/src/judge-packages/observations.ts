@@ -19,6 +19,8 @@ export const readJudgedObservations = async (pool: pg.Pool, candidates: readonly
 
 export const observationName = nameOf;
 
+const WRITE = 'INSERT INTO evaluation.observation (source, id, shard) SELECT u.source, u.id, $3 FROM unnest($1::text[], $2::text[]) AS u(source, id)';
+
 /**
  * Marks observations as judged, in the transaction of their decisions.
  * @throws Retryable when another shard judged one of them meanwhile: the same event id about two packages.
@@ -26,10 +28,8 @@ export const observationName = nameOf;
 export const writeObservations = async (client: pg.PoolClient, shard: string, observations: readonly Observation[]): Promise<void> => {
   if (observations.length === 0) return;
   try {
-    await client.query(
-      `INSERT INTO evaluation.observation (source, id, shard) SELECT u.source, u.id, $3 FROM unnest($1::text[], $2::text[]) AS u(source, id)`,
-      [textArray(observations.map(({ source }) => source)), textArray(observations.map(({ id }) => id)), shard],
-    );
+    const values = [textArray(observations.map(({ source }) => source)), textArray(observations.map(({ id }) => id)), shard];
+    await client.query({ name: 'evaluation-write-observations', text: WRITE, values });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === '23505') throw new Retryable('An observation of this batch was judged by another shard meanwhile', { cause });
     throw cause;

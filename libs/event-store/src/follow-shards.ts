@@ -45,6 +45,7 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
     unsubscribe();
     options.signal.removeEventListener('abort', unsubscribe);
     alarm.dispose();
+    progress.forEach(ports.fresh.leave);
   }
 };
 
@@ -66,7 +67,7 @@ const followShard = async (ports: FollowPorts, options: FollowOptions, shard: st
   try {
     if (state.position < 0) state.position = await options.from(shard);
     if (state.position >= size) return options.pollEvery ?? DEFAULT_POLL_EVERY;
-    const events = await nextEvents(ports, shard, state.position, options.batch ?? DEFAULT_BATCH);
+    const events = await nextEvents(ports, shard, state, options.batch ?? DEFAULT_BATCH);
     await options.handle(events);
     state.position += events.length;
     state.attempts = 0;
@@ -86,8 +87,9 @@ const retryDelay = (fault: unknown, state: Progress): number => {
 };
 
 /** What this process has just written is at hand; all else is read. */
-const nextEvents = async ({ pool, fresh }: FollowPorts, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
-  const events = fresh.from(shard, position, limit);
+const nextEvents = async ({ pool, fresh }: FollowPorts, shard: string, reader: Progress, limit: number): Promise<readonly StoredEvent[]> => {
+  const { position } = reader;
+  const events = fresh.from(shard, position, limit, reader);
   return events.length > 0 ? events : readContiguous(pool, shard, position, limit);
 };
 

@@ -15,10 +15,10 @@ export interface DecisionFeed {
 }
 
 const READ_AT_ONCE = 200;
-/** Events kept at hand, all shards together: what streams that are up to date ask for. */
+/** Events kept at hand while somebody follows, all shards together: what streams that are up to date ask for. */
 const KEPT = 2000;
 
-/** A feed that starts at `start`, which is what was visible before. It keeps the latest events of each shard at hand. */
+/** A feed that starts at `start`, which is what was visible before. It keeps the latest events of each shard at hand for who waits. */
 export const decisionFeed = (eventStore: EventStore, start: Positions): DecisionFeed => {
   const positions = new Map(start);
   const latest = new Map<string, readonly StoredEvent[]>();
@@ -30,7 +30,9 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       const last = events.at(-1);
       if (!last?.shard.startsWith('evaluation/')) return;
       positions.set(last.shard, last.position + 1);
-      latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
+      // What nobody waits for is not kept: parsed decisions that stay for a second are copied by every collection of V8.
+      if (waiting.size === 0) latest.delete(last.shard);
+      else latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
       for (const wake of [...waiting]) wake();
     },
     read: async (shard, position) => {

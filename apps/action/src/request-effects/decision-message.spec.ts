@@ -41,3 +41,12 @@ test('what no column of text can hold is replaced', () => {
   const hostile = { ...message.value, data: { ...data, desired: { ...(data['desired'] as Json), tags: ['a\u0000b', '\ud800'] } } };
   expect(read(message, hostile).decision.data.desired.tags).toEqual(['a\ufffdb', '\ufffd']);
 });
+
+test('what a policy said that asks for something is read as the contract has it, what others said is not', () => {
+  const message = frozen('decisions.recorded.v1');
+  const { data } = message.value;
+  const results = data['results'] as readonly Json[];
+  const withResults = (changed: readonly unknown[]) => ({ ...message.value, data: { ...data, results: changed } });
+  expect(() => read(message, withResults(results.map((result) => ({ ...result, reasons: 'none' }))))).toThrow(/"reasons"/);
+  expect(read(message, withResults([{ policyId: 'another', reasons: 'none' }, ...results])).decision.data.results).toEqual(read(message, message.value).decision.data.results);
+});

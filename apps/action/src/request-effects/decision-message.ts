@@ -1,9 +1,11 @@
 import { decisionDataSchema, decisionEventSchema } from '@weir/contracts';
 import type { TopicMessage } from '@weir/messaging';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { storableText } from '../storable-text.js';
 
 const { desired, results, repository, package: named } = decisionDataSchema.shape;
+
+const resultSchema = results.element.pick({ policyId: true, reasons: true, error: true });
 
 /** What acting needs of the contract, and no more: what is added or widened elsewhere in it does not stop the acting. */
 const readSchema = decisionEventSchema.pick({ id: true, type: true, shard: true, position: true }).extend({
@@ -11,11 +13,14 @@ const readSchema = decisionEventSchema.pick({ id: true, type: true, shard: true,
     repository: repository.pick({ name: true }),
     package: named.pick({ purl: true }),
     desired: desired.pick({ state: true, tags: true }).extend({ because: desired.shape.because.element.pick({ policyId: true, name: true }).array() }),
-    results: results.element.pick({ policyId: true, reasons: true, error: true }).array(),
+    results: z.unknown().array(),
   }),
 });
 
-export type Decision = z.output<typeof readSchema>;
+type Read = z.output<typeof readSchema>;
+
+/** `results`: of the policies that ask for something. */
+export type Decision = Omit<Read, 'data'> & { readonly data: Omit<Read['data'], 'results'> & { readonly results: readonly z.output<typeof resultSchema>[] } };
 
 /** A decision as it came from the topic, and its place in the log. */
 export interface DecisionMessage {
@@ -38,8 +43,14 @@ export const decisionOf = (message: TopicMessage): DecisionMessage => {
   };
 };
 
+/** Most policies ask for nothing, and what those said is not looked at. */
+const resultsOfAsking = ({ desired: { because }, results: all }: Read['data']): Decision['data']['results'] => {
+  const asking = new Set<unknown>(because.map(({ policyId }) => policyId));
+  return asking.size === 0 ? [] : all.filter((result) => asking.has((result as { readonly policyId?: unknown } | null)?.policyId)).map((result) => resultSchema.parse(result));
+};
+
 /** Policies may say what no text column can hold. */
-const storable = ({ data, ...event }: Decision): Decision => ({
+const storable = ({ data, ...event }: Read): Decision => ({
   ...event,
   data: {
     ...data,
@@ -49,7 +60,7 @@ const storable = ({ data, ...event }: Decision): Decision => ({
       tags: data.desired.tags.map(storableText),
       because: data.desired.because.map((wish) => ({ ...wish, name: storableText(wish.name) })),
     },
-    results: data.results.map(({ policyId, reasons, error }) => ({
+    results: resultsOfAsking(data).map(({ policyId, reasons, error }) => ({
       policyId,
       reasons: reasons.map(storableText),
       error: error && { code: storableText(error.code), message: storableText(error.message) },

@@ -17,6 +17,7 @@ export const operations = {
         { title: 'From event to decision', unit: 's', help: 'From accepting an event to its decision being committed.', queries: { p50: quantile(0.5, 'decisionLatency'), p99: quantile(0.99, 'decisionLatency') }, traces: '{name="weir.evaluation.evaluate"}' },
         { title: 'Lag by lane', help: 'Messages that a group has not handled yet.', queries: { '{{group}} {{topic}}': total('lag', 'group', 'topic') }, traces: '{name="weir.topics.handle"}' },
         { title: 'Lag by partition', help: 'One partition that stays behind the others holds a package that is slow, or its owner is gone.', queries: { '{{topic}}/{{partition}}': gauge('lag', 'topic', 'partition') }, traces: '{name="weir.topics.handle"}' },
+        { title: 'Messages set aside', help: 'A minute: those that faulted alone and wait in a retry topic, with those of their key behind them.', queries: { '{{group}} {{topic}}': `60 * (${rate('messagesSetAside', 'group', 'topic')})` }, traces: '{status=error}' },
         { title: 'Batches that failed', help: 'They are handed over again; a few after a restart are no harm.', queries: { '{{group}} {{topic}}': rate('batchFaults', 'group', 'topic') }, traces: '{status=error}' },
       ],
     },

@@ -45,7 +45,7 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
     unsubscribe();
     options.signal.removeEventListener('abort', unsubscribe);
     alarm.dispose();
-    progress.forEach(ports.fresh.leave);
+    progress.forEach((reader) => ports.fresh.leave(reader));
   }
 };
 

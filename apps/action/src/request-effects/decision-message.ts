@@ -46,7 +46,7 @@ export const decisionOf = (message: TopicMessage): DecisionMessage => {
 /** Most policies ask for nothing, and what those said is not looked at. */
 const resultsOfAsking = ({ desired: { because }, results: all }: Read['data']): Decision['data']['results'] => {
   const asking = new Set<unknown>(because.map(({ policyId }) => policyId));
-  return asking.size === 0 ? [] : all.filter((result) => asking.has((result as { readonly policyId?: unknown } | null)?.policyId)).map((result) => resultSchema.parse(result));
+  return all.filter((result) => asking.has((result as { readonly policyId?: unknown } | null)?.policyId)).map((result) => resultSchema.parse(result));
 };
 
 /** Policies may say what no text column can hold. */

@@ -28,9 +28,6 @@ const textOf = (text: string, ranges: Int32Array, members: readonly PlannedMembe
   return `${object}}`;
 };
 
-/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-
 /** Nothing is looked at before a policy asks for a part of it. */
 export const offerInput = (bytes: Uint8Array, plan: ShownPlan): OfferedInput => {
   const whole: ShownPart = { text: null, bytes: () => bytes };
@@ -55,8 +52,9 @@ export const offerInput = (bytes: Uint8Array, plan: ShownPlan): OfferedInput => 
   };
 };
 
+/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
 const readPlaces = (bytes: Uint8Array, { places, count }: ShownPlan): { readonly text: string; readonly ranges: Int32Array | null } => {
-  const text = latin1(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const ranges = new Int32Array(2 * count).fill(-1);
   return { text, ranges: findPlaces(text, places, ranges) ? ranges : null };
 };

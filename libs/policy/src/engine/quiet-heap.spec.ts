@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { COUNT_FULL_COLLECTIONS, printedNumber } from '../../../../tools/testing/full-collections.js';
 
 /** Work of a thread with a small heap whose objects live for a batch. It tells how often all its garbage was collected, after the first time. */
 const work = `
   const { parentPort } = await import('node:worker_threads');
-  const { PerformanceObserver, constants } = await import('node:perf_hooks');
-  let collections = 0;
-  new PerformanceObserver((list) => { for (const { detail } of list.getEntries()) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) collections += 1; }).observe({ entryTypes: ['gc'] });
+  ${COUNT_FULL_COLLECTIONS}
   globalThis.gc();
   const batch = [];
   const turn = (left) => {
@@ -18,16 +15,15 @@ const work = `
   turn(300);
 `;
 
-const collections = async (begin: string): Promise<number> => {
-  const program = `
+const collections = (begin: string): Promise<number> =>
+  printedNumber(
+    `
     ${begin}
     const { Worker } = await import('node:worker_threads');
     new Worker(${JSON.stringify(work)}, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 256 } }).on('message', (count) => console.log(count));
-  `;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program]);
-  expect(stderr).toBe('');
-  return Number(stdout);
-};
+  `,
+    '--expose-gc',
+  );
 
 test('a thread with a small heap seldom has all garbage collected', async () => {
   const module = new URL('./quiet-heap.ts', import.meta.url).href;

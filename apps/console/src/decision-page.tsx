@@ -16,11 +16,11 @@ interface RecordedDecision {
   readonly desired: { readonly state: string; readonly tags: readonly string[] };
   readonly results: readonly {
     readonly policyId: string;
-    readonly name: string;
+    readonly name?: string;
     readonly revision: number;
-    readonly match: boolean | null;
-    readonly reasons: readonly string[];
-    readonly error: { readonly code: string; readonly message: string } | null;
+    readonly match?: boolean | null;
+    readonly reasons?: readonly string[];
+    readonly error?: { readonly code: string; readonly message: string } | null;
   }[];
 }
 
@@ -51,9 +51,9 @@ const Results = ({ results }: Pick<RecordedDecision, 'results'>) => (
     <tbody>
       {results.map((result) => (
         <tr key={result.policyId}>
-          <td>{result.name} <span className="dim">revision {result.revision}</span></td>
+          <td>{result.name ?? result.policyId} <span className="dim">revision {result.revision}</span></td>
           <td className="answer">{result.error ? <span className="fault">failed</span> : result.match === null ? 'undefined' : result.match ? <strong>match</strong> : 'no match'}</td>
-          <td>{result.error ? `${result.error.code}: ${result.error.message}` : result.reasons.map((reason) => <p key={reason}>{reason}</p>)}</td>
+          <td>{result.error ? `${result.error.code}: ${result.error.message}` : result.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
         </tr>
       ))}
     </tbody>

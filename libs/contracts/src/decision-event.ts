@@ -11,14 +11,15 @@ export const CLOUD_EVENT_CONTENT_TYPE = 'application/cloudevents+json';
 /** Headers that repeat the place of a decision, for who wants to drop repeats before parsing. */
 export const DECISION_HEADERS = { shard: 'weir-shard', position: 'weir-position' } as const;
 
+/** Of a policy that does not match, gives no reason and does not fail there is `policyId`, `revision` and `output` alone. */
 const policyResultSchema = z.object({
   policyId: z.string(),
-  name: z.string(),
+  name: z.string().optional().describe('Absent when the policy does not match'),
   revision: z.int().describe('With policyId it names the terms in the policy set'),
-  match: z.boolean().nullable().describe('null when the policy gave no answer'),
-  reasons: z.array(z.string()).describe('What the policy said; empty when the message was shortened'),
+  match: z.boolean().nullable().optional().describe('null when the policy gave no answer; absent: it does not match'),
+  reasons: z.array(z.string()).optional().describe('What the policy said; empty when the message was shortened; absent: nothing'),
   output: z.string().describe("JSON text of the policy's whole answer; {} when the message was shortened"),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable().optional().describe('null or absent when the policy did not fail'),
 });
 
 const desiredSchema = z.object({

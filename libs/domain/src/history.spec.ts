@@ -34,6 +34,7 @@ describe('every event that was ever stored still leads to the same state', () =>
   test.each<[string, Judgement]>([
     ['decision-recorded.v1.json', quarantined],
     ['decision-recorded.v2.json', quarantined],
+    ['decision-recorded.v3.json', quarantined],
     [
       'decision-recorded.v1.deleted.json',
       { kind: 'judged', presence: 'deleted', factsDigest: null, policySetDigest: digest('3'), desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, claiming: [] },
@@ -102,7 +103,7 @@ describe('every event that was ever stored still leads to the same state', () =>
 
 describe('nothing that is stored goes without a frozen file', () => {
   const types = {
-    decision: { DecisionRecorded: 2 } satisfies Record<DecisionEvent['type'], number>,
+    decision: { DecisionRecorded: 3 } satisfies Record<DecisionEvent['type'], number>,
     policy: { PolicyRevised: 1, PolicyActivated: 1, PolicyDeactivated: 1 } satisfies Record<PolicyEvent['type'], number>,
     effect: { EffectRequested: 1, EffectDelivered: 1, EffectAttemptFailed: 1, EffectAbandoned: 1, EffectSuperseded: 1 } satisfies Record<EffectEvent['type'], number>,
   };

@@ -13,6 +13,7 @@ export {
 } from './decision/desired-state.js';
 export { evolveJudgement, unjudged, type DecisionEvent, type DecisionRecorded, type Judgement } from './decision/decision.js';
 export { recordDecision, type RecordDecision } from './decision/record-decision.js';
+export { recordedResult, type RecordedResult } from './decision/recorded-result.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,

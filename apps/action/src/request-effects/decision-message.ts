@@ -5,7 +5,9 @@ import { storableText } from '../storable-text.js';
 
 const { desired, results, repository, package: named } = decisionDataSchema.shape;
 
-const resultSchema = results.element.pick({ policyId: true, reasons: true, error: true });
+const resultSchema = results.element
+  .pick({ policyId: true, reasons: true, error: true })
+  .transform(({ policyId, reasons = [], error = null }) => ({ policyId, reasons, error }));
 
 /** What acting needs of the contract, and no more: what is added or widened elsewhere in it does not stop the acting. */
 const readSchema = decisionEventSchema.pick({ id: true, type: true, shard: true, position: true }).extend({

@@ -57,8 +57,8 @@ export const decisionRow = (id: string, decision: Decision): DecisionRow => ({
   state: decision.desired.state,
   tags: decision.desired.tags.map(storableText),
   changed: isChanged(decision),
-  matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name), revision })),
-  errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name), code: error.code, message: storableText(error.message) }] : [])),
+  matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name ?? policyId), revision })),
+  errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name ?? policyId), code: error.code, message: storableText(error.message) }] : [])),
   facts_digest: decision.factsDigest,
   policy_set_digest: decision.policySetDigest,
 });

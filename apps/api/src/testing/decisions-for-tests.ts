@@ -1,4 +1,4 @@
-import type { Cause, DecisionRecorded, PackageState, PolicyResult } from '@weir/domain';
+import { recordedResult, type Cause, type DecisionRecorded, type PackageState, type PolicyResult } from '@weir/domain';
 import type { EventStore, NewEvent, NewEvidence, StoredEvent } from '@weir/event-store';
 import { digestOf } from '../policy-set/canonical-document.js';
 
@@ -38,11 +38,11 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
     factsDigest: presence === 'deleted' ? null : digestOf(test.facts ?? factsOf(name)),
     policySetDigest: digestOf('set'),
     engineDigest: digestOf('engine'),
-    results: [{ ...policy, match: error ? null : isClaiming, reasons, output: '{}', error }],
+    results: [recordedResult({ ...policy, match: error ? null : isClaiming, reasons, output: '{}', error })],
     desired: { state, tags, promotion: state === 'available' ? 'allowed' : 'blocked', because: isClaiming ? [{ ...policy, asks: state }] : [] },
     before,
   };
-  return { type: 'DecisionRecorded', version: 2, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
+  return { type: 'DecisionRecorded', version: 3, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
 };
 
 const factsOf = (name: string): string => `{"v0":{"name":"${name}"}}`;

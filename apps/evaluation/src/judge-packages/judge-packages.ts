@@ -7,7 +7,7 @@ import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-
 import { horizonOf } from '../await-time/horizon.js';
 import { askPolicies, NOT_ASKED, policiesInScope, type Asked } from './ask-policies.js';
 import type { Judgeable } from './judgeable.js';
-import { measureDecisions } from './measure-decisions.js';
+import { measureDecisions, type PolicyNames } from './measure-decisions.js';
 import { judgementOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
 import { observationName, readJudgedObservations, writeObservations } from './observations.js';
 
@@ -61,8 +61,13 @@ export const judgePackages = async (
   await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
   record('appendDuration', (performance.now() - started) / 1000, { service: SERVICES.evaluation });
   const events = outcome.events.map(({ event }) => event);
-  measureDecisions(events, ports.clock());
+  measureDecisions(events, policyNames(cases), ports.clock());
   return events;
+};
+
+const policyNames = (cases: readonly Case[]): PolicyNames => {
+  const sets = new Map(cases.map(({ subject, policySet }) => [subject.workspace, policySet.set]));
+  return (workspace, policyId) => sets.get(workspace)?.policies.find((policy) => policy.policyId === policyId)?.name ?? policyId;
 };
 
 /** What is judged anew tells which event brought the package. */

@@ -1,14 +1,17 @@
-import type { DecisionRecorded, PolicyResult } from '@weir/domain';
+import { recordedResult, type DecisionRecorded, type PolicyResult } from '@weir/domain';
 import { scrape } from '@weir/telemetry';
 import { expect, test } from 'vitest';
 import { measureDecisions } from './measure-decisions.js';
 
-const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: name, name, revision: 1, match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
+const idOf = (name: string): string => name.replaceAll(/\W/g, '-');
+const names = new Map(['p', 'q', 'two\nlines'].map((name) => [idOf(name), name]));
+
+const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: idOf(name), name, revision: 1, match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
 const observation = { id: '1', source: '/test', kind: 'published', occurredAt: '2026-11-22T07:00:00.000Z', receivedAt: '2026-11-22T07:00:00.000Z', actor: null } as const;
 
 const decision = (workspace: string, state: 'available' | 'quarantined', before: 'available' | null, results: readonly PolicyResult[]): DecisionRecorded => ({
   type: 'DecisionRecorded',
-  version: 2,
+  version: 3,
   data: {
     workspace,
     repository: { name: 'npm', format: 'npm', environment: null, team: null, region: null },
@@ -19,7 +22,7 @@ const decision = (workspace: string, state: 'available' | 'quarantined', before:
     factsDigest: null,
     policySetDigest: 'sha256:0',
     engineDigest: 'sha256:0',
-    results,
+    results: results.map(recordedResult),
     desired: { state, tags: [], promotion: 'allowed', because: [] },
     before: before === null ? null : { state: before, tags: [] },
   },
@@ -32,6 +35,7 @@ test('a batch is counted by outcome, by change of state, and by what each policy
       decision('one', 'available', null, [result('p', false), result('q', null)]),
       decision('other', 'available', null, [result('p', false)]),
     ],
+    (_workspace, policyId) => names.get(policyId) ?? policyId,
     new Date('2026-11-22T07:00:00.020Z'),
   );
   const { text } = await scrape();

@@ -1,4 +1,4 @@
-import type { DecisionRecorded, PolicyResult } from '@weir/domain';
+import type { DecisionRecorded, RecordedResult } from '@weir/domain';
 import { count, record } from '@weir/telemetry';
 
 type Answers = Record<'match' | 'no_match' | 'undefined' | 'error', number>;
@@ -9,13 +9,17 @@ interface Sums {
   readonly decisions: Map<string, number>;
   /** By state before, state after, and cause. */
   readonly changes: Map<string, number>;
+  /** By the policy's id. */
   readonly answers: Map<string, Answers>;
-  /** By policy and code. */
+  /** By the policy's id and code. */
   readonly faults: Map<string, number>;
 }
 
+/** The name of a policy of a workspace. */
+export type PolicyNames = (workspace: string, policyId: string) => string;
+
 /** Counts committed decisions, and how long the events among them waited; `now` is when they were committed. */
-export const measureDecisions = (events: readonly DecisionRecorded[], now: Date): void => {
+export const measureDecisions = (events: readonly DecisionRecorded[], nameOf: PolicyNames, now: Date): void => {
   const sums = new Map<string, Sums>();
   for (const { data } of events) {
     const { workspace, cause } = data;
@@ -24,7 +28,7 @@ export const measureDecisions = (events: readonly DecisionRecorded[], now: Date)
     addDecision(sum, data);
     if (cause.kind === 'observation') record('decisionLatency', (now.getTime() - Date.parse(cause.observation.receivedAt)) / 1000, {});
   }
-  for (const [workspace, sum] of sums) tell(workspace, sum);
+  for (const [workspace, sum] of sums) tell(workspace, sum, (policyId) => nameOf(workspace, policyId));
 };
 
 const BETWEEN = '\n';
@@ -37,20 +41,20 @@ const addDecision = (sum: Sums, { cause, desired, before, results }: DecisionRec
   increase(sum.decisions, desired.state, cause.kind);
   if (before && before.state !== desired.state) increase(sum.changes, before.state, desired.state, cause.kind);
   for (const result of results) {
-    let answers = sum.answers.get(result.name);
-    if (!answers) sum.answers.set(result.name, (answers = { match: 0, no_match: 0, undefined: 0, error: 0 }));
+    let answers = sum.answers.get(result.policyId);
+    if (!answers) sum.answers.set(result.policyId, (answers = { match: 0, no_match: 0, undefined: 0, error: 0 }));
     answers[kindOf(result)] += 1;
-    if (result.error) increase(sum.faults, result.name, result.error.code);
+    if (result.error) increase(sum.faults, result.policyId, result.error.code);
   }
 };
 
-const kindOf = ({ error, match }: PolicyResult): keyof Answers => {
+const kindOf = ({ error, match }: RecordedResult): keyof Answers => {
   if (error) return 'error';
   if (match === null) return 'undefined';
   return match ? 'match' : 'no_match';
 };
 
-const tell = (workspace: string, { decisions, changes, answers, faults }: Sums): void => {
+const tell = (workspace: string, { decisions, changes, answers, faults }: Sums, nameOf: (policyId: string) => string): void => {
   for (const [key, amount] of decisions) {
     const [outcome = '', cause = ''] = key.split(BETWEEN);
     count('decisions', amount, { workspace, outcome, cause });
@@ -59,9 +63,9 @@ const tell = (workspace: string, { decisions, changes, answers, faults }: Sums):
     const [from = '', to = '', cause = ''] = key.split(BETWEEN);
     count('stateChanges', amount, { workspace, from, to, cause });
   }
-  for (const [policy, results] of answers) for (const [result, amount] of Object.entries(results)) if (amount > 0) count('policyResults', amount, { workspace, policy, result });
+  for (const [policyId, results] of answers) for (const [result, amount] of Object.entries(results)) if (amount > 0) count('policyResults', amount, { workspace, policy: nameOf(policyId), result });
   for (const [key, amount] of faults) {
     const at = key.lastIndexOf(BETWEEN);
-    count('policyFaults', amount, { workspace, policy: key.slice(0, at), code: key.slice(at + 1) });
+    count('policyFaults', amount, { workspace, policy: nameOf(key.slice(0, at)), code: key.slice(at + 1) });
   }
 };

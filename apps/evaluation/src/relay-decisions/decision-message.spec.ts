@@ -10,13 +10,13 @@ import { decisionMessage } from './decision-message.js';
 
 const root = join(import.meta.dirname, '../../../..');
 const json = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
-const recorded = json('libs/domain/src/decision/history/decision-recorded.v2.json') as DecisionRecorded;
+const recorded = json('libs/domain/src/decision/history/decision-recorded.v3.json') as DecisionRecorded;
 const frozen = (name: string) => json(`libs/contracts/src/messages/${name}.json`);
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const stored = (data: DecisionRecorded['data'], over: Partial<StoredEvent> = {}): StoredEvent => ({
   type: 'DecisionRecorded',
-  version: 2,
+  version: 3,
   subject: 'acme/npm-production/pkg:npm/lodash@4.17.20',
   data,
   dataText: JSON.stringify(data),
@@ -53,7 +53,7 @@ test('a decision over the limit of a message leaves without what its policies sa
 
 test('the longest decision that leaves whole stays under the limit with its key and headers', () => {
   const room = MAX_MESSAGE_BYTES - 16 * 1024 - Buffer.byteLength(JSON.stringify(frozenValue())) - 2_000;
-  const event = stored(talkative('x'.repeat(Math.floor(room / 2))), { subject: 'k'.repeat(2_000) });
+  const event = stored(talkative('x'.repeat(Math.floor(room / recorded.data.results.length))), { subject: 'k'.repeat(2_000) });
   expect(opened(event).value).not.toHaveProperty('wholeref');
   expect(messageBytes(decisionMessage(event, traceparent))).toBeLessThan(MAX_MESSAGE_BYTES);
 });

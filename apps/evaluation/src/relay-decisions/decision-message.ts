@@ -24,7 +24,7 @@ const messageValue = (event: StoredEvent): Buffer => {
   const whole = Buffer.from(cloudEventText(event, event.dataText), 'utf8');
   if (whole.byteLength <= LONGEST_VALUE) return whole;
   const data = JSON.parse(event.dataText) as DecisionRecorded['data'];
-  const results = data.results.map((result) => ({ ...result, output: '{}', reasons: [] }));
+  const results = data.results.map((result) => ({ ...result, output: '{}', ...(result.reasons && { reasons: [] }) }));
   return Buffer.from(cloudEventText(event, JSON.stringify({ ...data, results }), { wholeref: `/v1/decisions/${event.id}` }), 'utf8');
 };
 

@@ -1,14 +1,16 @@
 import type { PackageRef, RepositoryRef } from '../package/package-ref.js';
 import type { Cause } from './cause.js';
-import type { DesiredState, PackageState, PolicyResult } from './desired-state.js';
+import type { DesiredState, PackageState } from './desired-state.js';
+import type { RecordedResult } from './recorded-result.js';
 
 /**
  * The outcome of judging one package's facts by one workspace's policy set at one instant. Version 1 repeated the digest of
- * each policy's revision in the results; it is in the policy set, and nothing reads it from a decision.
+ * each policy's revision in the results; it is in the policy set, and nothing reads it from a decision. Version 2 had whole
+ * results of policies that do not match too.
  */
 export interface DecisionRecorded {
   readonly type: 'DecisionRecorded';
-  readonly version: 2;
+  readonly version: 3;
   readonly data: {
     readonly workspace: string;
     readonly repository: RepositoryRef;
@@ -20,7 +22,7 @@ export interface DecisionRecorded {
     readonly factsDigest: string | null;
     readonly policySetDigest: string;
     readonly engineDigest: string;
-    readonly results: readonly PolicyResult[];
+    readonly results: readonly RecordedResult[];
     readonly desired: DesiredState;
     /** What was desired until now; null for a package never judged. */
     readonly before: { readonly state: PackageState; readonly tags: readonly string[] } | null;

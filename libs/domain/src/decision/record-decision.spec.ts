@@ -53,14 +53,15 @@ const judge = (more: Partial<RecordDecision> = {}): RecordDecision => ({
 });
 
 const recorded = (more: Partial<RecordDecision> = {}, before: DecisionRecorded['data']['before'] = null): DecisionRecorded => {
-  const { type: _type, terms: _terms, ...judged } = judge(more);
-  const claims = judged.results.some(({ match }) => match === true);
+  const { type: _type, terms: _terms, results, ...judged } = judge(more);
+  const claims = results.some(({ match }) => match === true);
   const names = { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1 };
   return {
     type: 'DecisionRecorded',
-    version: 2,
+    version: 3,
     data: {
       ...judged,
+      results: results.map((each) => (each.match === false ? { policyId: 'epss', revision: 1, output: '{}' } : each)),
       desired: {
         state: claims ? 'quarantined' : 'available',
         tags: claims ? ['exceeded-epss'] : [],
@@ -74,6 +75,11 @@ const recorded = (more: Partial<RecordDecision> = {}, before: DecisionRecorded['
 
 test('the first judgement of a package names all it rests on, and that nothing was desired before', () => {
   given().when(judge()).then(recorded());
+});
+
+test('an answer is kept whole unless its output says it all', () => {
+  const unlike = [{ ...result(false), reasons: ['No score yet'] }, result(null), result(true), result(null, { code: 'deadline', message: 'took over 250 ms' })];
+  given().when(judge({ results: [result(false), ...unlike] })).thenLike({ data: { results: [{ policyId: 'epss', revision: 1, output: '{}' }, ...unlike] } });
 });
 
 test('a score that crosses the threshold quarantines, and the decision tells what was before', () => {

@@ -2,6 +2,7 @@ import type { PackageRef, RepositoryRef } from '../package/package-ref.js';
 import type { Cause } from './cause.js';
 import type { DecisionRecorded, Judgement } from './decision.js';
 import { AVAILABLE, desiredState, type PolicyResult, type PolicyTerms } from './desired-state.js';
+import { recordedResult } from './recorded-result.js';
 
 /** Everything a decision rests on; `decidedAt` is the clock the policies saw. */
 export interface RecordDecision {
@@ -22,11 +23,11 @@ export interface RecordDecision {
 /** One event for each judgement; none when a change turns out to have changed nothing that was asked. */
 export const recordDecision = (command: RecordDecision, state: Judgement): readonly DecisionRecorded[] => {
   if (isSameQuestion(command, state)) return [];
-  const { type: _type, terms, ...judged } = command;
+  const { type: _type, terms, results, ...judged } = command;
   const before = state.kind === 'judged' ? { state: state.desired.state, tags: state.desired.tags } : null;
   const claimedBefore = state.kind === 'judged' ? state.claiming : null;
-  const desired = command.presence === 'deleted' ? GONE : desiredState(terms, command.results, claimedBefore);
-  return [{ type: 'DecisionRecorded', version: 2, data: { ...judged, desired, before } }];
+  const desired = command.presence === 'deleted' ? GONE : desiredState(terms, results, claimedBefore);
+  return [{ type: 'DecisionRecorded', version: 3, data: { ...judged, results: results.map(recordedResult), desired, before } }];
 };
 
 const GONE = { ...AVAILABLE, state: 'deleted', promotion: 'blocked' } as const;

@@ -16,7 +16,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const runMigrations = async (use: (source: DataSource) => Promise<unknown>, migrations = evaluationMigrations): Promise<void> => {
+const runMigrations = async (use: (source: DataSource) => Promise<unknown>, migrations: typeof evaluationMigrations): Promise<void> => {
   const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations });
   await source.initialize();
   await use(source);
@@ -41,12 +41,12 @@ test('what was judged before details were one text is known afterwards, and agai
   await insertAsBefore('unjudged', null, []);
   const { rows: before } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
 
-  await runMigrations((source) => source.runMigrations());
+  await runMigrations((source) => source.runMigrations(), evaluationMigrations.slice(0, 3));
   const rows = await readJudgements(pool, ['judged', 'unjudged']);
   expect(rows.get('judged')).toMatchObject({ key: 'judged', sequence: 7, repository, package: named, desired, claiming: ['epss', 'o"ther'], matching: ['epss', 'o"ther'] } satisfies Partial<JudgementRow>);
   expect(rows.get('unjudged')).toMatchObject(unjudged);
 
-  await runMigrations((source) => source.undoLastMigration());
+  await runMigrations((source) => source.undoLastMigration(), evaluationMigrations.slice(0, 3));
   const { rows: after } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
   expect(after).toEqual(before);
 });

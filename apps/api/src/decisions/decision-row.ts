@@ -7,30 +7,34 @@ export interface DecisionViewRow {
   readonly repository: string;
   readonly purl: string;
   readonly decided_at: Date;
-  readonly cause_kind: DecisionSummary['cause']['kind'];
-  readonly cause_detail: string;
-  readonly before: DecisionSummary['before'];
   readonly state: DecisionSummary['after']['state'];
-  readonly tags: string[];
   readonly changed: boolean;
   readonly matched: DecisionSummary['matched'];
   readonly errored: DecisionSummary['errored'];
-  readonly facts_digest: string | null;
-  readonly policy_set_digest: string;
+  /** JSON text of `DecisionDetails`. */
+  readonly details: string;
 }
 
-export const decisionSummary = (row: DecisionViewRow): DecisionSummary => ({
-  id: row.id,
-  workspace: row.workspace,
-  repository: row.repository,
-  purl: row.purl,
-  decidedAt: row.decided_at.toISOString(),
-  cause: { kind: row.cause_kind, detail: row.cause_detail },
-  before: row.before,
-  after: { state: row.state, tags: row.tags },
-  changed: row.changed,
-  matched: row.matched,
-  errored: row.errored,
-  factsDigest: row.facts_digest,
-  policySetDigest: row.policy_set_digest,
-});
+/** What no query filters or sorts by. */
+export interface DecisionDetails extends Pick<DecisionSummary, 'cause' | 'before' | 'factsDigest' | 'policySetDigest'> {
+  readonly tags: DecisionSummary['after']['tags'];
+}
+
+export const decisionSummary = (row: DecisionViewRow): DecisionSummary => {
+  const { cause, before, tags, factsDigest, policySetDigest } = JSON.parse(row.details) as DecisionDetails;
+  return {
+    id: row.id,
+    workspace: row.workspace,
+    repository: row.repository,
+    purl: row.purl,
+    decidedAt: row.decided_at.toISOString(),
+    cause,
+    before,
+    after: { state: row.state, tags },
+    changed: row.changed,
+    matched: row.matched,
+    errored: row.errored,
+    factsDigest,
+    policySetDigest,
+  };
+};

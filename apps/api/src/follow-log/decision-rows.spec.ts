@@ -1,7 +1,9 @@
 import type { StoredEvent } from '@weir/event-store';
 import { expect, test } from 'vitest';
 import { decisionEvent, type TestDecision } from '../testing/decisions-for-tests.js';
-import { decisionRows } from './decision-rows.js';
+import { decisionRows, type PackageRow } from './decision-rows.js';
+
+const detailsOf = (row: PackageRow | undefined): unknown => JSON.parse(row?.details ?? 'null');
 
 const stored = (decisions: readonly TestDecision[]): readonly StoredEvent[] =>
   decisions.map((decision, position) => {
@@ -17,7 +19,8 @@ test('of several decisions about a package the last one counts, and its time of 
       { name: 'a', decidedAt: '2026-06-14T12:00:00.000Z', state: 'quarantined', before: { state: 'quarantined', tags: [] } },
     ]),
   );
-  expect(packages).toMatchObject([{ state: 'quarantined', decision_id: 'evaluation-0-2', changed_at: '2026-06-14T11:00:00.000Z' }]);
+  expect(packages).toMatchObject([{ state: 'quarantined', changed_at: '2026-06-14T11:00:00.000Z' }]);
+  expect(detailsOf(packages[0])).toMatchObject({ decision: { id: 'evaluation-0-2', cause: 'observation' } });
   expect(decisions.map(({ changed }) => changed)).toEqual([true, true, false]);
 });
 
@@ -44,7 +47,7 @@ test('hours count decisions and changes of each workspace', () => {
 
 test('text that PostgreSQL cannot keep is shown with a replacement character, and stops nobody', () => {
   const { packages, decisions } = decisionRows(stored([{ name: 'a', state: 'quarantined', reasons: ['nul \u0000', 'half \ud800'], error: { code: 'conflict', message: '\u0000' } }]));
-  expect(packages[0]?.reasons).toMatchObject([{ reasons: ['nul \uFFFD', 'half \uFFFD'], error: 'conflict: \uFFFD' }]);
+  expect(detailsOf(packages[0])).toMatchObject({ reasons: [{ reasons: ['nul \uFFFD', 'half \uFFFD'], error: 'conflict: \uFFFD' }] });
   expect(decisions[0]?.errored).toMatchObject([{ code: 'conflict', message: '\uFFFD' }]);
 });
 

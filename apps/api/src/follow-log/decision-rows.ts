@@ -1,7 +1,7 @@
 import type { Cause, DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import type { DecisionViewRow } from '../decisions/decision-row.js';
-import type { PackageViewRow } from '../package-view/package-row.js';
+import type { DecisionDetails, DecisionViewRow } from '../decisions/decision-row.js';
+import type { PackageDetails, PackageViewRow } from '../package-view/package-row.js';
 import { storableText } from './storable-text.js';
 
 type Decision = DecisionRecorded['data'];
@@ -51,41 +51,47 @@ export const decisionRow = (id: string, decision: Decision): DecisionRow => ({
   repository: decision.repository.name,
   purl: decision.package.purl,
   decided_at: decision.decidedAt,
-  cause_kind: decision.cause.kind,
-  cause_detail: storableText(causeDetail(decision.cause)),
-  before: decision.before && { state: decision.before.state, tags: decision.before.tags.map(storableText) },
   state: decision.desired.state,
-  tags: decision.desired.tags.map(storableText),
   changed: isChanged(decision),
   matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name ?? policyId), revision })),
   errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name ?? policyId), code: error.code, message: storableText(error.message) }] : [])),
-  facts_digest: decision.factsDigest,
-  policy_set_digest: decision.policySetDigest,
+  details: JSON.stringify(decisionDetails(decision)),
+});
+
+const decisionDetails = ({ cause, before, desired, factsDigest, policySetDigest }: Decision): DecisionDetails => ({
+  cause: { kind: cause.kind, detail: storableText(causeDetail(cause)) },
+  before: before && { state: before.state, tags: before.tags.map(storableText) },
+  tags: desired.tags.map(storableText),
+  factsDigest,
+  policySetDigest,
 });
 
 const packageRow = ({ id, subject }: StoredEvent, decision: Decision, changedAt: string | null): PackageRow => ({
   package_key: subject,
   workspace: decision.workspace,
   repository: decision.repository.name,
-  environment: decision.repository.environment,
   format: decision.repository.format,
-  team: decision.repository.team,
   purl: decision.package.purl,
   name: [decision.package.namespace, decision.package.name].filter(Boolean).join('/'),
-  version: decision.package.version,
   presence: decision.presence,
   state: decision.desired.state,
   tags: decision.desired.tags.map(storableText),
+  decided_at: decision.decidedAt,
+  changed_at: changedAt,
+  details: JSON.stringify(packageDetails(id, decision)),
+});
+
+const packageDetails = (id: string, decision: Decision): PackageDetails => ({
+  environment: decision.repository.environment,
+  team: decision.repository.team,
+  version: decision.package.version,
   promotion: decision.desired.promotion,
   reasons: reasonsOf(decision),
-  decision_id: id,
-  decided_at: decision.decidedAt,
-  cause_kind: decision.cause.kind,
-  changed_at: changedAt,
+  decision: { id, cause: decision.cause.kind },
 });
 
 /** Every policy that asks for something, in the order of application, with what it said. */
-const reasonsOf = ({ desired, results }: Decision): PackageRow['reasons'] => {
+const reasonsOf = ({ desired, results }: Decision): PackageDetails['reasons'] => {
   const policies = [...new Set(desired.because.map(({ policyId }) => policyId))];
   return policies.map((policyId) => {
     const wishes = desired.because.filter((wish) => wish.policyId === policyId);

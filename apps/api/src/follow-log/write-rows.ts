@@ -5,14 +5,13 @@ import { effectRows, type EffectRow } from './effect-rows.js';
 import { columnsOf, insertOf, type Columns, type Insert } from './insert-rows.js';
 
 const DECISION: Columns<DecisionRow> = {
-  id: 'text', workspace: 'text', repository: 'text', purl: 'text', decided_at: 'timestamptz', cause_kind: 'text', cause_detail: 'text',
-  before: 'json', state: 'text', tags: 'texts', changed: 'boolean', matched: 'json', errored: 'json', facts_digest: 'text', policy_set_digest: 'text',
+  id: 'text', workspace: 'text', repository: 'text', purl: 'text', decided_at: 'timestamptz', state: 'text', changed: 'boolean',
+  matched: 'json', errored: 'json', details: 'text',
 };
 
 const PACKAGE: Columns<PackageRow> = {
-  package_key: 'text', workspace: 'text', repository: 'text', environment: 'text', format: 'text', team: 'text', purl: 'text', name: 'text',
-  version: 'text', presence: 'text', state: 'text', tags: 'texts', promotion: 'text', reasons: 'json', decision_id: 'text',
-  decided_at: 'timestamptz', cause_kind: 'text', changed_at: 'timestamptz',
+  package_key: 'text', workspace: 'text', repository: 'text', format: 'text', purl: 'text', name: 'text', presence: 'text', state: 'text',
+  tags: 'texts', decided_at: 'timestamptz', changed_at: 'timestamptz', details: 'text',
 };
 
 const HOUR: Columns<HourRow> = { workspace: 'text', hour: 'timestamptz', decisions: 'bigint', changed: 'bigint' };
@@ -23,10 +22,8 @@ const WRITE_DECISIONS = insertOf('api.decision_view', DECISION);
 
 const WRITE_PACKAGES = insertOf('api.package_view', PACKAGE, `
   ON CONFLICT (package_key) DO UPDATE SET
-    environment = excluded.environment, format = excluded.format, team = excluded.team, presence = excluded.presence,
-    state = excluded.state, tags = excluded.tags, promotion = excluded.promotion, reasons = excluded.reasons,
-    decision_id = excluded.decision_id, decided_at = excluded.decided_at, cause_kind = excluded.cause_kind,
-    changed_at = coalesce(excluded.changed_at, known.changed_at)`);
+    format = excluded.format, presence = excluded.presence, state = excluded.state, tags = excluded.tags,
+    decided_at = excluded.decided_at, changed_at = coalesce(excluded.changed_at, known.changed_at), details = excluded.details`);
 
 const COUNT_HOURS = insertOf('api.decision_hour', HOUR, `
   ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`);

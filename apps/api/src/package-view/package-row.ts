@@ -5,37 +5,40 @@ export interface PackageViewRow {
   readonly package_key: string;
   readonly workspace: string;
   readonly repository: string;
-  readonly environment: PackageSummary['environment'];
   readonly format: string;
-  readonly team: string | null;
   readonly purl: string;
   readonly name: string;
-  readonly version: string;
   readonly presence: PackageSummary['presence'];
   readonly state: PackageSummary['state'];
   readonly tags: string[];
-  readonly promotion: PackageSummary['promotion'];
-  readonly reasons: PackageSummary['reasons'];
-  readonly decision_id: string;
   readonly decided_at: Date;
-  readonly cause_kind: PackageSummary['decision']['cause'];
   readonly changed_at: Date | null;
+  /** JSON text of `PackageDetails`. */
+  readonly details: string;
 }
 
-export const packageSummary = (row: PackageViewRow): PackageSummary => ({
-  purl: row.purl,
-  name: row.name,
-  version: row.version,
-  workspace: row.workspace,
-  repository: row.repository,
-  environment: row.environment,
-  format: row.format,
-  team: row.team,
-  presence: row.presence,
-  state: row.state,
-  tags: row.tags,
-  promotion: row.promotion,
-  reasons: row.reasons,
-  decision: { id: row.decision_id, decidedAt: row.decided_at.toISOString(), cause: row.cause_kind },
-  changedAt: (row.changed_at ?? row.decided_at).toISOString(),
-});
+/** What no query filters or sorts by. */
+export interface PackageDetails extends Pick<PackageSummary, 'environment' | 'team' | 'version' | 'promotion' | 'reasons'> {
+  readonly decision: Pick<PackageSummary['decision'], 'id' | 'cause'>;
+}
+
+export const packageSummary = (row: PackageViewRow): PackageSummary => {
+  const { version, environment, team, promotion, reasons, decision } = JSON.parse(row.details) as PackageDetails;
+  return {
+    purl: row.purl,
+    name: row.name,
+    version,
+    workspace: row.workspace,
+    repository: row.repository,
+    environment,
+    format: row.format,
+    team,
+    presence: row.presence,
+    state: row.state,
+    tags: row.tags,
+    promotion,
+    reasons,
+    decision: { id: decision.id, decidedAt: row.decided_at.toISOString(), cause: decision.cause },
+    changedAt: (row.changed_at ?? row.decided_at).toISOString(),
+  };
+};

@@ -104,7 +104,7 @@ const readContiguous = async (pool: pg.Pool, shard: string, position: number, li
 };
 
 const matchingSizes = async (pool: pg.Pool, shard: string | RegExp): Promise<readonly (readonly [string, number])[]> => {
-  const { rows } = await pool.query<{ shard: string; size: string }>('SELECT shard, size FROM log.shard_head ORDER BY shard');
+  const { rows } = await pool.query<{ shard: string; size: string }>({ name: 'log-read-sizes', text: 'SELECT shard, size FROM log.shard_head ORDER BY shard' });
   const matches = (name: string): boolean => (typeof shard === 'string' ? name === shard : name.search(shard) >= 0);
   return rows.filter((row) => matches(row.shard)).map((row) => [row.shard, Number(row.size)]);
 };

@@ -41,16 +41,24 @@ export const writeRequested = async (client: pg.PoolClient, shard: string, reque
   const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
   await writeLevels(client, shard, events);
-  const values = [shard, JSON.stringify(events.map(({ data }) => data)), textArray(requested.map(({ traceparent }) => traceparent))];
+  const column = (of: (effect: TracedEffect) => string | null): Buffer => textArray(requested.map(of));
+  const values = [
+    shard,
+    column(({ event }) => event.data.effectId),
+    column(({ event }) => event.data.packageKey),
+    column(({ event }) => (event.data.deliverTo.length === 0 ? 'recorded' : 'pending')),
+    column(({ event }) => JSON.stringify(event.data)),
+    column(({ traceparent }) => traceparent),
+  ];
   await client.query({ name: 'action-write-effects', text: WRITE_EFFECTS, values });
   await writeDeliveries(client, shard, events);
 };
 
 const WRITE_EFFECTS = `
   INSERT INTO action.effect (effect_id, shard, package_key, status, request, traceparent)
-  SELECT e.request->>'effectId', $1, e.request->>'packageKey', CASE jsonb_array_length(e.request->'deliverTo') WHEN 0 THEN 'recorded' ELSE 'pending' END, e.request, t.traceparent
-    FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS e(request, number)
-    JOIN unnest($3::text[]) WITH ORDINALITY AS t(traceparent, number) ON t.number = e.number ORDER BY e.number`;
+  SELECT e.effect_id, $1, e.package_key, e.status, e.request::jsonb, e.traceparent
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS e(effect_id, package_key, status, request, traceparent, number)
+   ORDER BY e.number`;
 
 const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
   const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];

@@ -85,6 +85,7 @@ interface ScoreRow {
   readonly ransomware: boolean | null;
 }
 
+/** A probe for each CVE: a join read both tables whole, twelve thousand scores for three hundred CVEs. */
 const readScores = async (client: pg.PoolClient, cves: readonly string[]): Promise<Pick<Knowledge, 'epss' | 'kev'>> => {
   const epss = new Map<string, EpssScore>();
   const kev = new Map<string, KevEntry>();
@@ -93,8 +94,8 @@ const readScores = async (client: pg.PoolClient, cves: readonly string[]): Promi
     `SELECT c.cve, e.score, e.percentile, to_char(e.date, 'YYYY-MM-DD') AS date, to_char(k.date_added, 'YYYY-MM-DD') AS "dateAdded",
             to_char(k.due_date, 'YYYY-MM-DD') AS "dueDate", k.ransomware
        FROM unnest($1::text[]) AS c(cve)
-       LEFT JOIN intelligence.epss_score e ON e.cve = c.cve
-       LEFT JOIN intelligence.kev k ON k.cve = c.cve`,
+       LEFT JOIN LATERAL (SELECT * FROM intelligence.epss_score WHERE cve = c.cve LIMIT 1) AS e ON true
+       LEFT JOIN LATERAL (SELECT * FROM intelligence.kev WHERE cve = c.cve LIMIT 1) AS k ON true`,
     [textArray(cves)],
   );
   for (const { cve, score, percentile, date, dateAdded, dueDate, ransomware } of rows) {

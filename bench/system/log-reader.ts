@@ -3,7 +3,7 @@ import type { LoggedDecision } from './decision-checker.ts';
 
 /** How many decisions the shards of evaluation hold: what is committed, and cheap to ask. */
 export const decisionsCommitted = async (client: pg.Client): Promise<number> => {
-  const { rows } = await client.query<{ size: number }>(`SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`);
+  const { rows } = await client.query<{ size: number }>({ name: 'bench-decisions-committed', text: `SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'` });
   return rows[0]?.size ?? 0;
 };
 

@@ -37,7 +37,7 @@ export interface RoundSettings {
   readonly backlog: number;
 }
 
-const LOOK_EVERY_MS = 25;
+const LOOK_EVERY_MS = 50;
 const GIVE_UP_AFTER_MS = 180_000;
 
 /** Sends the events, waits until each is decided and everything has followed, and tells what that cost. */

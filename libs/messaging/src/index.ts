@@ -2,6 +2,7 @@ export type { Consumption, Fate, Lag, OutgoingMessage, PartitionHandler, Subscri
 export { observeTopics, type ObserveOptions } from './observed/observe-topics.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
+export { messageText } from './message-text.js';
 export { RETRY_HEADERS } from './delivery/retry-message.js';
 export { retryPausesOf, retryPausesSchema } from './delivery/retry-pauses.js';
 export { DEAD_LETTER_HEADERS, deadLetterOf, replayDeadLetter } from './delivery/dead-letter.js';

@@ -1,5 +1,5 @@
 import { decisionDataSchema, decisionEventSchema } from '@weir/contracts';
-import type { TopicMessage } from '@weir/messaging';
+import { messageText, type TopicMessage } from '@weir/messaging';
 import { z } from 'zod';
 import { storableText } from '../storable-text.js';
 
@@ -35,7 +35,7 @@ export interface DecisionMessage {
 
 /** @throws when the message is not what the relay of evaluation publishes: a permanent fault, so it becomes a dead letter. */
 export const decisionOf = (message: TopicMessage): DecisionMessage => {
-  const decision = readSchema.parse(JSON.parse(Buffer.from(message.value).toString('utf8')));
+  const decision = readSchema.parse(JSON.parse(messageText(message)));
   return {
     packageKey: message.key,
     sourceShard: decision.shard,

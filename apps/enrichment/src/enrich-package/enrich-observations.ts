@@ -1,7 +1,7 @@
 import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import { inTransaction } from '@weir/event-store';
-import type { TopicMessage } from '@weir/messaging';
+import { messageText, type TopicMessage } from '@weir/messaging';
 import { SPANS, step } from '@weir/telemetry';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
@@ -35,7 +35,7 @@ export const enrichObservations = async (work: EnrichmentWork, messages: readonl
 
 /** @throws when the message is not what ingest publishes: a permanent fault, so it goes to the dead letters. */
 const observedOf = (message: TopicMessage): Observed => {
-  const observed = packageObservedSchema.parse(JSON.parse(Buffer.from(message.value).toString('utf8')));
+  const observed = packageObservedSchema.parse(JSON.parse(messageText(message)));
   return { observed, key: packageKey(observed.workspace, observed.repository.name, observed.package.purl), traceparent: message.headers['traceparent'] ?? null };
 };
 

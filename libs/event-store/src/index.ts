@@ -11,5 +11,6 @@ export { openShardDesk, type ShardDesk } from './shard-desk.js';
 export { ShardFenced } from './shard-fenced.js';
 export { textArray } from './text-array.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';
+export { statisticsTarget } from './statistics-target.js';
 export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

@@ -1,3 +1,4 @@
+import { statisticsTarget } from '@weir/event-store';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -24,8 +25,8 @@ export class BundleReadModelDetails1795789200000 implements MigrationInterface {
       COMMENT ON COLUMN api.decision_view.details IS 'JSON: cause (kind, detail), before, tags, factsDigest, policySetDigest.';
       ALTER TABLE api.decision_view SET (autovacuum_vacuum_insert_threshold = -1);
 
-      ALTER TABLE api.package_view ${statistics(PACKAGE_COMPARED, 10)}, ${statistics(['details'], 0)};
-      ALTER TABLE api.decision_view ${statistics(DECISION_COMPARED, 10)}, ${statistics(['matched', 'details'], 0)};
+      ALTER TABLE api.package_view ${statisticsTarget(PACKAGE_COMPARED, 10)}, ${statisticsTarget(['details'], 0)};
+      ALTER TABLE api.decision_view ${statisticsTarget(DECISION_COMPARED, 10)}, ${statisticsTarget(['matched', 'details'], 0)};
     `);
   }
 
@@ -47,13 +48,11 @@ export class BundleReadModelDetails1795789200000 implements MigrationInterface {
       ALTER TABLE api.decision_view ALTER COLUMN cause_kind SET NOT NULL, ALTER COLUMN cause_detail SET NOT NULL, ALTER COLUMN tags SET NOT NULL,
         ALTER COLUMN policy_set_digest SET NOT NULL, DROP COLUMN details, RESET (autovacuum_vacuum_insert_threshold);
 
-      ALTER TABLE api.package_view ${statistics(PACKAGE_COMPARED, -1)};
-      ALTER TABLE api.decision_view ${statistics([...DECISION_COMPARED, 'matched'], -1)};
+      ALTER TABLE api.package_view ${statisticsTarget(PACKAGE_COMPARED, -1)};
+      ALTER TABLE api.decision_view ${statisticsTarget([...DECISION_COMPARED, 'matched'], -1)};
     `);
   }
 }
 
 const PACKAGE_COMPARED = ['package_key', 'workspace', 'repository', 'format', 'purl', 'name', 'presence', 'state', 'tags', 'decided_at', 'changed_at'];
 const DECISION_COMPARED = ['id', 'workspace', 'repository', 'purl', 'decided_at', 'state', 'changed', 'errored'];
-
-const statistics = (columns: readonly string[], target: number): string => columns.map((column) => `ALTER COLUMN ${column} SET STATISTICS ${target}`).join(', ');

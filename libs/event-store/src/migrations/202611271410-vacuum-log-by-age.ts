@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { statisticsTarget } from '../statistics-target.js';
 
 /**
  * Rows of the log never die, so vacuuming after inserts frees nothing: it rewrote every page, and while it ran an event cost
@@ -12,8 +13,8 @@ export class VacuumLogByAge1795788600000 implements MigrationInterface {
       ALTER TABLE log.event SET (autovacuum_vacuum_insert_threshold = -1);
       ALTER TABLE log.evidence SET (autovacuum_vacuum_insert_threshold = -1);
       ALTER TABLE log.evidence_frame SET (autovacuum_vacuum_insert_threshold = -1);
-      ALTER TABLE log.event ${statistics(['shard', 'position'], 10)}, ${statistics(NEVER_COMPARED, 0)};
-      ALTER TABLE log.evidence ${statistics(['digest'], 10)}, ${statistics(EVIDENCE_NEVER_COMPARED, 0)};
+      ALTER TABLE log.event ${statisticsTarget(['shard', 'position'], 10)}, ${statisticsTarget(NEVER_COMPARED, 0)};
+      ALTER TABLE log.evidence ${statisticsTarget(['digest'], 10)}, ${statisticsTarget(EVIDENCE_NEVER_COMPARED, 0)};
     `);
   }
 
@@ -22,13 +23,11 @@ export class VacuumLogByAge1795788600000 implements MigrationInterface {
       ALTER TABLE log.event RESET (autovacuum_vacuum_insert_threshold);
       ALTER TABLE log.evidence RESET (autovacuum_vacuum_insert_threshold);
       ALTER TABLE log.evidence_frame RESET (autovacuum_vacuum_insert_threshold);
-      ALTER TABLE log.event ${statistics(['shard', 'position', ...NEVER_COMPARED], -1)};
-      ALTER TABLE log.evidence ${statistics(['digest', ...EVIDENCE_NEVER_COMPARED], -1)};
+      ALTER TABLE log.event ${statisticsTarget(['shard', 'position', ...NEVER_COMPARED], -1)};
+      ALTER TABLE log.evidence ${statisticsTarget(['digest', ...EVIDENCE_NEVER_COMPARED], -1)};
     `);
   }
 }
 
 const NEVER_COMPARED = ['version', 'subject', 'data', 'metadata', 'occurred_at', 'recorded_at', 'prev_hash', 'hash', 'type'];
 const EVIDENCE_NEVER_COMPARED = ['kind', 'encoding', 'bytes', 'size', 'frame', 'start'];
-
-const statistics = (columns: readonly string[], target: number): string => columns.map((column) => `ALTER COLUMN ${column} SET STATISTICS ${target}`).join(', ');

@@ -1,3 +1,4 @@
+import type { DecisionSummary } from '@weir/contracts';
 import type { Cause, DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
 import type { DecisionDetails, DecisionViewRow } from '../decisions/decision-row.js';
@@ -35,7 +36,7 @@ export const decisionRows = (events: readonly StoredEvent[]): DecisionRows => {
   const decisions: DecisionRow[] = [];
   for (const event of events.filter(({ type }) => type === 'DecisionRecorded')) {
     const decision = event.data as Decision;
-    const row = decisionRow(event.id, decision);
+    const row = decisionRow(recordedSummary(event.id, decision));
     decisions.push(row);
     const changedAt = row.changed ? decision.decidedAt : (packages.get(event.subject)?.changed_at ?? null);
     packages.set(event.subject, packageRow(event, decision, changedAt));
@@ -44,27 +45,27 @@ export const decisionRows = (events: readonly StoredEvent[]): DecisionRows => {
   return { packages: [...packages.values()], decisions, hours: [...hours.values()] };
 };
 
-/** The row of one decision. */
-export const decisionRow = (id: string, decision: Decision): DecisionRow => ({
+/** What lists and streams tell of a decision. */
+export const recordedSummary = (id: string, decision: Decision): DecisionSummary => ({
   id,
   workspace: decision.workspace,
   repository: decision.repository.name,
   purl: decision.package.purl,
-  decided_at: decision.decidedAt,
-  state: decision.desired.state,
+  decidedAt: decision.decidedAt,
+  cause: { kind: decision.cause.kind, detail: storableText(causeDetail(decision.cause)) },
+  before: decision.before && { state: decision.before.state, tags: decision.before.tags.map(storableText) },
+  after: { state: decision.desired.state, tags: decision.desired.tags.map(storableText) },
   changed: isChanged(decision),
   matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name ?? policyId), revision })),
   errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name ?? policyId), code: error.code, message: storableText(error.message) }] : [])),
-  details: JSON.stringify(decisionDetails(decision)),
+  factsDigest: decision.factsDigest,
+  policySetDigest: decision.policySetDigest,
 });
 
-const decisionDetails = ({ cause, before, desired, factsDigest, policySetDigest }: Decision): DecisionDetails => ({
-  cause: { kind: cause.kind, detail: storableText(causeDetail(cause)) },
-  before: before && { state: before.state, tags: before.tags.map(storableText) },
-  tags: desired.tags.map(storableText),
-  factsDigest,
-  policySetDigest,
-});
+const decisionRow = ({ id, workspace, repository, purl, decidedAt, cause, before, after, changed, matched, errored, factsDigest, policySetDigest }: DecisionSummary): DecisionRow => {
+  const details: DecisionDetails = { cause, before, tags: after.tags, factsDigest, policySetDigest };
+  return { id, workspace, repository, purl, decided_at: decidedAt, state: after.state, changed, matched, errored, details: JSON.stringify(details) };
+};
 
 const packageRow = ({ id, subject }: StoredEvent, decision: Decision, changedAt: string | null): PackageRow => ({
   package_key: subject,

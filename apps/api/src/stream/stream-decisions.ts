@@ -1,8 +1,7 @@
 import type { DecisionSummary, StreamQuery } from '@weir/contracts';
 import type { DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { decisionSummary } from '../decisions/decision-row.js';
-import { decisionRow } from '../follow-log/decision-rows.js';
+import { recordedSummary } from '../follow-log/decision-rows.js';
 import type { DecisionFeed, Positions } from './decision-feed.js';
 import { resumePoint } from './resume-point.js';
 
@@ -51,11 +50,7 @@ const writeNews = async (feed: DecisionFeed, next: Map<string, number>, query: S
   return hasNews;
 };
 
-const summaryOf = ({ id, type, data }: StoredEvent): DecisionSummary | null => {
-  if (type !== 'DecisionRecorded') return null;
-  const row = decisionRow(id, data as DecisionRecorded['data']);
-  return decisionSummary({ ...row, decided_at: new Date(row.decided_at) });
-};
+const summaryOf = ({ id, type, data }: StoredEvent): DecisionSummary | null => (type === 'DecisionRecorded' ? recordedSummary(id, data as DecisionRecorded['data']) : null);
 
 const isWanted = (decision: DecisionSummary, { workspace, changed }: StreamQuery): boolean =>
   (workspace === undefined || decision.workspace === workspace) && (changed === undefined || decision.changed === (changed === 'true'));

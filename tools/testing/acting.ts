@@ -4,7 +4,7 @@ import { eventStoreMigrations, openEventStore, type EventStore, type StoredEvent
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type OutgoingMessage } from '@weir/messaging';
 import { createLogger, type Logger } from '@weir/telemetry';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
 import { actionMigrations } from '../../apps/action/src/action-migrations.js';
 import type { Endpoint } from '../../apps/action/src/send-webhooks/endpoint.js';
@@ -38,10 +38,7 @@ const SHARD = 'action/0';
 /** A database, the log and the embedded topics, all real, with one partition. */
 export const openActionBench = async (): Promise<ActionBench> => {
   const database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations], migrationsTableName: 'weir_migration' });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations]);
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 8 });
   pool.on('error', () => undefined);
   const logger = createLogger('action-test').child({}, { level: 'silent' });

@@ -4,7 +4,6 @@ import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/eve
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
 import { createLogger, readConfiguration } from '@weir/telemetry';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
@@ -12,6 +11,7 @@ import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migra
 import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type FeedLoaded, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
 import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
+import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
 
 export interface Enriched {
@@ -37,7 +37,7 @@ export interface TestEnrichment {
 
 export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   const database = await createTestDatabase();
-  await migrate(database.ownerUrl);
+  await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations]);
   const logger = createLogger('enrichment-test');
   logger.level = 'silent';
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 12 });
@@ -58,13 +58,6 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
       await database.drop();
     },
   };
-};
-
-const migrate = async (url: string): Promise<void> => {
-  const source = new DataSource({ type: 'postgres', url, migrations: [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations], migrationsTransactionMode: 'each' });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
 };
 
 const reassessAll = async (work: EnrichmentWork): Promise<number> => {

@@ -6,19 +6,11 @@ import { compileModule, findOpa, startPolicyEngine, type PolicyEngine } from '@w
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
 import pg from 'pg';
-import { DataSource, type MixedList } from 'typeorm';
 import { evaluationMigrations } from '../../apps/evaluation/src/evaluation-migrations.js';
+import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const digestOf = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
-/** Applies migrations to a test database as its owner. */
-export const migrateTestDatabase = async (database: TestDatabase, migrations: MixedList<new () => never> | unknown[]): Promise<void> => {
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: migrations as never, migrationsTableName: 'weir_migration' });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
-};
 
 export interface JudgingBench {
   readonly database: TestDatabase;

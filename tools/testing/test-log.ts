@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { eventStoreMigrations, openEventStore, type EventStore, type NewEvent } from '@weir/event-store';
+import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export interface TestLog {
@@ -16,10 +16,7 @@ export interface TestLog {
 /** An empty decision log in a database of its own. */
 export const createTestLog = async (): Promise<TestLog> => {
   const database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: eventStoreMigrations });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, eventStoreMigrations);
   const [pool, owner] = [openPool(database.serviceUrl), openPool(database.ownerUrl)];
   const drop = async (): Promise<void> => {
     await Promise.all([pool.end(), owner.end()]);

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { apiMigrations } from '../api-migrations.js';
 import { listDecisions } from '../decisions/list-decisions.js';
@@ -16,13 +16,6 @@ afterAll(async () => {
   await pool.end();
   await database.drop();
 });
-
-const migrate = async (use: (source: DataSource) => Promise<unknown>, migrations: typeof apiMigrations): Promise<void> => {
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations });
-  await source.initialize();
-  await use(source);
-  await source.destroy();
-};
 
 const at = '2026-06-14T10:00:00.000Z';
 const purl = 'pkg:npm/lodash@4.17.20';
@@ -51,11 +44,11 @@ const rowsOf = async (): Promise<unknown> => {
 };
 
 test('what the read models held before details were one text is shown afterwards, and again when the migration is taken back', async () => {
-  await migrate((source) => source.runMigrations(), apiMigrations.slice(0, 2));
+  await migrateTestDatabase(database, apiMigrations.slice(0, 2));
   await insertAsBefore();
   const before = await rowsOf();
 
-  await migrate((source) => source.runMigrations(), apiMigrations.slice(0, 3));
+  await migrateTestDatabase(database, apiMigrations.slice(0, 3));
   const { packages } = await listPackages(pool, { limit: 10, sort: 'name' });
   expect(packages).toEqual([
     { purl, name: 'lodash', version: '4.17.20', workspace: 'acme', repository: 'npm-dev', environment: 'development', format: 'npm', team: null, presence: 'present', state: 'quarantined', tags: ['a, "b"'], promotion: 'blocked', reasons, decision: { id: 'evaluation-0-7', decidedAt: at, cause: 'feed' }, changedAt: at },
@@ -67,6 +60,6 @@ test('what the read models held before details were one text is shown afterwards
     { id: 'evaluation-0-6', before: null, ...same },
   ]);
 
-  await migrate((source) => source.undoLastMigration(), apiMigrations.slice(0, 3));
+  await undoLastMigration(database, apiMigrations.slice(0, 3));
   expect(await rowsOf()).toEqual(before);
 });

@@ -3,7 +3,7 @@ import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/eve
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
 import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/telemetry';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { apiMigrations } from '../api-migrations.js';
 import { ApiModule } from '../api.module.js';
@@ -19,10 +19,7 @@ export interface ApiDatabase {
 
 export const createApiDatabase = async (): Promise<ApiDatabase> => {
   const database: TestDatabase = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: [...eventStoreMigrations, ...apiMigrations] });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, [...eventStoreMigrations, ...apiMigrations]);
   const pool = new pg.Pool({ connectionString: database.serviceUrl });
   pool.on('error', () => undefined);
   return {

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { evaluationMigrations } from '../evaluation-migrations.js';
 import { readJudgements, type JudgementRow } from './judgements.js';
@@ -16,13 +16,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-const runMigrations = async (use: (source: DataSource) => Promise<unknown>, migrations: typeof evaluationMigrations): Promise<void> => {
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations });
-  await source.initialize();
-  await use(source);
-  await source.destroy();
-};
-
 const repository = { name: 'npm-"production"', format: 'npm', environment: 'production' as const, team: null, region: null };
 const named = { purl: 'pkg:npm/lodash@4.17.20', type: 'npm' as const, namespace: null, name: 'lodash', version: '4.17.20', digest: null };
 const desired = { state: 'quarantined' as const, tags: ['a, "b"\\'], promotion: 'blocked' as const, because: [{ policyId: 'epss', name: 'EPSS', revision: 1, asks: 'quarantined' }] };
@@ -36,17 +29,17 @@ const insertAsBefore = (key: string, desiredBefore: object | null, policies: rea
   );
 
 test('what was judged before details were one text is known afterwards, and again when the migration is taken back', async () => {
-  await runMigrations((source) => source.runMigrations(), evaluationMigrations.slice(0, 2));
+  await migrateTestDatabase(database, evaluationMigrations.slice(0, 2));
   await insertAsBefore('judged', desired, ['epss', 'o"ther']);
   await insertAsBefore('unjudged', null, []);
   const { rows: before } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
 
-  await runMigrations((source) => source.runMigrations(), evaluationMigrations.slice(0, 3));
+  await migrateTestDatabase(database, evaluationMigrations.slice(0, 3));
   const rows = await readJudgements(pool, ['judged', 'unjudged']);
   expect(rows.get('judged')).toMatchObject({ key: 'judged', sequence: 7, repository, package: named, desired, claiming: ['epss', 'o"ther'], matching: ['epss', 'o"ther'] } satisfies Partial<JudgementRow>);
   expect(rows.get('unjudged')).toMatchObject(unjudged);
 
-  await runMigrations((source) => source.undoLastMigration(), evaluationMigrations.slice(0, 3));
+  await undoLastMigration(database, evaluationMigrations.slice(0, 3));
   const { rows: after } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
   expect(after).toEqual(before);
 });

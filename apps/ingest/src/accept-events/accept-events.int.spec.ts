@@ -6,9 +6,9 @@ import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contr
 import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
 import { createLogger, createService, ReadinessChecks } from '@weir/telemetry';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { IngestModule } from '../index.js';
 
@@ -26,10 +26,7 @@ let url: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: messagingMigrations });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, messagingMigrations);
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger, mostWaitingBytes: MOST_WAITING_BYTES });
   const readiness = new ReadinessChecks();
   const ports = { topics, clock: () => new Date('2026-11-22T10:00:00Z'), logger, readiness, upstreams: [] };

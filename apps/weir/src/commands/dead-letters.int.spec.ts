@@ -1,8 +1,8 @@
 import { TOPICS } from '@weir/contracts';
 import { messagingMigrations, openEmbeddedTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import { createLogger } from '@weir/telemetry';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { listDeadLetters, replayAll, replayOne, showDeadLetter } from './dead-letters.js';
 import type { ExitCode, Output } from './output.js';
@@ -34,10 +34,7 @@ const handler = (): PartitionHandler => {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: messagingMigrations });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, messagingMigrations);
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
   const only = handler();
   await topics.consume({ group: 'test', topics: [TOPICS.observed], open: async () => only });

@@ -1,8 +1,8 @@
 import { deadLetterTopic } from '@weir/contracts';
 import { createLogger } from '@weir/telemetry';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { recordingConsumer } from '../contract/recording-consumer.js';
 import { topicsContract } from '../contract/topics-contract.js';
@@ -22,10 +22,7 @@ const open = (): Promise<EmbeddedTopics> => openEmbeddedTopics({ databaseUrl: da
 
 const prepare = async (): Promise<void> => {
   database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: messagingMigrations });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, messagingMigrations);
   sql = new pg.Pool({ connectionString: database.serviceUrl });
   sql.on('error', () => undefined);
 };

@@ -2,8 +2,8 @@ import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { deadLetterTopic } from '@weir/contracts';
 import { createLogger, Retryable } from '@weir/telemetry';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { recordingConsumer } from '../contract/recording-consumer.js';
 import { openEmbeddedTopics, type EmbeddedTopics } from '../embedded/open-embedded-topics.js';
@@ -46,10 +46,7 @@ let topics: EmbeddedTopics;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const source = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: messagingMigrations });
-  await source.initialize();
-  await source.runMigrations();
-  await source.destroy();
+  await migrateTestDatabase(database, messagingMigrations);
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 2, logger, rebalanceEvery: 100 });
 });
 afterAll(async () => {

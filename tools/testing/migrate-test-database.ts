@@ -1,0 +1,22 @@
+import { DataSource, type MigrationInterface } from 'typeorm';
+import type { TestDatabase } from './test-database.js';
+
+type Owned = Pick<TestDatabase, 'ownerUrl'>;
+type Migrations = readonly (new () => MigrationInterface)[];
+
+/** Applies the migrations that a test database lacks, as its owner and one transaction each, as `weir migrate` does. */
+export const migrateTestDatabase = (database: Owned, migrations: Migrations): Promise<void> =>
+  withSource(database, migrations, (source) => source.runMigrations());
+
+/** Takes back the last migration that was applied. */
+export const undoLastMigration = (database: Owned, migrations: Migrations): Promise<void> => withSource(database, migrations, (source) => source.undoLastMigration());
+
+const withSource = async ({ ownerUrl }: Owned, migrations: Migrations, use: (source: DataSource) => Promise<unknown>): Promise<void> => {
+  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations: [...migrations], migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });
+  await source.initialize();
+  try {
+    await use(source);
+  } finally {
+    await source.destroy();
+  }
+};

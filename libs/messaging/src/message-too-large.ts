@@ -15,5 +15,8 @@ export class MessageTooLarge extends Error {
 }
 
 /** Bytes of a message as limits count them: key, headers and value. */
-export const messageBytes = ({ key, headers, value }: Pick<OutgoingMessage, 'key' | 'headers' | 'value'>): number =>
-  Object.entries(headers).reduce((sum, [name, text]) => sum + Buffer.byteLength(name) + Buffer.byteLength(text), Buffer.byteLength(key) + value.byteLength);
+export const messageBytes = ({ key, headers, value }: Pick<OutgoingMessage, 'key' | 'headers' | 'value'>): number => {
+  let bytes = Buffer.byteLength(key) + value.byteLength;
+  for (const name of Object.keys(headers)) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '');
+  return bytes;
+};

@@ -1,3 +1,5 @@
 import { mendEncoder } from './mend-encoder.js';
+import { mendRecords } from './mend-records.js';
 
 mendEncoder();
+mendRecords();

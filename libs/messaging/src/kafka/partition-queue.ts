@@ -44,7 +44,7 @@ export const createPartitionQueue = (options: PartitionQueueOptions): PartitionQ
     for (let batch = take(queue); batch.length > 0; batch = take(queue)) await sendUntilResolved(options, batch);
     draining = false;
   };
-  const wait = (messages: readonly OutgoingMessage[]): Promise<void> =>
+  const wait = ({ messages, bytes }: Part): Promise<void> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const place = queue.indexOf(waiting);
@@ -53,7 +53,7 @@ export const createPartitionQueue = (options: PartitionQueueOptions): PartitionQ
       }, options.patience);
       const waiting: Waiting = {
         messages,
-        bytes: sizeOf(messages),
+        bytes,
         settle: (fault) => {
           clearTimeout(timer);
           if (fault === null) resolve();
@@ -76,20 +76,22 @@ export const allOrFirstFault = async (parts: readonly Promise<void>[]): Promise<
   for (const outcome of await Promise.allSettled(parts)) if (outcome.status === 'rejected') throw outcome.reason;
 };
 
-const sizeOf = (messages: readonly OutgoingMessage[]): number => messages.reduce((sum, message) => sum + messageBytes(message) + RECORD_OVERHEAD, 0);
+/** Messages that fit into one batch. */
+interface Part {
+  readonly messages: readonly OutgoingMessage[];
+  readonly bytes: number;
+}
 
-const split = (messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] => {
-  const parts: OutgoingMessage[][] = [];
-  let bytes = Infinity;
+const split = (messages: readonly OutgoingMessage[]): readonly Part[] => {
+  const parts: { messages: OutgoingMessage[]; bytes: number }[] = [];
   for (const message of messages) {
-    const size = sizeOf([message]);
+    const bytes = messageBytes(message) + RECORD_OVERHEAD;
     const last = parts.at(-1);
-    if (last === undefined || bytes + size > MAX_BATCH_BYTES || last.length === MAX_BATCH_MESSAGES) {
-      parts.push([message]);
-      bytes = size;
+    if (last === undefined || last.bytes + bytes > MAX_BATCH_BYTES || last.messages.length === MAX_BATCH_MESSAGES) {
+      parts.push({ messages: [message], bytes });
     } else {
-      last.push(message);
-      bytes += size;
+      last.messages.push(message);
+      last.bytes += bytes;
     }
   }
   return parts;

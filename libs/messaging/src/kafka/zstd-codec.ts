@@ -20,6 +20,26 @@ interface Encoded {
 export const learnZstd = (): void => {
   CompressionCodecs[ZSTD] = () => ({
     compress: async ({ buffer }: Encoded) => zstdCompressSync(buffer, { pledgedSrcSize: buffer.length, params: { [constants.ZSTD_c_compressionLevel]: FASTEST } }),
-    decompress: async (buffer: Buffer) => zstdDecompressSync(buffer, { maxOutputLength: LARGEST_BATCH }),
+    decompress: async (buffer: Buffer) => zstdDecompressSync(buffer, { maxOutputLength: LARGEST_BATCH, chunkSize: chunkFor(unpackedSize(buffer)) }),
   });
 };
+
+const USUAL_CHUNK = 16 * 1024;
+
+/** All at once where the size is known, with a byte to spare by which Node sees that there is no more: nothing is put together from pieces. */
+const chunkFor = (size: number | null): number => (size === null || size > LARGEST_BATCH ? USUAL_CHUNK : Math.max(size + 1, MIN_CHUNK));
+
+const MIN_CHUNK = constants.Z_MIN_CHUNK;
+
+/** What the header of a zstd frame says of its content (RFC 8878, 3.1.1.1); null when it says nothing. */
+export const unpackedSize = (frame: Buffer): number | null => {
+  const descriptor = frame[4] ?? 0;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const kind = descriptor >> 6;
+  const field = frame.subarray(5 + (isSingleSegment ? 0 : 1) + (DICTIONARY_ID_BYTES[descriptor & 3] ?? 0));
+  if ((kind === 0 && !isSingleSegment) || field.length < (CONTENT_SIZE_BYTES[kind] ?? 0)) return null;
+  return kind === 3 ? Number(field.readBigUInt64LE()) : field.readUIntLE(0, CONTENT_SIZE_BYTES[kind] ?? 1) + (kind === 1 ? 256 : 0);
+};
+
+const CONTENT_SIZE_BYTES = [1, 2, 4, 8];
+const DICTIONARY_ID_BYTES = [0, 1, 2, 4];

@@ -12,7 +12,7 @@ export type WorkerSettings = {
 export type Job = {
   readonly id: number;
   readonly key: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each input ends in `bytes`. */
   readonly ends: readonly number[];
   readonly nows: readonly string[];

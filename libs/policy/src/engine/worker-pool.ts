@@ -64,7 +64,8 @@ export const dispatch = (pool: WorkerPool): void => {
       continue;
     }
     seat.batches.push(batch);
-    seat.worker.postMessage({ type: 'run', job: jobOf(batch) } satisfies ToWorker);
+    const job = jobOf(batch);
+    seat.worker.postMessage({ type: 'run', job } satisfies ToWorker, [job.bytes.buffer]);
   }
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { CLOUD_EVENT_CONTENT_TYPE, DECISION_HEADERS, ENVELOPE_HEADER, TOPICS, decisionEventSchema, enrichedEnvelopeSchema, packageEventData, packageEventSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
+import { ASKS_FOR_NOTHING, CLOUD_EVENT_CONTENT_TYPE, DECISION_HEADERS, ENVELOPE_HEADER, TOPICS, decisionEventSchema, enrichedEnvelopeSchema, packageEventData, packageEventSchema, packageObservedSchema } from '../../libs/contracts/dist/index.js';
 import { UPSTREAM_HEADER } from '../../libs/messaging/dist/index.js';
 
 const { version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -33,11 +33,12 @@ const decisionRecorded = () => ({
   contentType: CLOUD_EVENT_CONTENT_TYPE,
   headers: {
     type: 'object',
-    required: ['content-type', ...Object.values(DECISION_HEADERS)],
+    required: ['content-type', DECISION_HEADERS.shard, DECISION_HEADERS.position],
     properties: {
       'content-type': { type: 'string', const: CLOUD_EVENT_CONTENT_TYPE },
       [DECISION_HEADERS.shard]: text('Shard of the log, as in the event'),
       [DECISION_HEADERS.position]: text('Position in the shard, as in the event'),
+      [DECISION_HEADERS.asks]: { type: 'string', const: ASKS_FOR_NOTHING, description: 'There when no policy asks for anything: the package is available, has no tags, and may be promoted' },
       traceparent,
     },
   },

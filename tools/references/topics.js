@@ -28,6 +28,7 @@ const MESSAGES = {
     headers: [
       ['weir-shard', 'Shard of the log that holds the decision, as in the event'],
       ['weir-position', 'Position in that shard, as in the event. A consumer drops repeats by comparing it with the last one it took of the shard'],
+      ['weir-asks', '`nothing` when no policy asks for anything (available, no tags, promotion allowed), else absent: who acts on decisions need not read those about packages that nothing was asked for before'],
       ['content-type', '`application/cloudevents+json`'],
       ['traceparent', 'W3C Trace Context, when there is one'],
     ],

@@ -103,5 +103,5 @@ export const decisionMessage = ({ position, name = 'lodash', state = 'available'
     before: null,
   };
   const event = { specversion: '1.0', id: `evaluation-0-${position}`, source: '/weir/evaluation/0', type: 'dev.weir.decision.recorded.v1', time: data.decidedAt, subject: key, datacontenttype: 'application/json', shard: 'evaluation/0', position: String(position), data };
-  return { topic: TOPICS.decisions, key, headers: { 'weir-shard': 'evaluation/0', 'weir-position': String(position), 'content-type': 'application/cloudevents+json' }, value: Buffer.from(JSON.stringify(event), 'utf8') };
+  return { topic: TOPICS.decisions, key, headers: { 'weir-shard': 'evaluation/0', 'weir-position': String(position), ...(!asks && { 'weir-asks': 'nothing' }), 'content-type': 'application/cloudevents+json' }, value: Buffer.from(JSON.stringify(event), 'utf8') };
 };

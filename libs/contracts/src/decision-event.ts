@@ -8,8 +8,11 @@ export const DECISION_EVENT_TYPE = 'dev.weir.decision.recorded.v1';
 /** Content type of a CloudEvent in structured JSON mode. */
 export const CLOUD_EVENT_CONTENT_TYPE = 'application/cloudevents+json';
 
-/** Headers that repeat the place of a decision, for who wants to drop repeats before parsing. */
-export const DECISION_HEADERS = { shard: 'weir-shard', position: 'weir-position' } as const;
+/** Headers that repeat the place of a decision, for who wants to drop repeats before parsing, and tell whether it asks for anything. */
+export const DECISION_HEADERS = { shard: 'weir-shard', position: 'weir-position', asks: 'weir-asks' } as const;
+
+/** Value of the header `weir-asks` when no policy asks for anything: available, no tags, promotion allowed. */
+export const ASKS_FOR_NOTHING = 'nothing';
 
 /** Of a policy that does not match, gives no reason and does not fail there is `policyId`, `revision` and `output` alone. */
 const policyResultSchema = z.object({

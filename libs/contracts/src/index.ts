@@ -25,6 +25,7 @@ export { causeSchema, ENVELOPE_HEADER, enrichedEnvelopeSchema, type Cause, type 
 export {
   CLOUD_EVENT_CONTENT_TYPE,
   DECISION_EVENT_TYPE,
+  ASKS_FOR_NOTHING,
   DECISION_HEADERS,
   decisionDataSchema,
   decisionEventSchema,

@@ -1,4 +1,4 @@
-import { decisionDataSchema, decisionEventSchema } from '@weir/contracts';
+import { ASKS_FOR_NOTHING, DECISION_HEADERS, decisionDataSchema, decisionEventSchema } from '@weir/contracts';
 import { messageText, type TopicMessage } from '@weir/messaging';
 import { z } from 'zod';
 import { storableText } from '../storable-text.js';
@@ -29,20 +29,32 @@ export interface DecisionMessage {
   readonly packageKey: string;
   readonly sourceShard: string;
   readonly position: number;
-  readonly decision: Decision;
+  /** No policy asks for anything: there is something to do only where something was asked for before. */
+  readonly asksForNothing: boolean;
+  /** @throws when the message is not what the relay publishes and was not read yet: see `decisionMessageOf`. */
+  readonly decision: () => Decision;
   readonly traceparent: string | null;
 }
 
-/** @throws when the message is not what the relay of evaluation publishes: a permanent fault, so it becomes a dead letter. */
-export const decisionOf = (message: TopicMessage): DecisionMessage => {
-  const decision = readSchema.parse(JSON.parse(messageText(message)));
-  return {
-    packageKey: message.key,
-    sourceShard: decision.shard,
-    position: Number(decision.position),
-    decision: storable(decision),
-    traceparent: message.headers['traceparent'] ?? null,
-  };
+/**
+ * A decision that asks for nothing is read when somebody wants it: most are about packages that nothing was ever asked for.
+ * @throws when another message is not what the relay of evaluation publishes: a permanent fault, so it becomes a dead letter.
+ */
+export const decisionMessageOf = (message: TopicMessage): DecisionMessage => {
+  const { key: packageKey, headers } = message;
+  const traceparent = headers['traceparent'] ?? null;
+  const place = headers[DECISION_HEADERS.asks] === ASKS_FOR_NOTHING ? placeIn(headers) : null;
+  if (place !== null) return { packageKey, ...place, asksForNothing: true, decision: () => storable(readDecision(message)), traceparent };
+  const read = readDecision(message);
+  const decision = storable(read);
+  return { packageKey, sourceShard: read.shard, position: Number(read.position), asksForNothing: false, decision: () => decision, traceparent };
+};
+
+const readDecision = (message: TopicMessage): Read => readSchema.parse(JSON.parse(messageText(message)));
+
+const placeIn = (headers: TopicMessage['headers']): Pick<DecisionMessage, 'sourceShard' | 'position'> | null => {
+  const { [DECISION_HEADERS.shard]: sourceShard = '', [DECISION_HEADERS.position]: position = '' } = headers;
+  return sourceShard !== '' && /^\d{1,15}$/.test(position) ? { sourceShard, position: Number(position) } : null;
 };
 
 /** Most policies ask for nothing, and what those said is not looked at. */

@@ -1,6 +1,6 @@
 import type { ShardDesk } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
-import { decisionOf } from './decision-message.js';
+import { decisionMessageOf } from './decision-message.js';
 import { requestEffects, type RequestPorts } from './request-effects.js';
 
 export interface DecisionsPorts extends RequestPorts {
@@ -29,5 +29,5 @@ const handleBatch = (ports: DecisionsPorts, batch: TopicBatch): Promise<number> 
     const from = writer.head().sources[batch.topic] ?? 0;
     const unread = batch.messages.filter(({ offset }) => offset >= from);
     const last = unread.at(-1);
-    return last ? requestEffects(ports, writer, unread.map(decisionOf), { [batch.topic]: last.offset + 1 }) : 0;
+    return last ? requestEffects(ports, writer, unread.map(decisionMessageOf), { [batch.topic]: last.offset + 1 }) : 0;
   });

@@ -50,7 +50,8 @@ interface Requested {
 
 /** Moves the package's level in `levels`, for later decisions of the same batch. */
 const decide = (ports: RequestPorts, message: DecisionMessage, levels: Map<string, EffectedLevel>): readonly Requested[] => {
-  const { id, data } = message.decision;
+  if (message.asksForNothing && !levels.has(message.packageKey)) return [];
+  const { id, data } = message.decision();
   const command = {
     type: 'RequestEffect',
     packageKey: message.packageKey,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisionEventSchema, MAX_MESSAGE_BYTES } from '@weir/contracts';
-import type { DecisionRecorded } from '@weir/domain';
+import { AVAILABLE, type DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
 import { messageBytes } from '@weir/messaging';
 import { CloudEvent } from 'cloudevents';
@@ -65,4 +65,12 @@ test('a repository named with control characters still makes a valid CloudEvent,
   expect(key).toContain('\n');
   expect(new CloudEvent(value as object).validate()).toBe(true);
   expect(decisionEventSchema.parse(value).subject).toBe('acme/a\ufffdb\ufffd/pkg:npm/lodash@4.17.20');
+});
+
+test('a header tells of a decision that asks for nothing, whatever its policies say', () => {
+  const said = JSON.stringify({ desired: AVAILABLE });
+  const asks = (data: DecisionRecorded['data']) => decisionMessage(stored(data), null).headers['weir-asks'];
+  expect(asks({ ...talkative(said), desired: AVAILABLE })).toBe('nothing');
+  expect(asks(talkative(said))).toBeUndefined();
+  expect(asks({ ...recorded.data, desired: { ...AVAILABLE, state: 'deleted' } })).toBeUndefined();
 });

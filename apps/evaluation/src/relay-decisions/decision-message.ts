@@ -1,5 +1,5 @@
-import { CLOUD_EVENT_CONTENT_TYPE, DECISION_EVENT_TYPE, DECISION_HEADERS, MAX_MESSAGE_BYTES, TOPICS } from '@weir/contracts';
-import type { DecisionRecorded } from '@weir/domain';
+import { ASKS_FOR_NOTHING, CLOUD_EVENT_CONTENT_TYPE, DECISION_EVENT_TYPE, DECISION_HEADERS, MAX_MESSAGE_BYTES, TOPICS } from '@weir/contracts';
+import { AVAILABLE, type DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
 import type { OutgoingMessage } from '@weir/messaging';
 
@@ -10,11 +10,15 @@ export const decisionMessage = (event: StoredEvent, traceparent: string | null):
   headers: {
     [DECISION_HEADERS.shard]: event.shard,
     [DECISION_HEADERS.position]: String(event.position),
+    ...(event.dataText.includes(NOTHING_ASKED) && { [DECISION_HEADERS.asks]: ASKS_FOR_NOTHING }),
     'content-type': CLOUD_EVENT_CONTENT_TYPE,
     ...(traceparent === null ? {} : { traceparent }),
   },
   value: messageValue(event),
 });
+
+/** As it is stored; nothing that a policy says can be taken for it, since quotes within texts are escaped. */
+const NOTHING_ASKED = `"desired":${JSON.stringify(AVAILABLE)}`;
 
 /** Room for the key and headers beside the value. */
 const LONGEST_VALUE = MAX_MESSAGE_BYTES - 16 * 1024;

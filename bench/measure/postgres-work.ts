@@ -12,11 +12,17 @@ export const postgresWork = async (client: pg.Client): Promise<PostgresWork> => 
   const { rows } = await client.query<PostgresWork>(
     `SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 AS "walBytes",
             (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database())::float8 AS commits,
-            (SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal')::float8 AS "walSyncs"`,
+            (${await walSyncs(client)})::float8 AS "walSyncs"`,
   );
   const [work] = rows;
   if (work === undefined) throw new Error('PostgreSQL did not say what it has written.');
   return work;
+};
+
+/** Since version 18 they are counted with all other reading and writing. */
+const walSyncs = async (client: pg.Client): Promise<string> => {
+  const { rows } = await client.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`);
+  return (rows[0]?.version ?? 0) >= 180_000 ? `SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'` : 'SELECT wal_sync FROM pg_stat_wal';
 };
 
 /** Names for the processes of the server: the service that a connection belongs to, or the server's own work. */

@@ -35,13 +35,16 @@ const END_WITHIN_MS = 20_000;
 
 export const profileFolder = (folder: string, name: ServiceName): string => join(folder, 'profiles', name);
 
-/** Starts one service as the image does: its own process, with the heap of deploy/container/run.sh, told where the database is. PostgreSQL knows its connections by its name. */
+/** As in deploy/container/run.sh. */
+const NODE_FLAGS = ['--use-largepages=silent', '--initial-old-space-size=256'];
+
+/** Starts one service as the image does: its own process, with the flags of deploy/container/run.sh, told where the database is. PostgreSQL knows its connections by its name. */
 export const startService = async (name: ServiceName, { databaseUrl, brokers, folder, cleanup, profile = false, env = {} }: ServiceOptions): Promise<ServiceProcess> => {
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'a');
   const options = profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder(folder, name)}` } : {};
   if (profile) mkdirSync(profileFolder(folder, name), { recursive: true });
-  const child = spawn(process.execPath, ['--initial-old-space-size=256', join(root, 'apps', name, 'dist', 'main.js')], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'apps', name, 'dist', 'main.js')], {
     env: { ...process.env, DATABASE_URL: databaseUrl, PGAPPNAME: name, PORT: '0', LOG_LEVEL: 'info', ...(brokers && { KAFKA_BROKERS: brokers.join(',') }), ...options, ...env },
     stdio: ['ignore', output, output],
   });

@@ -11,4 +11,5 @@ case "$name" in
     ;;
 esac
 # Less than 256 MB of old objects are not collected: Node.js takes this on the command line alone (docs/adr/0007).
-exec node --initial-old-space-size=256 "$(dirname "$0")/../apps/$name/dist/main.js" "$@"
+# Node.js's own code on large pages, where the kernel has them: 3 % less CPU for 40 MB more memory (docs/adr/0008).
+exec node --use-largepages=silent --initial-old-space-size=256 "$(dirname "$0")/../apps/$name/dist/main.js" "$@"

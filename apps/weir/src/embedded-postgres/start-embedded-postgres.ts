@@ -22,6 +22,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** Where it listens on loopback; a free port unless told. */
   readonly port?: number;
+  /** Another PostgreSQL than that of npm. */
+  readonly binaries?: PostgresBinaries;
 }
 
 const OWNER = 'weir_owner';
@@ -34,7 +36,7 @@ const DATABASE = 'weir';
  */
 export const startEmbeddedPostgres = async (dataFolder: string, options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> => {
   const account = accountForPostgres();
-  const binaries = findPostgresBinaries(account);
+  const binaries = options.binaries ?? findPostgresBinaries(account);
   const folder = choosePostgresFolder(dataFolder, account);
   const cluster = join(folder, 'cluster');
   const password = ensureCluster(binaries, folder, cluster, account);
@@ -69,7 +71,7 @@ const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: stri
   rmSync(cluster, { recursive: true, force: true });
   writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
   if (account) chownSync(secret, account.uid, account.gid);
-  const args = ['-D', cluster, '-U', OWNER, '--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', `--pwfile=${secret}`];
+  const args = ['-D', cluster, '-U', OWNER, '--locale=C', '--encoding=UTF8', '--data-checksums', '--auth=scram-sha-256', `--pwfile=${secret}`];
   const { status, signal, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
   if (status !== 0) {
     rmSync(cluster, { recursive: true, force: true });

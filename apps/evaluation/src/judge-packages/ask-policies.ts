@@ -36,7 +36,8 @@ export const askPolicies = async (
   const told: Asked[] = questions.map(() => NOT_ASKED);
   for (const group of groupBySet(questions)) {
     const asked = group.map(({ question }) => policiesInScope(question.policySet, question.subject).filter(only));
-    const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, ...(question.later !== undefined && { later: question.later }), asks: (asked[i] ?? []).map(({ slot }) => slot) }));
+    const slots = shareEqual(asked.map((policies) => policies.map(({ slot }) => slot)));
+    const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, ...(question.later !== undefined && { later: question.later }), asks: slots[i] ?? [] }));
     const key = group[0]?.question.policySet.digest ?? '';
     const answers = inputs.every(({ asks }) => asks.length === 0) ? [] : await engine.evaluate({ key, inputs });
     measureAnswers(asked, answers);
@@ -45,6 +46,15 @@ export const askPolicies = async (
     });
   }
   return told;
+};
+
+/** One list for neighbours that are equal: what a worker is sent holds it once. */
+const shareEqual = (lists: readonly (readonly string[])[]): readonly (readonly string[])[] => {
+  let last: readonly string[] = [];
+  return lists.map((list) => {
+    if (list.length !== last.length || list.some((one, i) => one !== last[i])) last = list;
+    return last;
+  });
 };
 
 /** Of a package that no policy is asked about. */

@@ -47,7 +47,7 @@ export const judgePackages = async (
   const questions = asked.map(({ subject, policySet, facts }) => ({ subject, policySet, facts: facts ?? NOTHING, now: decidedAt, later }));
   const told = await step(SPANS.askPolicies, () => askPolicies(ports.engine, questions));
   const askedOf = new Map(asked.map((each, i) => [each, told[i] ?? NOT_ASKED]));
-  const outcome = decideInOrder(cases, askedOf, rows, { decidedAt, shard: writer.shard });
+  const outcome = decideInOrder(cases, askedOf, rows, { decidedAt, later, shard: writer.shard });
   const batch: AppendBatch = {
     events: outcome.events.map(({ event, subject }) => toNewEvent(event, subject)),
     evidence: factsEvidence(cases),
@@ -130,11 +130,18 @@ interface Outcome {
   readonly observations: Observation[];
 }
 
+/** When and where a batch is judged; `later`: to when it is looked ahead. */
+interface Place {
+  readonly decidedAt: string;
+  readonly later: string;
+  readonly shard: string;
+}
+
 const decideInOrder = (
   cases: readonly Case[],
   askedOf: ReadonlyMap<Case, Asked>,
   rows: ReadonlyMap<string, JudgementRow>,
-  at: { readonly decidedAt: string; readonly shard: string },
+  at: Place,
 ): Outcome => {
   const current = new Map(rows);
   const outcome: Outcome = { events: [], rows: [], observations: [] };
@@ -165,7 +172,7 @@ const nextRow = (
   { results, timing }: Asked,
   row: JudgementRow | undefined,
   event: DecisionRecorded | undefined,
-  { decidedAt, shard }: { readonly decidedAt: string; readonly shard: string },
+  { decidedAt, later, shard }: Place,
 ): JudgementRow => {
   const { key, workspace, repository, presence, factsDigest, sequence } = subject;
   const known = { key, shard, workspace, repository, package: subject.package, presence, factsDigest, sequence };
@@ -179,17 +186,17 @@ const nextRow = (
     desired: event.data.desired,
     claiming: state.kind === 'judged' ? state.claiming : [],
     matching: results.filter(({ match }) => match === true).map(({ policyId }) => policyId),
-    lookAt: presence === 'present' ? lookAtOf(timing, decidedAt) : null,
+    lookAt: presence === 'present' ? lookAtOf(timing, decidedAt, later) : null,
   };
 };
 
 /** When to look whether time alone changes an answer: at once for what moves, since the very moment is not known yet. */
-const lookAtOf = (timing: Asked['timing'], decidedAt: string): string | null => {
+const lookAtOf = (timing: Asked['timing'], decidedAt: string, later: string): string | null => {
   switch (timing) {
     case 'timeless':
       return null;
     case 'steady':
-      return horizonOf(decidedAt);
+      return later;
     case 'moving':
       return decidedAt;
     default: {

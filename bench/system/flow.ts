@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
@@ -22,22 +22,35 @@ export interface FlowOptions {
   readonly cleanup: Cleanup;
   readonly profiled?: readonly ServiceName[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Of every topic; those of deploy/topics.yaml unless told. */
+  readonly partitions?: number;
 }
 
-export const startFlow = async ({ folder, cleanup, profiled = [], env = {} }: FlowOptions): Promise<Flow> => {
+export const startFlow = async ({ folder, cleanup, profiled = [], env = {}, partitions = DECLARED }: FlowOptions): Promise<Flow> => {
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
   const broker = await startBroker(folder, cleanup);
   await weirCommand('migrate', '--database', postgres.ownerUrl, '--json');
-  await weirCommand('topics', 'apply', '--kafka', broker.bootstrap.join(','), '--replication', '1', '--json');
+  await weirCommand('topics', 'apply', '--file', topicsFile(folder, partitions), '--kafka', broker.bootstrap.join(','), '--replication', '1', '--json');
   const started = await Promise.all(
     SERVICE_NAMES.map(async (name) => {
-      const service = await startService(name, { databaseUrl: postgres.serviceUrl, brokers: broker.bootstrap, folder, cleanup, profile: profiled.includes(name), env });
+      const service = await startService(name, { databaseUrl: postgres.serviceUrl, brokers: broker.bootstrap, folder, cleanup, profile: profiled.includes(name), env: { PARTITIONS: String(partitions), ...env } });
       return [name, service] as const;
     }),
   );
   const services = Object.fromEntries(started) as Record<ServiceName, ServiceProcess>;
   return { folder, postgres, broker, services };
+};
+
+const DECLARATION = readFileSync(new URL('../../deploy/topics.yaml', import.meta.url), 'utf8');
+const PARTITIONS = /^partitions: (\d+)$/m;
+const DECLARED = Number(PARTITIONS.exec(DECLARATION)?.[1]);
+
+/** The declaration that operators apply, with another number of partitions. */
+const topicsFile = (folder: string, partitions: number): string => {
+  const file = join(folder, 'topics.yaml');
+  writeFileSync(file, DECLARATION.replace(PARTITIONS, `partitions: ${partitions}`));
+  return file;
 };
 
 const examples = new URL('../../examples/feeds/', import.meta.url);

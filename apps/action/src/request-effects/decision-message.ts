@@ -52,9 +52,11 @@ export const decisionMessageOf = (message: TopicMessage): DecisionMessage => {
 
 const readDecision = (message: TopicMessage): Read => readSchema.parse(JSON.parse(messageText(message)));
 
+const placeSchema = decisionEventSchema.pick({ shard: true, position: true });
+
 const placeIn = (headers: TopicMessage['headers']): Pick<DecisionMessage, 'sourceShard' | 'position'> | null => {
-  const { [DECISION_HEADERS.shard]: sourceShard = '', [DECISION_HEADERS.position]: position = '' } = headers;
-  return sourceShard !== '' && /^\d{1,15}$/.test(position) ? { sourceShard, position: Number(position) } : null;
+  const { success, data } = placeSchema.safeParse({ shard: headers[DECISION_HEADERS.shard], position: headers[DECISION_HEADERS.position] });
+  return success ? { sourceShard: data.shard, position: Number(data.position) } : null;
 };
 
 /** Most policies ask for nothing, and what those said is not looked at. */

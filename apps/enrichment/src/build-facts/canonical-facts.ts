@@ -21,8 +21,8 @@ export function canonicalFacts(facts: Facts): CanonicalFacts {
  * Putting members in order costs three times as much, and canonicalize, which does what order cannot hold, eight times.
  */
 function canonicalText(facts: Facts): string {
-  const fast = isInOrder(facts) ? (facts.v0.osv.length === 0 ? JSON.stringify(facts) : textOf(facts, DEPTH_OF_ADVISORIES)) : null;
-  if (fast !== null && !mayHaveHalfPair(fast)) return fast;
+  const asItIs = textIfCanonical(facts, facts.v0.osv.length === 0 ? JSON.stringify : textWithAdvisories);
+  if (asItIs !== null) return asItIs;
   const seen = { unorderable: false };
   const ordered = inOrder(facts, seen);
   const text = seen.unorderable ? canonicalize(wellFormed(facts)) : JSON.stringify(ordered);
@@ -30,8 +30,15 @@ function canonicalText(facts: Facts): string {
   return text;
 }
 
-/** Whether JSON.stringify writes a value as RFC 8785 asks: members in order, numbers finite, and texts well-formed. */
-export const isCanonical = (value: unknown): boolean => isInOrder(value) && !mayHaveHalfPair(JSON.stringify(value));
+/** What `write` makes of a value that JSON.stringify writes as RFC 8785 asks: members in order, numbers finite, texts well-formed. Null of any other. */
+function textIfCanonical<T>(value: T, write: (value: T) => string): string | null {
+  if (!isInOrder(value)) return null;
+  const text = write(value);
+  // Half a surrogate pair is escaped; a backslash that stands before these letters in a text is taken for one.
+  return text.includes('\\ud') ? null : text;
+}
+
+export const isCanonical = (value: unknown): boolean => textIfCanonical(value, JSON.stringify) !== null;
 
 function isInOrder(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
@@ -48,13 +55,12 @@ function isInOrder(value: unknown): boolean {
   return true;
 }
 
-/** JSON.stringify escapes half a surrogate pair; a text that has a backslash before these letters is taken for one. */
-const mayHaveHalfPair = (text: string): boolean => text.includes('\\ud');
-
 const canonical = new WeakMap<object, string>();
 
 /** facts, v0, osv: whose members are advisories. */
 const DEPTH_OF_ADVISORIES = 3;
+
+const textWithAdvisories = (facts: Facts): string => textOf(facts, DEPTH_OF_ADVISORIES);
 
 function textOf(value: unknown, depth: number): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -76,8 +82,8 @@ function textOf(value: unknown, depth: number): string {
 /** A copy in canonical form where it has one, that is not looked at again. Invariant: nobody changes it. */
 export function inCanonicalOrder<T extends object>(value: T): T {
   const ordered = inOrder(value, { unorderable: false }) as T;
-  const text = JSON.stringify(ordered);
-  if (isInOrder(ordered) && !mayHaveHalfPair(text)) canonical.set(ordered, text);
+  const text = textIfCanonical(ordered, JSON.stringify);
+  if (text !== null) canonical.set(ordered, text);
   return ordered;
 }
 

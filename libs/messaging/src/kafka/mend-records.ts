@@ -33,7 +33,6 @@ interface Fields {
 }
 
 const MAGIC_BYTE = 2;
-const ZSTD = 4;
 const COMPRESSION_MASK = 0x07;
 const TRANSACTIONAL_MASK = 0x10;
 const NO_PRODUCER = -1;
@@ -53,22 +52,35 @@ export const recordBatch = async (options: BatchOptions): Promise<Fields> => {
     .writeInt32(options.firstSequence ?? 0)
     .writeInt32(records.length)
     .writeBuffer(packed).buffer;
-  const batch = newEncoder(body.length + 16).writeInt32(options.partitionLeaderEpoch ?? 0).writeInt8(MAGIC_BYTE).writeUInt32(crc32c(body)).writeBuffer(body);
+  const batch = newEncoder(body.length + 16).writeInt32(options.partitionLeaderEpoch ?? 0).writeInt8(MAGIC_BYTE).writeUInt32(ofKafkajs().crc32c(body)).writeBuffer(body);
   return newEncoder(body.length + 32).writeInt64(options.firstOffset ?? 0).writeBytes(batch.buffer);
 };
 
-const newEncoder = (size: number): Fields => new (require('kafkajs/src/protocol/encoder') as EncoderClass)(size) as unknown as Fields;
-
-const crc32c = (bytes: Buffer): number => (require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number)(bytes);
-
-interface Compression {
-  lookupCodec(type: number): { compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> };
+/** What a batch is made with of kafkajs's own. */
+interface Parts {
+  readonly Encoder: EncoderClass;
+  readonly crc32c: (bytes: Buffer) => number;
+  readonly compression: { readonly Types: { readonly ZSTD: number }; lookupCodec(type: number): { compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> } };
 }
 
-/** Of the codecs only ours is done with its input when it returns. */
+let parts: Parts | null = null;
+
+/** Taken when the first batch is made: by then the encoder is mended. */
+const ofKafkajs = (): Parts =>
+  (parts ??= {
+    Encoder: require('kafkajs/src/protocol/encoder') as Parts['Encoder'],
+    crc32c: require('kafkajs/src/protocol/recordBatch/crc32C') as Parts['crc32c'],
+    compression: require('kafkajs/src/protocol/message/compression') as Parts['compression'],
+  });
+
+const newEncoder = (size: number): Fields => new (ofKafkajs().Encoder)(size) as unknown as Fields;
+
+/** Of the codecs only ours, zstd, is done with its input when it returns: the others are given bytes of their own. */
 const compressed = async (type: number, packed: Buffer): Promise<Buffer> => {
-  const buffer = type === ZSTD ? packed : Buffer.from(packed);
-  return type === 0 ? buffer : (require('kafkajs/src/protocol/message/compression') as Compression).lookupCodec(type).compress({ buffer });
+  const { compression } = ofKafkajs();
+  if (type === compression.Types.ZSTD) return compression.lookupCodec(type).compress({ buffer: packed });
+  const buffer = Buffer.from(packed);
+  return type === 0 ? buffer : compression.lookupCodec(type).compress({ buffer });
 };
 
 interface Grouping<Message> {

@@ -20,21 +20,19 @@ const LONGEST_CHARACTER = 3;
  * Invariant: the bytes are good until the next call; memory of this size that is new each time costs as much as the copying.
  */
 export const packRecords = (records: readonly OutgoingRecord[]): Buffer => {
-  const most = records.reduce((sum, record) => sum + mostBytes(record), 0);
-  if (most > scratch.length) scratch = Buffer.allocUnsafeSlow(most);
-  const into = { bytes: most > KEPT_BYTES ? take() : scratch, at: 0 };
+  const into = { bytes: memoryFor(records.reduce((sum, record) => sum + mostBytes(record), 0)), at: 0 };
   for (const record of records) writeRecord(into, record);
   return into.bytes.subarray(0, into.at);
 };
 
 /** Batches are smaller than this: brokers take 1 MiB (packed). */
-const KEPT_BYTES = 4 * 1024 * 1024;
-let scratch = Buffer.alloc(0);
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
+let kept = Buffer.alloc(0);
 
-const take = (): Buffer => {
-  const taken = scratch;
-  scratch = Buffer.alloc(0);
-  return taken;
+const memoryFor = (bytes: number): Buffer => {
+  if (bytes > MOST_KEPT_BYTES) return Buffer.allocUnsafeSlow(bytes);
+  if (bytes > kept.length) kept = Buffer.allocUnsafeSlow(bytes);
+  return kept;
 };
 
 interface Writer {

@@ -53,7 +53,7 @@ export const recordReader = (original: RecordDecoder): RecordDecoder => (source,
   return {
     magicByte: context.magicByte,
     attributes,
-    timestamp: context.timestampType === LOG_APPEND_TIME && context.maxTimestamp ? context.maxTimestamp : timestamp === lastTime ? lastText : textOf(timestamp),
+    timestamp: context.timestampType === LOG_APPEND_TIME && context.maxTimestamp ? context.maxTimestamp : String(timestamp),
     offset: String(offset),
     key: readBytes(source),
     value: readBytes(source),
@@ -61,16 +61,6 @@ export const recordReader = (original: RecordDecoder): RecordDecoder => (source,
     isControlRecord: context.isControlBatch ?? false,
     batchContext: context,
   };
-};
-
-/** Records of a batch mostly have one timestamp. */
-let lastTime = Number.NaN;
-let lastText = '';
-
-const textOf = (timestamp: number): string => {
-  lastTime = timestamp;
-  lastText = String(timestamp);
-  return lastText;
 };
 
 /** A number of variable length with its sign in the last bit; NaN when it is too long for a double. */

@@ -25,11 +25,5 @@ const instantOf = (timestamp: string): string => {
   return last.instant;
 };
 
-const textHeaders = (headers: IHeaders): Record<string, string> => {
-  const texts: [string, string][] = [];
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    texts.push([name, (Array.isArray(value) ? value.at(-1) : value)?.toString() ?? '']);
-  }
-  return Object.fromEntries(texts);
-};
+const textHeaders = (headers: IHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, (Array.isArray(value) ? value.at(-1) : value)?.toString() ?? '']));

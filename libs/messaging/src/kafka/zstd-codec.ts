@@ -24,12 +24,8 @@ export const learnZstd = (): void => {
   });
 };
 
-const USUAL_CHUNK = 16 * 1024;
-
 /** All at once where the size is known, with a byte to spare by which Node sees that there is no more: nothing is put together from pieces. */
-const chunkFor = (size: number | null): number => (size === null || size > LARGEST_BATCH ? USUAL_CHUNK : Math.max(size + 1, MIN_CHUNK));
-
-const MIN_CHUNK = constants.Z_MIN_CHUNK;
+const chunkFor = (size: number | null): number => (size === null || size > LARGEST_BATCH ? constants.Z_DEFAULT_CHUNK : Math.max(size + 1, constants.Z_MIN_CHUNK));
 
 /** What the header of a zstd frame says of its content (RFC 8878, 3.1.1.1); null when it says nothing. */
 export const unpackedSize = (frame: Buffer): number | null => {

@@ -5,6 +5,7 @@ import { parseRegoValue } from '../built-ins/parse-rego-value.js';
 import type { RegoValue } from '../built-ins/rego-value.js';
 import { abortFault, PolicyFault } from './policy-fault.js';
 import type { OpaExports } from './opa-exports.js';
+import { newKnownResults, type KnownResults } from './known-results.js';
 import { readText, writeBytes } from './wasm-memory.js';
 
 /** The instant of an ask. */
@@ -27,23 +28,28 @@ const compute = (name: string, operands: readonly RegoValue[], clock: CallContex
   }
 };
 
+/** What a call gives, spelled in Rego; null for Rego's undefined. */
+const spelledResult = (name: string, operands: readonly string[], clock: CallContext): Uint8Array | null => {
+  const result = compute(name, operands.map(parseRegoValue), clock);
+  return result === undefined ? null : Buffer.from(writeRegoValue(result));
+};
+
 /** Operands and results cross as Rego text, never as JavaScript numbers: integers beyond 2^53 stay exact. */
-const callBuiltIn = (memory: WebAssembly.Memory, state: HostState, id: number, addresses: readonly number[]): number => {
-  const { exports } = state;
+const callBuiltIn = (memory: WebAssembly.Memory, { exports, builtInNames }: HostState, known: KnownResults, id: number, addresses: readonly number[]): number => {
   if (exports === undefined) throw new PolicyFault('engine_fault', 'a built-in was called before the module was ready');
-  const operands = addresses.map((address) => parseRegoValue(readText(memory, exports.opa_value_dump(address))));
-  const result = compute(state.builtInNames[id] ?? `number ${id}`, operands, state.clock);
-  if (result === undefined) return 0;
-  const bytes = Buffer.from(writeRegoValue(result));
+  const name = builtInNames[id] ?? `number ${id}`;
+  const operands = addresses.map((address) => readText(memory, exports.opa_value_dump(address)));
+  const bytes = known.of(name, operands, spelledResult);
+  if (bytes === null) return 0;
   const parsed = exports.opa_value_parse(writeBytes(memory, exports, bytes), bytes.length);
-  if (parsed === 0) throw new PolicyFault('builtin_failed', `the result of ${state.builtInNames[id]} cannot be read`);
+  if (parsed === 0) throw new PolicyFault('builtin_failed', `the result of ${name} cannot be read`);
   return parsed;
 };
 
 /** The imports of an OPA module: memory, abort, and built-ins with up to four operands. */
 export const hostImports = (memory: WebAssembly.Memory, state: HostState): WebAssembly.Imports => {
-  const builtIn = (id: number, _context: number, ...addresses: number[]): number =>
-    callBuiltIn(memory, state, id, addresses);
+  const known = newKnownResults(state.clock);
+  const builtIn = (id: number, _context: number, ...addresses: number[]): number => callBuiltIn(memory, state, known, id, addresses);
   return {
     env: {
       memory,

@@ -9,6 +9,7 @@ export type Places = ReadonlyMap<string, Place>;
 const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
+const DOT = 46;
 const COLON = 58;
 const BACKSLASH = 92;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
@@ -38,8 +39,15 @@ const afterValue = (text: string, at: number): number => {
   return text.length;
 };
 
-/** A name that is more than plain characters could mean another than it spells, or another place than its path says. */
-const isPlain = (name: string): boolean => !name.includes('\\') && !name.includes('.');
+/** Behind the name that begins at `at`; -1 for one that is more than plain characters: it could mean another than it spells, or another place than its path says. */
+const afterName = (text: string, at: number): number => {
+  for (let next = at + 1; next < text.length; next += 1) {
+    const code = text.charCodeAt(next);
+    if (code === QUOTE) return next + 1;
+    if (code === BACKSLASH || code === DOT) return -1;
+  }
+  return -1;
+};
 
 /** Behind the member's value, whose range is told when it is looked for; -1 when an object in it is not as it should be. */
 const afterMember = (text: string, from: number, place: Place | undefined, ranges: Int32Array): number => {
@@ -56,10 +64,9 @@ const afterMembers = (text: string, at: number, places: Places, ranges: Int32Arr
   if (text.charCodeAt(at + 1) === CLOSE_OBJECT) return at + 2;
   for (let next = at; text.charCodeAt(next) === (next === at ? OPEN_OBJECT : COMMA); ) {
     if (text.charCodeAt(next + 1) !== QUOTE) return -1;
-    const colon = afterString(text, next + 1);
-    const name = text.slice(next + 2, colon - 1);
-    if (text.charCodeAt(colon) !== COLON || text.charCodeAt(colon + 1) <= SPACE || !isPlain(name)) return -1;
-    next = afterMember(text, colon + 1, places.get(name), ranges);
+    const colon = afterName(text, next + 1);
+    if (colon < 0 || text.charCodeAt(colon) !== COLON || text.charCodeAt(colon + 1) <= SPACE) return -1;
+    next = afterMember(text, colon + 1, places.get(text.slice(next + 2, colon - 1)), ranges);
     if (next < 0) return -1;
     if (text.charCodeAt(next) === CLOSE_OBJECT) return next + 1;
   }

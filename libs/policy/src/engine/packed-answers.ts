@@ -19,14 +19,17 @@ const TIMINGS: readonly Timing[] = ['timeless', 'steady', 'moving'];
 
 /** Packs judgements in order. */
 export const packAnswers = (judgements: readonly Judgement[]): PackedAnswers => {
+  const { length } = judgements;
+  const packed = { which: new Uint32Array(length), timings: new Uint8Array(length), micros: new Uint32Array(length) };
   const places = new Map<Said, number>();
-  const which = Uint32Array.from(judgements, ({ said }) => {
+  judgements.forEach(({ said, timing, micros }, index) => {
     const place = places.get(said) ?? places.size;
-    places.set(said, place);
-    return place;
+    if (place === places.size) places.set(said, place);
+    packed.which[index] = place;
+    packed.timings[index] = TIMINGS.indexOf(timing);
+    packed.micros[index] = micros;
   });
-  const timings = Uint8Array.from(judgements, ({ timing }) => TIMINGS.indexOf(timing));
-  return { said: [...places.keys()], which, timings, micros: Uint32Array.from(judgements, ({ micros }) => micros) };
+  return { said: [...places.keys()], ...packed };
 };
 
 /** The answers again, per input, given what was asked. */

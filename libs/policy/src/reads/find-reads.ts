@@ -12,6 +12,8 @@ type Walk = {
   readonly aliases: Aliases;
   readonly parameters: Aliases;
   readonly reads: Set<string>;
+  /** Places that were only given another name: what is read of them is found where the name is used. */
+  readonly named: Set<string>;
   readonly unknown: Map<string, UnknownMember>;
   readonly builtins: Set<string>;
   readonly ruleNames: ReadonlySet<string>;
@@ -76,8 +78,11 @@ function pathsOfObjectGet(walk: Walk, [name, object, key]: readonly Term[]): rea
 const readWhole = (walk: Walk, paths: readonly InputPath[]): void =>
   paths.forEach(({ names }) => walk.reads.add(pathText(names)));
 
-const readPresence = (walk: Walk, paths: readonly InputPath[]): void =>
-  paths.forEach(({ names }) => walk.reads.add(names.length === 0 ? presence : `${names.join('.')}.${presence}`));
+const presenceText = (names: readonly string[]): string => (names.length === 0 ? presence : `${names.join('.')}.${presence}`);
+
+const readPresence = (walk: Walk, paths: readonly InputPath[]): void => paths.forEach(({ names }) => walk.reads.add(presenceText(names)));
+
+const readName = (walk: Walk, paths: readonly InputPath[]): void => paths.forEach(({ names }) => walk.named.add(presenceText(names)));
 
 /** Indexes within a reference are read; its head and members are the reference itself. */
 const readIndexes = (walk: Walk, term: Term): void => {
@@ -92,10 +97,20 @@ const readIndexes = (walk: Walk, term: Term): void => {
 };
 
 /** The term gets another name: only whether it is there counts, until the name is used. */
-const bind = (walk: Walk, name: unknown, term: Term, of: (path: InputPath) => InputPath = (path) => path): boolean => {
+const bind = (walk: Walk, name: unknown, term: Term): boolean => {
   const paths = pathsOf(walk, term);
   if (paths.length === 0) return false;
-  addAliases(walk, walk.aliases, scoped(walk, name), paths.map(of));
+  addAliases(walk, walk.aliases, scoped(walk, name), paths);
+  readName(walk, paths);
+  readIndexes(walk, term);
+  return true;
+};
+
+/** Each member of the term gets a name in turn: how many there are counts. */
+const bindMembers = (walk: Walk, name: unknown, term: Term): boolean => {
+  const paths = pathsOf(walk, term);
+  if (paths.length === 0) return false;
+  addAliases(walk, walk.aliases, scoped(walk, name), paths.map(someMember));
   readPresence(walk, paths);
   readIndexes(walk, term);
   return true;
@@ -127,7 +142,7 @@ function readInside(walk: Walk, value: unknown): void {
 const iterate = (walk: Walk, call: readonly Term[]): void => {
   const [value, collection] = call.slice(-2);
   if (value === undefined || collection === undefined) return;
-  const bound = value.type === 'var' && bind(walk, value.value, collection, someMember);
+  const bound = value.type === 'var' && bindMembers(walk, value.value, collection);
   if (!bound) [value, collection].forEach((term) => readTerm(walk, term));
 };
 
@@ -139,7 +154,7 @@ const passArguments = (walk: Walk, name: string, args: readonly Term[]): void =>
       return;
     }
     addAliases(walk, walk.parameters, `${name} ${index}`, paths);
-    readPresence(walk, paths);
+    readName(walk, paths);
     readIndexes(walk, argument);
   });
 
@@ -184,13 +199,18 @@ function readExpression(walk: Walk, expression: Expression): void {
   } else if (isTerm(terms)) readTerm(walk, terms);
 }
 
+/** A parameter that is a pattern, or has another's name, is compared with the argument. */
+const takeArguments = (walk: Walk, name: string, parameters: readonly Term[]): void =>
+  parameters.forEach(({ type, value }, index) => {
+    const paths = [...(walk.parameters.get(`${name} ${index}`)?.values() ?? [])];
+    const isCompared = type !== 'var' || parameters.some((other, place) => place !== index && other.type === 'var' && other.value === value);
+    if (isCompared) readWhole(walk, paths);
+    if (type === 'var') addAliases(walk, walk.aliases, scoped(walk, value), paths);
+  });
+
 const readRule = (walk: Walk, rule: Rule): void => {
   const name = rulePath(rule).join('.');
-  rule.head.args?.forEach((argument, index) => {
-    const paths = [...(walk.parameters.get(`${name} ${index}`)?.values() ?? [])];
-    if (argument.type === 'var') addAliases(walk, walk.aliases, scoped(walk, argument.value), paths);
-    else readWhole(walk, paths);
-  });
+  takeArguments(walk, name, rule.head.args ?? []);
   rule.body?.forEach((expression) => readExpression(walk, expression));
   for (const term of [rule.head.key, rule.head.value, ...rule.head.ref.slice(1)]) if (term) readTerm(walk, term);
   if (rule.else !== undefined) readRule(walk, { ...rule.else, head: { ...rule.else.head, ref: rule.head.ref } });
@@ -207,6 +227,7 @@ const newWalk = (module: RegoModule): Walk => {
     aliases: new Map(),
     parameters: new Map(),
     reads: new Set(),
+    named: new Set(),
     unknown: new Map(),
     builtins: new Set(),
     ruleNames: new Set((module.rules ?? []).map((rule) => rulePath(rule).join('.'))),
@@ -221,6 +242,12 @@ const newWalk = (module: RegoModule): Walk => {
 
 const minimal = (paths: ReadonlySet<string>): readonly string[] =>
   [...paths].filter((path) => !(path.endsWith(`.${presence}`) && paths.has(path.slice(0, -2)))).sort();
+
+/** Invariant: who is shown something below a place sees whether the place is there, so that its name alone need not be told. */
+const namedOnly = ({ named, reads }: Walk): readonly string[] => {
+  const all = [...reads, ...named];
+  return [...named].filter((path) => !all.some((other) => other !== path && other.startsWith(path.slice(0, -presence.length))));
+};
 
 /**
  * What a policy can read of its input, followed through variables, functions and iteration; where the trail is lost,
@@ -238,6 +265,6 @@ export const findReads = (
     });
   }
   const builtins = [...walk.builtins].sort();
-  const reads = { inputPaths: minimal(walk.reads), clock: builtins.includes('time.now_ns'), builtins };
+  const reads = { inputPaths: minimal(new Set([...walk.reads, ...namedOnly(walk)])), clock: builtins.includes('time.now_ns'), builtins };
   return { reads, unknown: [...walk.unknown.values()] };
 };

@@ -8,6 +8,7 @@ export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
 export { openShardDesk, type ShardDesk } from './shard-desk.js';
+export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { ShardFenced } from './shard-fenced.js';
 export { textArray } from './text-array.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';

@@ -19,24 +19,40 @@ export const readRows = async (pool: pg.Pool, shard: string, position: number, l
 export const readEvents = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> =>
   (await readRows(pool, shard, position, limit)).map((row) => upcast(toStoredEvent(row, JSON.parse(row.metadata) as EventMetadata)));
 
-/** The event of a row; `metadata` is what its text stands for. Its data is parsed when somebody asks: a relay never does. */
-export const toStoredEvent = (row: HashedRow, metadata: EventMetadata): StoredEvent => {
-  let parsed: { readonly data: unknown } | null = null;
-  return {
-    shard: row.shard,
-    position: row.position,
-    id: eventId(row.shard, row.position),
-    type: row.type,
-    version: row.version,
-    subject: row.subject,
-    get data() {
-      parsed ??= { data: JSON.parse(row.data) };
-      return parsed.data;
-    },
-    dataText: row.data,
-    metadata,
-    occurredAt: row.occurredAt,
-    recordedAt: row.recordedAt,
-    hash: digestText(row.hash),
-  };
-};
+/** The event of a row; `metadata` is what its text stands for. */
+export const toStoredEvent = (row: HashedRow, metadata: EventMetadata): StoredEvent => new EventOfRow(row, metadata);
+
+/** Its data is parsed when somebody asks: a relay never does. A class, since a getter on each object would make each a slow one. */
+class EventOfRow implements StoredEvent {
+  readonly shard: string;
+  readonly position: number;
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly subject: string;
+  readonly dataText: string;
+  readonly metadata: EventMetadata;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly hash: string;
+  #parsed: { readonly data: unknown } | null = null;
+
+  constructor(row: HashedRow, metadata: EventMetadata) {
+    this.shard = row.shard;
+    this.position = row.position;
+    this.id = eventId(row.shard, row.position);
+    this.type = row.type;
+    this.version = row.version;
+    this.subject = row.subject;
+    this.dataText = row.data;
+    this.metadata = metadata;
+    this.occurredAt = row.occurredAt;
+    this.recordedAt = row.recordedAt;
+    this.hash = digestText(row.hash);
+  }
+
+  get data(): unknown {
+    this.#parsed ??= { data: JSON.parse(this.dataText) };
+    return this.#parsed.data;
+  }
+}

@@ -36,6 +36,7 @@ export const upcast = <E extends Pick<StoredEvent, 'type' | 'version' | 'data'>>
   if (event.version > newest) {
     throw new Error(`${event.type} version ${event.version} was written by a newer Weir; this one knows version ${newest}. Update it.`);
   }
+  if (event.version === newest) return event;
   let { version, data } = event;
   for (let step = steps.get(version); step !== undefined; step = steps.get(version)) {
     data = step(data);

@@ -24,7 +24,7 @@ export interface FrontDelivery {
  * listed while an earlier one to the same endpoint is open.
  */
 export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string, now: Date, limit: number): Promise<readonly FrontDelivery[]> => {
-  const { rows } = await pool.query<FrontDelivery>(
+  const { rows } = await pool.query<Omit<FrontDelivery, 'effect'> & { readonly effect: string }>(
     `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken, e.traceparent
        FROM action.delivery d JOIN action.effect e ON e.effect_id = d.effect_id
       WHERE d.status = 'pending' AND d.shard = $1 AND d.endpoint = $2 AND d.due_at <= $3
@@ -33,7 +33,7 @@ export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string,
       ORDER BY d.due_at, d.sequence LIMIT $4`,
     [shard, endpoint, now, limit],
   );
-  return rows;
+  return rows.map(({ effect, ...row }) => ({ ...row, effect: JSON.parse(effect) as EffectRequested['data'] }));
 };
 
 /** When the next delivery becomes due after `now`; null when none does. What is due already waits behind an earlier one. */

@@ -44,8 +44,11 @@ type DeliveryView = z.infer<typeof deliveryView>;
 
 type EffectRow = Omit<EffectView, 'packageKey' | 'kind' | 'change' | 'reasons' | 'decisionId' | 'requestedAt'> & {
   readonly sequence: number;
-  readonly request: Pick<EffectView, 'packageKey' | 'kind' | 'change' | 'reasons' | 'decisionId' | 'requestedAt'>;
+  /** JSON of a `Request`. */
+  readonly request: string;
 };
+
+type Request = Pick<EffectView, 'packageKey' | 'kind' | 'change' | 'reasons' | 'decisionId' | 'requestedAt'>;
 
 const LIST = `
   SELECT e.effect_id AS "effectId", e.sequence::float8 AS sequence, e.status, e.request, coalesce(d.deliveries, '[]') AS deliveries
@@ -63,7 +66,7 @@ export const listEffects = async (pool: pg.Pool, query: ListEffectsQuery): Promi
 };
 
 const viewOf = ({ effectId, status, request, deliveries }: EffectRow): EffectView => {
-  const { packageKey, kind, change, reasons, decisionId, requestedAt } = request;
+  const { packageKey, kind, change, reasons, decisionId, requestedAt } = JSON.parse(request) as Request;
   return { effectId, status, packageKey, kind, change, reasons, decisionId, requestedAt, deliveries: deliveries.map(inUtc) };
 };
 

@@ -1,5 +1,5 @@
 import { deliveriesOf, untouchedPackage, type EffectedLevel, type EffectRequested } from '@weir/domain';
-import { textArray } from '@weir/event-store';
+import { retryWhenTaken, textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The level last asked for of each package; packages that nothing was ever asked for are left out. */
@@ -36,11 +36,15 @@ export interface TracedEffect {
   readonly traceparent: string | null;
 }
 
-/** Writes the effects in order: the packages' new levels, the effects, and a delivery for each endpoint. */
-export const writeRequested = async (client: pg.PoolClient, shard: string, requested: readonly TracedEffect[]): Promise<void> => {
+/**
+ * Writes the effects in order: the packages' new levels, the effects, and a delivery for each endpoint. `known`: the
+ * packages that had a level before.
+ * @throws Retryable when another package has one by now.
+ */
+export const writeRequested = async (client: pg.PoolClient, shard: string, requested: readonly TracedEffect[], known: ReadonlySet<string>): Promise<void> => {
   const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
-  await writeLevels(client, shard, events);
+  await writeLevels(client, shard, events, known);
   const column = (of: (effect: TracedEffect) => string | null): Buffer => textArray(requested.map(of));
   const values = [
     shard,
@@ -56,18 +60,22 @@ export const writeRequested = async (client: pg.PoolClient, shard: string, reque
 
 const WRITE_EFFECTS = `
   INSERT INTO action.effect (effect_id, shard, package_key, status, request, traceparent)
-  SELECT e.effect_id, $1, e.package_key, e.status, e.request::jsonb, e.traceparent
+  SELECT e.effect_id, $1, e.package_key, e.status, e.request, e.traceparent
     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS e(effect_id, package_key, status, request, traceparent, number)
    ORDER BY e.number`;
 
-const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[], known: ReadonlySet<string>): Promise<void> => {
   const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
-  await client.query({ name: 'action-write-levels', text: WRITE_LEVELS, values: [shard, JSON.stringify(levels)] });
+  const [first, further] = [levels.filter(({ key }) => !known.has(key)), levels.filter(({ key }) => known.has(key))];
+  if (first.length > 0) await retryWhenTaken(() => client.query({ name: 'action-insert-levels', text: INSERT_LEVELS, values: [shard, JSON.stringify(first)] }), 'An effect was asked for a package of this batch by somebody else meanwhile');
+  if (further.length > 0) await client.query({ name: 'action-write-levels', text: WRITE_LEVELS, values: [shard, JSON.stringify(further)] });
 };
 
-const WRITE_LEVELS = `
+const INSERT_LEVELS = `
   INSERT INTO action.package (package_key, shard, state, tags)
-  SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])
+  SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])`;
+
+const WRITE_LEVELS = `${INSERT_LEVELS}
   ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`;
 
 const writeDeliveries = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {

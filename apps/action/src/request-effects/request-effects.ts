@@ -21,13 +21,14 @@ export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, m
   const next = await readNextPositions(ports.pool, writer.shard);
   const fresh = dropRepeats(messages, next);
   const levels = await readLevels(ports.pool, fresh.map(({ packageKey }) => packageKey));
+  const known = new Set(levels.keys());
   const requested = await step(SPANS.decideEffects, () => fresh.flatMap((message) => decide(ports, message, levels)));
   const batch: AppendBatch = {
     events: requested.map(({ event, message }) => toStored(event, message)),
     sources,
     also: async (client) => {
       await writeNextPositions(client, writer.shard, next);
-      await writeRequested(client, writer.shard, requested.map(({ event, message }) => ({ event, traceparent: message.traceparent })));
+      await writeRequested(client, writer.shard, requested.map(({ event, message }) => ({ event, traceparent: message.traceparent })), known);
     },
   };
   await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });

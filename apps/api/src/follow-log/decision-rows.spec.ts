@@ -29,6 +29,12 @@ test('a package whose state and tags stay keeps the time at which they last chan
   expect(row?.changed_at).toBeNull();
 });
 
+test('a package is decided about for the first time when its first decision here knows of none before', () => {
+  const known = { state: 'available', tags: [] } as const;
+  const { firstDecided } = decisionRows(stored([{ name: 'a' }, { name: 'b', before: known }, { name: 'a', before: known }]));
+  expect([...firstDecided]).toEqual(['default/npm-dev/pkg:npm/a@1.0.0']);
+});
+
 test('a tag that comes or goes is a change', () => {
   const { decisions } = decisionRows(
     stored([
@@ -53,5 +59,5 @@ test('text that PostgreSQL cannot keep is shown with a replacement character, an
 
 test('events of other types are passed over', () => {
   const [event] = stored([{ name: 'a' }]);
-  expect(decisionRows(event ? [{ ...event, type: 'SomethingElse' }] : [])).toEqual({ packages: [], decisions: [], hours: [] });
+  expect(decisionRows(event ? [{ ...event, type: 'SomethingElse' }] : [])).toEqual({ packages: [], firstDecided: new Set(), decisions: [], hours: [] });
 });

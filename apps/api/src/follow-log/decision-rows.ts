@@ -25,6 +25,8 @@ export interface HourRow {
 
 export interface DecisionRows {
   readonly packages: readonly PackageRow[];
+  /** Keys of the packages that were not decided about before, by what their first decision here says. */
+  readonly firstDecided: ReadonlySet<string>;
   readonly decisions: readonly DecisionRow[];
   readonly hours: readonly HourRow[];
 }
@@ -32,6 +34,7 @@ export interface DecisionRows {
 /** What a run of events of one shard amounts to; the last decision of a package is what the package is. */
 export const decisionRows = (events: readonly StoredEvent[]): DecisionRows => {
   const packages = new Map<string, PackageRow>();
+  const firstDecided = new Set<string>();
   const hours = new Map<string, HourRow>();
   const decisions: DecisionRow[] = [];
   for (const event of events.filter(({ type }) => type === 'DecisionRecorded')) {
@@ -39,10 +42,11 @@ export const decisionRows = (events: readonly StoredEvent[]): DecisionRows => {
     const row = decisionRow(recordedSummary(event.id, decision));
     decisions.push(row);
     const changedAt = row.changed ? decision.decidedAt : (packages.get(event.subject)?.changed_at ?? null);
+    if (decision.before === null && !packages.has(event.subject)) firstDecided.add(event.subject);
     packages.set(event.subject, packageRow(event, decision, changedAt));
     count(hours, row);
   }
-  return { packages: [...packages.values()], decisions, hours: [...hours.values()] };
+  return { packages: [...packages.values()], firstDecided, decisions, hours: [...hours.values()] };
 };
 
 /** What lists and streams tell of a decision. */

@@ -85,6 +85,16 @@ test('rebuilding from the log gives the very same rows, also while others follow
   expect(rows).toEqual([{ decisions: 700 }]);
 });
 
+test('a package that is there although its decision knows of none before is brought up to it', async () => {
+  startFollower();
+  for (const state of ['available', 'quarantined'] as const) {
+    const [event] = await appendDecisions(database.store, 'evaluation/4', [{ name: 'again', state }, { name: `beside-${state}` }]);
+    await caughtUp('evaluation/4', (event?.position ?? 0) + 2);
+  }
+  const { rows } = await database.pool.query("SELECT name, state FROM api.package_view WHERE name = 'again' OR name LIKE 'beside-%' ORDER BY name");
+  expect(rows).toEqual([{ name: 'again', state: 'quarantined' }, { name: 'beside-available', state: 'available' }, { name: 'beside-quarantined', state: 'available' }]);
+});
+
 test('what is told as visible can be read already', async () => {
   const visible = startFollower();
   await appendDecisions(database.store, 'evaluation/2', [{ name: 'seen' }]);

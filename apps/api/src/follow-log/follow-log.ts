@@ -1,4 +1,4 @@
-import { inTransaction, type EventStore, type StoredEvent } from '@weir/event-store';
+import { inTransaction, isTaken, type EventStore, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
 import { writeRows } from './write-rows.js';
 
@@ -48,12 +48,22 @@ const bringOn = async (ports: FollowPorts, events: readonly StoredEvent[]): Prom
  * Invariant: rows and position move in one transaction, with the position locked. So an event counts once, also when
  * two processes follow the same shard, one was killed, or a rebuild set the position back.
  */
-export const writeNews = (pool: pg.Pool, shard: string, events: readonly StoredEvent[]): Promise<number> =>
+export const writeNews = async (pool: pg.Pool, shard: string, events: readonly StoredEvent[]): Promise<number> => {
+  try {
+    return await writeLacking(pool, shard, events, true);
+  } catch (fault) {
+    // A package is there although its decision knows of none before: the log is right, and the row is brought up to it.
+    if (isTaken(fault)) return writeLacking(pool, shard, events, false);
+    throw fault;
+  }
+};
+
+const writeLacking = (pool: pg.Pool, shard: string, events: readonly StoredEvent[], isNew: boolean): Promise<number> =>
   inTransaction(pool, async (client) => {
     const position = await lockPosition(client, shard);
     const news = events.filter((event) => event.position >= position);
     if (news[0]?.position !== position) return position;
-    await writeRows(client, news);
+    await writeRows(client, news, isNew);
     await client.query('UPDATE api.follower SET next_position = $2 WHERE shard = $1', [shard, position + news.length]);
     return position + news.length;
   });

@@ -20,7 +20,7 @@ export const insertOf = <Row>(table: string, columns: Columns<Row>, conflict = '
   const values = entries.map(([name, type]) => `news.${name}${CASTS[type]}`);
   const arrays = entries.map((_, i) => `$${i + 1}::text[]`);
   const text = `INSERT INTO ${table} AS known (${names.join(', ')}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS news (${names.join(', ')}) ${conflict}`;
-  return { name: `insert-${table}`, text };
+  return { name: `insert-${table}${conflict === '' ? '' : '-or-update'}`, text };
 };
 
 /** The parameters of `insertOf`. */

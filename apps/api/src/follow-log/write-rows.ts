@@ -20,6 +20,8 @@ const EFFECT: Columns<EffectRow> = { effect_id: 'text', package_key: 'text', dec
 
 const WRITE_DECISIONS = insertOf('api.decision_view', DECISION);
 
+const ADD_PACKAGES = insertOf('api.package_view', PACKAGE);
+
 const WRITE_PACKAGES = insertOf('api.package_view', PACKAGE, `
   ON CONFLICT (package_key) DO UPDATE SET
     format = excluded.format, presence = excluded.presence, state = excluded.state, tags = excluded.tags,
@@ -34,12 +36,18 @@ const WRITE_DELIVERIES = `
   UPDATE api.effect_view AS known SET deliveries = known.deliveries || news.deliveries
   FROM json_to_recordset($1) AS news (effect_id text, deliveries jsonb) WHERE known.effect_id = news.effect_id`;
 
-/** Brings the read models on by events of one shard, one statement for each table. */
-export const writeRows = async (client: pg.ClientBase, events: readonly StoredEvent[]): Promise<void> => {
-  const { packages, decisions, hours } = decisionRows(events);
+/**
+ * Brings the read models on by events of one shard, one statement for each table. `isNew`: whether packages are added
+ * that a decision says were never decided about; it fails with a unique violation when one is there. Else none is taken for new.
+ */
+export const writeRows = async (client: pg.ClientBase, events: readonly StoredEvent[], isNew: boolean): Promise<void> => {
+  const { packages, firstDecided, decisions, hours } = decisionRows(events);
+  const inOrder = sortedBy(packages, ({ package_key }) => package_key);
+  const isAdded = ({ package_key }: PackageRow): boolean => isNew && firstDecided.has(package_key);
   const { requested, deliveries } = effectRows(events);
   await insert(client, WRITE_DECISIONS, DECISION, decisions);
-  await insert(client, WRITE_PACKAGES, PACKAGE, sortedBy(packages, ({ package_key }) => package_key));
+  await insert(client, ADD_PACKAGES, PACKAGE, inOrder.filter(isAdded));
+  await insert(client, WRITE_PACKAGES, PACKAGE, inOrder.filter((row) => !isAdded(row)));
   await insert(client, COUNT_HOURS, HOUR, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`));
   await insert(client, WRITE_EFFECTS, EFFECT, requested);
   if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);

@@ -51,6 +51,25 @@ describe('an observation', () => {
     expect(vulnerability(second?.facts, 'CVE-2099-1000')?.firstSeenAt).toBe('2026-06-14T10:00:00.500Z');
   });
 
+  test('of a package that somebody else observes first is a reason to try again: neither loses a sequence number', async () => {
+    const rival = await enrichment.work.pool.connect();
+    try {
+      await rival.query('BEGIN');
+      await rival.query(
+        `INSERT INTO intelligence.inventory (package_key, workspace, ecosystem, package_name, repository, package, presence, first_seen_at, observed_at, sequence)
+         VALUES ('default/npm-dev/pkg:npm/raced@1.0.0', 'default', 'npm', 'raced', '{"name":"npm-dev"}', '{"purl":"pkg:npm/raced@1.0.0","type":"npm","namespace":null,"name":"raced","version":"1.0.0"}', 'present', now(), now(), 7)`,
+      );
+      const late = expect(observe(['pkg:npm/raced@1.0.0'])).rejects.toBeInstanceOf(Retryable);
+      await expect.poll(async () => (await enrichment.work.pool.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`)).rowCount).toBe(1);
+      await rival.query('COMMIT');
+      await late;
+    } finally {
+      rival.release();
+    }
+    const [again] = await observe(['pkg:npm/raced@1.0.0']);
+    expect(again?.envelope.sequence).toBe(8);
+  });
+
   test('travels with the key, the facts its digest names, and the trace of the one before', async () => {
     const [sent] = await observe(['pkg:npm/traced@1.0.0']);
     expect(sent?.message.key).toBe('default/npm-dev/pkg:npm/traced@1.0.0');

@@ -43,6 +43,7 @@ const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readon
   await shareFeeds(client);
   const keys = [...new Set(batch.map(({ key }) => key))];
   const entries = await lockInventory(client, keys);
+  const entered = new Set(entries.keys());
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
   const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
@@ -56,7 +57,7 @@ const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readon
     return { topic: TOPICS.enriched, entry: next, cause: { kind: 'observation', observation: one.observed.observation }, bytes, traceparent: one.traceparent };
   };
   const facts = await step(SPANS.buildFacts, () => batch.map(build));
-  await step(SPANS.recordFacts, () => recordFacts(work.store, client, facts, [...changes.values()]));
+  await step(SPANS.recordFacts, () => recordFacts(work.store, client, facts, [...changes.values()], entered));
   return facts;
 };
 

@@ -7,7 +7,7 @@ import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 import { HORIZON_MS } from './horizon.js';
-import { readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
+import { keysOf, readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
 const MOST = 100;
 const PRECISION_MS = 1000;
@@ -38,7 +38,7 @@ const lookAtDue = async (ports: JudgePorts, writer: ShardWriter, most: number): 
   const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
   const next = await nextChanges(ask, steady, now);
   const looked = steady.map(({ row }, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
-  if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked) });
+  if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked, keysOf(looked)) });
   return due.length;
 };
 

@@ -61,13 +61,20 @@ const shareEqual = (lists: readonly (readonly string[])[]): readonly (readonly s
 export const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
 
 const askedOf = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Asked => {
-  const bySlot = new Map(answers.map((answer) => [answer.policyId, answer]));
-  const timings = new Set(policies.map(({ slot, reads }) => (reads.clock ? (bySlot.get(slot)?.timing ?? 'moving') : 'timeless')));
-  return {
-    results: policies.map((policy) => resultOf(policy, bySlot.get(policy.slot))),
-    timing: timings.has('moving') ? 'moving' : timings.has('steady') ? 'steady' : 'timeless',
-  };
+  // Answers come in the order of the asks.
+  const answerOf = ({ slot }: ActivePolicy, index: number): PolicyAnswer | undefined =>
+    answers[index]?.policyId === slot ? answers[index] : answers.find(({ policyId }) => policyId === slot);
+  let timing: Timing = 'timeless';
+  const results = policies.map((policy, index) => {
+    const answer = answerOf(policy, index);
+    if (policy.reads.clock) timing = soonest(timing, answer?.timing ?? 'moving');
+    return resultOf(policy, answer);
+  });
+  return { results, timing };
 };
+
+const soonest = (one: Timing, other: Timing): Timing =>
+  one === 'moving' || other === 'moving' ? 'moving' : one === 'steady' ? 'steady' : other;
 
 const groupBySet = (questions: readonly Question[]): readonly { readonly index: number; readonly question: Question }[][] => {
   const groups = new Map<string, { index: number; question: Question }[]>();

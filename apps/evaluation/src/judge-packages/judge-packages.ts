@@ -54,7 +54,7 @@ export const judgePackages = async (
     sources,
     also: async (client) => {
       await writeObservations(client, writer.shard, outcome.observations);
-      await writeJudgements(client, outcome.rows);
+      await writeJudgements(client, outcome.rows, rows);
     },
   };
   const started = performance.now();

@@ -1,9 +1,11 @@
+import { inTransaction } from '@weir/event-store';
+import { Retryable } from '@weir/telemetry';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { evaluationMigrations } from '../evaluation-migrations.js';
-import { readJudgements, type JudgementRow } from './judgements.js';
+import { keysOf, readJudgements, writeJudgements, type JudgementRow } from './judgements.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -42,4 +44,16 @@ test('what was judged before details were one text is known afterwards, and agai
   await undoLastMigration(database, evaluationMigrations.slice(0, 3));
   const { rows: after } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
   expect(after).toEqual(before);
+});
+
+test('a package that somebody else judged first is a reason to try again, and nothing of the batch is written', async () => {
+  await migrateTestDatabase(database, evaluationMigrations);
+  const row = (key: string, sequence: number): JudgementRow => ({ ...unjudged, key, shard: 'evaluation/0', workspace: 'acme', presence: 'present', factsDigest: null, sequence, policySetDigest: null, lookAt: null, originTraceparent: null });
+  const write = (rows: readonly JudgementRow[], known: ReadonlySet<string>) => inTransaction(pool, (client) => writeJudgements(client, rows, known));
+  await write([row('taken', 1)], new Set());
+  await expect(write([row('free', 1), row('taken', 2)], new Set())).rejects.toBeInstanceOf(Retryable);
+  expect([...(await readJudgements(pool, ['taken', 'free'])).values()]).toMatchObject([{ key: 'taken', sequence: 1 }]);
+  await write([row('free', 1), row('taken', 2), row('taken', 3)], keysOf([row('taken', 1)]));
+  const after = await readJudgements(pool, ['taken', 'free']);
+  expect([after.get('taken')?.sequence, after.get('free')?.sequence]).toEqual([3, 1]);
 });

@@ -1,5 +1,5 @@
 import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
-import { textArray } from '@weir/event-store';
+import { retryWhenTaken, textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The latest judgement of a package with what is needed to judge it again. */
@@ -67,21 +67,33 @@ export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: 
   return rows.map(rowOf);
 };
 
-const WRITE = `
+export const keysOf = (rows: readonly JudgementRow[]): ReadonlySet<string> => new Set(rows.map(({ key }) => key));
+
+const INSERT = `
   INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, presence, facts_digest, sequence, policy_set_digest,
     details, look_at, origin_traceparent)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]::bigint[], $7::text[], $8::text[],
-    $9::text[]::timestamptz[], $10::text[])
+    $9::text[]::timestamptz[], $10::text[])`;
+
+const WRITE = `${INSERT}
   ON CONFLICT (package_key) DO UPDATE SET presence = excluded.presence, facts_digest = excluded.facts_digest,
     sequence = excluded.sequence, policy_set_digest = excluded.policy_set_digest, details = excluded.details,
     look_at = excluded.look_at, origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`;
 
-/** Writes the rows as they are now; the last one of a package wins. */
-export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[]): Promise<void> => {
-  if (rows.length === 0) return;
+/**
+ * Writes the rows as they are now; the last one of a package wins. `known`: the packages that had a row when they were read.
+ * @throws Retryable when one of the others has a row by now.
+ */
+export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[], known: Pick<ReadonlySet<string>, 'has'>): Promise<void> => {
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const column = (of: (row: JudgementRow) => string | null): Buffer => textArray(latest.map(of));
-  const values = [
+  const [first, further] = [latest.filter(({ key }) => !known.has(key)), latest.filter(({ key }) => known.has(key))];
+  if (first.length > 0) await retryWhenTaken(() => client.query({ name: 'evaluation-insert-judgements', text: INSERT, values: valuesOf(first) }), 'A package of this batch was judged by somebody else meanwhile');
+  if (further.length > 0) await client.query({ name: 'evaluation-write-judgements', text: WRITE, values: valuesOf(further) });
+};
+
+const valuesOf = (rows: readonly JudgementRow[]): Buffer[] => {
+  const column = (of: (row: JudgementRow) => string | null): Buffer => textArray(rows.map(of));
+  return [
     column(({ key }) => key),
     column(({ shard }) => shard),
     column(({ workspace }) => workspace),
@@ -93,5 +105,4 @@ export const writeJudgements = async (client: pg.PoolClient, rows: readonly Judg
     column(({ lookAt }) => lookAt),
     column(({ originTraceparent }) => originTraceparent),
   ];
-  await client.query({ name: 'evaluation-write-judgements', text: WRITE, values });
 };

@@ -1,6 +1,5 @@
 import type { Observation } from '@weir/domain';
-import { textArray } from '@weir/event-store';
-import { Retryable } from '@weir/telemetry';
+import { retryWhenTaken, textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 const nameOf = (observation: Pick<Observation, 'source' | 'id'>): string => JSON.stringify([observation.source, observation.id]);
@@ -27,11 +26,6 @@ const WRITE = 'INSERT INTO evaluation.observation (source, id, shard) SELECT u.s
  */
 export const writeObservations = async (client: pg.PoolClient, shard: string, observations: readonly Observation[]): Promise<void> => {
   if (observations.length === 0) return;
-  try {
-    const values = [textArray(observations.map(({ source }) => source)), textArray(observations.map(({ id }) => id)), shard];
-    await client.query({ name: 'evaluation-write-observations', text: WRITE, values });
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === '23505') throw new Retryable('An observation of this batch was judged by another shard meanwhile', { cause });
-    throw cause;
-  }
+  const values = [textArray(observations.map(({ source }) => source)), textArray(observations.map(({ id }) => id)), shard];
+  await retryWhenTaken(() => client.query({ name: 'evaluation-write-observations', text: WRITE, values }), 'An observation of this batch was judged by another shard meanwhile');
 };

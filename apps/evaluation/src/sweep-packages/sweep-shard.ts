@@ -5,7 +5,7 @@ import { SPANS } from '@weir/telemetry';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
-import { readOutdated, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
+import { keysOf, readOutdated, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
 /**
  * Judges the packages of a shard again whose last judgement was made by another policy set than the current one.
@@ -43,7 +43,7 @@ const sweepChunk = async (ports: JudgePorts, writer: ShardWriter, { workspace, m
   const isAffected = await affectedBy(ports, current.set);
   const affected = await asyncFilter(rows, isAffected);
   const untouched = rows.filter((row) => !affected.includes(row)).map((row) => ({ ...row, policySetDigest: current.digest }));
-  if (untouched.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, untouched) });
+  if (untouched.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, untouched, keysOf(untouched)) });
   const cause = { kind: 'policy' as const, policySetDigest: current.digest };
   if (affected.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.traceparent], rows: affected, causeOf: () => cause });
   return { packages: rows.length, judged: affected.length, last: rows.at(-1)?.key ?? null };

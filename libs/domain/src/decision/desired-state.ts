@@ -56,10 +56,7 @@ export const desiredState = (
   claimedBefore: readonly string[] | null,
 ): DesiredState => {
   const draft: Draft = { state: 'available', tags: new Set(), because: [] };
-  const byPolicy = new Map(results.map((result) => [result.policyId, result]));
-  for (const policy of inOrder(terms)) {
-    const result = byPolicy.get(policy.policyId);
-    if (!result || !claims(policy, result, claimedBefore)) continue;
+  for (const { policy, result } of claimsInOrder(terms, results, claimedBefore)) {
     for (const action of policy.actions) apply(draft, action, result);
     if (policy.terminal && result.match === true) break;
   }
@@ -67,8 +64,19 @@ export const desiredState = (
   return { state: draft.state, tags: [...draft.tags].sort(), promotion, because: draft.because };
 };
 
-const inOrder = (terms: readonly PolicyTerms[]): readonly PolicyTerms[] =>
-  [...terms].sort((a, b) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
+interface Claim {
+  readonly policy: PolicyTerms;
+  readonly result: PolicyResult;
+}
+
+/** The few that ask for something. A policy's result mostly stands where its terms do. */
+const claimsInOrder = (terms: readonly PolicyTerms[], results: readonly PolicyResult[], claimedBefore: readonly string[] | null): readonly Claim[] =>
+  terms
+    .flatMap((policy, index): readonly Claim[] => {
+      const result = results[index]?.policyId === policy.policyId ? results[index] : results.findLast(({ policyId }) => policyId === policy.policyId);
+      return result && claims(policy, result, claimedBefore) ? [{ policy, result }] : [];
+    })
+    .sort(({ policy: a }, { policy: b }) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
 
 /** Invariant: an error is never "no match" unless the policy's author chose `open`. */
 const claims = (policy: PolicyTerms, result: PolicyResult, claimedBefore: readonly string[] | null): boolean => {

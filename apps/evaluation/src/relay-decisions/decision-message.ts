@@ -10,7 +10,7 @@ export const decisionMessage = (event: StoredEvent, traceparent: string | null):
   headers: {
     [DECISION_HEADERS.shard]: event.shard,
     [DECISION_HEADERS.position]: String(event.position),
-    ...(event.dataText.includes(NOTHING_ASKED) && { [DECISION_HEADERS.asks]: ASKS_FOR_NOTHING }),
+    ...(asksForNothing(event.dataText) && { [DECISION_HEADERS.asks]: ASKS_FOR_NOTHING }),
     'content-type': CLOUD_EVENT_CONTENT_TYPE,
     ...(traceparent === null ? {} : { traceparent }),
   },
@@ -18,7 +18,11 @@ export const decisionMessage = (event: StoredEvent, traceparent: string | null):
 });
 
 /** As it is stored; nothing that a policy says can be taken for it, since quotes within texts are escaped. */
-const NOTHING_ASKED = `"desired":${JSON.stringify(AVAILABLE)}`;
+const DESIRED = '"desired":';
+const NOTHING_ASKED = `${DESIRED}${JSON.stringify(AVAILABLE)}`;
+
+/** It stands near the end: searched from there, what the policies said is not looked at. */
+const asksForNothing = (dataText: string): boolean => dataText.startsWith(NOTHING_ASKED, dataText.lastIndexOf(DESIRED));
 
 /** Room for the key and headers beside the value. */
 const LONGEST_VALUE = MAX_MESSAGE_BYTES - 16 * 1024;

@@ -1,5 +1,5 @@
 import type { EvaluationInput, PolicyAnswer, PolicyError } from './policy-engine.js';
-import type { Job } from './worker-messages.js';
+import type { Job, Moment } from './worker-messages.js';
 
 /** A part of a request on its way: what is asked, what is answered already, and who waits for it. */
 export type Batch = {
@@ -38,13 +38,21 @@ export const openAsks = (batch: Batch, index: number): readonly string[] => {
   return settled === undefined || settled.size === 0 ? asks : asks.filter((policyId) => !settled.has(policyId));
 };
 
+/** Equal neighbours are one object, which a message holds once. */
+const momentsOf = (inputs: readonly EvaluationInput[]): readonly Moment[] => {
+  let last: Moment = { now: '', later: null };
+  return inputs.map(({ now, later = null }) => {
+    if (now !== last.now || later !== last.later) last = { now, later };
+    return last;
+  });
+};
+
 /** What a worker is sent: one piece of memory for all inputs keeps the cost per input low. */
 export const jobOf = (batch: Batch): Job => ({
   id: batch.id,
   key: batch.key,
   ...join(batch.inputs),
-  nows: batch.inputs.map(({ now }) => now),
-  laters: batch.inputs.map(({ later }) => later ?? null),
+  moments: momentsOf(batch.inputs),
   asks: batch.inputs.map((_, index) => openAsks(batch, index)),
 });
 

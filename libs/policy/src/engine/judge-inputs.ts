@@ -10,7 +10,7 @@ import type { Shown } from './shown-members.js';
 import { planShown, type ShownPlan } from './shown-plan.js';
 import { openInstance } from './wasm-instance.js';
 import type { WasmInstance, WasmSource } from './wasm-instance.js';
-import type { Job } from './worker-messages.js';
+import type { Job, Moment } from './worker-messages.js';
 
 /** A module that a worker holds; its instance is opened when needed and dropped after any throw. */
 export type HeldModule = {
@@ -66,7 +66,15 @@ interface Instants {
   readonly later: bigint | null;
 }
 
-const instantsOf = (now: string, later: string | null): Instants => ({ now: nanosOf('now', now), later: later === null ? null : nanosOf('later', later) });
+let last: { readonly moment: Moment; readonly instants: Instants } | undefined;
+
+/** Read once for neighbours that are judged as of the same instants. */
+const instantsOf = (moment: Moment): Instants => {
+  if (last?.moment !== moment) last = { moment, instants: { now: nanosOf('now', moment.now), later: moment.later === null ? null : nanosOf('later', moment.later) } };
+  return last.instants;
+};
+
+const NO_MOMENT: Moment = { now: '', later: null };
 
 /** What a policy said, before anybody knows how that depends on time. */
 interface Answer {
@@ -136,7 +144,7 @@ const judgeInput = (held: HeldModule, job: Job, index: number, settings: JudgeSe
   const asks = job.asks[index] ?? [];
   if (asks.length === 0) return [];
   const input = offerInput(job.bytes.subarray(job.ends[index - 1] ?? 0, job.ends[index]), held.shown);
-  const instants = watched(held, settings, [job.id, index, -1], () => instantsOf(job.nows[index] ?? '', job.laters[index] ?? null));
+  const instants = watched(held, settings, [job.id, index, -1], () => instantsOf(job.moments[index] ?? NO_MOMENT));
   if ('error' in instants) return asks.map(() => failed(instants.error));
   held.instance?.input.begin();
   return asks.map((policyId, ask) => askPolicy({ held, settings, input, instants, job: job.id, index }, policyId, ask));

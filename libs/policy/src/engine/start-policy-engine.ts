@@ -19,7 +19,7 @@ import type { Seat } from './worker-seat.js';
 type Answers = readonly (readonly PolicyAnswer[])[];
 
 /** Inputs per message: enough to make its cost small, few enough that losing a worker loses little. */
-const mostPerBatch = 32;
+const mostPerBatch = 128;
 /** How often within a deadline the workers are looked at. */
 const looksPerDeadline = 5;
 

@@ -8,6 +8,9 @@ export type WorkerSettings = {
   readonly progress: SharedArrayBuffer;
 };
 
+/** The instants that an input is judged as of, RFC 3339. */
+export type Moment = { readonly now: string; readonly later: string | null };
+
 /** Some inputs of one request, their bytes one after the other in `bytes`. */
 export type Job = {
   readonly id: number;
@@ -15,8 +18,8 @@ export type Job = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each input ends in `bytes`. */
   readonly ends: readonly number[];
-  readonly nows: readonly string[];
-  readonly laters: readonly (string | null)[];
+  /** When each input is judged; the same object for neighbours that are judged as of the same instants. */
+  readonly moments: readonly Moment[];
   readonly asks: readonly (readonly string[])[];
 };
 

@@ -15,7 +15,7 @@ export const enrichmentConfigurationSchema = z.object({
   ...kafkaAccessFields,
   API_KEYS: apiKeysSchema,
   RETRY_PAUSES: retryPausesSchema,
-  ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(500).describe('Most observations enriched together'),
+  ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000).describe('Most observations enriched together'),
   REASSESSMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(200).describe('Most packages looked at again together after a feed changed'),
   ADVISORY_CACHE_MB: z.coerce.number().int().min(1).max(4096).default(64).describe('Megabytes of advisory text whose parsed form is kept in memory'),
   FEEDS_OSV_URL: url.describe('Where OSV advisories are fetched from, http, https or file; not fetched unless set'),

@@ -15,7 +15,8 @@ import { measureRound, type Round } from './measure-round.ts';
 const full = {
   seed: 4,
   rounds: 5,
-  events: 20_000,
+  /** Half a minute's worth: at the ends of a round, until every service has work and until the last is done, a core is idle for some of half a second. */
+  events: 50_000,
   /** Until V8 and the broker's JVM have compiled what is hot: a third of the broker's CPU in the first minute. */
   warmUp: 60_000,
   eventsPerRequest: 200,

@@ -47,7 +47,7 @@ export interface Subscription {
   readonly topics: readonly string[];
   /** Called when this process is given partition `partition` of every topic of the subscription. */
   open(partition: number): Promise<PartitionHandler>;
-  /** Most messages in one batch; 500 unless told. */
+  /** Most messages in one batch; 1,000 unless told. */
   readonly maxBatch?: number;
   /**
    * Milliseconds that a message waits which faults alone while others are handled, before each further attempt, in a topic

@@ -10,7 +10,7 @@ export interface FollowPorts {
   readonly eventStore: EventStore;
 }
 
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Keeps the read models up with the log until the signal aborts. `onVisible` is called once the events can be read. */
 export const followLog = (ports: FollowPorts, onVisible: (events: readonly StoredEvent[]) => void, signal: AbortSignal): Promise<void> =>

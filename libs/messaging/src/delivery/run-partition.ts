@@ -30,7 +30,7 @@ type Messages = readonly [TopicMessage, ...TopicMessage[]];
 /** `faulted`: go on with a new handler. `postponed`: that too, and nothing was achieved. */
 type Outcome = 'done' | 'faulted' | 'postponed';
 
-const DEFAULT_MAX_BATCH = 500;
+const DEFAULT_MAX_BATCH = 1_000;
 /** What a live message may have to wait for: so many of a later lane take evaluation 20 to 50 ms, with their commit. */
 const MOST_OF_A_LATER_LANE = 50;
 /** Attempts, with the first pauses of the back-off between them, before a message is set aside: short blips end within. */

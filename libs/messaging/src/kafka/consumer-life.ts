@@ -41,7 +41,7 @@ interface Served {
 const HEARTBEAT_MS = 1_000;
 /** How long an idle fetch stays at the broker. Half of what an idle system used were fetches that came back empty after 100 ms; new messages end it at once. */
 const MAX_WAIT_MS = 300;
-const MOST_LANE_BYTES = 4 * 1024 * 1024;
+const MOST_LANE_BYTES = 8 * 1024 * 1024;
 /** What is fetched is about so much larger once unpacked, and a lane is to hold no more than its share by much. */
 const USUAL_COMPRESSION = 8;
 const LEAST_LANE_BYTES = 256 * 1024;

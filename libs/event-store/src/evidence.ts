@@ -5,10 +5,12 @@ export interface NewEvidence {
   /** What the bytes are: `facts`, `policy-set`, `wasm`, `rego`. */
   readonly kind: string;
   readonly bytes: Uint8Array;
+  /** True when the caller has reason to believe that it is not stored yet: then it is not looked up first, and stored once all the same. */
+  readonly isNew?: boolean;
 }
 
 /** Stored evidence whose bytes were checked against the digest. */
-export type Evidence = NewEvidence;
+export type Evidence = Omit<NewEvidence, 'isNew'>;
 
 /** Stored evidence does not hash to its digest, or does not unpack. Not retryable: restore it from a copy. */
 export class EvidenceDamaged extends Error {

@@ -38,6 +38,16 @@ test('is stored once, however often it is put, also within one call', async () =
   expect(await count()).toBe(before + 2);
 });
 
+test('that is taken for new is stored once all the same, alone and together with others', async () => {
+  const pieces = Array.from({ length: 8 }, (_, i) => ({ ...evidenceOf(`{"taken":"for new","number":${i}}`), isNew: true }));
+  const before = await count();
+  await log.store.putEvidence(pieces.slice(0, 1));
+  await log.store.putEvidence(pieces);
+  await log.store.putEvidence([...pieces, ...pieces.slice(3)].reverse());
+  expect(await count()).toBe(before + pieces.length);
+  for (const { digest, bytes } of pieces) expect(Buffer.from((await log.store.evidence(digest))?.bytes ?? '')).toEqual(bytes);
+});
+
 test('is kept or taken back with the append it belongs to', async () => {
   const writer = await log.store.openShard('test/0');
   const [kept, lost] = [evidenceOf('kept'), evidenceOf('lost')];

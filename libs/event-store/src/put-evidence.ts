@@ -31,17 +31,22 @@ const INSERT_PIECES = `
 const STORED = `
   SELECT asked.digest FROM unnest($1::text[]) AS asked (digest), LATERAL (SELECT FROM log.evidence WHERE digest = asked.digest LIMIT 1) AS stored`;
 
-/** Stores what is not stored yet, each digest once. Only that is hashed and compressed: a sweep names old facts again. */
+/** Stores what is not stored yet, each digest once. Only that is hashed and compressed, and what is told to be new: a sweep names old facts again. */
 export const putEvidence = async (database: Database, evidence: readonly NewEvidence[]): Promise<void> => {
   if (evidence.length === 0) return;
   const given = new Map(evidence.map((item) => [item.digest, item]));
-  const { rows } = await database.query<{ digest: string }>(STORED, [textArray([...given.keys()])]);
-  for (const { digest } of rows) given.delete(digest);
+  for (const digest of await storedOf(database, evidence.filter(({ isNew }) => isNew !== true))) given.delete(digest);
   const { alone, frames } = packEvidence([...given.values()]);
   // In digest order: two writers that store the same new evidence wait for each other, never in a circle.
   const inOrder = [...alone].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   for (const group of groupBySize(inOrder, LARGEST_INSERT, ({ bytes }) => bytes.length)) await insertAlone(database, group);
   if (frames.length > 0) await insertFrames(database, frames);
+};
+
+const storedOf = async (database: Database, evidence: readonly NewEvidence[]): Promise<readonly string[]> => {
+  if (evidence.length === 0) return [];
+  const { rows } = await database.query<{ digest: string }>(STORED, [textArray([...new Set(evidence.map(({ digest }) => digest))])]);
+  return rows.map(({ digest }) => digest);
 };
 
 const insertAlone = async (database: Database, group: readonly PackedAlone[]): Promise<void> => {

@@ -24,19 +24,23 @@ export interface Asked {
   readonly timing: Timing;
 }
 
-export const policiesInScope = (policySet: LoadedPolicySet, subject: Pick<Judgeable, 'repository'>): readonly ActivePolicy[] =>
-  policySet.set.policies.filter((policy) => isInScope(policy.scope, subject.repository));
+/** The set's own list when all are: what follows from it is then worked out once for many packages. */
+export const policiesInScope = ({ set: { policies } }: LoadedPolicySet, { repository }: Pick<Judgeable, 'repository'>): readonly ActivePolicy[] => {
+  const applies = ({ scope }: ActivePolicy): boolean => isInScope(scope, repository);
+  return policies.every(applies) ? policies : policies.filter(applies);
+};
 
 /** What every policy in scope says, question by question. */
 export const askPolicies = async (
   engine: PolicyEngine,
   questions: readonly Question[],
-  only: (policy: ActivePolicy) => boolean = () => true,
+  only?: (policy: ActivePolicy) => boolean,
 ): Promise<readonly Asked[]> => {
   const told: Asked[] = questions.map(() => NOT_ASKED);
   for (const group of groupBySet(questions)) {
-    const asked = group.map(({ question }) => policiesInScope(question.policySet, question.subject).filter(only));
-    const slots = shareEqual(asked.map((policies) => policies.map(({ slot }) => slot)));
+    const inScope = group.map(({ question }) => policiesInScope(question.policySet, question.subject));
+    const asked = only === undefined ? inScope : inScope.map((policies) => policies.filter(only));
+    const slots = slotsOf(asked);
     const inputs = group.map(({ question }, i): EvaluationInput => ({ input: question.facts, now: question.now, ...(question.later !== undefined && { later: question.later }), asks: slots[i] ?? [] }));
     const key = group[0]?.question.policySet.digest ?? '';
     const answers = inputs.every(({ asks }) => asks.length === 0) ? [] : await engine.evaluate({ key, inputs });
@@ -48,12 +52,13 @@ export const askPolicies = async (
   return told;
 };
 
-/** One list for neighbours that are equal: what a worker is sent holds it once. */
-const shareEqual = (lists: readonly (readonly string[])[]): readonly (readonly string[])[] => {
-  let last: readonly string[] = [];
-  return lists.map((list) => {
-    if (list.length !== last.length || list.some((one, i) => one !== last[i])) last = list;
-    return last;
+/** One list of slots for neighbours that are asked the same: what a worker is sent holds it once. */
+const slotsOf = (asked: readonly (readonly ActivePolicy[])[]): readonly (readonly string[])[] => {
+  let last: { readonly policies: readonly ActivePolicy[]; readonly slots: readonly string[] } = { policies: [], slots: [] };
+  return asked.map((policies) => {
+    const isSame = policies === last.policies || (policies.length === last.slots.length && policies.every(({ slot }, i) => slot === last.slots[i]));
+    if (!isSame) last = { policies, slots: policies.map(({ slot }) => slot) };
+    return last.slots;
   });
 };
 

@@ -50,7 +50,7 @@ export const judgePackages = async (
   const outcome = decideInOrder(cases, askedOf, rows, { decidedAt, later, shard: writer.shard });
   const batch: AppendBatch = {
     events: outcome.events.map(({ event, subject }) => toNewEvent(event, subject)),
-    evidence: factsEvidence(cases),
+    evidence: factsEvidence(cases, rows),
     sources,
     also: async (client) => {
       await writeObservations(client, writer.shard, outcome.observations);
@@ -206,8 +206,11 @@ const lookAtOf = (timing: Asked['timing'], decidedAt: string, later: string): st
   }
 };
 
-const factsEvidence = (cases: readonly Case[]): readonly NewEvidence[] =>
-  cases.flatMap(({ subject, facts }) => (subject.factsDigest && facts && subject.facts ? [{ digest: subject.factsDigest, kind: 'facts', bytes: facts }] : []));
+/** The facts that came with messages: new, unless the package was judged on the same ones last. */
+const factsEvidence = (cases: readonly Case[], rows: ReadonlyMap<string, JudgementRow>): readonly NewEvidence[] =>
+  cases.flatMap(({ subject: { key, factsDigest, facts: sent }, facts }) =>
+    factsDigest && facts && sent ? [{ digest: factsDigest, kind: 'facts', bytes: facts, isNew: rows.get(key)?.factsDigest !== factsDigest }] : [],
+  );
 
 const toNewEvent = (event: DecisionRecorded, subject: Judgeable): NewEvent => ({
   type: event.type,

@@ -66,12 +66,12 @@ interface Instants {
   readonly later: bigint | null;
 }
 
-let last: { readonly moment: Moment; readonly instants: Instants } | undefined;
+let lastRead: { readonly moment: Moment; readonly instants: Instants } | undefined;
 
 /** Read once for neighbours that are judged as of the same instants. */
 const instantsOf = (moment: Moment): Instants => {
-  if (last?.moment !== moment) last = { moment, instants: { now: nanosOf('now', moment.now), later: moment.later === null ? null : nanosOf('later', moment.later) } };
-  return last.instants;
+  if (lastRead?.moment !== moment) lastRead = { moment, instants: { now: nanosOf('now', moment.now), later: moment.later === null ? null : nanosOf('later', moment.later) } };
+  return lastRead.instants;
 };
 
 const NO_MOMENT: Moment = { now: '', later: null };

@@ -1,6 +1,7 @@
 import { CreateReadModels1795326600000 } from './migrations/202611220550-create-read-models.js';
 import { ShortenReadModelIndexes1795695000000 } from './migrations/202611261210-shorten-read-model-indexes.js';
 import { BundleReadModelDetails1795789200000 } from './migrations/202611271420-bundle-read-model-details.js';
+import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/202611280218-vacuum-effect-views-when-they-change.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
-export const apiMigrations = [CreateReadModels1795326600000, ShortenReadModelIndexes1795695000000, BundleReadModelDetails1795789200000];
+export const apiMigrations = [CreateReadModels1795326600000, ShortenReadModelIndexes1795695000000, BundleReadModelDetails1795789200000, VacuumEffectViewsWhenTheyChange1795832280000];

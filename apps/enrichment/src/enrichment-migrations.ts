@@ -1,6 +1,7 @@
 import { CreateIntelligence1795326000000 } from './migrations/202611220540-create-intelligence.js';
 import { AddFeedLoadTraceparent1795330800000 } from './migrations/202611220700-add-feed-load-traceparent.js';
 import { VacuumInventoryWhenItChanges1795788840000 } from './migrations/202611271414-vacuum-inventory-when-it-changes.js';
+import { LeaveFewDeadInventoryRows1795832040000 } from './migrations/202611280214-leave-few-dead-inventory-rows.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
-export const enrichmentMigrations = [CreateIntelligence1795326000000, AddFeedLoadTraceparent1795330800000, VacuumInventoryWhenItChanges1795788840000];
+export const enrichmentMigrations = [CreateIntelligence1795326000000, AddFeedLoadTraceparent1795330800000, VacuumInventoryWhenItChanges1795788840000, LeaveFewDeadInventoryRows1795832040000];

@@ -13,7 +13,7 @@ const names = ['v0', 'list', 'object', 'deep', 'v1'];
 /** What was found, as texts again. */
 const found = (text: string): unknown => {
   const ranges = new Int32Array(2 * names.length).fill(-1);
-  if (!findPlaces(text, places, ranges)) return null;
+  if (!findPlaces({ bytes: Buffer.from(text, 'latin1'), text }, places, ranges)) return null;
   return Object.fromEntries(names.flatMap((name, i) => ((ranges[2 * i] ?? -1) < 0 ? [] : [[name, text.slice(ranges[2 * i], ranges[2 * i + 1])]])));
 };
 
@@ -22,6 +22,15 @@ describe('the places in an input', () => {
     const v0 = { list: [1, { a: '}],"' }], text: 'a "quoted\\" {', object: { other: { v1: 1 }, deep: -1.5e3, 'a b': [] } };
     const text = JSON.stringify({ first: '{"v1":', v0, v1: 'x\\', last: [{ v0: 1 }] });
     expect(found(text)).toEqual({ v0: JSON.stringify(v0), list: '[1,{"a":"}],\\""}]', object: JSON.stringify(v0.object), deep: '-1500', v1: '"x\\\\"' });
+  });
+
+  it('are found behind strings of any length, whatever is escaped in them', () => {
+    for (const length of [28, 29, 30, 31, 32, 33, 100]) {
+      for (const end of ['', '\\', '"', '\\"', '\\\\']) {
+        const text = JSON.stringify({ long: `${'x'.repeat(length)}${end}`, v1: 1 });
+        expect(found(text)).toEqual({ v1: '1' });
+      }
+    }
   });
 
   it('of members that are not there, or are no objects, are not told', () => {

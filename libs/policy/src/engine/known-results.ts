@@ -15,9 +15,12 @@ const MOST = 1_000;
 /** Separates operands: Rego's spelling has no such character. */
 const BETWEEN = '\0';
 
+/** Results of one built-in by its operands. */
+type Results = Map<string, Uint8Array | null>;
+
 /** `clock`: that of the evaluation. Invariant: what is kept was computed without a look at it, of exactly these operands. */
 export const newKnownResults = (clock: CallContext): KnownResults => {
-  const known = new Map<string, Uint8Array | null>();
+  const known = new Map<string, Results>();
   let isTimeless = true;
   const watched: CallContext = {
     get nowNanos() {
@@ -27,13 +30,14 @@ export const newKnownResults = (clock: CallContext): KnownResults => {
   };
   return {
     of: (name, operands, compute) => {
-      const call = `${name}${BETWEEN}${operands.join(BETWEEN)}`;
-      const seen = known.get(call);
+      const results = known.get(name) ?? new Map<string, Uint8Array | null>();
+      const call = operands.length === 1 ? (operands[0] ?? '') : operands.join(BETWEEN);
+      const seen = results.get(call);
       if (seen !== undefined) return seen;
       isTimeless = true;
       const result = compute(name, operands, watched);
-      if (known.size >= MOST) known.clear();
-      if (isTimeless && call.length <= LONGEST) known.set(call, result);
+      if (results.size >= MOST) results.clear();
+      if (isTimeless && call.length <= LONGEST) known.set(name, results.set(call, result));
       return result;
     },
   };

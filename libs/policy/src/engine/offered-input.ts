@@ -52,9 +52,8 @@ export const offerInput = (bytes: Uint8Array, plan: ShownPlan): OfferedInput => 
   };
 };
 
-/** UTF-8 is read as Latin-1, so that a place in the text is a place in the bytes. */
 const readPlaces = (bytes: Uint8Array, { places, count }: ShownPlan): { readonly text: string; readonly ranges: Int32Array | null } => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const ranges = new Int32Array(2 * count).fill(-1);
-  return { text, ranges: findPlaces(text, places, ranges) ? ranges : null };
+  return { text, ranges: findPlaces({ bytes, text }, places, ranges) ? ranges : null };
 };

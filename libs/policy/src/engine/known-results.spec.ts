@@ -16,13 +16,14 @@ describe('results of built-ins', () => {
     expect(compute).toHaveBeenCalledTimes(3);
   });
 
-  it('are computed again when the clock was looked at', () => {
+  it.each([[[]], [['"UTC"']]])('are of the present instant where the clock was looked at (operands %j)', (operands) => {
     const moving = { nowNanos: 5n };
     const known = newKnownResults(moving);
-    const now = (): Uint8Array | null => known.of('now', [], (_, __, { nowNanos }) => bytes(String(nowNanos)));
-    expect(now()).toEqual(bytes('5'));
-    moving.nowNanos = 6n;
-    expect(now()).toEqual(bytes('6'));
+    const now = (): Uint8Array | null => known.of('now', operands, (_, __, { nowNanos }) => bytes(String(nowNanos)));
+    for (const instant of [5n, 6n, 5n]) {
+      moving.nowNanos = instant;
+      expect([now(), now()]).toEqual([bytes(String(instant)), bytes(String(instant))]);
+    }
   });
 
   it('are not remembered when they are faults, or when the operands are long', () => {

@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { HashedRow } from './event-row.js';
+import { mostUtf8Bytes } from './most-utf8-bytes.js';
 
 const COPY = `COPY log.event (shard, position, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash)
   FROM STDIN (FORMAT binary)`;
@@ -28,13 +29,10 @@ const encodeRows = (rows: readonly HashedRow[]): Buffer => {
   return bytes.subarray(0, bytes.writeInt16BE(END, offset));
 };
 
-/** Bytes of UTF-8 that a UTF-16 unit takes at most. */
-const WIDEST = 3;
-
 /** Room enough: to look at each character would cost a fifth of writing them. */
 const rowBytes = (row: HashedRow): number => {
   const texts = [row.shard, row.type, row.subject, row.data, row.metadata, row.occurredAt, row.recordedAt];
-  return FIXED_BYTES + texts.reduce((size, text) => size + WIDEST * text.length, 0);
+  return FIXED_BYTES + texts.reduce((size, text) => size + mostUtf8Bytes(text), 0);
 };
 
 /** Writes a row at `start`; returns where the next begins. */

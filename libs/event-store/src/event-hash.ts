@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { mostUtf8Bytes } from './most-utf8-bytes.js';
 import { sha256 } from './sha256.js';
 
 /** Every column of a row of `log.event` except its own hash; the texts exactly as stored. */
@@ -33,8 +34,7 @@ const LEAF_PREFIX = 0;
  */
 export const eventHash = (row: EventRow): Buffer => {
   const texts = [row.shard, row.type, row.subject, row.occurredAt, row.recordedAt];
-  // Room enough: a UTF-16 unit takes at most three bytes of UTF-8, and the rest is bounded.
-  const leaf = Buffer.allocUnsafe(FIXED_BYTES + 3 * texts.reduce((length, text) => length + text.length, 0));
+  const leaf = Buffer.allocUnsafe(texts.reduce((size, text) => size + mostUtf8Bytes(text), FIXED_BYTES));
   let offset = leaf.writeUInt8(LEAF_PREFIX, 0);
   const field = (value: string, encoding: 'utf8' | 'hex' = 'utf8'): void => {
     const length = leaf.write(value, offset + 4, encoding);

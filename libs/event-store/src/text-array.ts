@@ -1,9 +1,9 @@
+import { mostUtf8Bytes } from './most-utf8-bytes.js';
+
 const HEADER = 20;
 const LENGTH = 4;
 const NULL = -1;
 const TEXT_OID = 25;
-/** Bytes of UTF-8 that a UTF-16 unit takes at most. */
-const WIDEST = 3;
 
 /**
  * A parameter of type `text[]` in PostgreSQL's binary form: dimensions, whether there are nulls, the elements' type, their number,
@@ -14,7 +14,7 @@ const WIDEST = 3;
  */
 export const textArray = (texts: readonly (string | null)[]): Buffer => {
   // Room enough instead of a look at each character: what is not written is not touched.
-  const size = texts.reduce((sum, text) => sum + LENGTH + WIDEST * (text?.length ?? 0), HEADER);
+  const size = texts.reduce((sum, text) => sum + LENGTH + (text === null ? 0 : mostUtf8Bytes(text)), HEADER);
   const bytes = Buffer.allocUnsafe(size);
   bytes.writeInt32BE(1, 0);
   bytes.writeInt32BE(texts.includes(null) ? 1 : 0, 4);

@@ -1,5 +1,5 @@
 import { deliveriesOf, untouchedPackage, type EffectedLevel, type EffectRequested } from '@weir/domain';
-import { retryWhenTaken, textArray } from '@weir/event-store';
+import { insertOrMerge, textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The level last asked for of each package; packages that nothing was ever asked for are left out. */
@@ -66,9 +66,9 @@ const WRITE_EFFECTS = `
 
 const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[], known: ReadonlySet<string>): Promise<void> => {
   const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
-  const [first, further] = [levels.filter(({ key }) => !known.has(key)), levels.filter(({ key }) => known.has(key))];
-  if (first.length > 0) await retryWhenTaken(() => client.query({ name: 'action-insert-levels', text: INSERT_LEVELS, values: [shard, JSON.stringify(first)] }), 'An effect was asked for a package of this batch by somebody else meanwhile');
-  if (further.length > 0) await client.query({ name: 'action-write-levels', text: WRITE_LEVELS, values: [shard, JSON.stringify(further)] });
+  const [insert, merge] = [{ name: 'action-insert-levels', text: INSERT_LEVELS }, { name: 'action-write-levels', text: WRITE_LEVELS }];
+  const valuesOf = (rows: readonly (typeof levels)[number][]) => [shard, JSON.stringify(rows)];
+  await insertOrMerge(client, levels, { known, insert, merge, valuesOf, taken: 'An effect was asked for a package of this batch by somebody else meanwhile' });
 };
 
 const INSERT_LEVELS = `

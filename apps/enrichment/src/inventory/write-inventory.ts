@@ -1,4 +1,4 @@
-import { retryWhenTaken, textArray } from '@weir/event-store';
+import { insertOrMerge, textArray } from '@weir/event-store';
 import type pg from 'pg';
 import { advisoryNameOf } from './advisory-name-of.js';
 import type { InventoryEntry } from './inventory-entry.js';
@@ -21,9 +21,8 @@ const WRITE = `${INSERT}
  * @throws Retryable when one of the others is there by now.
  */
 export const writeInventory = async (client: pg.PoolClient, entries: readonly InventoryEntry[], known: ReadonlySet<string>): Promise<void> => {
-  const [first, further] = [entries.filter(({ key }) => !known.has(key)), entries.filter(({ key }) => known.has(key))];
-  if (first.length > 0) await retryWhenTaken(() => client.query({ name: 'intelligence-insert-inventory', text: INSERT, values: valuesOf(first) }), 'A package of this batch was observed by somebody else meanwhile');
-  if (further.length > 0) await client.query({ name: 'intelligence-write-inventory', text: WRITE, values: valuesOf(further) });
+  const [insert, merge] = [{ name: 'intelligence-insert-inventory', text: INSERT }, { name: 'intelligence-write-inventory', text: WRITE }];
+  await insertOrMerge(client, entries, { known, insert, merge, valuesOf, taken: 'A package of this batch was observed by somebody else meanwhile' });
 };
 
 const valuesOf = (entries: readonly InventoryEntry[]): Buffer[] => {

@@ -1,5 +1,5 @@
 import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
-import { retryWhenTaken, textArray } from '@weir/event-store';
+import { insertOrMerge, textArray } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The latest judgement of a package with what is needed to judge it again. */
@@ -86,9 +86,8 @@ const WRITE = `${INSERT}
  */
 export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[], known: Pick<ReadonlySet<string>, 'has'>): Promise<void> => {
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const [first, further] = [latest.filter(({ key }) => !known.has(key)), latest.filter(({ key }) => known.has(key))];
-  if (first.length > 0) await retryWhenTaken(() => client.query({ name: 'evaluation-insert-judgements', text: INSERT, values: valuesOf(first) }), 'A package of this batch was judged by somebody else meanwhile');
-  if (further.length > 0) await client.query({ name: 'evaluation-write-judgements', text: WRITE, values: valuesOf(further) });
+  const [insert, merge] = [{ name: 'evaluation-insert-judgements', text: INSERT }, { name: 'evaluation-write-judgements', text: WRITE }];
+  await insertOrMerge(client, latest, { known, insert, merge, valuesOf, taken: 'A package of this batch was judged by somebody else meanwhile' });
 };
 
 const valuesOf = (rows: readonly JudgementRow[]): Buffer[] => {

@@ -26,6 +26,9 @@ const handle = (message: ToWorker): void => {
     case 'run':
       parentPort?.postMessage(run(message.job));
       return;
+    case 'end':
+      parentPort?.close();
+      return;
     default:
       message satisfies never;
   }

@@ -13,7 +13,7 @@ import { shownToEach } from './shown-members.js';
 import { newSuspensions } from './suspension.js';
 import { dispatch, endWorker, isAsked, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
-import { newSeat } from './worker-seat.js';
+import { leaveSeat, newSeat } from './worker-seat.js';
 import type { Seat } from './worker-seat.js';
 
 type Answers = readonly (readonly PolicyAnswer[])[];
@@ -98,9 +98,10 @@ const close = async (pool: WorkerPool, timer: NodeJS.Timeout): Promise<void> => 
   if (pool.closed) return;
   pool.closed = true;
   clearInterval(timer);
+  const left = pool.seats.map(leaveSeat);
   const waiting = [...pool.queue.splice(0), ...pool.seats.flatMap(({ batches }) => batches.splice(0))];
   waiting.forEach(({ reject }) => reject(new Error('the policy engine was closed')));
-  await Promise.all(pool.seats.map(({ worker }) => worker.terminate()));
+  await Promise.all(left);
 };
 
 /**

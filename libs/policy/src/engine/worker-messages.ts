@@ -26,7 +26,8 @@ export type Job = {
 export type ToWorker =
   | { readonly type: 'load'; readonly key: string; readonly module: WebAssembly.Module; readonly data: string; readonly shown: ReadonlyMap<string, Shown> }
   | { readonly type: 'unload'; readonly key: string }
-  | { readonly type: 'run'; readonly job: Job };
+  | { readonly type: 'run'; readonly job: Job }
+  | { readonly type: 'end' };
 
 /** Answers in the order of the job's inputs and asks. */
 export type FromWorker = { readonly id: number; readonly answers: PackedAnswers };

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Batch } from './batch.js';
 import { newProgress, readProgress } from './progress.js';
 import { startWorker } from './start-worker.js';
+import type { ToWorker } from './worker-messages.js';
 
 /** A place for a worker. The worker is replaced when it has to be ended; the seat stays. */
 export type Seat = {
@@ -36,6 +37,24 @@ export const replaceWorker = (seat: Seat, memoryMegabytes: number): readonly Bat
   void seat.worker.terminate();
   Object.assign(seat, start(memoryMegabytes), { watch: nothing });
   return left;
+};
+
+const mostMillisToEnd = 10_000;
+
+/**
+ * Ends the worker for good. One without work ends by itself: ending a thread from outside wherever it is has brought
+ * whole processes down with it (docs/adr/0012).
+ */
+export const leaveSeat = async ({ worker, batches }: Seat): Promise<void> => {
+  if (batches.length > 0) {
+    await worker.terminate();
+    return;
+  }
+  worker.ref();
+  worker.postMessage({ type: 'end' } satisfies ToWorker);
+  const hurry = setTimeout(() => void worker.terminate(), mostMillisToEnd);
+  await new Promise((resolve) => worker.once('exit', resolve));
+  clearTimeout(hurry);
 };
 
 /** True while the worker is inside a step, as told by the memory it shares. */

@@ -1,3 +1,4 @@
+export { copyInto, type CopiedColumn } from './copy-into.js';
 export { eventId, parseEventId, type EventAddress } from './event-id.js';
 export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';
@@ -12,6 +13,7 @@ export { openShardDesk, type ShardDesk } from './shard-desk.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { ShardFenced } from './shard-fenced.js';
 export { textArray } from './text-array.js';
+export { textColumns } from './text-columns.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';
 export { statisticsTarget } from './statistics-target.js';
 export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';

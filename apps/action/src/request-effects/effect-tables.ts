@@ -66,16 +66,19 @@ const WRITE_EFFECTS = `
 
 const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[], known: ReadonlySet<string>): Promise<void> => {
   const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
-  const [insert, merge] = [{ name: 'action-insert-levels', text: INSERT_LEVELS }, { name: 'action-write-levels', text: WRITE_LEVELS }];
-  const valuesOf = (rows: readonly (typeof levels)[number][]) => [shard, JSON.stringify(rows)];
-  await insertOrMerge(client, levels, { known, insert, merge, valuesOf, taken: 'An effect was asked for a package of this batch by somebody else meanwhile' });
+  await insertOrMerge(levels, {
+    known,
+    insert: (first) => client.query({ name: 'action-insert-levels', text: INSERT_LEVELS, values: [shard, JSON.stringify(first)] }),
+    merge: (further) => client.query({ name: 'action-merge-levels', text: MERGE_LEVELS, values: [shard, JSON.stringify(further)] }),
+    taken: 'An effect was asked for a package of this batch by somebody else meanwhile',
+  });
 };
 
 const INSERT_LEVELS = `
   INSERT INTO action.package (package_key, shard, state, tags)
   SELECT l.key, $1, l.state, l.tags FROM jsonb_to_recordset($2::jsonb) AS l(key text, state text, tags text[])`;
 
-const WRITE_LEVELS = `${INSERT_LEVELS}
+const MERGE_LEVELS = `${INSERT_LEVELS}
   ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`;
 
 const writeDeliveries = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {

@@ -1,36 +1,60 @@
-import type { StoredEvent } from '@weir/event-store';
+import { copyInto, textColumns, type CopiedColumn, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
 import { decisionRows, type DecisionRow, type HourRow, type PackageRow } from './decision-rows.js';
 import { effectRows, type EffectRow } from './effect-rows.js';
-import { columnsOf, insertOf, type Columns, type Insert } from './insert-rows.js';
+import { mergeOf, type Merge } from './merge-rows.js';
 
-const DECISION: Columns<DecisionRow> = {
-  id: 'text', workspace: 'text', repository: 'text', purl: 'text', decided_at: 'timestamptz', state: 'text', changed: 'boolean',
-  matched: 'json', errored: 'json', details: 'text',
-};
+const DECISION: readonly CopiedColumn<DecisionRow>[] = [
+  { name: 'id', type: 'text', of: ({ id }) => id },
+  { name: 'workspace', type: 'text', of: ({ workspace }) => workspace },
+  { name: 'repository', type: 'text', of: ({ repository }) => repository },
+  { name: 'purl', type: 'text', of: ({ purl }) => purl },
+  { name: 'decided_at', type: 'timestamptz', of: ({ decided_at }) => decided_at },
+  { name: 'state', type: 'text', of: ({ state }) => state },
+  { name: 'changed', type: 'boolean', of: ({ changed }) => changed },
+  { name: 'matched', type: 'jsonb', of: ({ matched }) => JSON.stringify(matched) },
+  { name: 'errored', type: 'jsonb', of: ({ errored }) => JSON.stringify(errored) },
+  { name: 'details', type: 'text', of: ({ details }) => details },
+];
 
-const PACKAGE: Columns<PackageRow> = {
-  package_key: 'text', workspace: 'text', repository: 'text', format: 'text', purl: 'text', name: 'text', presence: 'text', state: 'text',
-  tags: 'texts', decided_at: 'timestamptz', changed_at: 'timestamptz', details: 'text',
-};
+const PACKAGE: readonly CopiedColumn<PackageRow>[] = [
+  { name: 'package_key', type: 'text', of: ({ package_key }) => package_key },
+  { name: 'workspace', type: 'text', of: ({ workspace }) => workspace },
+  { name: 'repository', type: 'text', of: ({ repository }) => repository },
+  { name: 'format', type: 'text', of: ({ format }) => format },
+  { name: 'purl', type: 'text', of: ({ purl }) => purl },
+  { name: 'name', type: 'text', of: ({ name }) => name },
+  { name: 'presence', type: 'text', of: ({ presence }) => presence },
+  { name: 'state', type: 'text', of: ({ state }) => state },
+  { name: 'tags', type: 'texts', of: ({ tags }) => tags },
+  { name: 'decided_at', type: 'timestamptz', of: ({ decided_at }) => decided_at },
+  { name: 'changed_at', type: 'timestamptz', of: ({ changed_at }) => changed_at },
+  { name: 'details', type: 'text', of: ({ details }) => details },
+];
 
-const HOUR: Columns<HourRow> = { workspace: 'text', hour: 'timestamptz', decisions: 'bigint', changed: 'bigint' };
+const HOUR: readonly CopiedColumn<HourRow>[] = [
+  { name: 'workspace', type: 'text', of: ({ workspace }) => workspace },
+  { name: 'hour', type: 'timestamptz', of: ({ hour }) => hour },
+  { name: 'decisions', type: 'bigint', of: ({ decisions }) => decisions },
+  { name: 'changed', type: 'bigint', of: ({ changed }) => changed },
+];
 
-const EFFECT: Columns<EffectRow> = { effect_id: 'text', package_key: 'text', decision_id: 'text', kind: 'text', requested_at: 'timestamptz', deliveries: 'json' };
+const EFFECT: readonly CopiedColumn<EffectRow>[] = [
+  { name: 'effect_id', type: 'text', of: ({ effect_id }) => effect_id },
+  { name: 'package_key', type: 'text', of: ({ package_key }) => package_key },
+  { name: 'decision_id', type: 'text', of: ({ decision_id }) => decision_id },
+  { name: 'kind', type: 'text', of: ({ kind }) => kind },
+  { name: 'requested_at', type: 'timestamptz', of: ({ requested_at }) => requested_at },
+  { name: 'deliveries', type: 'jsonb', of: ({ deliveries }) => JSON.stringify(deliveries) },
+];
 
-const WRITE_DECISIONS = insertOf('api.decision_view', DECISION);
-
-const ADD_PACKAGES = insertOf('api.package_view', PACKAGE);
-
-const WRITE_PACKAGES = insertOf('api.package_view', PACKAGE, `
+const MERGE_PACKAGES = mergeOf('api.package_view', PACKAGE, `
   ON CONFLICT (package_key) DO UPDATE SET
     format = excluded.format, presence = excluded.presence, state = excluded.state, tags = excluded.tags,
     decided_at = excluded.decided_at, changed_at = coalesce(excluded.changed_at, known.changed_at), details = excluded.details`);
 
-const COUNT_HOURS = insertOf('api.decision_hour', HOUR, `
+const COUNT_HOURS = mergeOf('api.decision_hour', HOUR, `
   ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`);
-
-const WRITE_EFFECTS = insertOf('api.effect_view', EFFECT);
 
 const WRITE_DELIVERIES = `
   UPDATE api.effect_view AS known SET deliveries = known.deliveries || news.deliveries
@@ -45,16 +69,16 @@ export const writeRows = async (client: pg.ClientBase, events: readonly StoredEv
   const inOrder = sortedBy(packages, ({ package_key }) => package_key);
   const isAdded = ({ package_key }: PackageRow): boolean => isNew && firstDecided.has(package_key);
   const { requested, deliveries } = effectRows(events);
-  await insert(client, WRITE_DECISIONS, DECISION, decisions);
-  await insert(client, ADD_PACKAGES, PACKAGE, inOrder.filter(isAdded));
-  await insert(client, WRITE_PACKAGES, PACKAGE, inOrder.filter((row) => !isAdded(row)));
-  await insert(client, COUNT_HOURS, HOUR, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`));
-  await insert(client, WRITE_EFFECTS, EFFECT, requested);
+  await copyInto(client, 'api.decision_view', DECISION, decisions);
+  await copyInto(client, 'api.package_view', PACKAGE, inOrder.filter(isAdded));
+  await merge(client, MERGE_PACKAGES, PACKAGE, inOrder.filter((row) => !isAdded(row)));
+  await merge(client, COUNT_HOURS, HOUR, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`));
+  await copyInto(client, 'api.effect_view', EFFECT, requested);
   if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);
 };
 
-const insert = async <Row>(client: pg.ClientBase, statement: Insert, columns: Columns<Row>, rows: readonly Row[]): Promise<void> => {
-  if (rows.length > 0) await client.query({ ...statement, values: [...columnsOf(columns, rows)] });
+const merge = async <Row>(client: pg.ClientBase, statement: Merge, columns: readonly CopiedColumn<Row>[], rows: readonly Row[]): Promise<void> => {
+  if (rows.length > 0) await client.query({ ...statement, values: textColumns(columns, rows) });
 };
 
 /** Rows that several shards touch are locked in one order, so that two followers never wait for each other. */

@@ -1,5 +1,5 @@
 import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
-import { insertOrMerge, textArray } from '@weir/event-store';
+import { copyInto, insertOrMerge, textArray, textColumns, type CopiedColumn } from '@weir/event-store';
 import type pg from 'pg';
 
 /** The latest judgement of a package with what is needed to judge it again. */
@@ -69,13 +69,24 @@ export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: 
 
 export const keysOf = (rows: readonly JudgementRow[]): ReadonlySet<string> => new Set(rows.map(({ key }) => key));
 
-const INSERT = `
+const COPIED: readonly CopiedColumn<JudgementRow>[] = [
+  { name: 'package_key', type: 'text', of: ({ key }) => key },
+  { name: 'shard', type: 'text', of: ({ shard }) => shard },
+  { name: 'workspace', type: 'text', of: ({ workspace }) => workspace },
+  { name: 'presence', type: 'text', of: ({ presence }) => presence },
+  { name: 'facts_digest', type: 'text', of: ({ factsDigest }) => factsDigest },
+  { name: 'sequence', type: 'bigint', of: ({ sequence }) => sequence },
+  { name: 'policy_set_digest', type: 'text', of: ({ policySetDigest }) => policySetDigest },
+  { name: 'details', type: 'text', of: detailsOf },
+  { name: 'look_at', type: 'timestamptz', of: ({ lookAt }) => lookAt },
+  { name: 'origin_traceparent', type: 'text', of: ({ originTraceparent }) => originTraceparent },
+];
+
+const MERGE = `
   INSERT INTO evaluation.judgement AS j (package_key, shard, workspace, presence, facts_digest, sequence, policy_set_digest,
     details, look_at, origin_traceparent)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]::bigint[], $7::text[], $8::text[],
-    $9::text[]::timestamptz[], $10::text[])`;
-
-const WRITE = `${INSERT}
+    $9::text[]::timestamptz[], $10::text[])
   ON CONFLICT (package_key) DO UPDATE SET presence = excluded.presence, facts_digest = excluded.facts_digest,
     sequence = excluded.sequence, policy_set_digest = excluded.policy_set_digest, details = excluded.details,
     look_at = excluded.look_at, origin_traceparent = coalesce(j.origin_traceparent, excluded.origin_traceparent)`;
@@ -86,22 +97,10 @@ const WRITE = `${INSERT}
  */
 export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[], known: Pick<ReadonlySet<string>, 'has'>): Promise<void> => {
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const [insert, merge] = [{ name: 'evaluation-insert-judgements', text: INSERT }, { name: 'evaluation-write-judgements', text: WRITE }];
-  await insertOrMerge(client, latest, { known, insert, merge, valuesOf, taken: 'A package of this batch was judged by somebody else meanwhile' });
-};
-
-const valuesOf = (rows: readonly JudgementRow[]): Buffer[] => {
-  const column = (of: (row: JudgementRow) => string | null): Buffer => textArray(rows.map(of));
-  return [
-    column(({ key }) => key),
-    column(({ shard }) => shard),
-    column(({ workspace }) => workspace),
-    column(({ presence }) => presence),
-    column(({ factsDigest }) => factsDigest),
-    column(({ sequence }) => String(sequence)),
-    column(({ policySetDigest }) => policySetDigest),
-    column(detailsOf),
-    column(({ lookAt }) => lookAt),
-    column(({ originTraceparent }) => originTraceparent),
-  ];
+  await insertOrMerge(latest, {
+    known,
+    insert: (first) => copyInto(client, 'evaluation.judgement', COPIED, first),
+    merge: (further) => client.query({ name: 'evaluation-merge-judgements', text: MERGE, values: textColumns(COPIED, further) }),
+    taken: 'A package of this batch was judged by somebody else meanwhile',
+  });
 };

@@ -33,5 +33,19 @@ export const assessPackage = (entry: InventoryEntry, knowledge: Knowledge, known
 /** Freshness is left out: it moves with every load, whether or not the load says anything new of the package. */
 const knowledgeDigestOf = ({ v0, v1 }: Facts, { digests }: Knowledge): string => {
   const substance = [v0.package.security_scan_status, v0.osv.map(({ id }) => digests.get(id)), v1.vulnerabilities];
-  return `sha256:${hash('sha256', JSON.stringify(substance), 'hex')}`;
+  const text = JSON.stringify(substance);
+  return v0.osv.length === 0 ? digestOfNothing(text) : digestOf(text);
 };
+
+const digestOf = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
+
+const nothings = new Map<string, string>();
+
+/** Of what is said of a package without advisories: the same few words for most packages. */
+const digestOfNothing = (text: string): string => {
+  const digest = nothings.get(text) ?? digestOf(text);
+  if (nothings.size < MOST_NOTHINGS) nothings.set(text, digest);
+  return digest;
+};
+
+const MOST_NOTHINGS = 100;

@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { createWaitingBound } from '../waiting-bound.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
-import { allOrFirstFault, createPartitionQueue, type PartitionQueue } from './partition-queue.js';
+import { allOrFirstFault, createPartitionQueue, type PartitionQueue, type SizedMessage } from './partition-queue.js';
 import { createRenewableProducer } from './renewable-producer.js';
 import { ZSTD } from './zstd-codec.js';
 
@@ -47,15 +47,16 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     queues.set(name, queue);
     return queue;
   };
-  const pushAll = async (messages: readonly OutgoingMessage[]): Promise<void> => {
-    await withinPatience(Promise.all([...new Set(messages.map(({ topic }) => topic))].map(confirmTopic)), patience);
-    const byPartition = Map.groupBy(messages, ({ topic, key }) => `${partitionOf(key, partitions)}/${topic}`);
+  const pushAll = async (messages: readonly SizedMessage[]): Promise<void> => {
+    await withinPatience(Promise.all([...new Set(messages.map(({ message: { topic } }) => topic))].map(confirmTopic)), patience);
+    const byPartition = Map.groupBy(messages, ({ message: { topic, key } }) => `${partitionOf(key, partitions)}/${topic}`);
     await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
   };
   return {
     publish: async (messages) => {
       if (messages.length === 0) return;
-      await bound.hold(messages.reduce((sum, message) => sum + checkedBytes(message), 0), () => pushAll(messages));
+      const sized = messages.map((message) => ({ message, bytes: checkedBytes(message) }));
+      await bound.hold(sized.reduce((sum, { bytes }) => sum + bytes, 0), () => pushAll(sized));
     },
     close: async () => {
       closed.abort();

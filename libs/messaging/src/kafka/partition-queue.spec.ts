@@ -1,9 +1,9 @@
 import { Retryable } from '@weir/telemetry';
 import { expect, test, vi } from 'vitest';
 import type { OutgoingMessage } from '../topics.js';
-import { createPartitionQueue } from './partition-queue.js';
+import { createPartitionQueue, type SizedMessage } from './partition-queue.js';
 
-const message = (key: string, bytes = 10): OutgoingMessage => ({ topic: 't', key, headers: {}, value: new Uint8Array(bytes) });
+const message = (key: string, bytes = 10): SizedMessage => ({ message: { topic: 't', key, headers: {}, value: new Uint8Array(bytes) }, bytes: bytes + key.length });
 const keys = (messages: readonly OutgoingMessage[]): string => messages.map(({ key }) => key).join('');
 const open = new AbortController().signal;
 

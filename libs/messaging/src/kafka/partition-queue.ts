@@ -1,4 +1,3 @@
-import { messageBytes } from '../message-too-large.js';
 import { createBackOff } from '../delivery/back-off.js';
 import type { OutgoingMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
@@ -13,10 +12,16 @@ export interface PartitionQueueOptions {
   readonly closed: AbortSignal;
 }
 
+/** A message and its bytes as limits count them: they are counted once. */
+export interface SizedMessage {
+  readonly message: OutgoingMessage;
+  readonly bytes: number;
+}
+
 /** What is on its way to one partition of one topic. */
 export interface PartitionQueue {
   /** Resolves when all are durable. They stay in order, among each other and with those of other calls. */
-  push(messages: readonly OutgoingMessage[]): Promise<void>;
+  push(messages: readonly SizedMessage[]): Promise<void>;
 }
 
 /** One batch must stay under the 1 MiB that brokers accept, with what the format adds to each record. */
@@ -82,10 +87,10 @@ interface Part {
   readonly bytes: number;
 }
 
-const split = (messages: readonly OutgoingMessage[]): readonly Part[] => {
+const split = (messages: readonly SizedMessage[]): readonly Part[] => {
   const parts: { messages: OutgoingMessage[]; bytes: number }[] = [];
-  for (const message of messages) {
-    const bytes = messageBytes(message) + RECORD_OVERHEAD;
+  for (const { message, bytes: own } of messages) {
+    const bytes = own + RECORD_OVERHEAD;
     const last = parts.at(-1);
     if (last === undefined || last.bytes + bytes > MAX_BATCH_BYTES || last.messages.length === MAX_BATCH_MESSAGES) {
       parts.push({ messages: [message], bytes });

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { findPlaces, type Places } from './input-places.js';
+import { findPlaces, placesOf, type Places } from './input-places.js';
 
-const nowhere: Places = new Map();
+const nowhere: Places = placesOf(new Map());
 const list = { index: 1, inner: nowhere };
 const deep = { index: 3, inner: nowhere };
-const places: Places = new Map([
-  ['v0', { index: 0, inner: new Map([['list', list], ['object', { index: 2, inner: new Map([['deep', deep]]) }]]) }],
-  ['v1', { index: 4, inner: nowhere }],
-]);
+const places: Places = placesOf(
+  new Map([
+    ['v0', { index: 0, inner: placesOf(new Map([['list', list], ['object', { index: 2, inner: placesOf(new Map([['deep', deep]])) }]])) }],
+    ['v1', { index: 4, inner: nowhere }],
+  ]),
+);
 const names = ['v0', 'list', 'object', 'deep', 'v1'];
 
 /** What was found, as texts again. */
@@ -31,6 +33,16 @@ describe('the places in an input', () => {
         expect(found(text)).toEqual({ v1: '1' });
       }
     }
+  });
+
+  it('are found whatever they are called, an empty name too', () => {
+    const named = ['', 'a', 'ab', '$ref', '_', '0', 'a-b c', 'Z'.repeat(40)];
+    const byName = placesOf(new Map(named.map((name, index) => [name, { index, inner: nowhere }])));
+    const text = JSON.stringify(Object.fromEntries([...named, 'aa', 'b', '1'].map((name, i) => [name, i])));
+    const ranges = new Int32Array(2 * named.length).fill(-1);
+    expect(findPlaces({ bytes: Buffer.from(text, 'latin1'), text }, byName, ranges)).toBe(true);
+    const values = JSON.parse(text) as Record<string, number>;
+    expect(named.map((_, i) => Number(text.slice(ranges[2 * i], ranges[2 * i + 1])))).toEqual(named.map((name) => values[name]));
   });
 
   it('of members that are not there, or are no objects, are not told', () => {

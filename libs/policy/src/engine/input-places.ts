@@ -4,7 +4,26 @@ export interface Place {
   readonly inner: Places;
 }
 
-export type Places = ReadonlyMap<string, Place>;
+/** Members to look for, by name. Hardly any other member passes `mayHave`: most names are not cut out for being looked up. */
+export interface Places {
+  readonly byName: ReadonlyMap<string, Place>;
+  /** By a sum of a name's length and first byte: 1 where one of the names has it. */
+  readonly mayHave: Uint8Array;
+}
+
+const SUMS = 1_024;
+const sumOf = (length: number, first: number): number => (length + first * 31) % SUMS;
+
+/** Behind an empty name's place its quote comes first. */
+export const placesOf = (byName: ReadonlyMap<string, Place>): Places => {
+  const mayHave = new Uint8Array(SUMS);
+  for (const name of byName.keys()) mayHave[sumOf(name.length, name.charCodeAt(0) || QUOTE)] = 1;
+  return { byName, mayHave };
+};
+
+/** The place of the member whose name lies from and up to there. */
+const placeAt = ({ byName, mayHave }: Places, { bytes, text }: Document, from: number, to: number): Place | undefined =>
+  mayHave[sumOf(to - from, bytes[from] ?? 0)] === 1 ? byName.get(text.slice(from, to)) : undefined;
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -71,7 +90,7 @@ const afterName = ({ bytes }: Document, at: number): number => {
 /** Behind the member's value, whose range is told when it is looked for; -1 when an object in it is not as it should be. */
 const afterMember = (document: Document, from: number, place: Place | undefined, ranges: Int32Array): number => {
   if (place === undefined) return afterValue(document, from);
-  const isOpened = place.inner.size > 0 && document.bytes[from] === OPEN_OBJECT;
+  const isOpened = place.inner.byName.size > 0 && document.bytes[from] === OPEN_OBJECT;
   const to = isOpened ? afterMembers(document, from, place.inner, ranges) : afterValue(document, from);
   ranges[2 * place.index] = from;
   ranges[2 * place.index + 1] = to;
@@ -80,13 +99,13 @@ const afterMember = (document: Document, from: number, place: Place | undefined,
 
 /** Behind the object at `at`, or -1 when it is not in compact form or has an unusual name. */
 const afterMembers = (document: Document, at: number, places: Places, ranges: Int32Array): number => {
-  const { bytes, text } = document;
+  const { bytes } = document;
   if (bytes[at + 1] === CLOSE_OBJECT) return at + 2;
   for (let next = at; bytes[next] === (next === at ? OPEN_OBJECT : COMMA); ) {
     if (bytes[next + 1] !== QUOTE) return -1;
     const colon = afterName(document, next + 1);
     if (colon < 0 || bytes[colon] !== COLON || (bytes[colon + 1] ?? SPACE) <= SPACE) return -1;
-    next = afterMember(document, colon + 1, places.get(text.slice(next + 2, colon - 1)), ranges);
+    next = afterMember(document, colon + 1, placeAt(places, document, next + 2, colon - 1), ranges);
     if (next < 0) return -1;
     if (bytes[next] === CLOSE_OBJECT) return next + 1;
   }

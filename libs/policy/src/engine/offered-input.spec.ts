@@ -19,6 +19,11 @@ describe('what a policy is shown', () => {
     expect(shown(facts)).toEqual({});
   });
 
+  it('is a member whatever its name is spelled with', () => {
+    const named = { v0: { 'größe €😀': { é: 1, other: 2 } }, é: [3] };
+    expect(shown(named, 'v0.größe €😀.é', 'é')).toEqual({ v0: { 'größe €😀': { é: 1 } }, é: [3] });
+  });
+
   it('is a whole member when it is counted, searched or handed on', () => {
     for (const path of ['v1', 'v1.*.ids', 'v1.?']) expect(shown(facts, path, 'v1.malicious')).toEqual({ v1: facts.v1 });
   });

@@ -1,4 +1,4 @@
-import type { Place, Places } from './input-places.js';
+import { placesOf, type Places } from './input-places.js';
 import type { Shown, ShownMember } from './shown-members.js';
 
 /** A member of what a policy is shown: its name as JSON has it, where its range is told, and what of it is shown; `null`: all. */
@@ -16,9 +16,15 @@ export interface ShownPlan {
   readonly of: (policyId: string) => readonly PlannedMember[] | null;
 }
 
-interface OpenPlace extends Place {
+interface OpenPlace {
+  readonly index: number;
   readonly inner: Map<string, OpenPlace>;
 }
+
+const closed = (open: ReadonlyMap<string, OpenPlace>): Places => placesOf(new Map([...open].map(([name, { index, inner }]) => [name, { index, inner: closed(inner) }])));
+
+/** A name as it is found in an input that is read as Latin-1. */
+const asLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** Made once when a module is loaded: no policy's wishes are looked at again for an input. */
 export const planShown = (shown: ReadonlyMap<string, Shown>): ShownPlan => {
@@ -31,10 +37,10 @@ export const planShown = (shown: ReadonlyMap<string, Shown>): ShownPlan => {
   };
   const plan = (members: readonly ShownMember[], within: Map<string, OpenPlace>): readonly PlannedMember[] =>
     members.map(({ name, inner }) => {
-      const place = placeOf(name, within);
-      return { prefix: `${JSON.stringify(name)}:`, index: place.index, inner: inner && plan(inner, place.inner) };
+      const place = placeOf(asLatin1(name), within);
+      return { prefix: `${asLatin1(JSON.stringify(name))}:`, index: place.index, inner: inner && plan(inner, place.inner) };
     });
   const planned = new Map([...new Set(shown.values())].map((members) => [members, members && plan(members, places)]));
   const byPolicy = new Map([...shown].map(([policyId, members]) => [policyId, planned.get(members) ?? null]));
-  return { places, count, of: (policyId) => byPolicy.get(policyId) ?? null };
+  return { places: closed(places), count, of: (policyId) => byPolicy.get(policyId) ?? null };
 };

@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { mostUtf8Bytes } from './most-utf8-bytes.js';
+import { textArray } from './text-array.js';
 
 /** How values of a column are given; `timestamptz` as ISO 8601 with at most milliseconds, `jsonb` as its text. */
 interface Given {
@@ -73,7 +74,6 @@ const writeValue = (bytes: Buffer, at: number, type: CopiedType, value: CopiedVa
 /** Where PostgreSQL counts microseconds from (`timestamptz_recv` in timestamp.c). */
 const EPOCH = Date.UTC(2000, 0, 1);
 const JSONB_VERSION = 1;
-const TEXT_OID = 25;
 
 const WRITERS: { readonly [Type in CopiedType]: (bytes: Buffer, at: number, value: Given[Type]) => number } = {
   text: (bytes, at, value) => at + bytes.write(value, at),
@@ -82,20 +82,9 @@ const WRITERS: { readonly [Type in CopiedType]: (bytes: Buffer, at: number, valu
   boolean: (bytes, at, value) => bytes.writeUInt8(Number(value), at),
   timestamptz: (bytes, at, value) => bytes.writeBigInt64BE(BigInt(Date.parse(value) - EPOCH) * 1000n, at),
   jsonb: (bytes, at, value) => bytes.writeUInt8(JSONB_VERSION, at) + bytes.write(value, at + 1),
-  texts: (bytes, at, value) => writeTexts(bytes, at, value),
+  texts: (bytes, at, value) => at + textArray(value).copy(bytes, at),
   bytea: (bytes, at, value) => {
     bytes.set(value, at);
     return at + value.length;
   },
-};
-
-/** Dimensions, whether there are nulls, the elements' type, their number and the first index, then the elements (`array_send` in arrayfuncs.c); an empty array has no dimension. */
-const writeTexts = (bytes: Buffer, start: number, texts: readonly string[]): number => {
-  let at = start;
-  for (const head of texts.length === 0 ? [0, 0, TEXT_OID] : [1, 0, TEXT_OID, texts.length, 1]) at = bytes.writeInt32BE(head, at);
-  for (const text of texts) {
-    const length = bytes.write(text, at + LENGTH);
-    at = bytes.writeInt32BE(length, at) + length;
-  }
-  return at;
 };

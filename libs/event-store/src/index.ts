@@ -1,4 +1,4 @@
-export { copyInto, type CopiedColumn } from './copy-into.js';
+export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
 export { eventId, parseEventId, type EventAddress } from './event-id.js';
 export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';

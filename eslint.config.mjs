@@ -5,10 +5,11 @@ const layers = [
   // Its product files import nothing at all: tools/architecture.spec.ts.
   { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: [], allowedExternalImports: ['vitest', 'node:*'] },
   { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: [], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm', 'kafkajs'] },
-  { sourceTag: 'layer:support', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:support', 'layer:contract'], bannedExternalImports: ['@nestjs/*'] },
-  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:support', 'layer:adapter'] },
-  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:support', 'layer:adapter', 'layer:service'] },
+  { sourceTag: 'layer:ground', onlyDependOnLibsWithTags: [], bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs'] },
+  { sourceTag: 'layer:support', onlyDependOnLibsWithTags: ['layer:ground'] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:ground', 'layer:support', 'layer:contract'], bannedExternalImports: ['@nestjs/*'] },
+  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter'] },
+  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter', 'layer:service'] },
   { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:contract'], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm'] },
 ];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
 import { openKafkaTopics, type KafkaTopics, type TopicMessage } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { freshTopics } from '../tools/testing/fresh-topics.js';

@@ -124,7 +124,7 @@ test('who connects to Kafka gets the files that tell how, the job that applies t
 
 test('probes ask for what every service answers', () => {
   const { resources } = render([]);
-  const shell = read('libs/telemetry/src/health/health.controller.ts');
+  const shell = read('libs/service/src/health/health.controller.ts');
   for (const service of SERVICES) {
     const { startupProbe, livenessProbe, readinessProbe } = containerOf(resources, service);
     expect([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual(['/health', '/health', '/ready']);

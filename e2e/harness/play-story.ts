@@ -1,5 +1,5 @@
 import { openTopics } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import pg from 'pg';
 import { waitUntilSettled } from '../../apps/weir/src/compose/wait-until-settled.js';
 import { demoSnapshot } from '../../apps/weir/src/demo/demo-snapshot.js';

@@ -1,5 +1,5 @@
 // What panels are written with: names come from the metrics' own declarations, so that a wrong one fails the build.
-import { METRICS } from '../../libs/telemetry/dist/index.js';
+import { METRICS } from '../../libs/service/dist/index.js';
 
 /** A metric by its key in METRICS, and which of its series: `only('decisions', 'cause="feed"')`. */
 export const only = (key, matcher) => ({ key, matcher });
@@ -7,7 +7,7 @@ export const only = (key, matcher) => ({ key, matcher });
 const metricOf = (metric, kind) => {
   const { key, matcher } = typeof metric === 'string' ? { key: metric } : metric;
   const declared = METRICS[key];
-  if (declared?.kind !== kind) throw new Error(`There is no ${kind} ${key}: see libs/telemetry/src/metrics/metric-names.ts.`);
+  if (declared?.kind !== kind) throw new Error(`There is no ${kind} ${key}: see libs/service/src/metrics/metric-names.ts.`);
   const matchers = [...(declared.labels.includes('workspace') ? ['workspace=~"$workspace"'] : []), ...(matcher ? [matcher] : [])];
   return { name: declared.name, labels: declared.labels, selector: matchers.length > 0 ? `{${matchers.join(',')}}` : '' };
 };

@@ -4,7 +4,7 @@ import { enrichmentConfigurationSchema } from '../../apps/enrichment/dist/index.
 import { evaluationConfigurationSchema } from '../../apps/evaluation/dist/index.js';
 import { ingestConfigurationSchema } from '../../apps/ingest/dist/index.js';
 import { weirConfigurationSchema } from '../../apps/weir/dist/compose/configuration.js';
-import { configurationReference } from '../../libs/telemetry/dist/index.js';
+import { configurationReference } from '../../libs/service/dist/index.js';
 
 const schemas = {
   weir: weirConfigurationSchema,

@@ -1,4 +1,4 @@
-import { METRICS } from '../../libs/telemetry/dist/index.js';
+import { METRICS } from '../../libs/service/dist/index.js';
 
 const UNITS = { '': '', s: 'seconds', By: 'bytes' };
 

@@ -2,7 +2,7 @@ import { TOPICS, ENVELOPE_HEADER, enrichedEnvelopeSchema, packageFormat, parsePa
 import { packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
-import { createLogger, readConfiguration } from '@weir/telemetry';
+import { createLogger, readConfiguration } from '@weir/service';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';

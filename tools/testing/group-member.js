@@ -3,7 +3,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKafkaTopics } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 
 const [brokers, topic, group, folder] = process.argv.slice(2);
 const tell = (what) => void process.stdout.write(`${JSON.stringify(what)}\n`);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService, readConfiguration, ReadinessChecks } from '@weir/telemetry';
+import { createService, readConfiguration, ReadinessChecks } from '@weir/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
 import { ActionModule, actionServer } from './action.module.js';

@@ -2,7 +2,8 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import type { EventStore } from '@weir/event-store';
 import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
-import type { Logger, ReadinessChecks } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import type { ReadinessChecks } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';

@@ -1,5 +1,5 @@
 import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
-import { logLevelSchema } from '@weir/telemetry';
+import { logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_000_000_000).default(fallback);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { evolvePackageEffects, untouchedPackage, type EffectEvent } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';

@@ -1,6 +1,6 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
-import { runService } from '@weir/telemetry';
+import { runService } from '@weir/service';
 import pg from 'pg';
 import { ActionModule, actionServer } from './action.module.js';
 import { actionConfigurationSchema } from './config.js';

@@ -1,4 +1,4 @@
-import { atMostEvery, observe } from '@weir/telemetry';
+import { atMostEvery, observe } from '@weir/service';
 import type pg from 'pg';
 
 const EVERY_MS = 2_000;

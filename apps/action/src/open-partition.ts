@@ -1,7 +1,8 @@
 import type { RetrySchedule } from '@weir/domain';
 import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
-import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import { startDispatcher } from './dispatch-effects/dispatch-effects.js';

@@ -1,6 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import type { OpaCompiler } from '@weir/policy';
-import type { Logger, ReadinessChecks } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import type { ReadinessChecks } from '@weir/service';
 import type pg from 'pg';
 import type { ApiConfiguration } from './config.js';
 import type { PolicyLibrary } from './policy-library/policy-library.js';

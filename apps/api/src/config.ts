@@ -1,4 +1,4 @@
-import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
+import { apiKeysSchema, logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the API service. */

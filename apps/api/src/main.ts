@@ -1,7 +1,7 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { openEventStore } from '@weir/event-store';
 import { findOpa } from '@weir/policy';
-import { requireApiKey, runService } from '@weir/telemetry';
+import { requireApiKey, runService } from '@weir/service';
 import pg from 'pg';
 import { ApiModule } from './api.module.js';
 import { apiConfigurationSchema } from './config.js';

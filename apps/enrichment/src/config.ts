@@ -1,5 +1,5 @@
 import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
-import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
+import { apiKeysSchema, logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^(?:https?|file)$/ }).optional();

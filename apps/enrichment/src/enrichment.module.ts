@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { HttpAdapterHost } from '@nestjs/core';
 import { retryPausesOf } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
-import type { ReadinessChecks } from '@weir/telemetry';
+import type { ReadinessChecks } from '@weir/service';
 import type { FastifyInstance } from 'fastify';
 import { ENRICHMENT_GROUP, OPEN_ENRICHMENT, ObservedConsumerController } from './enrich-package/observed-consumer.controller.js';
 import { acceptFeedBodies } from './feeds/accept-feed-bodies.js';

@@ -1,6 +1,6 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
-import { requireApiKey, runService } from '@weir/telemetry';
+import { requireApiKey, runService } from '@weir/service';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from './config.js';
 import { EnrichmentModule, enrichmentServer } from './enrichment.module.js';

@@ -1,6 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
-import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';

@@ -1,5 +1,5 @@
 import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
-import { logLevelSchema } from '@weir/telemetry';
+import { logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the evaluation service. */

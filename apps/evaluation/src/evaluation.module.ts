@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { TopicServer } from '@weir/messaging/nest';
-import { ReadinessChecks } from '@weir/telemetry';
+import { ReadinessChecks } from '@weir/service';
 import { EVALUATION_GROUP, FactsConsumerController, OPEN_EVALUATION, type OpenEvaluation } from './consume-facts/facts-consumer.controller.js';
 import { observedTopics, startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
 

@@ -1,7 +1,7 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics, retryPausesOf } from '@weir/messaging';
 import { startPolicyEngine } from '@weir/policy';
-import { runService } from '@weir/telemetry';
+import { runService } from '@weir/service';
 import pg from 'pg';
 import { evaluationConfigurationSchema } from './config.js';
 import { EvaluationModule, evaluationServer } from './evaluation.module.js';

@@ -1,5 +1,5 @@
 import type { EventStore } from '@weir/event-store';
-import { atMostEvery, observe } from '@weir/telemetry';
+import { atMostEvery, observe } from '@weir/service';
 
 const EVERY_MS = 2_000;
 

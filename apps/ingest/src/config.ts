@@ -1,5 +1,5 @@
 import { kafkaAccessFields } from '@weir/messaging';
-import { apiKeysSchema, logLevelSchema } from '@weir/telemetry';
+import { apiKeysSchema, logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the ingest service. */

@@ -1,7 +1,8 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { TOPICS } from '@weir/contracts';
 import { observeTopics, type Consumption, type Topics } from '@weir/messaging';
-import { SERVICES, SPANS, type Logger, type ReadinessChecks } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { SERVICES, SPANS, type ReadinessChecks } from '@weir/service';
 import { acceptEvents } from './accept-events/accept-events.js';
 import { ACCEPT_EVENTS, AcceptEventsController } from './accept-events/accept-events.controller.js';
 import { followUpstreams, type FollowPorts } from './follow-upstreams/follow-upstreams.js';

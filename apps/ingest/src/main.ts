@@ -1,5 +1,5 @@
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
-import { requireApiKey, runService } from '@weir/telemetry';
+import { requireApiKey, runService } from '@weir/service';
 import { ingestConfigurationSchema } from './config.js';
 import { readUpstreams } from './follow-upstreams/upstreams-file.js';
 import { IngestModule } from './ingest.module.js';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { digestText, inTransaction } from '@weir/postgres';
 import { chainEvents } from './chain-events.js';
 import { copyRows } from './copy-rows.js';
 import type { HashedRow } from './event-row.js';
@@ -7,10 +8,8 @@ import type { StoredEvent } from './event.js';
 import { extendFrontier } from './merkle-frontier.js';
 import { putEvidence } from './put-evidence.js';
 import { toStoredEvent } from './read-events.js';
-import { digestText } from './sha256.js';
 import { moveHead } from './shard-heads.js';
 import { ShardFenced } from './shard-fenced.js';
-import { inTransaction } from './transaction.js';
 import { upcast } from './upcasting.js';
 
 /** The channel that names each shard appended to. */

@@ -1,8 +1,8 @@
+import { digestBytes } from '@weir/postgres';
 import { eventHash } from './event-hash.js';
 import type { HashedRow } from './event-row.js';
 import type { ShardHead } from './event-store.js';
 import type { NewEvent } from './event.js';
-import { digestBytes } from './sha256.js';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 const LONGEST_SUBJECT = 2_000;

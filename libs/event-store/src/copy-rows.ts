@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { copyInto, type CopiedColumn } from './copy-into.js';
+import { type CopiedColumn, copyInto } from '@weir/postgres';
 import type { HashedRow } from './event-row.js';
 
 const COLUMNS: readonly CopiedColumn<HashedRow>[] = [

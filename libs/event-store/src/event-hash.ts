@@ -1,6 +1,5 @@
+import { mostUtf8Bytes, sha256 } from '@weir/postgres';
 import { hash } from 'node:crypto';
-import { mostUtf8Bytes } from './most-utf8-bytes.js';
-import { sha256 } from './sha256.js';
 
 /** Every column of a row of `log.event` except its own hash; the texts exactly as stored. */
 export interface EventRow {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { Retryable } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import type { FollowOptions } from './event-store.js';
 import { openEventStore } from './open-event-store.js';

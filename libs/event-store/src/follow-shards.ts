@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import type { AppendListener } from './append-listener.js';
 import type { FollowOptions } from './event-store.js';
 import type { StoredEvent } from './event.js';

@@ -1,4 +1,4 @@
-import { isTransient, Retryable } from '@weir/telemetry';
+import { isTransient, Retryable } from '@weir/postgres';
 
 /** PostgreSQL cannot be reached, is shutting down, or ended the transaction to resolve a deadlock. Trying again helps. */
 export class LogUnavailable extends Retryable {

@@ -1,4 +1,4 @@
-import { sha256 } from './sha256.js';
+import { sha256 } from '@weir/postgres';
 
 const NODE_PREFIX = 1;
 const HASH_BYTES = 32;

@@ -1,6 +1,6 @@
+import { digestOf } from '@weir/postgres';
 import { expect, test } from 'vitest';
 import { packEvidence, unpackEvidence, type StoredEvidence } from './pack-evidence.js';
-import { digestOf } from './sha256.js';
 
 const evidence = (text: string) => ({ digest: digestOf(text), kind: 'facts', bytes: Buffer.from(text) });
 

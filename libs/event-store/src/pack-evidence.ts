@@ -1,7 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { digestOf, groupBySize } from '@weir/postgres';
 import { EvidenceDamaged, type NewEvidence } from './evidence.js';
-import { groupBySize } from './group-by-size.js';
-import { digestOf } from './sha256.js';
 
 const LARGEST_CHUNK = 64 * 1024;
 /** A sixth less time for two hundredths more bytes than the default level. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { digestOf } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { EvidenceDamaged, type NewEvidence } from './evidence.js';
-import { digestOf } from './sha256.js';
 
 let log: TestLog;
 beforeAll(async () => {

@@ -1,8 +1,7 @@
 import type pg from 'pg';
+import { groupBySize, textArray } from '@weir/postgres';
 import type { NewEvidence } from './evidence.js';
-import { groupBySize } from './group-by-size.js';
 import { packEvidence, type PackedAlone, type PackedFrame } from './pack-evidence.js';
-import { textArray } from './text-array.js';
 
 type Database = pg.Pool | pg.PoolClient;
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import { digestText } from '@weir/postgres';
 import { eventId } from './event-id.js';
 import { toHashedRow, type EventRecord, type HashedRow } from './event-row.js';
 import type { EventMetadata, StoredEvent } from './event.js';
-import { digestText } from './sha256.js';
 import { upcast } from './upcasting.js';
 
 const SELECT_ROWS = `

@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import { textArray } from '@weir/postgres';
 import type { Evidence } from './evidence.js';
 import { createUnpacker, type StoredEvidence } from './pack-evidence.js';
-import { textArray } from './text-array.js';
 
 /** One probe for each digest and one for its frame, however many there are and however short the rows. */
 const ROWS = `

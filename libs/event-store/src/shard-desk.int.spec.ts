@@ -1,4 +1,5 @@
-import { createLogger, Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { openShardDesk, type ShardDesk } from './shard-desk.js';

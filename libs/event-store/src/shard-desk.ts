@@ -1,4 +1,4 @@
-import { isTransient, Retryable, type Logger } from '@weir/telemetry';
+import { isTransient, type Logger, Retryable } from '@weir/postgres';
 import type { EventStore, ShardWriter } from './event-store.js';
 import { ShardFenced } from './shard-fenced.js';
 

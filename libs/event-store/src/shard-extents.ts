@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { digestText } from '@weir/postgres';
 import { NO_PREDECESSOR } from './event-hash.js';
-import { digestText } from './sha256.js';
 
 /** A shard as its head tells it, and how far its rows reach, both seen at the same instant. */
 export interface ShardExtent {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import { digestBytes, digestText } from '@weir/postgres';
 import type { ShardHead } from './event-store.js';
 import { NO_PREDECESSOR } from './event-hash.js';
-import { digestBytes, digestText } from './sha256.js';
 
 /** A row of `log.shard_head` as `pg` gives it: bigint as text. */
 export interface ShardHeadRow {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Retryable } from '@weir/telemetry';
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { rootHash } from './merkle-frontier.js';
 import { ShardFenced } from './shard-fenced.js';

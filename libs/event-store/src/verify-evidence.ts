@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { groupBySize } from './group-by-size.js';
+import { groupBySize, textArray } from '@weir/postgres';
 import { createUnpacker, type StoredEvidence } from './pack-evidence.js';
 import { readEvidenceRows } from './read-evidence.js';
-import { textArray } from './text-array.js';
 
 const REMEMBERED = 100_000;
 const LARGEST_READ = 16 * 1024 * 1024;

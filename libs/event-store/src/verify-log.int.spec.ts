@@ -1,9 +1,9 @@
+import { digestOf } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { eventHash } from './event-hash.js';
 import type { NewEvidence } from './evidence.js';
 import { readRows } from './read-events.js';
-import { digestOf } from './sha256.js';
 import { verifyLog } from './verify-log.js';
 
 let log: TestLog;

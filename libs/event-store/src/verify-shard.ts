@@ -1,11 +1,11 @@
 import type pg from 'pg';
+import { digestText } from '@weir/postgres';
 import { eventHash, NO_PREDECESSOR } from './event-hash.js';
 import type { HashedRow } from './event-row.js';
 import { EMPTY_FRONTIER, extendFrontier, type Frontier } from './merkle-frontier.js';
 import { namedDigests } from './named-digests.js';
 import { readRows } from './read-events.js';
 import type { ShardExtent } from './shard-extents.js';
-import { digestText } from './sha256.js';
 import type { EvidenceFaults } from './verify-evidence.js';
 
 /** What is wrong, at which position. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import { openEmbeddedTopics } from './embedded/open-embedded-topics.js';
 import type { KafkaAccess } from './kafka/kafka-access.js';
 import { openKafkaTopics } from './kafka/open-kafka-topics.js';

@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 
 /** What carries the topics cannot be reached, is shutting down, or is too far behind. Trying again helps. */
 export class TopicsUnavailable extends Retryable {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardDesk } from '@weir/event-store';
-import { isTransient, type Logger } from '@weir/telemetry';
 import type pg from 'pg';
+import { isTransient, type Logger } from '@weir/postgres';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';

@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '@weir/domain';
-import { ATTRIBUTES, count, inSpan, record, SERVICES, SPANS } from '@weir/telemetry';
+import { ATTRIBUTES, count, inSpan, record, SERVICES, SPANS } from '@weir/service';
 import type { FrontDelivery } from './delivery-tables.js';
 
 /** An attempt to tell an endpoint, counted, measured, and in the trace of the decision that asked for it. */

@@ -1,4 +1,4 @@
-import { statisticsTarget } from '@weir/event-store';
+import { statisticsTarget } from '@weir/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** No query looks into a request: as text PostgreSQL does not take it apart, which was a ninth of what action costs it. */

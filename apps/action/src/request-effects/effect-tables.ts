@@ -1,6 +1,6 @@
 import { deliveriesOf, untouchedPackage, type EffectedLevel, type EffectRequested } from '@weir/domain';
-import { insertOrMerge, textArray } from '@weir/event-store';
 import type pg from 'pg';
+import { insertOrMerge, textArray } from '@weir/postgres';
 
 /** The level last asked for of each package; packages that nothing was ever asked for are left out. */
 export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, EffectedLevel>> => {

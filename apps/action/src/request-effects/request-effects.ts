@@ -1,6 +1,6 @@
 import { requestEffect, type EffectedLevel, type EffectRequested, type Subscriber } from '@weir/domain';
 import type { AppendBatch, NewEvent, ShardWriter } from '@weir/event-store';
-import { ATTRIBUTES, count, SPANS, step } from '@weir/telemetry';
+import { ATTRIBUTES, count, SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import type { DecisionMessage } from './decision-message.js';

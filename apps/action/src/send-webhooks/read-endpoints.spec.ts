@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationFault } from '@weir/telemetry';
+import { ConfigurationFault } from '@weir/service';
 import { expect, test } from 'vitest';
 import { readEndpoints } from './read-endpoints.js';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationFault, describeIssue, pointerOf } from '@weir/telemetry';
+import { ConfigurationFault, describeIssue, pointerOf } from '@weir/service';
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.js';
 import { refusePrivateHost } from './vetted-lookup.js';

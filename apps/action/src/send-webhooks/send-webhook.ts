@@ -1,7 +1,7 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { AttemptOutcome, EffectRequested } from '@weir/domain';
-import { withTraceContext } from '@weir/telemetry';
+import { withTraceContext } from '@weir/service';
 import type { Clock } from '../clock.js';
 import { storableText } from '../storable-text.js';
 import type { Endpoint } from './endpoint.js';

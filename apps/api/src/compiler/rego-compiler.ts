@@ -1,5 +1,5 @@
 import { checkRego, compileModule, OpaUnavailable, type CheckReport, type CompiledModule, type OpaCompiler } from '@weir/policy';
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 
 /** Checks and compiles policies. Throws a 503 problem with the cure while there is no compiler. */
 export interface RegoCompiler {

@@ -1,7 +1,7 @@
 import type { StoredDecision } from '@weir/contracts';
 import type { DecisionRecorded } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {

@@ -1,5 +1,6 @@
-import { inTransaction, isTaken, type EventStore, type StoredEvent } from '@weir/event-store';
+import { type EventStore, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
+import { inTransaction, isTaken } from '@weir/postgres';
 import { writeRows } from './write-rows.js';
 
 /** The shards that the read models are made from. */

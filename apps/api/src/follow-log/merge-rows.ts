@@ -1,4 +1,4 @@
-import type { CopiedColumn, CopiedType } from '@weir/event-store';
+import type { CopiedColumn, CopiedType } from '@weir/postgres';
 
 /** Turns the text that a value travels as into what its column holds. */
 const castOf = (type: CopiedType): string => (type === 'texts' ? '::text[]' : `::${type}`);

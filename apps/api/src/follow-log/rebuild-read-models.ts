@@ -1,4 +1,4 @@
-import { inTransaction } from '@weir/event-store';
+import { inTransaction } from '@weir/postgres';
 import { FOLLOWED, readPosition, writeNews, type FollowPorts } from './follow-log.js';
 
 const BATCH = 500;

@@ -1,5 +1,6 @@
-import { copyInto, textColumns, type CopiedColumn, type StoredEvent } from '@weir/event-store';
+import { type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
+import { type CopiedColumn, copyInto, textColumns } from '@weir/postgres';
 import { decisionRows, type DecisionRow, type HourRow, type PackageRow } from './decision-rows.js';
 import { effectRows, type EffectRow } from './effect-rows.js';
 import { mergeOf, type Merge } from './merge-rows.js';

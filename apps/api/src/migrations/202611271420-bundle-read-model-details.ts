@@ -1,4 +1,4 @@
-import { statisticsTarget } from '@weir/event-store';
+import { statisticsTarget } from '@weir/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**

@@ -1,5 +1,5 @@
 import { parsePackageUrl } from '@weir/contracts';
-import { parameterProblem, ProblemError } from '@weir/telemetry';
+import { parameterProblem, ProblemError } from '@weir/service';
 
 /** The spelling that the read models know. Throws a 400 problem for what is no package URL with a version. */
 export const canonicalPurl = (text: string, place: 'query' | 'path'): string => {

@@ -1,5 +1,5 @@
 import type { PackageDetail, PackageEffect, PackageQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 import type pg from 'pg';
 import { equals, whereClause } from '../paging/where-clause.js';
 import { packageSummary, type PackageViewRow } from './package-row.js';

@@ -1,4 +1,4 @@
-import { parameterProblem, ProblemError } from '@weir/telemetry';
+import { parameterProblem, ProblemError } from '@weir/service';
 
 /** Where a page ended: the values of the columns it is sorted by. */
 export type PageCursor = readonly [string, string];

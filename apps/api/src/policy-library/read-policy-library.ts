@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeIssue } from '@weir/telemetry';
+import { describeIssue } from '@weir/service';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library.js';

@@ -1,6 +1,6 @@
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import { ShardFenced, type EventStore, type NewEvent, type NewEvidence } from '@weir/event-store';
-import { currentTraceparent } from '@weir/telemetry';
+import { currentTraceparent } from '@weir/service';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
 
 /** What a decision about the policies adds to the log. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { policySetSchema } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';

@@ -1,6 +1,6 @@
 import type { Refusal } from '@weir/domain';
 import type { Finding } from '@weir/policy';
-import { problem, ProblemError, type ProblemDocument } from '@weir/telemetry';
+import { problem, ProblemError, type ProblemDocument } from '@weir/service';
 
 type Reason = Refusal['refused'] | 'rego_refused' | 'parameters_refused' | 'unknown_template' | 'revision_outdated' | 'contended';
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';

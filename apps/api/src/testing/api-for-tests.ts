@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/telemetry';
+import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/service';
 import pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';

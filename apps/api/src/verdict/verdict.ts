@@ -1,5 +1,5 @@
 import type { Verdict, VerdictQuery } from '@weir/contracts';
-import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/telemetry';
+import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/service';
 import { canonicalPurl } from '../package-view/canonical-purl.js';
 import { notJudged } from '../package-view/find-package.js';
 import { packageSummary, type PackageViewRow } from '../package-view/package-row.js';

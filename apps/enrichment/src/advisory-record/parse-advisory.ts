@@ -1,4 +1,4 @@
-import { describeIssue } from '@weir/telemetry';
+import { describeIssue } from '@weir/service';
 import { z } from 'zod';
 import type { AdvisoryRecord, AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from './advisory-record.js';
 

@@ -1,4 +1,4 @@
-import { isTransient, Retryable } from '@weir/telemetry';
+import { isTransient, Retryable } from '@weir/postgres';
 
 /** The fault itself, or a Retryable around it when PostgreSQL could not be reached or ended the transaction. */
 export const databaseFault = (fault: unknown): unknown => {

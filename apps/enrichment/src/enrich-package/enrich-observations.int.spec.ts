@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { TOPICS, type Facts } from '@weir/contracts';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messageOf, observedOf, openTestEnrichment, type Enriched, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';

@@ -1,8 +1,8 @@
 import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
-import { inTransaction } from '@weir/event-store';
 import { messageText, type TopicMessage } from '@weir/messaging';
-import { SPANS, step } from '@weir/telemetry';
+import { inTransaction } from '@weir/postgres';
+import { SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';

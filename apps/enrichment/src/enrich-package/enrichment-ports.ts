@@ -1,7 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
-import type { Logger } from '@weir/telemetry';
 import type pg from 'pg';
+import type { Logger } from '@weir/postgres';
 import type { AdvisoryCache } from './advisory-cache.js';
 
 /** What finding out about packages works with. */

@@ -1,6 +1,6 @@
 import type { InputV1, PackageRef } from '@weir/contracts';
-import { textArray } from '@weir/event-store';
 import type pg from 'pg';
+import { textArray } from '@weir/postgres';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { cvesOf } from '../alias-groups/advisory-ids.js';

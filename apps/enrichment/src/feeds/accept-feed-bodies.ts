@@ -1,4 +1,4 @@
-import { problem, ProblemError } from '@weir/telemetry';
+import { problem, ProblemError } from '@weir/service';
 import type { FastifyInstance } from 'fastify';
 
 /** What files are sent as. JSON bodies are read by the shell already. */

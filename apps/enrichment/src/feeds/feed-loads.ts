@@ -1,4 +1,4 @@
-import { currentTraceparent } from '@weir/telemetry';
+import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
 import type { FeedKind, FeedLoaded } from './feed.js';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService, ReadinessChecks } from '@weir/telemetry';
+import { createService, ReadinessChecks } from '@weir/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOPICS } from '@weir/contracts';
 import { enrichmentConfiguration, messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';

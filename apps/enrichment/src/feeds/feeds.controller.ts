@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { problem, ProblemError, Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { problem, ProblemError } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { FeedKind, FeedLoaded, FeedRefused, RefusalKind } from './feed.js';

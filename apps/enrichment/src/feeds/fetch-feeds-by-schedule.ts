@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import type { FeedKind, FeedLoaded, FeedRefused } from './feed.js';
 
 export interface FeedSchedule {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { inTransaction } from '@weir/event-store';
-import { ATTRIBUTES, inSpan, SERVICES, SPANS, type Logger } from '@weir/telemetry';
+import { inTransaction, type Logger } from '@weir/postgres';
+import { ATTRIBUTES, inSpan, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { databaseFault } from '../database/database-fault.js';
 import { loadEpss } from '../load-epss/load-epss.js';

@@ -1,4 +1,4 @@
-import { atMostEvery, observe } from '@weir/telemetry';
+import { atMostEvery, observe } from '@weir/service';
 import type pg from 'pg';
 import { readFreshness } from './feed-freshness.js';
 

@@ -2,7 +2,7 @@ import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getEncrypted } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { isPrivateAddress } from './private-address.js';
 import { RefusedFeed } from './refused-feed.js';
 

@@ -1,5 +1,5 @@
-import { textArray } from '@weir/event-store';
 import type pg from 'pg';
+import { textArray } from '@weir/postgres';
 
 /** Which vulnerabilities a package has and had: by id, since when, and whether the index says that it still has them. */
 export type KnownVulnerabilities = ReadonlyMap<string, { readonly firstSeenAt: string; readonly isCurrent: boolean }>;

@@ -1,6 +1,6 @@
 import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
-import { textArray } from '@weir/event-store';
 import type pg from 'pg';
+import { textArray } from '@weir/postgres';
 import type { InventoryEntry } from './inventory-entry.js';
 
 interface Row {

@@ -1,5 +1,5 @@
-import { copyInto, insertOrMerge, textColumns, type CopiedColumn } from '@weir/event-store';
 import type pg from 'pg';
+import { type CopiedColumn, copyInto, insertOrMerge, textColumns } from '@weir/postgres';
 import { advisoryNameOf } from './advisory-name-of.js';
 import type { InventoryEntry } from './inventory-entry.js';
 

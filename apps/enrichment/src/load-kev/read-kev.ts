@@ -1,4 +1,4 @@
-import { describeIssue, parseJson, ProblemError } from '@weir/telemetry';
+import { describeIssue, parseJson, ProblemError } from '@weir/service';
 import { z } from 'zod';
 import type { Chunks } from '../feeds/peek.js';
 import { brokenFeed } from '../feeds/refused-feed.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseJson, ProblemError } from '@weir/telemetry';
+import { parseJson, ProblemError } from '@weir/service';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 

@@ -3,7 +3,7 @@ import type { FeedLimits } from '../feeds/feed.js';
 import type { Chunks } from '../feeds/peek.js';
 import { splitLines, type Line } from '../feeds/split-lines.js';
 import { readRecord, recordOf, type Place, type ReadRecord } from './osv-record.js';
-import { parseJson } from '@weir/telemetry';
+import { parseJson } from '@weir/service';
 
 /**
  * Reads OSV records from text: one JSON record for each line, or one JSON document that is a record or an array of them.

@@ -1,6 +1,6 @@
 import { TOPICS } from '@weir/contracts';
-import { inTransaction } from '@weir/event-store';
-import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/telemetry';
+import { inTransaction } from '@weir/postgres';
+import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { assessPackage } from '../enrich-package/assess-package.js';

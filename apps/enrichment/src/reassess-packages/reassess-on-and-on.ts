@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Retryable } from '@weir/postgres';
 import { databaseFault } from '../database/database-fault.js';
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
-import { Retryable } from '@weir/telemetry';
 import { reassessBatch } from './reassess-batch.js';
 
 export interface Reassessing {

@@ -1,7 +1,7 @@
 import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
 import type { ShardDesk, ShardWriter } from '@weir/event-store';
-import { SPANS } from '@weir/telemetry';
+import { SPANS } from '@weir/service';
 import { askPolicies } from '../judge-packages/ask-policies.js';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';

@@ -1,7 +1,7 @@
 import type { DecisionRecorded } from '@weir/domain';
 import { openShardDesk } from '@weir/event-store';
 import type { PartitionHandler } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { TOPICS } from '@weir/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, digestOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';

@@ -1,6 +1,6 @@
 import type { Cause } from '@weir/domain';
 import type { ShardWriter } from '@weir/event-store';
-import { ATTRIBUTES, currentTraceparent, inSpan, SERVICES, SPANS, traceBatch, type SpanName } from '@weir/telemetry';
+import { ATTRIBUTES, currentTraceparent, inSpan, SERVICES, SPANS, traceBatch, type SpanName } from '@weir/service';
 import { judgePackages, type JudgePorts } from './judge-packages.js';
 import type { JudgementRow } from './judgements.js';
 

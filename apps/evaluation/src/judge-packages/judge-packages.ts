@@ -1,7 +1,7 @@
 import { recordDecision, evolveJudgement, type DecisionRecorded, type Observation, type PolicyResult, type PolicyTerms } from '@weir/domain';
 import type { AppendBatch, EventStore, NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
 import { engineDigest, readsPath, type PolicyEngine } from '@weir/policy';
-import { ATTRIBUTES, isTracing, linkToOrigin, record, SERVICES, SPANS, step } from '@weir/telemetry';
+import { ATTRIBUTES, isTracing, linkToOrigin, record, SERVICES, SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import type { CurrentPolicySets, LoadedPolicySet } from '../policy-sets/current-policy-sets.js';
 import { horizonOf } from '../await-time/horizon.js';

@@ -1,6 +1,5 @@
-import { inTransaction } from '@weir/event-store';
-import { Retryable } from '@weir/telemetry';
 import pg from 'pg';
+import { inTransaction, Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';

@@ -1,6 +1,6 @@
 import type { DesiredState, Judgement, PackageRef, RepositoryRef } from '@weir/domain';
-import { copyInto, insertOrMerge, textArray, textColumns, type CopiedColumn } from '@weir/event-store';
 import type pg from 'pg';
+import { type CopiedColumn, copyInto, insertOrMerge, textArray, textColumns } from '@weir/postgres';
 
 /** The latest judgement of a package with what is needed to judge it again. */
 export interface JudgementRow {

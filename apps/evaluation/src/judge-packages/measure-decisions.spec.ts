@@ -1,5 +1,5 @@
 import { recordedResult, type DecisionRecorded, type PolicyResult } from '@weir/domain';
-import { scrape } from '@weir/telemetry';
+import { scrape } from '@weir/service';
 import { expect, test } from 'vitest';
 import { measureDecisions } from './measure-decisions.js';
 

@@ -1,5 +1,5 @@
 import type { DecisionRecorded, RecordedResult } from '@weir/domain';
-import { count, record } from '@weir/telemetry';
+import { count, record } from '@weir/service';
 
 type Answers = Record<'match' | 'no_match' | 'undefined' | 'error', number>;
 

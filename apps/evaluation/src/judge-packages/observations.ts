@@ -1,6 +1,6 @@
 import type { Observation } from '@weir/domain';
-import { retryWhenTaken, textArray } from '@weir/event-store';
 import type pg from 'pg';
+import { retryWhenTaken, textArray } from '@weir/postgres';
 
 const nameOf = (observation: Pick<Observation, 'source' | 'id'>): string => JSON.stringify([observation.source, observation.id]);
 

@@ -1,4 +1,4 @@
-import { statisticsTarget } from '@weir/event-store';
+import { statisticsTarget } from '@weir/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Inserts leave nothing to clean up and no query counts rows by an index alone; changed rows are vacuumed as ever. Statistics are kept of what queries compare alone (docs/adr/0027). */

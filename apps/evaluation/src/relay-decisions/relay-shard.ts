@@ -1,6 +1,6 @@
 import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
-import { ATTRIBUTES, SERVICES, SPANS, traceBatch } from '@weir/telemetry';
+import { ATTRIBUTES, SERVICES, SPANS, traceBatch } from '@weir/service';
 import type pg from 'pg';
 import { decisionMessage } from './decision-message.js';
 

@@ -1,7 +1,7 @@
 import type { PolicySet } from '@weir/contracts';
 import { isInScope } from '@weir/domain';
 import type { ShardDesk, ShardWriter } from '@weir/event-store';
-import { SPANS } from '@weir/telemetry';
+import { SPANS } from '@weir/service';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';

@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { problem, ProblemError, Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { problem, ProblemError } from '@weir/service';
 import type { AcceptEvents, Accepted } from './accept-events.js';
 import { acceptedOpenApi, batchOpenApi, dataOpenApi, eventOpenApi, problemOpenApi } from './open-api.js';
 

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
 import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
-import { createLogger, createService, ReadinessChecks } from '@weir/telemetry';
+import { createLogger, createService, ReadinessChecks } from '@weir/service';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';

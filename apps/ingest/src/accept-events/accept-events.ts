@@ -1,5 +1,5 @@
 import type { Topics } from '@weir/messaging';
-import { count } from '@weir/telemetry';
+import { count } from '@weir/service';
 import { observeEvents } from './observe-events.js';
 import { readCloudEvents } from './read-cloud-events.js';
 import type { Refusal } from './refusal.js';

@@ -1,5 +1,5 @@
 import { packageEventData, packageEventSchema, type PackageEvent, type PackageEventType } from '@weir/contracts';
-import { describeIssue, pointerOf } from '@weir/telemetry';
+import { describeIssue, pointerOf } from '@weir/service';
 import type { z } from 'zod';
 import type { FieldError } from './refusal.js';
 import type { SentEvent } from './read-cloud-events.js';

@@ -1,6 +1,7 @@
 import { TOPICS } from '@weir/contracts';
 import { followForeignTopic, type Consumption, type PartitionHandler, type Topics } from '@weir/messaging';
-import { SERVICES, SPANS, type Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { SERVICES, SPANS } from '@weir/service';
 import { takeMessages, type TakePorts } from './take-messages.js';
 
 export interface FollowPorts extends TakePorts {

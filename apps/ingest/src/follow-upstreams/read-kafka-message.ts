@@ -1,5 +1,5 @@
 import type { ForeignOrigin } from '@weir/messaging';
-import { parseJson, ProblemError } from '@weir/telemetry';
+import { parseJson, ProblemError } from '@weir/service';
 import type { FieldError } from '../accept-events/refusal.js';
 
 /** A message of an upstream topic, read as far as it can be without knowing what it means. */

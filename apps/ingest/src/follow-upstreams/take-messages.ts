@@ -1,6 +1,6 @@
 import { packageEventTypes, TOPICS } from '@weir/contracts';
 import { deadLetterOf, foreignOriginOf, keptForeign, type ForeignOrigin, type OutgoingMessage, type TopicMessage, type Topics } from '@weir/messaging';
-import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/telemetry';
+import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/service';
 import { observeEvents } from '../accept-events/observe-events.js';
 import type { SentEvent } from '../accept-events/read-cloud-events.js';
 import type { FieldError } from '../accept-events/refusal.js';

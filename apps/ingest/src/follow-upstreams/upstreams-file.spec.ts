@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationFault } from '@weir/telemetry';
+import { ConfigurationFault } from '@weir/service';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { readUpstreams } from './upstreams-file.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ForeignTopic } from '@weir/messaging';
-import { ConfigurationFault, describeIssue, pointerOf } from '@weir/telemetry';
+import { ConfigurationFault, describeIssue, pointerOf } from '@weir/service';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { mappingSchema, type Mapping } from './mapping.js';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { applyTopics, readKafkaAccess, readTopicsDeclaration, type TopicChange } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import type { ExitCode, Output } from './output.js';
 
 export interface ApplyTopicsOptions {

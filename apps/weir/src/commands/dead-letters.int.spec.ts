@@ -1,6 +1,6 @@
 import { TOPICS } from '@weir/contracts';
 import { messagingMigrations, openEmbeddedTopics, type PartitionHandler, type Topics } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';

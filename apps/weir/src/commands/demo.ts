@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import { playDemo, storyBegins, type DemoPackage, type DemoReport } from '../demo/play-demo.js';
 import { storyClock } from '../demo/story-clock.js';

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import type { ExitCode, Output } from './output.js';
 

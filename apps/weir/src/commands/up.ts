@@ -1,4 +1,4 @@
-import { collectLessOften, createLogger, runUntilSignal } from '@weir/telemetry';
+import { collectLessOften, createLogger, runUntilSignal } from '@weir/service';
 import { startWeir, type Weir } from '../compose/start-weir.js';
 import { playDemo, storyBegins } from '../demo/play-demo.js';
 import { storyClock, type StoryClock } from '../demo/story-clock.js';

@@ -1,5 +1,5 @@
 import { openEmbeddedTopics, openKafkaTopics, readKafkaAccess, type Topics } from '@weir/messaging';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { reachDatabase } from './reach-database.js';
 
 export interface ReachTopicsOptions {

@@ -1,4 +1,4 @@
-import { SERVICES } from '@weir/telemetry';
+import { SERVICES } from '@weir/service';
 
 const OWNERS: readonly (readonly [prefix: string, service: string])[] = [
   ['/v1/events', SERVICES.ingest],

@@ -1,5 +1,5 @@
+import { statisticsTarget } from '@weir/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { statisticsTarget } from '../statistics-target.js';
 
 /**
  * Rows of the log never die, so vacuuming after inserts frees nothing: it rewrote every page, and while it ran an event cost

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, retryTopic } from '@weir/contracts';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { expect, test, vi } from 'vitest';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
 import { partitionOf } from '../partition-of.js';

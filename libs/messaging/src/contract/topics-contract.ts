@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, MAX_MESSAGE_BYTES } from '@weir/contracts';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DEAD_LETTER_HEADERS, replayDeadLetter } from '../delivery/dead-letter.js';
 import { partitionOf } from '../partition-of.js';

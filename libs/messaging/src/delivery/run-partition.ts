@@ -1,6 +1,5 @@
-import { isTransient, type Logger } from '@weir/telemetry';
+import { createBackOff, isTransient, type Logger } from '@weir/postgres';
 import type { Fate, PartitionHandler, Subscription, TopicMessage } from '../topics.js';
-import { createBackOff } from './back-off.js';
 import { deadLetterOf } from './dead-letter.js';
 import { createPartitionMemory, isSuspect, noteHandled, noteTransientFault, type PartitionMemory } from './partition-memory.js';
 import type { PartitionSource } from './partition-source.js';

@@ -1,5 +1,5 @@
 import { deadLetterTopic } from '@weir/contracts';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';

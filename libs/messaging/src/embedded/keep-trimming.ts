@@ -1,4 +1,4 @@
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 
 const FIRST_AFTER_MILLISECONDS = 60_000;
 const EVERY_MILLISECONDS = 3_600_000;

@@ -1,4 +1,5 @@
-import { withTraceContext, type Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { withTraceContext } from '@weir/service';
 import pg from 'pg';
 import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';

@@ -1,5 +1,5 @@
-import type { Logger } from '@weir/telemetry';
 import pg from 'pg';
+import type { Logger } from '@weir/postgres';
 
 const ANSWER_WITHIN_MILLISECONDS = 10_000;
 

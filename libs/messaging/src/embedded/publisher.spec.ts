@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { expect, test } from 'vitest';
 import { messageBytes } from '../message-too-large.js';
 import type { OutgoingMessage } from '../topics.js';

@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES } from '@weir/contracts';
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { isOverflowTopic } from '../delivery/overflow-topic.js';
 import { MessageTooLarge, messageBytes } from '../message-too-large.js';
 import type { OutgoingMessage } from '../topics.js';

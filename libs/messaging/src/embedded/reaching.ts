@@ -1,4 +1,4 @@
-import { isTransient, Retryable } from '@weir/telemetry';
+import { isTransient, Retryable } from '@weir/postgres';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 
 /** The fault itself, or TopicsUnavailable around it when trying again can help. */

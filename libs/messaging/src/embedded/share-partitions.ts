@@ -1,5 +1,4 @@
-import type { Logger } from '@weir/telemetry';
-import { createBackOff, sleepUnless } from '../delivery/back-off.js';
+import { createBackOff, type Logger, sleepUnless } from '@weir/postgres';
 import { openPartitionLocks, type PartitionLocks } from './partition-locks.js';
 
 export interface ShareOptions {

@@ -1,7 +1,6 @@
+import { createBell, type Logger } from '@weir/postgres';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@weir/telemetry';
 import pg from 'pg';
-import { createBell } from '../delivery/bell.js';
 
 const POLL_MILLISECONDS = 250;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { TOPICS } from '@weir/contracts';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { ConfigResourceTypes, Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { applyTopics, type TopicChange } from './apply-topics.js';

@@ -1,4 +1,4 @@
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import type { Admin } from 'kafkajs';
 import { connectKafka, CLIENT_RETRY } from './connect-kafka.js';
 import type { KafkaAccess } from './kafka-access.js';

@@ -1,4 +1,4 @@
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import type { Kafka as Client } from 'kafkajs';
 import { clientAccessOf, type KafkaAccess } from './kafka-access.js';
 import { Kafka, logLevel } from './mended-kafkajs.js';

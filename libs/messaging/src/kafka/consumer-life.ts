@@ -1,8 +1,7 @@
-import type { Logger } from '@weir/telemetry';
+import { type Logger, sleepUnless } from '@weir/postgres';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { allTopics, retryTopicsOf } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
-import { sleepUnless } from '../delivery/back-off.js';
 import type { OutgoingMessage, Subscription } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { CLIENT_RETRY } from './connect-kafka.js';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, Retryable, SPANS } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { createLogger, SPANS } from '@weir/service';
 import { Kafka, logLevel, type Admin, type Message, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startSecuredKafka, type SecuredKafka } from '../../../../tools/testing/secured-kafka.js';
 import { recordingConsumer } from '../contract/recording-consumer.js';

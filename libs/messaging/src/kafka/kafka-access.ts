@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationFault, readConfiguration } from '@weir/telemetry';
+import { ConfigurationFault, readConfiguration } from '@weir/service';
 import type { KafkaConfig } from 'kafkajs';
 import { z } from 'zod';
 

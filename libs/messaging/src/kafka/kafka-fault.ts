@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import type { KafkaJSError } from 'kafkajs';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 

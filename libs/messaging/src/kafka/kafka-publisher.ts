@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES } from '@weir/contracts';
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import type { Kafka, Message } from 'kafkajs';
 import { isOverflowTopic } from '../delivery/overflow-topic.js';
 import { MessageTooLarge, messageBytes } from '../message-too-large.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deadLetterTopic } from '@weir/contracts';
-import { createLogger, Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { recordingConsumer } from '../contract/recording-consumer.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLocalKafka, type LocalKafka } from '../../../../tools/testing/kafka-for-tests.js';

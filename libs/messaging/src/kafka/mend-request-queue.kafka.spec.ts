@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger } from '@weir/telemetry';
+import { createLogger } from '@weir/service';
 import { expect, inject, test, vi } from 'vitest';
 import { connectKafka } from './connect-kafka.js';
 

@@ -1,4 +1,5 @@
-import { withTraceContext, type Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
+import { withTraceContext } from '@weir/service';
 import { allTopics } from '../delivery/retry-topics.js';
 import type { Consumption, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';

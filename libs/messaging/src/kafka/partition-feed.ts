@@ -1,4 +1,4 @@
-import { createBell } from '../delivery/bell.js';
+import { createBell } from '@weir/postgres';
 import type { PartitionSource } from '../delivery/partition-source.js';
 import type { OutgoingMessage, TopicMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';

@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
 import { expect, test, vi } from 'vitest';
 import type { OutgoingMessage } from '../topics.js';
 import { createPartitionQueue, type SizedMessage } from './partition-queue.js';

@@ -1,4 +1,4 @@
-import { createBackOff } from '../delivery/back-off.js';
+import { createBackOff } from '@weir/postgres';
 import type { OutgoingMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { isRefused } from './kafka-fault.js';

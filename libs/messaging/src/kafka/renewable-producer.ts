@@ -1,4 +1,4 @@
-import type { Logger } from '@weir/telemetry';
+import type { Logger } from '@weir/postgres';
 import type { Producer } from 'kafkajs';
 import { brokerFault, isOutOfSequence } from './kafka-fault.js';
 

@@ -1,4 +1,4 @@
-import { createBackOff } from '../delivery/back-off.js';
+import { createBackOff } from '@weir/postgres';
 import type { Consumption } from '../topics.js';
 import { liveOnce, type ConsumerOptions } from './consumer-life.js';
 

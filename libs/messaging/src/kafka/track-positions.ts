@@ -1,5 +1,5 @@
+import type { Logger } from '@weir/postgres';
 import { setInterval as every } from 'node:timers/promises';
-import type { Logger } from '@weir/telemetry';
 
 export interface Commit {
   readonly topic: string;

@@ -1,7 +1,8 @@
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { deadLetterTopic } from '@weir/contracts';
-import { createLogger, Retryable } from '@weir/telemetry';
+import { Retryable } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';

@@ -1,4 +1,4 @@
-import type { Observation } from '@weir/telemetry';
+import type { Observation } from '@weir/service';
 import type { Topics } from '../topics.js';
 
 /** How far this process's partitions are behind their lanes' ends. */

@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import { detectResources, resourceAttributesEnvDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { Logger } from '../logger.js';
+import type { Logger } from '@weir/postgres';
 import { samplerFrom } from './sampler.js';
 import { tracingConfigurationFrom, type TraceExporterName } from './tracing-configuration.js';
 import { useTracers } from './tracers.js';

@@ -1,6 +1,4 @@
-export { Retryable } from './retryable.js';
-export { isTransient } from './transient-fault.js';
-export { createLogger, logLevelSchema, type Logger } from './logger.js';
+export { createLogger, logLevelSchema } from './logger.js';
 export { ConfigurationFault, readConfiguration } from './configuration.js';
 export { configurationReference } from './configuration-reference.js';
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';

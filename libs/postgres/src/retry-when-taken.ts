@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/telemetry';
+import { Retryable } from './retryable.js';
 
 /** SQLSTATE `unique_violation` (PostgreSQL manual, appendix A). */
 const TAKEN = '23505';

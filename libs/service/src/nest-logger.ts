@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Logger } from './logger.js';
+import type { Logger } from '@weir/postgres';
 
 /** Lets Nest speak through our logger; its start-up chatter is debug. */
 export const nestLogger = (logger: Logger): LoggerService => {

@@ -1,5 +1,5 @@
+import { Retryable } from './retryable.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Retryable } from '@weir/telemetry';
 
 const FIRST_MILLISECONDS = 50;
 const LONGEST_MILLISECONDS = 5_000;

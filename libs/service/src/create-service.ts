@@ -9,7 +9,7 @@ import { answerUnreadable } from './http/answer-unreadable.js';
 import { acceptJsonBodies } from './http/body-parser.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
 import { schemaPipe } from './http/schema-pipe.js';
-import type { Logger } from './logger.js';
+import type { Logger } from '@weir/postgres';
 import { measureRequests } from './metrics/measure-requests.js';
 import { nestLogger } from './nest-logger.js';
 import { traceRequests, type ServiceOfRoute } from './tracing/trace-requests.js';

@@ -1,6 +1,6 @@
 import { NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../logger.js';
+import type { Logger } from '@weir/postgres';
 import type { AllowedMethods } from './allowed-methods.js';
 import { problemOf } from './problem-of.js';
 import { problem } from './problem.js';

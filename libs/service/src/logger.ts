@@ -3,8 +3,6 @@ import { pino, type Logger } from 'pino';
 import { z } from 'zod';
 import { LOG_FIELDS } from './names.js';
 
-export type { Logger } from 'pino';
-
 /** LOG_LEVEL, which the logger of every process reads. */
 export const logLevelSchema = z
   .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

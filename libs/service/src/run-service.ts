@@ -6,7 +6,8 @@ import type { ServiceOptions } from './create-service.js';
 import { createService } from './create-service.js';
 import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
-import { createLogger, type Logger } from './logger.js';
+import type { Logger } from '@weir/postgres';
+import { createLogger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startTracing } from './tracing/start-tracing.js';
 

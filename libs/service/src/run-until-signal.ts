@@ -1,4 +1,4 @@
-import type { Logger } from './logger.js';
+import type { Logger } from '@weir/postgres';
 
 /** What can be shut down in order: a Nest application, or a composition of several things. */
 export interface Closeable {

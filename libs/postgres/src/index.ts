@@ -1,0 +1,15 @@
+export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
+export { createBell, type Bell } from './bell.js';
+export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
+export { groupBySize } from './group-by-size.js';
+export { insertOrMerge } from './insert-or-merge.js';
+export type { Logger } from './logger.js';
+export { isTaken, retryWhenTaken } from './retry-when-taken.js';
+export { mostUtf8Bytes } from './most-utf8-bytes.js';
+export { Retryable } from './retryable.js';
+export { digestBytes, digestOf, digestText, sha256 } from './sha256.js';
+export { statisticsTarget } from './statistics-target.js';
+export { textArray } from './text-array.js';
+export { textColumns } from './text-columns.js';
+export { inTransaction, type TransactionOptions } from './transaction.js';
+export { isTransient } from './transient-fault.js';

@@ -11,9 +11,22 @@ export {
   type PolicyResult,
   type PolicyTerms,
 } from './decision/desired-state.js';
-export { evolveJudgement, unjudged, type DecisionEvent, type DecisionRecorded, type Judgement } from './decision/decision.js';
-export { recordDecision, type RecordDecision } from './decision/record-decision.js';
-export { recordedResult, type RecordedResult } from './decision/recorded-result.js';
+export {
+  confirmed,
+  evolveJudgement,
+  unjudged,
+  type Confirmation,
+  type DecisionRecorded,
+  type Judged,
+  type Judgement,
+  type JudgementEvent,
+  type JudgementsConfirmed,
+} from './decision/decision.js';
+export { isDue, type Held } from './decision/is-due.js';
+export { NOTHING_REMEMBERED, type Memory, type Remembered } from './decision/memory.js';
+export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
+export { isSilent, type RecordedResult } from './decision/recorded-result.js';
+export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,

@@ -14,6 +14,7 @@ export {
 export { evolveJudgement, unjudged, type DecisionEvent, type DecisionRecorded, type Judgement } from './decision/decision.js';
 export { recordDecision, type RecordDecision } from './decision/record-decision.js';
 export { recordedResult, type RecordedResult } from './decision/recorded-result.js';
+export { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness, type FeedLoaded, type FeedName } from './feed/feed-loaded.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,

@@ -47,7 +47,7 @@ export { policySetSchema, type ActivePolicy, type PolicySet } from './policy-set
 export { factsSchema, type Facts } from './facts/facts.js';
 export { inputJsonSchemas } from './facts/input-json-schemas.js';
 export { inputV0Schema, type InputV0 } from './facts/input-v0.js';
-export { inputV1Schema, type InputV1 } from './facts/input-v1.js';
+export { freshnessSchema, inputV1Schema, type Freshness, type InputV1 } from './facts/input-v1.js';
 export { severitySchema, type Severity } from './facts/severity.js';
 export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
 export { packageFormat } from './purl/package-format.js';

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { evolveJudgement, unjudged, type DecisionEvent, type Judgement } from './decision/decision.js';
 import type { EffectEvent } from './effect/effect.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
+import { evolveFreshness, NEVER_LOADED, type FeedEvent } from './feed/feed-loaded.js';
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
@@ -99,12 +100,18 @@ describe('every event that was ever stored still leads to the same state', () =>
     const events = [...past, stored('effect', file) as EffectEvent];
     expect(events.reduce(evolvePackageEffects, untouchedPackage)).toEqual({ state: 'quarantined', tags: ['exceeded-epss'], open: stillOpen });
   });
+
+  test('feed-loaded.v1.json', () => {
+    const event = stored('feed', 'feed-loaded.v1.json') as FeedEvent;
+    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' } });
+  });
 });
 
 describe('nothing that is stored goes without a frozen file', () => {
   const types = {
     decision: { DecisionRecorded: 3 } satisfies Record<DecisionEvent['type'], number>,
     policy: { PolicyRevised: 1, PolicyActivated: 1, PolicyDeactivated: 1 } satisfies Record<PolicyEvent['type'], number>,
+    feed: { FeedLoaded: 1 } satisfies Record<FeedEvent['type'], number>,
     effect: { EffectRequested: 1, EffectDelivered: 1, EffectAttemptFailed: 1, EffectAbandoned: 1, EffectSuperseded: 1 } satisfies Record<EffectEvent['type'], number>,
   };
 

@@ -27,6 +27,7 @@ export { NOTHING_REMEMBERED, type Memory, type Remembered } from './decision/mem
 export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
 export { isSilent, type RecordedResult } from './decision/recorded-result.js';
 export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
+export { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness, type FeedLoaded, type FeedName } from './feed/feed-loaded.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,

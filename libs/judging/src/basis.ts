@@ -1,5 +1,6 @@
+import type { FeedFreshness, FeedName } from '@weir/domain';
 import { digestOf } from '@weir/postgres';
-import { NEVER_LOADED, type FeedName, type Freshness } from './freshness.js';
+import { FEED_NAMES } from './freshness.js';
 import { feedsReadBy, type NamedPolicySet, type PoliciesInScope } from './policies-in-scope.js';
 
 /** What holds for all packages of a workspace at a moment. */
@@ -8,7 +9,7 @@ export interface Conditions {
   readonly engineDigest: string;
   /** Names the waivers and holds in force; null while there are none. */
   readonly exceptionsDigest: string | null;
-  readonly freshness: Freshness;
+  readonly freshness: FeedFreshness;
 }
 
 /** When the feeds were loaded that a policy in scope asks for: the text it is shown and its digest. The others are null. */
@@ -18,17 +19,17 @@ export interface FreshnessRead {
 }
 
 /** null when no policy in scope asks when feeds were loaded. */
-export const freshnessRead = ({ feedsRead }: PoliciesInScope, freshness: Freshness): FreshnessRead | null =>
+export const freshnessRead = ({ feedsRead }: PoliciesInScope, freshness: FeedFreshness): FreshnessRead | null =>
   feedsRead.length === 0 ? null : read(feedsRead, freshness);
 
-const texts = new WeakMap<Freshness, Map<string, FreshnessRead>>();
+const texts = new WeakMap<FeedFreshness, Map<string, FreshnessRead>>();
 
-const read = (feeds: readonly FeedName[], freshness: Freshness): FreshnessRead => {
+const read = (feeds: readonly FeedName[], freshness: FeedFreshness): FreshnessRead => {
   const known = texts.get(freshness) ?? new Map<string, FreshnessRead>();
   texts.set(freshness, known);
   const found = known.get(feeds.join());
   if (found) return found;
-  const shown = Object.fromEntries(Object.keys(NEVER_LOADED).map((feed) => [feed, feeds.includes(feed as FeedName) ? freshness[feed as FeedName] : null]));
+  const shown = Object.fromEntries(FEED_NAMES.map((feed) => [feed, feeds.includes(feed) ? freshness[feed] : null]));
   const text = JSON.stringify(shown);
   const fresh = { text, digest: digestOf(text) };
   known.set(feeds.join(), fresh);

@@ -1,7 +1,6 @@
 export { askPolicies, NOT_ASKED, type AskOptions, type Asked, type Engine, type Missing, type Question } from './ask-policies.js';
 export { basisOf, conditionsDigest, freshnessRead, type Conditions, type FreshnessRead, type Rested } from './basis.js';
 export { changedPaths } from './changed-paths.js';
-export { FEED_NAMES, NEVER_LOADED, type FeedName, type Freshness } from './freshness.js';
 export { inputOf } from './input-of.js';
 export { loadPolicySet, readPolicySet, type ReadEvidence } from './load-policy-set.js';
 export { policiesInScope, type NamedPolicySet, type PoliciesInScope } from './policies-in-scope.js';

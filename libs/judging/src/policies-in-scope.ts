@@ -1,8 +1,8 @@
 import type { ActivePolicy, PolicySet, RepositoryRef } from '@weir/contracts';
-import { isInScope } from '@weir/domain';
+import { isInScope, type FeedName } from '@weir/domain';
 import { readsPath } from '@weir/policy';
 import { digestOf } from '@weir/postgres';
-import { FEED_NAMES, type FeedName } from './freshness.js';
+import { FEED_NAMES } from './freshness.js';
 
 /** A policy set and the digest that names it. The engine has it loaded under the digest before it is asked. */
 export interface NamedPolicySet {

@@ -138,7 +138,7 @@ describe('the package in the facts', () => {
     const status = (purl: string, told: Partial<Known> = {}) => buildFacts(knownPackage(purl, told)).v0.package.security_scan_status;
     expect(status('pkg:npm/lodash@1.0.0', { advisories: [codeInjection] })).toBe('VULNERABLE');
     expect(status('pkg:npm/lodash@5.0.0', { advisories: [codeInjection] })).toBe('NOT_VULNERABLE');
-    expect(status('pkg:npm/lodash@5.0.0', { freshness: { osv: null, epss: null, kev: null } })).toBe('AWAITING_SCAN');
+    expect(status('pkg:npm/lodash@5.0.0', { advisoriesLoaded: false })).toBe('AWAITING_SCAN');
     expect(status('pkg:generic/tool@1')).toBe('UNSUPPORTED_FORMAT');
   });
 

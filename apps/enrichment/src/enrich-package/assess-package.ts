@@ -21,16 +21,15 @@ export interface Assessment {
  */
 export const assessPackage = (entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities, at: string): Assessment => {
   const { workspace, repository, package: named, metadata, firstSeenAt: observedAt, lastDownloadedAt } = entry;
-  const { epss, kev, freshness } = knowledge;
+  const { epss, kev, advisoriesLoaded } = knowledge;
   const firstSeenAt = new Map([...known].map(([id, { firstSeenAt: since }]) => [id, since]));
   const advisories = knowledge.advisoriesOf(named);
-  const built = buildFacts({ workspace, repository, package: named, metadata, observedAt, lastDownloadedAt, advisories, epss, kev, freshness, scorecard: null, firstSeenAt });
+  const built = buildFacts({ workspace, repository, package: named, metadata, observedAt, lastDownloadedAt, advisories, epss, kev, advisoriesLoaded, scorecard: null, firstSeenAt });
   const vulnerabilities = built.v1.vulnerabilities.map((one) => (one.firstSeenAt === null ? { ...one, firstSeenAt: at } : one));
   const facts: Facts = { v0: built.v0, v1: { ...built.v1, vulnerabilities } };
   return { ...canonicalFacts(facts), knowledgeDigest: knowledgeDigestOf(facts, knowledge), vulnerabilities: vulnerabilities.map(({ id }) => id) };
 };
 
-/** Freshness is left out: it moves with every load, whether or not the load says anything new of the package. */
 const knowledgeDigestOf = ({ v0, v1 }: Facts, { digests }: Knowledge): string => {
   const substance = [v0.package.security_scan_status, v0.osv.map(({ id }) => digests.get(id)), v1.vulnerabilities];
   const text = JSON.stringify(substance);

@@ -40,6 +40,12 @@ export const readLoadTraces = async (client: Queryable, changes: readonly { read
   return rows.map(({ traceparent }) => traceparent);
 };
 
+/** Whether OSV was ever loaded: until then nothing can be said of any package's vulnerabilities. */
+export const wereAdvisoriesLoaded = async (client: Queryable): Promise<boolean> => {
+  const { rowCount } = await client.query(`SELECT FROM intelligence.feed_load WHERE feed = 'osv' LIMIT 1`);
+  return rowCount === 1;
+};
+
 /** The ETag under which this URL was last loaded. */
 export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
   const { rows } = await pool.query<{ etag: string | null }>('SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1', [feed, source]);

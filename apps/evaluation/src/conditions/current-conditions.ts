@@ -1,4 +1,4 @@
-import { evolveFreshness, NEVER_LOADED, type FeedLoaded, type Freshness } from '@weir/domain';
+import { evolveFreshness, NEVER_LOADED, type FeedFreshness, type FeedLoaded } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
 import { engineDigest as thisEngine, type PolicyEngine } from '@weir/policy';
@@ -40,7 +40,7 @@ export interface ConditionsPorts {
 export const followConditions = ({ store, engine, engineDigest = thisEngine, onFault }: ConditionsPorts): CurrentConditions => {
   const policySets = openPolicySets(store, engine);
   const listeners = new Set<() => void>();
-  let freshness: Freshness = NEVER_LOADED;
+  let freshness: FeedFreshness = NEVER_LOADED;
   let readSoFar: ReadSoFar = { policies: 0, feeds: 0 };
   const noted = (more: Partial<ReadSoFar>): void => {
     readSoFar = { ...readSoFar, ...more };
@@ -95,7 +95,7 @@ const readThenFollow = async (store: EventStore, { shard, apply }: Followed, sig
   store.follow({ shard, from: async () => position, handle: apply, signal }).catch(onFault);
 };
 
-const digests = new WeakMap<LoadedPolicySet, { readonly freshness: Freshness; readonly digest: string }>();
+const digests = new WeakMap<LoadedPolicySet, { readonly freshness: FeedFreshness; readonly digest: string }>();
 
 /** Worked out once for all packages of a workspace, until a policy or a feed changes. */
 const namedOnce = (conditions: Conditions & { readonly policySet: LoadedPolicySet }): string => {

@@ -6,14 +6,14 @@ import type { PolicyEngine } from '@weir/policy';
 import { type Logger, Retryable } from '@weir/postgres';
 import { SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
-import { lookAhead } from './await-time/look-ahead.js';
+import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
+import { followConditions } from './conditions/current-conditions.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
-import { followPolicySets } from './policy-sets/current-policy-sets.js';
 import { observeLog } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
-import { sweepShard } from './sweep-packages/sweep-shard.js';
+import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
 
 export interface EvaluationPorts {
   readonly pool: pg.Pool;
@@ -47,9 +47,9 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
     fault = cause;
     ports.logger.error({ err: cause }, 'Evaluation stopped: policies can no longer be followed');
   };
-  const policySets = followPolicySets(ports.store, ports.engine, onFault);
-  await policySets.start(stop.signal);
-  const judgePorts: JudgePorts = { ...ports, policySets };
+  const conditions = followConditions({ ...ports, onFault });
+  await conditions.start(stop.signal);
+  const judgePorts: JudgePorts = { ...ports, conditions };
   const pace = createBackgroundPace();
   const forget = observeLog(ports.store);
   return {
@@ -69,7 +69,7 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
   const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
   const running = [
     keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
-    keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),
+    keepGoing(ports, stop.signal, 'deadlines', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),
     keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, pace, stop.signal)),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {
@@ -102,30 +102,7 @@ const keepGoing = async (ports: EvaluationPorts, signal: AbortSignal, what: stri
 
 const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    if ((await lookAhead(judgePorts, desk, pace)) === 0) await pause(ports.lookEveryMillis, signal);
-  }
-};
-
-/** Sweeps every workspace once at the start, then whenever its policy set changed. */
-const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
-  const { rows } = await judgePorts.pool.query<{ workspace: string }>('SELECT DISTINCT workspace FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
-  const outdated = new Set(rows.map(({ workspace }) => workspace));
-  let wake: () => void = () => undefined;
-  const forget = judgePorts.policySets.onChange((workspace) => {
-    outdated.add(workspace);
-    wake();
-  });
-  signal.addEventListener('abort', () => wake(), { once: true });
-  try {
-    while (!signal.aborted) {
-      for (const workspace of [...outdated]) {
-        outdated.delete(workspace);
-        await sweepShard(judgePorts, desk, workspace, () => signal.aborted, pace);
-      }
-      if (outdated.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
-    }
-  } finally {
-    forget();
+    if ((await reachDeadlines(judgePorts, desk, pace)) === 0) await pause(ports.lookEveryMillis, signal);
   }
 };
 

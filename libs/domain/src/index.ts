@@ -16,6 +16,7 @@ export {
   evolveJudgement,
   unjudged,
   type Confirmation,
+  type ConfirmedBy,
   type DecisionRecorded,
   type Judged,
   type Judgement,

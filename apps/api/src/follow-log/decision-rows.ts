@@ -131,8 +131,14 @@ const causeDetail = (cause: Cause): string => {
       return `${cause.feed} ${cause.revision}${cause.because.length > 0 ? `: ${cause.because.join(', ')}` : ''}`;
     case 'policy':
       return `policy set ${cause.policySetDigest}`;
+    case 'engine':
+      return `engine ${cause.engineDigest}`;
+    case 'freshness':
+      return 'a feed was loaded';
     case 'time':
       return `due since ${cause.dueAt}`;
+    case 'retry':
+      return `failed before: ${cause.policies.join(', ')}`;
     default: {
       const unknown: never = cause;
       throw new Error(`Unknown cause ${JSON.stringify(unknown)}`);

@@ -1,90 +1,116 @@
 import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
-import type { ShardDesk, ShardWriter } from '@weir/event-store';
-import { SPANS } from '@weir/service';
-import { askPolicies } from '../judge-packages/ask-policies.js';
-import { judgeAgain } from '../judge-packages/judge-again.js';
+import { askPolicies, freshnessRead, policiesInScope, type Missing, type Question } from '@weir/judging';
+import { least } from '../judge-packages/deadline-of.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
+import type { JudgementRow } from '../judge-packages/judgement-rows.js';
+import { readFacts } from '../judge-packages/read-evidence.js';
 import { HORIZON_MS } from './horizon.js';
-import { keysOf, readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgements.js';
 
-const MOST = 100;
 const PRECISION_MS = 1000;
-
-type Ask = (rows: readonly JudgementRow[], at: readonly number[]) => Promise<readonly string[]>;
+const HOUR_MS = 60 * 60 * 1000;
+/** Who cannot be asked about the future now is asked again so much later. */
+const AGAIN_MS = 60_000;
 
 /**
- * Judges packages again whose answer has changed by time alone, and finds for the others when it next will.
- * The policies that read the clock are asked about now and about a day ahead: when the two answers differ, the moment
- * between is found to the second by halving, and the package is looked at again then; else in a day. An answer that
- * changes and changes back within one day is noticed at the next look only.
+ * The rows with their deadlines: for each the first moment within a day of its judgement at which a policy that reads the
+ * clock answers otherwise. It is asked hour by hour, and the moment within the hour is found to the second by halving; an
+ * answer that comes and goes within an hour is noticed when the next day is looked through, or not at all.
  */
-export const lookAhead = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
-  const { packages } = await pace.take(desk, async (writer, most) => ({ packages: await lookAtDue(ports, writer, Math.min(most, MOST)) }));
-  return packages;
+export const findDeadlines = async (ports: JudgePorts, rows: readonly JudgementRow[], now: number): Promise<readonly JudgementRow[]> => {
+  const facts = await readFacts(ports.store, [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))]);
+  const searches = await Promise.all(rows.map((row) => searchOf(ports, row, facts, now)));
+  const hours = await differingHours(ports, searches);
+  const moments = await halved(ports, searches, hours);
+  return rows.map((row, i) => {
+    const found = moments[i];
+    const deadline = found === null || found === undefined ? new Date(now + AGAIN_MS).toISOString() : new Date(found).toISOString();
+    return { ...row, deadline: least(deadline, row.retryAt), isMoving: false };
+  });
 };
 
-const lookAtDue = async (ports: JudgePorts, writer: ShardWriter, most: number): Promise<number> => {
-  const now = ports.clock().getTime();
-  const due = await readDue(ports.pool, writer.shard, new Date(now).toISOString(), most);
-  if (due.length === 0) return 0;
-  const ask = await askAbout(ports, due);
-  const answersNow = await ask(due, due.map(() => now));
-  const changed = due.filter((row, i) => answersNow[i] !== recorded(row, answersNow[i] ?? ''));
-  if (changed.length > 0) {
-    await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: changed.map((row) => row.originTraceparent), rows: changed, causeOf: (row) => ({ kind: 'time', dueAt: row.lookAt ?? '' }) });
-  }
-  const steady = due.flatMap((row, i) => (changed.includes(row) ? [] : [{ row, answer: answersNow[i] ?? '' }]));
-  const next = await nextChanges(ask, steady, now);
-  const looked = steady.map(({ row }, i) => ({ ...row, lookAt: new Date(next[i] ?? now + HORIZON_MS).toISOString() }));
-  if (looked.length > 0) await writer.append({ events: [], also: (client) => writeJudgements(client, looked, keysOf(looked)) });
-  return due.length;
-};
+/** A package's answers, to be asked at any instant of the day after its judgement. */
+interface Search {
+  readonly from: number;
+  readonly question: Omit<Question, 'now'>;
+}
 
-/** For each row the instant from which its answer differs, or the horizon when it does not. */
-const nextChanges = async (ask: Ask, steady: readonly { readonly row: JudgementRow; readonly answer: string }[], now: number): Promise<readonly number[]> => {
-  const rows = steady.map(({ row }) => row);
-  const answers = steady.map(({ answer }) => answer);
-  const low = rows.map(() => now);
-  const high = rows.map(() => now + HORIZON_MS);
-  const atHorizon = await ask(rows, high);
-  const moving = rows.map((_, i) => i).filter((i) => answers[i] !== atHorizon[i]);
-  for (let width = HORIZON_MS; moving.length > 0 && width > PRECISION_MS; width /= 2) {
-    const middle = moving.map((i) => Math.floor(((low[i] ?? now) + (high[i] ?? now)) / 2));
-    const between = await ask(moving.flatMap((i) => rows[i] ?? []), middle);
-    moving.forEach((i, n) => {
-      if (between[n] === answers[i]) low[i] = middle[n] ?? now;
-      else high[i] = middle[n] ?? now;
-    });
-  }
-  return high;
-};
-
-/** What the clock policies of each row's current set say at an instant, as comparable text. */
-const askAbout = async (ports: JudgePorts, rows: readonly JudgementRow[]): Promise<Ask> => {
-  const digests = [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))];
-  const facts = await ports.store.allEvidence(digests);
-  return async (subjects, at) => {
-    const questions = await Promise.all(
-      subjects.map(async (row, i) => ({
-        subject: row,
-        policySet: await ports.policySets.of(row.workspace),
-        facts: facts.get(row.factsDigest ?? '')?.bytes ?? new Uint8Array(),
-        now: new Date(at[i] ?? 0).toISOString(),
-      })),
-    );
-    const asked = await askPolicies(ports.engine, questions, readsClock);
-    return asked.map(({ results }) => answerText(results));
+const searchOf = async ({ conditions }: JudgePorts, row: JudgementRow, facts: ReadonlyMap<string, Uint8Array | Missing>, now: number): Promise<Search> => {
+  const { policySet, freshness } = await conditions.of(row.workspace);
+  const scope = policiesInScope(policySet, row.repository);
+  return {
+    from: row.decidedAt === null ? now : Date.parse(row.decidedAt),
+    question: { policySet, repository: row.repository, facts: facts.get(row.factsDigest ?? '') ?? NO_FACTS, freshness: freshnessRead(scope, freshness) },
   };
+};
+
+const NO_FACTS: Missing = { code: 'evidence_missing', message: 'The package has no facts.' };
+
+/** An instant at which a search is asked. */
+interface Look {
+  readonly search: Search;
+  readonly at: number;
+}
+
+/** What the policies that read the clock say, as comparable text; null when one of them fails. */
+const askAt = async ({ engine }: JudgePorts, looks: readonly Look[]): Promise<readonly (string | null)[]> => {
+  const questions = looks.map(({ search, at }): Question => ({ ...search.question, now: new Date(at).toISOString() }));
+  const asked = await askPolicies(engine, questions, { only: readsClock });
+  return asked.map(({ results }) => answerText(results));
 };
 
 const readsClock = (policy: ActivePolicy): boolean => policy.reads.clock;
 
-/** An error is no answer: it does not count as a change, and the next look asks again. */
-const answerText = (results: readonly PolicyResult[]): string =>
-  JSON.stringify(results.filter(({ error }) => error === null).map(({ policyId, match }) => [policyId, match === true]));
+const answerText = (results: readonly PolicyResult[]): string | null =>
+  results.some(({ error }) => error !== null) ? null : JSON.stringify(results.map(({ policyId, match }) => [policyId, match === true]));
 
-/** The recorded matches of exactly the policies that `answer` speaks of. */
-const recorded = (row: JudgementRow, answer: string): string =>
-  JSON.stringify((JSON.parse(answer || '[]') as [string, boolean][]).map(([policyId]) => [policyId, row.matching.includes(policyId)]));
+const HOURS = Array.from({ length: HORIZON_MS / HOUR_MS + 1 }, (_, hour) => hour);
+
+/** For each search the first hour at whose end the answer differs from that at its begin; null when it cannot be asked, 24 when it stays. */
+const differingHours = async (ports: JudgePorts, searches: readonly Search[]): Promise<readonly (number | null)[]> => {
+  const looks = searches.flatMap((search) => HOURS.map((hour) => ({ search, at: search.from + hour * HOUR_MS })));
+  const answers = await askAt(ports, looks);
+  return searches.map((_, i) => {
+    const own = answers.slice(i * HOURS.length, (i + 1) * HOURS.length);
+    if (own.includes(null)) return null;
+    const differing = own.findIndex((answer) => answer !== own[0]);
+    return differing < 0 ? HOURS.length - 1 : differing - 1;
+  });
+};
+
+/** The first moment of the hour that answers like its end; the horizon where no hour differs. */
+const halved = async (ports: JudgePorts, searches: readonly Search[], hours: readonly (number | null)[]): Promise<readonly (number | null)[]> => {
+  const spans = searches.map(({ from }, i) => spanOf(from, hours[i] ?? null));
+  const open = spans.flatMap((span, i) => (span && span.low < span.high ? [i] : []));
+  const begins = await askAt(ports, looksAt(searches, spans, open, ({ low }) => low));
+  for (let width = HOUR_MS; open.length > 0 && width > PRECISION_MS; width /= 2) {
+    const between = await askAt(ports, looksAt(searches, spans, open, middle));
+    if (between.includes(null)) return spans.map((span, i) => (open.includes(i) ? null : (span?.high ?? null)));
+    open.forEach((i, n) => {
+      const span = spans[i];
+      if (!span) return;
+      if (between[n] === begins[n]) span.low = middle(span);
+      else span.high = middle(span);
+    });
+  }
+  return spans.map((span) => span?.high ?? null);
+};
+
+interface Span {
+  low: number;
+  high: number;
+}
+
+const spanOf = (from: number, hour: number | null): Span | null => {
+  if (hour === null) return null;
+  const low = from + hour * HOUR_MS;
+  return hour >= HOURS.length - 1 ? { low, high: low } : { low, high: low + HOUR_MS };
+};
+
+const middle = ({ low, high }: Span): number => Math.floor((low + high) / 2);
+
+const looksAt = (searches: readonly Search[], spans: readonly (Span | null)[], open: readonly number[], at: (span: Span) => number): readonly Look[] =>
+  open.flatMap((i) => {
+    const [search, span] = [searches[i], spans[i]];
+    return search && span ? [{ search, at: at(span) }] : [];
+  });

@@ -1,7 +1,7 @@
 import type { ShardDesk, ShardWriter } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
 import { judgePackages, type JudgePorts } from '../judge-packages/judge-packages.js';
-import { judgeableOf } from './judgeable-of-message.js';
+import { subjectOf } from './subject-of-message.js';
 
 /**
  * Judges the facts of one partition into its shard. Invariant: the position read and the decisions it led to are one
@@ -21,5 +21,5 @@ const judgeBatch = async (ports: JudgePorts, writer: ShardWriter, batch: TopicBa
   const from = writer.head().sources[batch.topic] ?? 0;
   const unread = batch.messages.filter(({ offset }) => offset >= from);
   const last = unread.at(-1);
-  if (last) await judgePackages(ports, writer, unread.map(judgeableOf), { [batch.topic]: last.offset + 1 });
+  if (last) await judgePackages(ports, writer, unread.map(subjectOf), { [batch.topic]: last.offset + 1 });
 };

@@ -2,7 +2,7 @@ import type { Cause } from '@weir/domain';
 import type { ShardWriter } from '@weir/event-store';
 import { ATTRIBUTES, currentTraceparent, inSpan, SERVICES, SPANS, traceBatch, type SpanName } from '@weir/service';
 import { judgePackages, type JudgePorts } from './judge-packages.js';
-import type { JudgementRow } from './judgements.js';
+import type { JudgementRow } from './judgement-rows.js';
 
 export interface JudgingAgain {
   readonly name: SpanName;
@@ -21,7 +21,7 @@ export const judgeAgain = (ports: JudgePorts, writer: ShardWriter, { name, cause
   return inSpan({ service: SERVICES.evaluation, name, parent: null, causes, attributes }, () => {
     const current = currentTraceparent();
     return traceBatch({ service: SERVICES.evaluation, each: SPANS.evaluate }, rows.map(() => current), (traceparents) =>
-      judgePackages(ports, writer, rows.map((row, i) => ({ ...row, cause: causeOf(row), facts: null, traceparent: traceparents[i] ?? null }))),
+      judgePackages(ports, writer, rows.map((row, i) => ({ ...row, cause: causeOf(row), ordinal: null, facts: null, traceparent: traceparents[i] ?? null }))),
     );
   });
 };

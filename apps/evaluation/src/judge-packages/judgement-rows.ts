@@ -72,8 +72,8 @@ const rowOf = ({ details, ...columns }: StoredRow): JudgementRow => {
   return { ...columns, repository: read.repository, package: read.package, judgement: judgementOf(columns, read), engineDigest, decidedAt, retryAt, isMoving, answered };
 };
 
-const judgementOf = ({ presence, factsDigest }: StoredRow | Omit<StoredRow, 'details'>, { desired, basis = null, said = null, memory, claiming = [] }: Details): Judgement =>
-  desired === null ? unjudged : { kind: 'judged', presence, factsDigest, basis, said, desired, memory: memory ?? claimed(claiming) };
+const judgementOf = ({ presence, factsDigest }: Pick<StoredRow, 'presence' | 'factsDigest'>, { desired, basis, said, memory, claiming = [] }: Details): Judgement =>
+  desired === null ? unjudged : { kind: 'judged', presence, factsDigest, basis: basis ?? null, said: said ?? null, desired, memory: memory ?? claimed(claiming) };
 
 const claimed = (policies: readonly string[]): Memory => Object.fromEntries(policies.map((policyId) => [policyId, { match: true, failures: 0 }]));
 

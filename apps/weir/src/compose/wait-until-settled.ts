@@ -42,10 +42,10 @@ WITH topic_end AS (
     FROM topic_end t LEFT JOIN log.shard_head s
       ON s.shard = CASE WHEN t.topic LIKE 'packages.enriched.%' THEN 'evaluation/' ELSE 'action/' END || t.partition
    WHERE t.topic NOT IN ('packages.observed.v1', 'upstream.received.v1')
-), current_set AS (
-  SELECT DISTINCT ON (data::jsonb ->> 'workspace') data::jsonb ->> 'workspace' AS workspace, data::jsonb ->> 'policySetDigest' AS digest
-    FROM log.event WHERE shard = 'policy/0' AND type IN ('PolicyActivated', 'PolicyDeactivated')
-   ORDER BY data::jsonb ->> 'workspace', position DESC
+), told AS (
+  SELECT coalesce(max(size) FILTER (WHERE shard = 'policy/0'), 0) AS policy_events, coalesce(max(size) FILTER (WHERE shard = 'feeds/0'), 0) AS feed_events,
+         coalesce(max((sources ->> 'intelligence.feed_load')::bigint) FILTER (WHERE shard = 'feeds/0'), 0) AS feed_loads
+    FROM log.shard_head
 )
 SELECT
   (SELECT coalesce(sum(t."end" - coalesce(p.next_offset, 0)), 0)::float8 FROM topic_end t
@@ -55,8 +55,8 @@ SELECT
   (SELECT count(*)::float8 FROM intelligence.pending_reassessment) AS reassessment,
   (SELECT coalesce(sum(s.size - coalesce(r.next_position, 0)), 0)::float8 FROM log.shard_head s
      LEFT JOIN evaluation.relay r ON r.shard = s.shard WHERE s.shard LIKE 'evaluation/%') AS relay,
-  (SELECT count(*)::float8 FROM evaluation.judgement j JOIN current_set c ON c.workspace = j.workspace
-    WHERE j.presence = 'present' AND j.policy_set_digest IS DISTINCT FROM c.digest) AS sweep,
+  (SELECT count(*)::float8 FROM log.shard_head h CROSS JOIN told LEFT JOIN evaluation.swept s ON s.shard = h.shard
+    WHERE h.shard LIKE 'evaluation/%' AND (coalesce(s.policy_events, 0) < told.policy_events OR coalesce(s.feed_events, 0) < told.feed_events)) AS sweep,
   (SELECT coalesce(sum(s.size - coalesce(f.next_position, 0)), 0)::float8 FROM log.shard_head s
      LEFT JOIN api.follower f ON f.shard = s.shard WHERE s.shard LIKE 'evaluation/%' OR s.shard LIKE 'action/%') AS visible,
   (SELECT count(*)::float8 FROM evaluation.judgement WHERE look_at <= $1 AND presence = 'present') AS due`;

@@ -48,13 +48,18 @@ export interface Confirmation {
   readonly memory?: Memory;
 }
 
+/** Why packages were judged that came out as they were: a cause without what differs from package to package. */
+export type ConfirmedBy =
+  | { readonly kind: 'feed'; readonly feed: 'osv' | 'epss' | 'kev'; readonly revision: string }
+  | { readonly kind: 'policy' | 'engine' | 'freshness' | 'time' | 'retry' };
+
 /** Packages of a workspace that were judged again for one cause, each with the outcome that it had. */
 export interface JudgementsConfirmed {
   readonly type: 'JudgementsConfirmed';
   readonly version: 1;
   readonly data: {
     readonly workspace: string;
-    readonly cause: Exclude<Cause, { readonly kind: 'observation' }>;
+    readonly cause: ConfirmedBy;
     readonly decidedAt: string;
     readonly policySetDigest: string;
     readonly engineDigest: string;

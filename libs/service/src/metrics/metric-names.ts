@@ -30,6 +30,7 @@ export const METRICS = {
   decisionLatency: { name: 'weir_decision_latency_seconds', kind: 'histogram', unit: 's', help: 'From accepting an event to its decision being committed', labels: [], buckets: LATENCIES },
   decisions: { name: 'weir_decisions_total', kind: 'counter', unit: '', help: 'Decisions committed, by what they ask for and why they were made', labels: ['workspace', 'outcome', 'cause'] },
   stateChanges: { name: 'weir_state_changes_total', kind: 'counter', unit: '', help: 'Decisions that moved a package from one desired state to another', labels: ['workspace', 'from', 'to', 'cause'] },
+  judgementsConfirmed: { name: 'weir_judgements_confirmed_total', kind: 'counter', unit: '', help: 'Packages that were judged again with the outcome they had', labels: ['workspace', 'cause'] },
   policyResults: { name: 'weir_policy_results_total', kind: 'counter', unit: '', help: 'Answers of policies in committed decisions: match, no_match, undefined or error', labels: ['workspace', 'policy', 'result'] },
   policyFaults: { name: 'weir_policy_faults_total', kind: 'counter', unit: '', help: 'Faults of policies in committed decisions, by code', labels: ['workspace', 'policy', 'code'] },
   policyEvaluation: { name: 'weir_policy_evaluation_seconds', kind: 'histogram', unit: 's', help: 'Time one policy took on one package, without parsing the facts; of a large batch a sample', labels: ['policy'], buckets: EVALUATIONS },

@@ -37,7 +37,7 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
       </p>
       <h1>Decision {id}</h1>
       <p className="standing"><StateMark state={decision.desired.state} /> <Tags tags={decision.desired.tags} /> <span className="dim">decided <Instant at={decision.decidedAt} /></span></p>
-      <Results results={decision.results} />
+      <Answers asked={stored.value.asked} results={decision.results} />
       <h2>Evidence</h2>
       <Evidence stored={stored.value} decision={decision} />
       {decision.factsDigest && <Facts id={id} />}
@@ -45,17 +45,20 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
   );
 };
 
-const Results = ({ results }: Pick<RecordedDecision, 'results'>) => (
+const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<RecordedDecision, 'results'>) => (
   <table>
     <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
     <tbody>
-      {results.map((result) => (
-        <tr key={result.policyId}>
-          <td>{result.name ?? result.policyId} <span className="dim">revision {result.revision}</span></td>
-          <td className="answer">{result.error ? <span className="fault">failed</span> : result.match === null ? 'undefined' : result.match ? <strong>match</strong> : 'no match'}</td>
-          <td>{result.error ? `${result.error.code}: ${result.error.message}` : result.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
-        </tr>
-      ))}
+      {asked.map(({ policyId, policy, revision, answer }) => {
+        const result = results.find((candidate) => candidate.policyId === policyId);
+        return (
+          <tr key={policyId}>
+            <td>{policy} <span className="dim">revision {revision}</span></td>
+            <td className="answer">{answer === 'failed' ? <span className="fault">failed</span> : answer === 'match' ? <strong>match</strong> : answer}</td>
+            <td>{result?.error ? `${result.error.code}: ${result.error.message}` : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
+          </tr>
+        );
+      })}
     </tbody>
   </table>
 );

@@ -75,25 +75,32 @@ const addFeeds = (program: Command, output: Output, finish: (code: ExitCode) => 
 };
 
 const addLog = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
-  program
-    .command('log')
-    .description('the decision log')
-    .command('verify')
-    .description("walk every shard's chain and evidence")
-    .addOption(data())
-    .addOption(new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'))
-    .addOption(json())
-    .action(async (options: { data: string; database?: string; json: boolean }) => {
-      const { reachDatabase } = await import('./compose/reach-database.js');
-      const { verifyLogCommand } = await import('./commands/verify-log.js');
-      const database = await reachDatabase(options.data, options.database);
-      try {
-        finish(await verifyLogCommand({ databaseUrl: database.url, json: options.json }, output));
-      } finally {
-        await database.release();
-      }
-    });
+  const log = program.command('log').description('the decision log');
+  const reading = (name: string, description: string, run: (options: ReadLogOptions) => Promise<ExitCode>): void => {
+    log
+      .command(name)
+      .description(description)
+      .addOption(data())
+      .addOption(new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'))
+      .addOption(json())
+      .action(async (options: { data: string; database?: string; json: boolean }) => {
+        const { reachDatabase } = await import('./compose/reach-database.js');
+        const database = await reachDatabase(options.data, options.database);
+        try {
+          finish(await run({ databaseUrl: database.url, json: options.json }));
+        } finally {
+          await database.release();
+        }
+      });
+  };
+  reading('verify', "walk every shard's chain and evidence", async (options) => (await import('./commands/verify-log.js')).verifyLogCommand(options, output));
+  reading('replay', 'judge everything again from the log and its evidence alone, and compare', async (options) => (await import('./commands/replay-log.js')).replayLogCommand(options, output));
 };
+
+interface ReadLogOptions {
+  readonly databaseUrl: string;
+  readonly json: boolean;
+}
 
 const addMigrate = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
   program

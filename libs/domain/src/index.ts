@@ -17,6 +17,7 @@ export {
   unjudged,
   type Confirmation,
   type ConfirmedBy,
+  type ConfirmedPackage,
   type DecisionRecorded,
   type Judged,
   type Judgement,

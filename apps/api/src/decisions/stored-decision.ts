@@ -1,6 +1,7 @@
-import type { StoredDecision } from '@weir/contracts';
-import type { DecisionRecorded } from '@weir/domain';
+import type { PolicySet, RepositoryRef, StoredDecision } from '@weir/contracts';
+import type { DecisionRecorded, RecordedResult } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
+import { policiesInScope, readPolicySet } from '@weir/judging';
 import { problem, ProblemError } from '@weir/service';
 
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
@@ -11,7 +12,7 @@ export const readDecision = async (store: EventStore, id: string): Promise<Store
   throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
 };
 
-export const storedDecision = (event: StoredEvent): StoredDecision => ({
+export const storedDecision = (event: StoredEvent, policySet: PolicySet | null): StoredDecision => ({
   id: event.id,
   shard: event.shard,
   position: event.position,
@@ -22,8 +23,26 @@ export const storedDecision = (event: StoredEvent): StoredDecision => ({
   occurredAt: event.occurredAt,
   recordedAt: event.recordedAt,
   traceparent: event.metadata?.traceparent ?? null,
+  asked: policySet === null ? [] : askedBy(event.data as DecisionRecorded['data'], policySet),
   data: event.data as Record<string, unknown>,
 });
+
+/** A decision lists the answers that say something; the policy set names all that were asked. */
+const askedBy = ({ presence, repository, policySetDigest, results }: DecisionRecorded['data'], set: PolicySet): StoredDecision['asked'] => {
+  if (presence === 'deleted') return [];
+  const { policies } = policiesInScope({ digest: policySetDigest, set }, repository as RepositoryRef);
+  return policies.map(({ policyId, name, revision }) => ({ policyId, policy: name, revision, answer: answerOf(results.find((result) => result.policyId === policyId)) }));
+};
+
+const answerOf = (result: RecordedResult | undefined): StoredDecision['asked'][number]['answer'] => {
+  if (result?.error) return 'failed';
+  if (result?.match === null) return 'undefined';
+  return result?.match ? 'match' : 'no match';
+};
+
+/** The policies that a decision was made by; null when the log has lost them. */
+export const readDecidingSet = (store: EventStore, event: StoredEvent): Promise<PolicySet | null> =>
+  readPolicySet((digest) => store.evidence(digest), (event.data as DecisionRecorded['data']).policySetDigest);
 
 /** The facts that a decision saw, byte for byte. Throws a 404 problem when it saw none. */
 export const readFacts = async (store: EventStore, event: StoredEvent): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> => {

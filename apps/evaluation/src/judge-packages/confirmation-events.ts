@@ -50,10 +50,13 @@ const confirmedBy = (cause: Cause): ConfirmedBy => {
 const eventOf = (group: readonly Concluded[], decidedAt: string): NewEvent => {
   const [first] = group;
   if (!first) throw new Error('An event confirms at least one judgement.');
+  const repositories = new Map(group.map(({ case: { subject } }) => [JSON.stringify(subject.repository), subject.repository]));
+  const places = new Map([...repositories.keys()].map((text, index) => [text, index]));
   const data: JudgementsConfirmed['data'] = {
     ...commonOf(first),
     decidedAt,
-    packages: group.flatMap(({ confirmation }) => confirmation ?? []),
+    repositories: [...repositories.values()],
+    packages: group.flatMap(({ case: { subject }, confirmation }) => (confirmation ? [{ ...confirmation, repository: places.get(JSON.stringify(subject.repository)) ?? 0 }] : [])),
     factsDigests: group.map(({ case: { subject } }) => subject.factsDigest ?? ''),
   };
   const { traceparent } = first.case.subject;

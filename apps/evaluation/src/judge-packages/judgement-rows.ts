@@ -95,7 +95,7 @@ const keptOf = ({ desired, basis, said, memory }: Extract<Judgement, { kind: 'ju
   desired,
   ...(basis !== null && { basis }),
   ...(said !== null && { said }),
-  memory,
+  ...(Object.keys(memory).length > 0 && { memory }),
 });
 
 export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {

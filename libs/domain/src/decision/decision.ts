@@ -53,6 +53,11 @@ export type ConfirmedBy =
   | { readonly kind: 'feed'; readonly feed: 'osv' | 'epss' | 'kev'; readonly revision: string }
   | { readonly kind: 'policy' | 'engine' | 'freshness' | 'time' | 'retry' };
 
+/** A confirmed package of an event, with its repository's place in the event's list. */
+export interface ConfirmedPackage extends Confirmation {
+  readonly repository: number;
+}
+
 /** Packages of a workspace that were judged again for one cause, each with the outcome that it had. */
 export interface JudgementsConfirmed {
   readonly type: 'JudgementsConfirmed';
@@ -64,7 +69,8 @@ export interface JudgementsConfirmed {
     readonly policySetDigest: string;
     readonly engineDigest: string;
     readonly freshnessDigest?: string;
-    readonly packages: readonly Confirmation[];
+    readonly repositories: readonly RepositoryRef[];
+    readonly packages: readonly ConfirmedPackage[];
     /** The facts of each of `packages`, in their order. */
     readonly factsDigests: readonly string[];
   };

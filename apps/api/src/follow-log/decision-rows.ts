@@ -1,9 +1,9 @@
 import type { DecisionSummary } from '@weir/contracts';
 import type { Cause, DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
+import { storableText } from '@weir/postgres';
 import type { DecisionDetails, DecisionViewRow } from '../decisions/decision-row.js';
 import type { PackageDetails, PackageViewRow } from '../package-view/package-row.js';
-import { storableText } from './storable-text.js';
 
 type Decision = DecisionRecorded['data'];
 

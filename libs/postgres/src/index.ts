@@ -7,7 +7,7 @@ export type { Logger } from './logger.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { mostUtf8Bytes } from './most-utf8-bytes.js';
 export { Retryable } from './retryable.js';
-export { digestBytes, digestOf, digestText, sha256 } from './sha256.js';
+export { digestBytes, digestOf, digestText, isDigest, sha256 } from './sha256.js';
 export { storableJson, storableText, unstorableIn, type Unstorable } from './storable-text.js';
 export { statisticsTarget } from './statistics-target.js';
 export { textArray } from './text-array.js';

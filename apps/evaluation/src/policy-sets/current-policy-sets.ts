@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { policySetSchema, type PolicySet } from '@weir/contracts';
 import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import type { EventStore, NewEvidence, StoredEvent } from '@weir/event-store';
 import { parameterData, type PolicyEngine } from '@weir/policy';
+import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 
 /** A policy set that the engine has loaded and is ready to be asked. */
@@ -32,7 +32,7 @@ const KEPT_SETS = 4;
 /** The digest of a document's canonical JSON, as text. */
 const documentEvidence = (set: PolicySet): NewEvidence => {
   const bytes = Buffer.from(canonicalize(set) ?? '', 'utf8');
-  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, kind: 'policy-set', bytes };
+  return { digest: digestOf(bytes), kind: 'policy-set', bytes };
 };
 
 /** Follows the policy shard and keeps each workspace's active set loaded in the engine. */

@@ -37,6 +37,23 @@ describe('who may do what', () => {
     filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter((file) => !/\.(module|controller|consumer)\.ts$/.test(file)));
 });
 
+describe('what is known in one place', () => {
+  rule('only libs/postgres writes a digest as text', 'bytes must have one name, however they are stored', () => outside(filesWith(/sha256:\$\{/), 'libs/postgres/src/sha256.ts'));
+
+  rule('only libs/postgres says what text PostgreSQL cannot store', 'one list that lacks a case stops a reader for everybody', () =>
+    // A contract imports nothing, and the facts are about canonical JSON, which has U+0000.
+    outside(filesWith(/WellFormed\(|includes\('\\(?:u0000|0)'|All\('\\u0000'/), 'libs/contracts/', 'apps/enrichment/src/build-facts/canonical-facts.ts').filter((file) => !file.endsWith('/storable-text.ts')));
+
+  rule('only libs/domain orders policies', 'what the console lists, a set holds and a decision applies must be one order', () =>
+    outside(filesWith(/precedence - /), 'libs/domain/'));
+
+  rule('only libs/domain finds why a decision desires what it does', 'the API and webhooks must give the same reasons', () =>
+    outside(filesWith(/results\.find\(/, product.filter((file) => file.startsWith('apps/'))), 'apps/evaluation/'));
+
+  rule('only libs/service says which addresses are public', 'two lists disagree, and the gap is a way to the metadata service', () =>
+    outside(filesWith(/BlockList|from 'ipaddr\.js'|\b(?:169\.254|192\.168|172\.16)\.\d/), 'libs/service/src/outgoing/'));
+});
+
 describe('how it reads', () => {
   rule('no folder or file has a name that says nothing', 'a name should tell what is inside', () =>
     sources.filter((file) => /(^|\/)(utils?|common|shared|core|helpers?|misc)(\/|\.tsx?$)/.test(file)));

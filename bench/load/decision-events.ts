@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { NewEvent, NewEvidence } from '@weir/event-store';
+import { digestOf } from '@weir/postgres';
 
 const result = (number: number, policy: number) => ({
   policy: `policy-${policy}`,
@@ -30,7 +30,7 @@ export const factsEvidence = (number: number): NewEvidence => {
   const vulnerability = (index: number) => ({ identifier: `CVE-2021-${number}-${index}`, cvss: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', epss: (number % 1000) / 1000, description: 'Prototype pollution in a function that merges objects. '.repeat(3) });
   const vulnerabilities = [0, 1, 2, 3, 4].map(vulnerability);
   const bytes = Buffer.from(JSON.stringify({ v0: { package: number, vulnerabilities }, v1: { vulnerabilities } }));
-  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, kind: 'facts', bytes };
+  return { digest: digestOf(bytes), kind: 'facts', bytes };
 };
 
 /** The row of such an event as text for COPY, with hashes of the right length. */

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { ENVELOPE_HEADER, TOPICS, type Cause, type EnrichedEnvelope, type PolicySet } from '@weir/contracts';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import type { TopicBatch, TopicMessage } from '@weir/messaging';
 import { compileModule, findOpa, startPolicyEngine, type PolicyEngine } from '@weir/policy';
+import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { evaluationMigrations } from '../../apps/evaluation/src/evaluation-migrations.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
-
-export const digestOf = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export interface JudgingBench {
   readonly database: TestDatabase;

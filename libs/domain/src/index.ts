@@ -73,3 +73,5 @@ export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect
 export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
 export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/retry-schedule.js';
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
+export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
+export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';

@@ -9,5 +9,6 @@ export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
 export { openShardDesk, type ShardDesk } from './shard-desk.js';
 export { ShardFenced } from './shard-fenced.js';
+export { nextOffset, unreadOf, type Unread } from './unread.js';
 export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

@@ -1,6 +1,6 @@
 import type { EffectEvent } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { storableText } from './storable-text.js';
+import { storableText } from '@weir/postgres';
 
 interface Delivery {
   readonly status: 'pending' | 'retrying' | 'delivered' | 'abandoned' | 'superseded';

@@ -1,4 +1,4 @@
-import type { PolicyBook, PolicyRevision } from '@weir/domain';
+import { inOrderOfApplication, type PolicyBook, type PolicyRevision } from '@weir/domain';
 
 /** A revision that packages are judged by. */
 export interface ActiveRevision {
@@ -9,7 +9,7 @@ export interface ActiveRevision {
 
 /**
  * What is active in the workspace once `policyId` is active at `activeRevision` (null: not active any more), in the
- * order of application: ascending precedence, ties by id.
+ * order of application.
  */
 export const activePoliciesAfter = (
   book: PolicyBook,
@@ -21,6 +21,7 @@ export const activePoliciesAfter = (
     .flatMap(({ policyId, name, revisions, activeRevision }) => {
       const active = policyId === change.policyId ? change.activeRevision : activeRevision;
       const revision = revisions.find((candidate) => candidate.revision === active);
-      return revision ? [{ policyId, name, revision }] : [];
+      return revision ? [{ policyId, name, revision, precedence: revision.precedence }] : [];
     })
-    .sort((a, b) => a.revision.precedence - b.revision.precedence || (a.policyId < b.policyId ? -1 : 1));
+    .sort(inOrderOfApplication)
+    .map(({ policyId, name, revision }) => ({ policyId, name, revision }));

@@ -1,6 +1,6 @@
 import { recordedResult, type Cause, type DecisionRecorded, type PackageState, type PolicyResult } from '@weir/domain';
 import type { EventStore, NewEvent, NewEvidence, StoredEvent } from '@weir/event-store';
-import { digestOf } from '../policy-set/canonical-document.js';
+import { digestOf } from '@weir/postgres';
 
 export interface TestDecision {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Facts } from '@weir/contracts';
+import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 
 export interface CanonicalFacts {
@@ -12,7 +12,7 @@ export interface CanonicalFacts {
 /** The bytes that are judged, stored and named by their digest (RFC 8785). */
 export function canonicalFacts(facts: Facts): CanonicalFacts {
   const bytes = Buffer.from(canonicalText(facts), 'utf8');
-  return { bytes, digest: `sha256:${hash('sha256', bytes, 'hex')}` };
+  return { bytes, digest: digestOf(bytes) };
 }
 
 /**

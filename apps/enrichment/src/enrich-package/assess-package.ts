@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Facts } from '@weir/contracts';
+import { digestOf } from '@weir/postgres';
 import { buildFacts } from '../build-facts/build-facts.js';
 import { canonicalFacts } from '../build-facts/canonical-facts.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
@@ -35,8 +35,6 @@ const knowledgeDigestOf = ({ v0, v1 }: Facts, { digests }: Knowledge): string =>
   const text = JSON.stringify(substance);
   return v0.osv.length === 0 ? digestOfNothing(text) : digestOf(text);
 };
-
-const digestOf = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
 const nothings = new Map<string, string>();
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inTransaction, type Logger } from '@weir/postgres';
+import { digestText, inTransaction, type Logger } from '@weir/postgres';
 import { ATTRIBUTES, inSpan, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { databaseFault } from '../database/database-fault.js';
@@ -84,13 +84,13 @@ const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, load
 const HOWEVER_SLOW_THE_UPLOAD = 0;
 
 const hashing = (chunks: Chunks): { readonly chunks: Chunks; readonly digest: () => string } => {
-  const hash = createHash('sha256');
+  const sum = createHash('sha256');
   let digest: string | undefined;
   const hashed = async function* (): Chunks {
     for await (const chunk of chunks) {
-      hash.update(chunk);
+      sum.update(chunk);
       yield chunk;
     }
   };
-  return { chunks: hashed(), digest: () => (digest ??= `sha256:${hash.digest('hex')}`) };
+  return { chunks: hashed(), digest: () => (digest ??= digestText(sum.digest())) };
 };

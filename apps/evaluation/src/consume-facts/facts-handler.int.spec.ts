@@ -1,10 +1,11 @@
 import type { DecisionRecorded } from '@weir/domain';
 import { openShardDesk } from '@weir/event-store';
+import { digestOf } from '@weir/postgres';
 import type { PartitionHandler } from '@weir/messaging';
 import { createLogger } from '@weir/service';
 import { TOPICS } from '@weir/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, digestOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { followPolicySets } from '../policy-sets/current-policy-sets.js';
 import { lookAhead } from '../await-time/look-ahead.js';

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOf } from '@weir/postgres';
 import { findReads } from '../reads/find-reads.js';
 import { answerWrapper, entrypointOf } from './answer-wrapper.js';
 import { capabilitiesOf } from './capabilities.js';
@@ -83,7 +83,7 @@ export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySo
   const policies = await parseAll(opa, sources);
   const wasm = new Uint8Array(await build(opa, policies));
   return {
-    digest: `sha256:${createHash('sha256').update(wasm).digest('hex')}`,
+    digest: digestOf(wasm),
     wasm,
     entrypoints: Object.fromEntries(policies.map(({ id }) => [id, entrypointOf(id)])),
     reads: Object.fromEntries(policies.map(({ id, module }) => [id, findReads(module).reads])),

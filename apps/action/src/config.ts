@@ -1,5 +1,6 @@
 import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
 import { logLevelSchema } from '@weir/service';
+import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_000_000_000).default(fallback);
@@ -9,6 +10,7 @@ export const actionConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8084).describe('Port to listen on'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
+  ...databaseFields,
   PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
   KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   ...kafkaAccessFields,

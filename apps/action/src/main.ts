@@ -1,13 +1,12 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
+import { openPool, poolLimitsOf } from '@weir/postgres';
 import { runService } from '@weir/service';
-import pg from 'pg';
 import { ActionModule, actionServer } from './action.module.js';
 import { actionConfigurationSchema } from './config.js';
 
 await runService('action', actionConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
-  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir action', logger, ...poolLimitsOf(config) });
   onClose(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-action', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());

@@ -1,16 +1,15 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { openEventStore } from '@weir/event-store';
 import { findOpa } from '@weir/policy';
+import { openPool, poolLimitsOf } from '@weir/postgres';
 import { requireApiKey, runService } from '@weir/service';
-import pg from 'pg';
 import { ApiModule } from './api.module.js';
 import { apiConfigurationSchema } from './config.js';
 import { serveConsole } from './console-page/serve-console.js';
 import { readPolicyLibrary } from './policy-library/read-policy-library.js';
 
 await runService('api', apiConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
-  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir api', logger, ...poolLimitsOf(config) });
   onClose(() => pool.end());
   onApplication(async (app) => {
     await serveConsole(app);

@@ -1,14 +1,13 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
+import { openPool, poolLimitsOf } from '@weir/postgres';
 import { requireApiKey, runService } from '@weir/service';
-import pg from 'pg';
 import { enrichmentConfigurationSchema } from './config.js';
 import { EnrichmentModule, enrichmentServer } from './enrichment.module.js';
 
 await runService('enrichment', enrichmentConfigurationSchema, async ({ config, logger, readiness, onClose, onApplication }) => {
   onApplication((app) => void app.useGlobalGuards(requireApiKey(config.API_KEYS)));
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2 * config.PARTITIONS + 4 });
-  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir enrichment', logger, ...poolLimitsOf(config, 2 * config.PARTITIONS + 4) });
   onClose(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-enrichment', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());

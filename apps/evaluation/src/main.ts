@@ -1,14 +1,13 @@
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics, retryPausesOf } from '@weir/messaging';
 import { startPolicyEngine } from '@weir/policy';
+import { openPool, poolLimitsOf } from '@weir/postgres';
 import { runService } from '@weir/service';
-import pg from 'pg';
 import { evaluationConfigurationSchema } from './config.js';
 import { EvaluationModule, evaluationServer } from './evaluation.module.js';
 
 await runService('evaluation', evaluationConfigurationSchema, async ({ config, logger, onClose, onApplication }) => {
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL });
-  pool.on('error', (fault) => logger.warn({ err: fault }, 'A database connection was lost'));
+  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir evaluation', logger, ...poolLimitsOf(config) });
   onClose(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-evaluation', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());

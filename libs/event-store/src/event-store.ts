@@ -37,7 +37,7 @@ export interface ShardWriter {
   /**
    * Appends in one transaction: all or nothing. Calls on one writer run one after the other.
    * @throws ShardFenced when another writer moved the head; the writer must be reopened.
-   * @throws LogUnavailable (a Retryable) when PostgreSQL cannot be reached. Whether the batch was kept may then be
+   * @throws Retryable when PostgreSQL cannot be reached. Whether the batch was kept may then be
    * unknown: reopen the shard and compare its head; appending on with the old writer ends in ShardFenced if it was.
    */
   append(batch: AppendBatch): Promise<readonly StoredEvent[]>;
@@ -58,7 +58,7 @@ export interface FollowOptions {
   readonly pollEvery?: number;
 }
 
-/** The decision log. All methods throw LogUnavailable (a Retryable) when PostgreSQL cannot be reached. */
+/** The decision log. All methods throw Retryable when PostgreSQL cannot be reached. */
 export interface EventStore {
   /** Opens a shard such as `evaluation/3` for writing; creates its head on first use. */
   openShard(shard: string): Promise<ShardWriter>;

@@ -4,7 +4,7 @@ import type { AppendListener } from './append-listener.js';
 import type { FollowOptions } from './event-store.js';
 import type { StoredEvent } from './event.js';
 import type { FreshEvents } from './fresh-events.js';
-import { toLogFault } from './log-unavailable.js';
+import { toLogFault } from './to-log-fault.js';
 import { readEvents } from './read-events.js';
 
 const DEFAULT_POLL_EVERY = 1_000;

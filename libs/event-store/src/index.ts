@@ -3,7 +3,6 @@ export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';
 export type { EventMetadata, NewEvent, StoredEvent } from './event.js';
 export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js';
-export { LogUnavailable } from './log-unavailable.js';
 export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';

@@ -3,7 +3,7 @@ import { createAppendListener } from './append-listener.js';
 import type { EventStore } from './event-store.js';
 import { createFreshEvents } from './fresh-events.js';
 import { followShards } from './follow-shards.js';
-import { toLogFault } from './log-unavailable.js';
+import { toLogFault } from './to-log-fault.js';
 import { putEvidence } from './put-evidence.js';
 import { readEvents } from './read-events.js';
 import { readAllEvidence, readEvidence } from './read-evidence.js';

@@ -1,6 +1,7 @@
-import { isTransient, type Logger, Retryable } from '@weir/postgres';
+import { type Logger, Retryable } from '@weir/postgres';
 import type { EventStore, ShardWriter } from './event-store.js';
 import { ShardFenced } from './shard-fenced.js';
+import { toLogFault } from './to-log-fault.js';
 
 /**
  * The one place of a process that writes a shard: what asks to write waits its turn. Invariant: whatever a task read is
@@ -19,7 +20,7 @@ export interface ShardDesk {
 /** What can wait lets everything go first that waits already. 'next' unless told. */
 export type Urgency = 'next' | 'whenIdle';
 
-/** Opens `shard` for this process. @throws LogUnavailable (a Retryable) when PostgreSQL cannot be reached. */
+/** Opens `shard` for this process. @throws Retryable when PostgreSQL cannot be reached. */
 export const openShardDesk = async (store: EventStore, shard: string, logger: Logger): Promise<ShardDesk> => {
   let writer: ShardWriter | null = await store.openShard(shard);
   const waiting: Readonly<Record<Urgency, (() => void)[]>> = { next: [], whenIdle: [] };
@@ -31,7 +32,7 @@ export const openShardDesk = async (store: EventStore, shard: string, logger: Lo
     } catch (fault) {
       writer = null;
       logger.warn({ shard, err: fault }, 'a shard is opened again after a fault');
-      throw asRetryable(shard, fault);
+      throw toShardFault(shard, fault);
     }
   };
   return {
@@ -51,7 +52,5 @@ export const openShardDesk = async (store: EventStore, shard: string, logger: Lo
   };
 };
 
-const asRetryable = (shard: string, fault: unknown): unknown => {
-  if (fault instanceof ShardFenced) return new Retryable(`Shard ${shard} has another writer`, { cause: fault });
-  return isTransient(fault) && !(fault instanceof Retryable) ? new Retryable('PostgreSQL cannot be reached', { cause: fault }) : fault;
-};
+const toShardFault = (shard: string, fault: unknown): unknown =>
+  fault instanceof ShardFenced ? new Retryable(`Shard ${shard} has another writer`, { cause: fault }) : toLogFault(fault);

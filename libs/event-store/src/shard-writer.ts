@@ -4,7 +4,7 @@ import { checkShardName } from './event-id.js';
 import type { AppendBatch, ShardWriter } from './event-store.js';
 import type { StoredEvent } from './event.js';
 import type { FreshEvents } from './fresh-events.js';
-import { toLogFault } from './log-unavailable.js';
+import { toLogFault } from './to-log-fault.js';
 import { ensureHead } from './shard-heads.js';
 import { ShardFenced } from './shard-fenced.js';
 

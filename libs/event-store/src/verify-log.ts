@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { toLogFault } from './log-unavailable.js';
+import { toLogFault } from './to-log-fault.js';
 import { readExtents } from './shard-extents.js';
 import { createEvidenceCheck } from './verify-evidence.js';
 import { verifyShard } from './verify-shard.js';
@@ -33,7 +33,7 @@ export interface VerifyOptions {
  *
  * What somebody rewrote to the end together with the head, or cut off together with the head, is consistent in itself:
  * only a head kept elsewhere shows it.
- * @throws LogUnavailable when PostgreSQL cannot be reached.
+ * @throws Retryable when PostgreSQL cannot be reached.
  */
 export const verifyLog = async (pool: pg.Pool, { batch = 500 }: VerifyOptions = {}): Promise<Verification> => {
   try {

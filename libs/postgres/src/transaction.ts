@@ -3,6 +3,9 @@ import type pg from 'pg';
 export interface TransactionOptions {
   /** Most milliseconds between two statements before PostgreSQL ends the connection; 10,000 unless told, 0 for no limit. */
   readonly idleMillis?: number;
+  /** Most milliseconds of one statement, and of its waiting for a lock; those of the pool unless told, 0 for no limit. */
+  readonly statementMillis?: number;
+  readonly lockMillis?: number;
 }
 
 /** A process that is stopped in the middle must not hold a shard's head: the server ends its connection. */
@@ -13,14 +16,18 @@ const IDLE_MILLIS = 10_000;
  * throws. Each statement sees what was committed before it, whatever the database's own default is.
  * Invariant: it resolves only after PostgreSQL confirmed the commit.
  */
-export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, { idleMillis = IDLE_MILLIS }: TransactionOptions = {}): Promise<T> => {
+export const inTransaction = async <T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> => {
   const client = await pool.connect();
   // A connection that breaks between two queries emits an error that nobody else would hear.
   let broken: Error | undefined;
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
   try {
-    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${Math.trunc(idleMillis)}`);
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsOf(options)}`);
     const result = await work(client);
     await commit(client);
     return result;
@@ -32,6 +39,13 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
     client.release(broken);
   }
 };
+
+/** One round trip with BEGIN, and over with the transaction. */
+const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis }: TransactionOptions): string =>
+  Object.entries({ idle_in_transaction_session_timeout: idleMillis, statement_timeout: statementMillis, lock_timeout: lockMillis })
+    .filter((limit): limit is [string, number] => limit[1] !== undefined)
+    .map(([name, millis]) => `SET LOCAL ${name} = ${Math.trunc(millis)}`)
+    .join('; ');
 
 const commit = async (client: pg.PoolClient): Promise<void> => {
   const { command } = await client.query('COMMIT');

@@ -1,7 +1,10 @@
 import { Retryable } from './retryable.js';
 
-/** SQLSTATE classes 08 (connection), 57 (somebody intervened), 40 (rollback), 53 (resources), a transaction that idled too long, and the socket's own codes. */
-const TRANSIENT_CODE = /^(?:08...|57...|40...|53...|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
+/**
+ * SQLSTATE classes 08 (connection), 57 (somebody intervened), 40 (rollback), 53 (resources), a transaction that took or
+ * idled too long, a lock that was not had in time, and the socket's own codes.
+ */
+const TRANSIENT_CODE = /^(?:08...|57...|40...|53...|25P03|25P04|55P03|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
 const TRANSIENT_MESSAGE = /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
 
 /**

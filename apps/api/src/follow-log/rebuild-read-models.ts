@@ -2,6 +2,8 @@ import { inTransaction } from '@weir/postgres';
 import { FOLLOWED, readPosition, writeNews, type FollowPorts } from './follow-log.js';
 
 const BATCH = 500;
+/** Every position changes, and every reader at work ends first; who reads waits for less. */
+const HOWEVER_MUCH_THERE_IS = { statementMillis: 600_000, lockMillis: 60_000 };
 
 /**
  * Empties the read models and makes them again from the log, up to where it is now; answers the number of events.
@@ -13,7 +15,7 @@ export const rebuildReadModels = async (ports: FollowPorts): Promise<number> => 
     await client.query('LOCK TABLE api.follower IN EXCLUSIVE MODE');
     await client.query('UPDATE api.follower SET next_position = 0');
     await client.query('TRUNCATE api.package_view, api.decision_view, api.decision_hour, api.effect_view');
-  });
+  }, HOWEVER_MUCH_THERE_IS);
   let events = 0;
   for (const { shard } of (await ports.eventStore.shards()).filter((head) => FOLLOWED.test(head.shard))) events += await catchUp(ports, shard);
   return events;

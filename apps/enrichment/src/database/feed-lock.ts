@@ -12,7 +12,8 @@ const LOAD_KEYS: Readonly<Record<FeedKind, number>> = { osv: 1, epss: 2, kev: 3 
  * the feed sees the feed's new rows, because PostgreSQL releases locks after the commit is visible.
  */
 export const shareFeeds = async (client: pg.PoolClient): Promise<void> => {
-  await client.query('SELECT pg_advisory_xact_lock_shared($1)', [COMMIT_LOCK]);
+  // A feed that looks for what it affects is no fault: it is waited for as long as a statement may take.
+  await client.query("SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock_shared($1)", [COMMIT_LOCK]);
 };
 
 /** Taken by a feed's load after its rows are written and before it looks for affected packages: held for that alone. */

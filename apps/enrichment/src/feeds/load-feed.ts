@@ -77,11 +77,13 @@ const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, load
     await recordLoad(client, { feed: kind, source: request.name ?? opened.name, digest: hashed.digest(), etag: opened.etag, asOf, loadedAt, skipped: skipped.count(), ...counts });
     return { feed: kind, ...counts, unchanged, skippedRecords: skipped.count(), skipped: skipped.listed, ...(ecosystems && { ecosystems }) };
   };
-  return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD });
+  return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD, ...HOWEVER_LARGE_THE_FEED });
 };
 
 /** No limit: between two statements the transaction may wait for the next part of the file. */
 const HOWEVER_SLOW_THE_UPLOAD = 0;
+/** No limit: one statement merges a whole feed, and waits for the load before it to end. */
+const HOWEVER_LARGE_THE_FEED = { statementMillis: 0, lockMillis: 0 };
 
 const hashing = (chunks: Chunks): { readonly chunks: Chunks; readonly digest: () => string } => {
   const sum = createHash('sha256');

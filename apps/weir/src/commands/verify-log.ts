@@ -1,5 +1,6 @@
 import { verifyLog, type Verification } from '@weir/event-store';
-import pg from 'pg';
+import { openPool } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import type { ExitCode, Output } from './output.js';
 
 export interface VerifyLogOptions {
@@ -9,9 +10,7 @@ export interface VerifyLogOptions {
 
 /** `weir log verify`: walks every shard's chain and evidence; 0 valid, 1 not valid, 3 when the log cannot be read. */
 export const verifyLogCommand = async (options: VerifyLogOptions, output: Output): Promise<ExitCode> => {
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2, application_name: 'weir log verify' });
-  // An idle connection that ends is no fault of its own: the next query tells.
-  pool.on('error', () => undefined);
+  const pool = openPool({ databaseUrl: options.databaseUrl, name: 'weir log verify', logger: createLogger('weir'), connections: 2, statementMillis: 0 });
   try {
     const verification = await verifyLog(pool);
     output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));

@@ -7,9 +7,9 @@ import { openEventStore } from '@weir/event-store';
 import { IngestModule, ingestConfigurationSchema, readUpstreams } from '@weir/ingest';
 import { kafkaAccessOf, openTopics, retryPausesOf, type Topics } from '@weir/messaging';
 import { findOpa, startPolicyEngine } from '@weir/policy';
-import type { Logger } from '@weir/postgres';
+import { type Logger, openPool, poolLimitsOf } from '@weir/postgres';
 import { createService, readConfiguration, ReadinessChecks, requireApiKey, startTracing } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
@@ -41,6 +41,9 @@ export interface Weir {
   close(): Promise<void>;
 }
 
+/** Enough for every service at once. */
+const CONNECTIONS = 24;
+
 type Undo = () => Promise<void> | void;
 
 /** Starts every service in this process, on one PostgreSQL and the embedded topics. */
@@ -65,11 +68,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
   undo.push(() => directory.release());
   const database = await openDatabase(directory.path, config.DATABASE_URL);
   undo.push(() => database.close());
-  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 24 });
-  pool.on('error', (fault) => {
-    // While ending, the server may still tell a connection that it closes.
-    if (!pool.ending) options.logger.warn({ err: fault }, 'A database connection was lost');
-  });
+  const pool = openPool({ databaseUrl: database.serviceUrl, name: 'weir', logger: options.logger, ...poolLimitsOf(config, CONNECTIONS) });
   undo.push(() => pool.end());
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: database.serviceUrl, partitions: config.PARTITIONS, clientId: 'weir', logger: options.logger, access: kafkaAccessOf(config) });
   undo.push(() => topics.close());

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inTransaction } from '@weir/postgres';
 import type { Lag } from '../topics.js';
 
 const FLUSH_MILLISECONDS = 1_000;
@@ -68,4 +69,10 @@ const TRIM = `
  * group ever read is kept whole, and so are dead letters; a group that is gone for good holds messages back until its
  * rows in topic.group_position are deleted. Resolves to the number of messages deleted.
  */
-export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => (await pool.query(TRIM, [before.toISOString()])).rowCount ?? 0;
+export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => {
+  const trimmed = await inTransaction(pool, (client) => client.query(TRIM, [before.toISOString()]), HOWEVER_MUCH_IS_OLD);
+  return trimmed.rowCount ?? 0;
+};
+
+/** The first trim after a long standstill deletes days of messages; nobody waits for it. */
+const HOWEVER_MUCH_IS_OLD = { statementMillis: 0 };

@@ -1,6 +1,6 @@
-import type { Logger } from '@weir/postgres';
+import { type Logger, openPool, reaching } from '@weir/postgres';
 import { withTraceContext } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
@@ -10,7 +10,6 @@ import type { PartitionLocks } from './partition-locks.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { readEnds, readMessages } from './read-messages.js';
 import { sharePartitions } from './share-partitions.js';
-import { reaching } from './reaching.js';
 import { openWakeups, type Wakeups } from './wakeups.js';
 
 export interface EmbeddedTopicsOptions {
@@ -42,14 +41,15 @@ interface Shared {
   readonly logger: Logger;
 }
 
+const reachingTopics = <Result>(work: () => Promise<Result>): Promise<Result> => reaching('The topics', work);
+
 const CONNECTIONS = 8;
 const SEVEN_DAYS = 7 * 24 * 3_600_000;
 
 /** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
 export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promise<EmbeddedTopics> => {
   const { databaseUrl, partitions, logger, rebalanceEvery = 1_000, keepFor = SEVEN_DAYS } = options;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true, application_name: 'weir topics' });
-  pool.on('error', (fault) => logger.warn({ err: fault }, 'a topic connection was lost'));
+  const pool = openPool({ databaseUrl, name: 'weir topics', logger, connections: CONNECTIONS });
   try {
     await refuseOtherPartitions(pool, partitions);
   } catch (fault) {
@@ -73,10 +73,10 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
       consumptions.add(consumption);
       return consumption;
     },
-    peek: (topic, partition, from, limit) => reaching(() => readMessages(pool, topic, partition, from, limit)),
-    ends: (topic) => reaching(() => readEnds(pool, topic, partitions)),
-    lag: (group) => reaching(() => readLag(pool, group)),
-    trim: (before) => reaching(() => trimMessages(pool, before)),
+    peek: (topic, partition, from, limit) => reachingTopics(() => readMessages(pool, topic, partition, from, limit)),
+    ends: (topic) => reachingTopics(() => readEnds(pool, topic, partitions)),
+    lag: (group) => reachingTopics(() => readLag(pool, group)),
+    trim: (before) => reachingTopics(() => trimMessages(pool, before)),
     close: async () => {
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
       await shared.publisher.drain();
@@ -96,7 +96,7 @@ const refuseOtherPartitions = async (pool: pg.Pool, partitions: number): Promise
 const insertWithHeads = (pool: pg.Pool, partitions: number) => {
   const known = new Set<string>();
   return (messages: readonly OutgoingMessage[]): Promise<void> =>
-    reaching(async () => {
+    reachingTopics(async () => {
       for (const topic of new Set(messages.map((message) => message.topic))) {
         if (known.has(topic)) continue;
         await ensureHeads(pool, topic, partitions);
@@ -123,12 +123,12 @@ const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: numb
 };
 
 const sourceOf = ({ pool, partitions, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
-  read: (topic: string, from: number, most: number) => reaching(() => readMessages(pool, topic, partition, from, most)),
+  read: (topic: string, from: number, most: number) => reachingTopics(() => readMessages(pool, topic, partition, from, most)),
   mark: () => wakeups.mark(partition),
   wait: (mark: number, signal: AbortSignal) => wakeups.wait(partition, mark, signal),
-  span: async (topic: string) => ({ first: 0, end: (await reaching(() => readEnds(pool, topic, partitions)))[partition] ?? 0 }),
+  span: async (topic: string) => ({ first: 0, end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0 }),
   publish: async (message: OutgoingMessage) => {
-    await reaching(() => locks.confirm());
+    await reachingTopics(() => locks.confirm());
     await publisher.publish([message]);
   },
   passed: (topic: string, position: number) => positions.passed(topic, partition, position),

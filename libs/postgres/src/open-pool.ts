@@ -1,0 +1,75 @@
+import pg from 'pg';
+import { z } from 'zod';
+import type { Logger } from './logger.js';
+
+/** What an operator may have to set of a service's connections to PostgreSQL; `poolLimitsOf` makes options of it. */
+export const databaseFields = {
+  DATABASE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(1000)
+    .optional()
+    .describe('Connections to PostgreSQL that are open at once at most; as many as the service needs unless set'),
+  DATABASE_STATEMENT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(30_000)
+    .describe('Milliseconds one statement may take before it is ended and tried again later; what takes long by its nature has limits of its own'),
+};
+
+export interface PoolLimits {
+  /** Open at once at most; 10 unless told. */
+  readonly connections?: number;
+  /** Milliseconds a statement may take; 30,000 unless told, 0 for no limit. */
+  readonly statementMillis?: number;
+  /** Milliseconds a statement may wait for a lock; 10,000 unless told, 0 for no limit. */
+  readonly lockMillis?: number;
+  /** Milliseconds to wait for a connection, or for the server to answer; 10,000 unless told. */
+  readonly connectMillis?: number;
+}
+
+export interface PoolOptions extends PoolLimits {
+  readonly databaseUrl: string;
+  /** Names the connections to whoever looks at pg_stat_activity. */
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+const CONNECTIONS = 10;
+const STATEMENT_MS = 30_000;
+/** Less than a statement may take, so that who holds the lock is told of before the statement is too slow. */
+const LOCK_MS = 10_000;
+const CONNECT_MS = 10_000;
+
+/**
+ * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement. What goes
+ * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller ends it.
+ */
+export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions): pg.Pool => {
+  const { connections = CONNECTIONS, statementMillis = STATEMENT_MS, lockMillis = LOCK_MS, connectMillis = CONNECT_MS } = limits;
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: name,
+    max: connections,
+    keepAlive: true,
+    statement_timeout: statementMillis,
+    lock_timeout: lockMillis,
+    connectionTimeoutMillis: connectMillis,
+  });
+  pool.on('error', (fault) => {
+    // While ending, the server may still tell a connection that it closes.
+    if (!pool.ending) logger.warn({ err: fault, pool: name }, 'A database connection was lost; the next query opens another');
+  });
+  return pool;
+};
+
+type DatabaseSettings = z.output<z.ZodObject<typeof databaseFields>>;
+
+/** The limits as they are configured; `connections` is what the service needs. */
+export const poolLimitsOf = (config: DatabaseSettings, connections = CONNECTIONS): PoolLimits => ({
+  connections: config.DATABASE_CONNECTIONS ?? connections,
+  statementMillis: config.DATABASE_STATEMENT_MS,
+});

@@ -1,10 +1,10 @@
 import type { ActivePolicy, RepositoryRef } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
 import type { EvaluationInput, PolicyAnswer, PolicyEngine, Timing } from '@weir/policy';
+import { storableJson, storableText } from '@weir/postgres';
 import type { FreshnessRead } from './basis.js';
 import { inputOf } from './input-of.js';
 import { policiesInScope, type NamedPolicySet } from './policies-in-scope.js';
-import { storableJson, storableText } from './storable-text.js';
 
 /** What judging needs of the engine; it has the policy sets loaded that are asked, under their digests. */
 export type Engine = Pick<PolicyEngine, 'evaluate'>;

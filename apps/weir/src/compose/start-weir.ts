@@ -35,7 +35,7 @@ export interface Weir {
   readonly dataDirectory: string;
   readonly database: string;
   /** Resolves when everything that was accepted so far is judged, acted on and visible. */
-  settled(): Promise<void>;
+  settled(deadlineMillis?: number): Promise<void>;
   /** How many decisions the log holds, and how many of them a change of EPSS scores led to. */
   countDecisions(): Promise<DecisionCounts>;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ const start = async (options: WeirOptions, undo: Undo[], close: () => Promise<vo
     url: await app.getUrl(),
     dataDirectory: directory.path,
     database: database.where,
-    settled: () => waitUntilSettled({ pool, topics, clock: options.clock }),
+    settled: (deadlineMillis) => waitUntilSettled({ pool, topics, clock: options.clock }, deadlineMillis),
     countDecisions: () => countDecisions(pool),
     close,
   };

@@ -57,3 +57,4 @@ export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect
 export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
 export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/retry-schedule.js';
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
+export { eventCatalog, type LogEvent } from './events/event-catalog.js';

@@ -2,27 +2,29 @@ import type { StoredDecision } from '@weir/contracts';
 import type { DecisionRecorded } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { problem, ProblemError } from '@weir/service';
+import { answerable } from '../refusals/answerable.js';
 
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
   const address = parseEventId(id);
-  const [event] = address?.shard.startsWith('evaluation/') ? await store.read(address.shard, { position: address.position, limit: 1 }) : [];
+  const [event] = address?.shard.startsWith('evaluation/') ? await answerable(store.read(address.shard, { position: address.position, limit: 1 })) : [];
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
   throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
 };
 
+/** As it was stored: what its hash is of, and not what upcasters make of it. */
 export const storedDecision = (event: StoredEvent): StoredDecision => ({
   id: event.id,
   shard: event.shard,
   position: event.position,
   hash: event.hash,
   type: event.type,
-  version: event.version,
+  version: event.storedVersion,
   subject: event.subject,
   occurredAt: event.occurredAt,
   recordedAt: event.recordedAt,
   traceparent: event.metadata?.traceparent ?? null,
-  data: event.data as Record<string, unknown>,
+  data: JSON.parse(event.dataText) as Record<string, unknown>,
 });
 
 /** The facts that a decision saw, byte for byte. Throws a 404 problem when it saw none. */

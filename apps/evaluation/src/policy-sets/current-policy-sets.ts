@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { policySetSchema, type PolicySet } from '@weir/contracts';
 import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
-import type { EventStore, NewEvidence, StoredEvent } from '@weir/event-store';
+import { UnknownEvent, type EventStore, type NewEvidence, type StoredEvent } from '@weir/event-store';
 import { parameterData, type PolicyEngine } from '@weir/policy';
+import { Standstill } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 
 /** A policy set that the engine has loaded and is ready to be asked. */
@@ -14,14 +15,16 @@ export interface LoadedPolicySet {
 }
 
 export interface CurrentPolicySets {
-  /** What is active in the workspace now; the empty set when nothing ever was. */
+  /** What is active in the workspace now; the empty set when nothing ever was. @throws Standstill once `stopped` aborted. */
   of(workspace: string): Promise<LoadedPolicySet>;
   /** A set of the past, for comparing. */
   named(digest: string): Promise<PolicySet | null>;
   /** Calls back after a workspace got another set, until the returned function is called. */
   onChange(listener: (workspace: string) => void): () => void;
-  /** Resolves when all that was stored before the call is in force. */
+  /** Resolves when all that was stored before the call is in force, or `stopped` aborted. */
   start(signal: AbortSignal): Promise<void>;
+  /** Aborts, with a Standstill as its reason, when the policies cannot be followed any more: what is known of them is old. */
+  readonly stopped: AbortSignal;
 }
 
 const POLICY_SHARD = 'policy/0';
@@ -40,7 +43,13 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
   const loaded = new Map<string, LoadedPolicySet>();
   const keep = keepLatest(engine);
   const listeners = new Set<(workspace: string) => void>();
+  const stop = new AbortController();
   let book: PolicyBook = emptyPolicyBook;
+
+  const standStill = (fault: unknown): void => {
+    stop.abort(standstillOf(fault));
+    onFault(fault);
+  };
 
   /** Invariant: the empty set never takes the place of one that was activated while it was being written. */
   const empty = async (workspace: string): Promise<LoadedPolicySet> => {
@@ -74,23 +83,42 @@ export const followPolicySets = (store: EventStore, engine: PolicyEngine, onFaul
   };
 
   return {
-    of: async (workspace) => loaded.get(workspace) ?? empty(workspace),
+    // Invariant: whoever judges asks here first, so that nothing is judged by what is old.
+    of: async (workspace) => {
+      stop.signal.throwIfAborted();
+      return loaded.get(workspace) ?? empty(workspace);
+    },
     named,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     start: async (signal) => {
-      let position = 0;
-      for (;;) {
-        const events = await store.read(POLICY_SHARD, { position, limit: 500 });
-        if (events.length === 0) break;
-        position += events.length;
-        await apply(events);
-      }
-      store.follow({ shard: POLICY_SHARD, from: async () => position, handle: apply, signal }).catch(onFault);
+      const position = await readStored(store, apply).catch((fault: unknown) => {
+        if (!(fault instanceof UnknownEvent)) throw fault;
+        standStill(fault);
+      });
+      if (position === undefined) return;
+      store.follow({ shard: POLICY_SHARD, from: async () => position, handle: apply, signal }).catch(standStill);
     },
+    stopped: stop.signal,
   };
+};
+
+/** Applies all that is stored; the position behind it. */
+const readStored = async (store: EventStore, apply: (events: readonly StoredEvent[]) => Promise<void>): Promise<number> => {
+  for (let position = 0; ; ) {
+    const events = await store.read(POLICY_SHARD, { position, limit: 500 });
+    if (events.length === 0) return position;
+    position += events.length;
+    await apply(events);
+  }
+};
+
+const standstillOf = (fault: unknown): Standstill => {
+  if (fault instanceof Standstill) return fault;
+  const cause = fault instanceof Error ? fault.message : String(fault);
+  return new Standstill(`The policies can no longer be followed: ${cause} Start this process again once that is mended.`, { cause: fault });
 };
 
 /** Lets the engine forget the sets of a workspace that were replaced long ago: each holds a module in every worker. */

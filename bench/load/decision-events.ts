@@ -1,5 +1,7 @@
-import type { NewEvent, NewEvidence } from '@weir/event-store';
+import type { EventCatalog, NewEvent, NewEvidence } from '@weir/event-store';
 import { digestOf } from '@weir/postgres';
+
+export const BENCH_CATALOG: EventCatalog = { PackageEvaluated: { newest: 1, upcasters: [] } };
 
 const result = (number: number, policy: number) => ({
   policy: `policy-${policy}`,

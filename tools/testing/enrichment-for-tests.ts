@@ -1,5 +1,5 @@
 import { TOPICS, ENVELOPE_HEADER, enrichedEnvelopeSchema, packageFormat, parsePackageUrl, type EnrichedEnvelope, type Facts, type PackageMetadata, type PackageObserved } from '@weir/contracts';
-import { packageKey } from '@weir/domain';
+import { eventCatalog, packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
 import { createLogger, readConfiguration } from '@weir/service';
@@ -43,7 +43,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 12 });
   pool.on('error', () => undefined);
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };
   const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
   const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onAffected: () => undefined };

@@ -1,4 +1,5 @@
 import { ENVELOPE_HEADER, TOPICS, type Cause, type EnrichedEnvelope, type PolicySet } from '@weir/contracts';
+import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import type { TopicBatch, TopicMessage } from '@weir/messaging';
 import { compileModule, findOpa, startPolicyEngine, type PolicyEngine } from '@weir/policy';
@@ -28,7 +29,7 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
   await migrateTestDatabase(database, [...eventStoreMigrations, ...evaluationMigrations]);
   const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 8 });
   pool.on('error', () => undefined);
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: options.deadlineMillis ?? 500, memoryMegabytes: 64 });
   return {
     database,

@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf } from '@weir/postgres';
@@ -11,5 +12,5 @@ await runService('action', actionConfigurationSchema, async ({ config, logger, r
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-action', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());
   onApplication((app) => void app.connectMicroservice({ strategy: actionServer(topics, config) }));
-  return ActionModule.forRoot({ pool, eventStore: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
+  return ActionModule.forRoot({ pool, eventStore: openEventStore(pool, eventCatalog), clock: () => new Date(), logger, readiness, config });
 });

@@ -1,4 +1,5 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { findOpa } from '@weir/policy';
 import { openPool, poolLimitsOf } from '@weir/postgres';
@@ -18,5 +19,5 @@ await runService('api', apiConfigurationSchema, async ({ config, logger, readine
     SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, about), { jsonDocumentUrl: 'v1/openapi.json' });
   });
   const findCompiler = () => findOpa({ cacheDirectory: config.OPA_CACHE, onProgress: (line) => logger.info(line) });
-  return ApiModule.forRoot({ pool, eventStore: openEventStore(pool), findCompiler, library: readPolicyLibrary(), clock: () => new Date(), logger, readiness, config });
+  return ApiModule.forRoot({ pool, eventStore: openEventStore(pool, eventCatalog), findCompiler, library: readPolicyLibrary(), clock: () => new Date(), logger, readiness, config });
 });

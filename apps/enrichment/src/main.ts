@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf } from '@weir/postgres';
@@ -12,5 +13,5 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, l
   const topics = await openTopics({ brokers: config.KAFKA_BROKERS, databaseUrl: config.DATABASE_URL, partitions: config.PARTITIONS, clientId: 'weir-enrichment', logger, access: kafkaAccessOf(config) });
   onClose(() => topics.close());
   onApplication((app) => void app.connectMicroservice({ strategy: enrichmentServer({ topics, config }) }));
-  return EnrichmentModule.forRoot({ topics, pool, store: openEventStore(pool), clock: () => new Date(), logger, readiness, config });
+  return EnrichmentModule.forRoot({ topics, pool, store: openEventStore(pool, eventCatalog), clock: () => new Date(), logger, readiness, config });
 });

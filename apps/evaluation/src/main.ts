@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { kafkaAccessOf, openTopics, retryPausesOf } from '@weir/messaging';
 import { startPolicyEngine } from '@weir/policy';
@@ -13,7 +14,7 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, l
   onClose(() => topics.close());
   const engine = await startPolicyEngine({ workers: config.POLICY_WORKERS, deadlineMillis: config.POLICY_DEADLINE_MS, memoryMegabytes: config.POLICY_MEMORY_MB });
   onClose(() => engine.close());
-  const ports = { pool, store: openEventStore(pool), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS };
+  const ports = { pool, store: openEventStore(pool, eventCatalog), topics, engine, logger, clock: () => new Date(), lookEveryMillis: config.LOOK_EVERY_MS };
   onApplication((app) => void app.connectMicroservice({ strategy: evaluationServer({ topics, retryPauses: retryPausesOf(config.RETRY_PAUSES) }) }));
   return EvaluationModule.forRoot(ports);
 });

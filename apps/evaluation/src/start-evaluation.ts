@@ -3,14 +3,14 @@ import { TOPICS } from '@weir/contracts';
 import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { type Logger, Retryable } from '@weir/postgres';
+import { type Logger, Retryable, Standstill } from '@weir/postgres';
 import { SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
-import { observeLog } from './observe-log.js';
+import { observeLog, observeUnknownEvents, READ_SHARDS } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
@@ -42,23 +42,21 @@ export const observedTopics = (topics: Topics): Topics => observeTopics(topics, 
 export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {
   const ports = { ...given, topics: observedTopics(given.topics) };
   const stop = new AbortController();
-  let fault: unknown = null;
-  const onFault = (cause: unknown): void => {
-    fault = cause;
-    ports.logger.error({ err: cause }, 'Evaluation stopped: policies can no longer be followed');
-  };
+  const onFault = (cause: unknown): void => ports.logger.error({ err: cause }, 'Evaluation stopped: policies or feeds can no longer be followed');
   const conditions = followConditions({ ...ports, onFault });
   await conditions.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, conditions };
   const pace = createBackgroundPace();
-  const forget = observeLog(ports.store);
+  const forget = [observeLog(ports.store), observeUnknownEvents(ports.store)];
   return {
     check: async () => {
-      if (fault) throw new Error('Policies can no longer be followed', { cause: fault });
+      conditions.stopped.throwIfAborted();
+      const [unknown] = ports.store.unknownEvents(READ_SHARDS);
+      if (unknown) throw unknown;
     },
     open: (partition) => openPartition(ports, judgePorts, pace, partition),
     close: async () => {
-      forget();
+      for (const end of forget) end();
       stop.abort();
     },
   };
@@ -66,11 +64,16 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
 
 const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
+  const standstill = new AbortController();
   const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
+  const { stopped } = judgePorts.conditions;
+  const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
+  const work = { logger: ports.logger, onStandstill: (fault: Standstill) => standstill.abort(fault) };
   const running = [
-    keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
-    keepGoing(ports, stop.signal, 'deadlines', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),
-    keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, pace, stop.signal)),
+    // What is decided already is told, also where nothing more is.
+    keepGoing(work, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
+    keepGoing(work, judging, 'deadlines', () => lookOnAndOn(ports, judgePorts, desk, pace, judging)),
+    keepGoing(work, judging, 'sweep', () => sweepOnChange(judgePorts, desk, pace, judging)),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {
     stop.abort();
@@ -78,23 +81,38 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
   });
   return {
     ...handler,
-    handle: (batch) => {
+    handle: async (batch) => {
+      stopped.throwIfAborted();
+      standstill.signal.throwIfAborted();
       if (batch.topic === TOPICS.enriched) pace.noteLive();
-      return handler.handle(batch);
+      await handler.handle(batch);
     },
   };
 };
 
 const PAUSE_AFTER_FAULT_MS = 1000;
 
-/** Background work of a partition: a fault is logged and tried again, because what it works from is in the database. */
-const keepGoing = async (ports: EvaluationPorts, signal: AbortSignal, what: string, work: () => Promise<unknown>): Promise<void> => {
+interface BackgroundWork {
+  readonly logger: Logger;
+  readonly onStandstill: (fault: Standstill) => void;
+}
+
+/**
+ * Background work of a partition: a fault is logged and tried again, because what it works from is in the database. A
+ * standstill ends it.
+ */
+const keepGoing = async ({ logger, onStandstill }: BackgroundWork, signal: AbortSignal, what: string, work: () => Promise<unknown>): Promise<void> => {
   while (!signal.aborted) {
     try {
       await work();
     } catch (fault) {
       if (signal.aborted) return;
-      ports.logger.warn({ err: fault, what, retryable: fault instanceof Retryable }, 'Background work of a partition starts again');
+      if (fault instanceof Standstill) {
+        logger.error({ err: fault, what }, 'A partition is not judged any more');
+        onStandstill(fault);
+        return;
+      }
+      logger.warn({ err: fault, what, retryable: fault instanceof Retryable }, 'Background work of a partition starts again');
       await pause(PAUSE_AFTER_FAULT_MS, signal);
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordDecision, unjudged, type DecisionRecorded, type PolicyTerms } from '@weir/domain';
+import { eventCatalog, recordDecision, unjudged, type DecisionRecorded, type PolicyTerms } from '@weir/domain';
 import { openEventStore, type NewEvent, type ShardWriter } from '@weir/event-store';
 import { engineDigest, type PolicyAnswer } from '@weir/policy';
 import { openHttpLoad } from '../../load/http-load.ts';
@@ -30,7 +30,7 @@ export const compareDurable = async ({ folder, cleanup }: ScenarioContext, opa: 
   const judge = await openSeedJudge(folder, settings.workers);
   cleanup.add(() => judge.close());
   const database = await startLogDatabase(folder, cleanup, SHARDS);
-  const store = openEventStore(database.pool);
+  const store = openEventStore(database.pool, eventCatalog);
   const writers = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => store.openShard(`bench/${shard}`)));
   const receiver = await startDecisionLogReceiver();
   cleanup.add(() => receiver.close());

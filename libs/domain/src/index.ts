@@ -75,3 +75,4 @@ export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/ret
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
 export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
 export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
+export { eventCatalog, type LogEvent } from './events/event-catalog.js';

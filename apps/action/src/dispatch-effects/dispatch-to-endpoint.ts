@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardDesk } from '@weir/event-store';
 import type pg from 'pg';
-import { isTransient, type Logger } from '@weir/postgres';
+import { isTransient, type Logger, Standstill } from '@weir/postgres';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';
@@ -24,7 +24,8 @@ const PAUSE_AFTER_FAULT_MS = 1_000;
 
 /**
  * Tells one endpoint of one partition's effects until the signal aborts; never rejects. Each endpoint has a loop of its
- * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way.
+ * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way. A standstill ends
+ * it: what cannot be recorded must not be sent again and again.
  */
 export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoint, wakeUp: WakeUp, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
@@ -36,6 +37,10 @@ export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoin
       if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint, now), signal);
     } catch (fault) {
       if (signal.aborted) return;
+      if (fault instanceof Standstill) {
+        ports.logger.error({ err: fault, shard: ports.shardDesk.shard, endpoint: endpoint.name }, 'an endpoint is not told any more');
+        return;
+      }
       ports.logger.warn({ err: fault, shard: ports.shardDesk.shard, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
       await pause(PAUSE_AFTER_FAULT_MS, signal);
     }

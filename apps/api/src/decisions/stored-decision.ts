@@ -3,28 +3,30 @@ import type { DecisionRecorded, RecordedResult } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { policiesInScope, readPolicySet } from '@weir/judging';
 import { problem, ProblemError } from '@weir/service';
+import { answerable } from '../refusals/answerable.js';
 
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
   const address = parseEventId(id);
-  const [event] = address?.shard.startsWith('evaluation/') ? await store.read(address.shard, { position: address.position, limit: 1 }) : [];
+  const [event] = address?.shard.startsWith('evaluation/') ? await answerable(store.read(address.shard, { position: address.position, limit: 1 })) : [];
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
   throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
 };
 
+/** As it was stored: what its hash is of, and not what upcasters make of it. */
 export const storedDecision = (event: StoredEvent, policySet: PolicySet | null): StoredDecision => ({
   id: event.id,
   shard: event.shard,
   position: event.position,
   hash: event.hash,
   type: event.type,
-  version: event.version,
+  version: event.storedVersion,
   subject: event.subject,
   occurredAt: event.occurredAt,
   recordedAt: event.recordedAt,
   traceparent: event.metadata?.traceparent ?? null,
   asked: policySet === null ? [] : askedBy(event.data as DecisionRecorded['data'], policySet),
-  data: event.data as Record<string, unknown>,
+  data: JSON.parse(event.dataText) as Record<string, unknown>,
 });
 
 /** A decision lists the answers that say something; the policy set names all that were asked. */

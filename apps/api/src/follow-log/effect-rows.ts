@@ -57,7 +57,7 @@ const deliveryOf = (event: EffectEvent): { readonly effectId: string; readonly e
     case 'EffectSuperseded':
       return delivery(event.data, 'superseded', 0, event.data.supersededAt, `by effect ${event.data.supersededBy}`);
     default:
-      // Requests, and types of a newer Weir: they say nothing about a delivery.
+      // Requests say nothing about a delivery.
       return null;
   }
 };

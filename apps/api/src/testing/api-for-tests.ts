@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
 import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/service';
@@ -24,7 +25,7 @@ export const createApiDatabase = async (): Promise<ApiDatabase> => {
   pool.on('error', () => undefined);
   return {
     pool,
-    store: openEventStore(pool),
+    store: openEventStore(pool, eventCatalog),
     drop: async () => {
       await pool.end();
       await database.drop();

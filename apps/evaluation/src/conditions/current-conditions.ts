@@ -1,7 +1,8 @@
 import { evolveFreshness, NEVER_LOADED, type FeedFreshness, type FeedLoaded } from '@weir/domain';
-import type { EventStore, StoredEvent } from '@weir/event-store';
+import { UnknownEvent, type EventStore, type StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
 import { engineDigest as thisEngine, type PolicyEngine } from '@weir/policy';
+import { Standstill } from '@weir/postgres';
 import { openPolicySets, POLICY_SHARD, type LoadedPolicySet } from './follow-policy-sets.js';
 
 /** What holds for all packages of a workspace now, and the digest that names it. */
@@ -17,12 +18,15 @@ export interface ReadSoFar {
 }
 
 export interface CurrentConditions {
+  /** @throws Standstill once `stopped` aborted. */
   of(workspace: string): Promise<WorkspaceConditions>;
   readSoFar(): ReadSoFar;
   /** Calls back after conditions changed or more was read, until the returned function is called. */
   onChange(listener: () => void): () => void;
-  /** Resolves when all that was stored before the call is in force. */
+  /** Resolves when all that was stored before the call is in force, or `stopped` aborted. */
   start(signal: AbortSignal): Promise<void>;
+  /** Aborts, with a Standstill as its reason, when one of the shards cannot be followed any more: what is known is old. */
+  readonly stopped: AbortSignal;
 }
 
 export const FEEDS_SHARD = 'feeds/0';
@@ -40,6 +44,11 @@ export interface ConditionsPorts {
 export const followConditions = ({ store, engine, engineDigest = thisEngine, onFault }: ConditionsPorts): CurrentConditions => {
   const policySets = openPolicySets(store, engine);
   const listeners = new Set<() => void>();
+  const stop = new AbortController();
+  const standStill = (fault: unknown): void => {
+    stop.abort(standstillOf(fault));
+    onFault(fault);
+  };
   let freshness: FeedFreshness = NEVER_LOADED;
   let readSoFar: ReadSoFar = { policies: 0, feeds: 0 };
   const noted = (more: Partial<ReadSoFar>): void => {
@@ -63,7 +72,9 @@ export const followConditions = ({ store, engine, engineDigest = thisEngine, onF
     },
   ];
   return {
+    // Invariant: whoever judges asks here first, so that nothing is judged by what is old.
     of: async (workspace) => {
+      stop.signal.throwIfAborted();
       const policySet = await policySets.of(workspace);
       const conditions = { policySet, engineDigest, exceptionsDigest: null, freshness };
       return { ...conditions, digest: namedOnce(conditions) };
@@ -74,8 +85,9 @@ export const followConditions = ({ store, engine, engineDigest = thisEngine, onF
       return () => listeners.delete(listener);
     },
     start: async (signal) => {
-      for (const one of followed) await readThenFollow(store, one, signal, onFault);
+      for (const one of followed) await readThenFollow(store, one, signal, standStill);
     },
+    stopped: stop.signal,
   };
 };
 
@@ -84,15 +96,30 @@ interface Followed {
   readonly apply: (events: readonly StoredEvent[]) => Promise<void>;
 }
 
-const readThenFollow = async (store: EventStore, { shard, apply }: Followed, signal: AbortSignal, onFault: (fault: unknown) => void): Promise<void> => {
-  let position = 0;
-  for (;;) {
+const readThenFollow = async (store: EventStore, followed: Followed, signal: AbortSignal, standStill: (fault: unknown) => void): Promise<void> => {
+  const { shard, apply } = followed;
+  const position = await readStored(store, followed).catch((fault: unknown) => {
+    if (!(fault instanceof UnknownEvent)) throw fault;
+    standStill(fault);
+  });
+  if (position === undefined) return;
+  store.follow({ shard, from: async () => position, handle: apply, signal }).catch(standStill);
+};
+
+/** Applies all that is stored; the position behind it. */
+const readStored = async (store: EventStore, { shard, apply }: Followed): Promise<number> => {
+  for (let position = 0; ; ) {
     const events = await store.read(shard, { position, limit: 500 });
-    if (events.length === 0) break;
+    if (events.length === 0) return position;
     position += events.length;
     await apply(events);
   }
-  store.follow({ shard, from: async () => position, handle: apply, signal }).catch(onFault);
+};
+
+const standstillOf = (fault: unknown): Standstill => {
+  if (fault instanceof Standstill) return fault;
+  const cause = fault instanceof Error ? fault.message : String(fault);
+  return new Standstill(`What packages are judged by can no longer be followed: ${cause} Start this process again once that is mended.`, { cause: fault });
 };
 
 const digests = new WeakMap<LoadedPolicySet, { readonly freshness: FeedFreshness; readonly digest: string }>();

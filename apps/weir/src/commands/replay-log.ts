@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { openReplay, type Replay, type Replayed } from '@weir/judging';
 import { engineDigest, startPolicyEngine } from '@weir/policy';
@@ -32,7 +33,7 @@ export const replayLogCommand = async (options: ReplayLogOptions, output: Output
   pool.on('error', () => undefined);
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 10_000, memoryMegabytes: 256 });
   try {
-    const store = openEventStore(pool);
+    const store = openEventStore(pool, eventCatalog);
     const report = await replayAll(store, () => openReplay({ evidence: (digest) => store.evidence(digest), engine, engineDigest }));
     output.stdout(options.json ? JSON.stringify(report) : sentences(report));
     return report.differing === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActionModule, actionServer, actionConfigurationSchema } from '@weir/action';
 import { ApiModule, apiConfigurationSchema, readPolicyLibrary, serveConsole } from '@weir/api';
+import { eventCatalog } from '@weir/domain';
 import { EnrichmentModule, enrichmentServer, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { EvaluationModule, evaluationServer, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
@@ -95,7 +96,7 @@ interface Resources {
 const compose = async (options: WeirOptions, config: ReturnType<typeof weirConfigurationSchema.parse>, { serviceUrl, pool, topics }: Resources, undo: Undo[]): Promise<NestFastifyApplication> => {
   const { clock, logger, env } = options;
   const readiness = new ReadinessChecks();
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const services = { ...env, DATABASE_URL: serviceUrl, PARTITIONS: String(config.PARTITIONS) };
   const evaluation = readConfiguration(evaluationConfigurationSchema, services);
   const engine = await startPolicyEngine({ workers: evaluation.POLICY_WORKERS, deadlineMillis: evaluation.POLICY_DEADLINE_MS, memoryMegabytes: evaluation.POLICY_MEMORY_MB });

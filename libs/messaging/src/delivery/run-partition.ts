@@ -1,4 +1,4 @@
-import { createBackOff, isTransient, type Logger } from '@weir/postgres';
+import { createBackOff, isTransient, type Logger, Standstill } from '@weir/postgres';
 import type { Fate, PartitionHandler, Subscription, TopicMessage } from '../topics.js';
 import { deadLetterOf } from './dead-letter.js';
 import { createPartitionMemory, isSuspect, noteHandled, noteTransientFault, type PartitionMemory } from './partition-memory.js';
@@ -45,6 +45,7 @@ const BEHIND = 'an earlier message of this key waits';
  * the handler and opens a new one, which says where to go on, so that no fault leaves half a state behind. A message is
  * only called poison when a freshly opened handler faults on it alone, and only set aside for its transient faults while
  * others are handled: what befalls all of them (a database, a broker that is away) stops the partition and is waited for.
+ * A Standstill of the process is no message's fault either: the partition waits, and its messages stay where they are.
  */
 export const runPartition = async (run: PartitionRun): Promise<void> => {
   const { subscription, source, partition, signal, logger } = run;
@@ -135,6 +136,7 @@ const deliver = async (serving: Serving, messages: Messages): Promise<Outcome> =
     await handle(serving, batch);
     return 'done';
   } catch (fault) {
+    if (fault instanceof Standstill) throw fault;
     if (!isTransient(fault)) return suspectOrBury(serving, batch, fault);
     const faults = noteTransientFault(memory, first);
     if (batch.length > 1 && faults > 1) memory.until.set(first.topic, batch.at(-1)?.offset ?? first.offset);
@@ -197,6 +199,7 @@ const deliverWaiting = async (serving: Serving, { tier, message }: Due): Promise
     memory.triedAt.delete(origin);
     return 'done';
   } catch (fault) {
+    if (fault instanceof Standstill) throw fault;
     if (!isTransient(fault)) return suspectOrBury(serving, [message], fault);
     if (memory.handled === (memory.triedAt.get(origin) ?? 0)) {
       room.postpone(tier, Date.now());

@@ -36,6 +36,7 @@ export const METRICS = {
   policyEvaluation: { name: 'weir_policy_evaluation_seconds', kind: 'histogram', unit: 's', help: 'Time one policy took on one package, without parsing the facts; of a large batch a sample', labels: ['policy'], buckets: EVALUATIONS },
   appendDuration: { name: 'weir_log_append_seconds', kind: 'histogram', unit: 's', help: 'Time one append to the log took, its commit included', labels: ['service'], buckets: LATENCIES },
   logSize: { name: 'weir_log_events', kind: 'gauge', unit: '', help: 'Events in a shard of the log', labels: ['shard'] },
+  unknownEvents: { name: 'weir_unknown_events', kind: 'gauge', unit: '', help: 'Shards of the log where a service stands still, because a newer Weir wrote an event there that it does not know; GET /ready names it', labels: ['service'] },
   quarantinesOpen: { name: 'weir_quarantines_open', kind: 'gauge', unit: '', help: 'Packages whose desired state is quarantined', labels: ['workspace'] },
   packages: { name: 'weir_packages', kind: 'gauge', unit: '', help: 'Packages judged, by desired state', labels: ['workspace', 'state'] },
   feedLoadedAge: { name: 'weir_feed_loaded_age_seconds', kind: 'gauge', unit: 's', help: 'Time since a feed was last loaded or found unchanged', labels: ['feed'] },

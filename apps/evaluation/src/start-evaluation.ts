@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
 import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { type Logger, Retryable } from '@weir/postgres';
-import { SERVICES, SPANS } from '@weir/service';
+import { createBell, keepGoing, type Logger } from '@weir/postgres';
+import { countFault, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { lookAhead } from './await-time/look-ahead.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
@@ -67,10 +66,14 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
 const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
   const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
+  const { signal } = stop;
+  // What these work from is in the database, so that beginning again loses nothing.
+  const kept = { logger: ports.logger, about: { shard: desk.shard }, signal, onFault: countFault };
+  const restWhenIdle = (looked: number): number => (looked === 0 ? ports.lookEveryMillis : 0);
   const running = [
-    keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
-    keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),
-    keepGoing(ports, stop.signal, 'sweep', () => sweepOnChange(judgePorts, desk, pace, stop.signal)),
+    keepGoing({ ...kept, what: 'relay', work: () => relayShard(ports, desk.shard, signal) }),
+    keepGoing({ ...kept, what: 'look ahead', work: () => lookAhead(judgePorts, desk, pace), pause: restWhenIdle }),
+    keepGoing({ ...kept, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, signal) }),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {
     stop.abort();
@@ -85,50 +88,25 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
   };
 };
 
-const PAUSE_AFTER_FAULT_MS = 1000;
-
-/** Background work of a partition: a fault is logged and tried again, because what it works from is in the database. */
-const keepGoing = async (ports: EvaluationPorts, signal: AbortSignal, what: string, work: () => Promise<unknown>): Promise<void> => {
-  while (!signal.aborted) {
-    try {
-      await work();
-    } catch (fault) {
-      if (signal.aborted) return;
-      ports.logger.warn({ err: fault, what, retryable: fault instanceof Retryable }, 'Background work of a partition starts again');
-      await pause(PAUSE_AFTER_FAULT_MS, signal);
-    }
-  }
-};
-
-const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    if ((await lookAhead(judgePorts, desk, pace)) === 0) await pause(ports.lookEveryMillis, signal);
-  }
-};
-
 /** Sweeps every workspace once at the start, then whenever its policy set changed. */
 const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
   const { rows } = await judgePorts.pool.query<{ workspace: string }>('SELECT DISTINCT workspace FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
   const outdated = new Set(rows.map(({ workspace }) => workspace));
-  let wake: () => void = () => undefined;
+  const bell = createBell();
   const forget = judgePorts.policySets.onChange((workspace) => {
     outdated.add(workspace);
-    wake();
+    bell.ring();
   });
-  signal.addEventListener('abort', () => wake(), { once: true });
   try {
     while (!signal.aborted) {
+      const mark = bell.mark();
       for (const workspace of [...outdated]) {
         outdated.delete(workspace);
         await sweepShard(judgePorts, desk, workspace, () => signal.aborted, pace);
       }
-      if (outdated.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      await bell.wait(mark, signal);
     }
   } finally {
     forget();
   }
-};
-
-const pause = async (millis: number, signal: AbortSignal): Promise<void> => {
-  await sleep(millis, undefined, { signal }).catch(() => undefined);
 };

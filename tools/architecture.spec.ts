@@ -33,6 +33,13 @@ describe('who may do what', () => {
   rule('no app imports an app but weir', 'each service starts, scales and fails on its own', () =>
     outside(filesWith(/from '@weir\/(ingest|enrichment|evaluation|action|api)'/), 'apps/weir/'));
 
+  rule('only libs/postgres opens a pool or listens', 'each has its limits, its name and its way back after a fault there', () =>
+    outside(filesWith(/new (pg\.)?Pool\(|`LISTEN |'LISTEN /, [...product, ...globSync('tools/testing/*.ts', { cwd: root })]), 'libs/postgres/'));
+
+  rule('what goes on after faults is kept going by libs/postgres', 'it waits longer each time, ends at once, and is told and counted in one way', () =>
+    // A batch is sent until it is taken: that ends by itself.
+    outside(filesWith(/while \(!\S*aborted\) \{\n( *const .*\n)? *try \{/), 'libs/postgres/', 'libs/messaging/src/kafka/partition-queue.ts'));
+
   rule('Nest decorators stand only in modules, controllers and consumers', 'what decides must not know the framework', () =>
     filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter((file) => !/\.(module|controller|consumer)\.ts$/.test(file)));
 });

@@ -4,9 +4,10 @@ import { eventStoreMigrations, openEventStore, type EventStore, type StoredEvent
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type OutgoingMessage } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
 import { createLogger } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
+import { openTestPool } from './test-pool.js';
 import { actionMigrations } from '../../apps/action/src/action-migrations.js';
 import type { Endpoint } from '../../apps/action/src/send-webhooks/endpoint.js';
 import { sendWebhook } from '../../apps/action/src/send-webhooks/send-webhook.js';
@@ -40,8 +41,7 @@ const SHARD = 'action/0';
 export const openActionBench = async (): Promise<ActionBench> => {
   const database = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations]);
-  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 8 });
-  pool.on('error', () => undefined);
+  const pool = openTestPool(database.serviceUrl, 8);
   const logger = createLogger('action-test').child({}, { level: 'silent' });
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
   const store = openEventStore(pool, eventCatalog);

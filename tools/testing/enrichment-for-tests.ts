@@ -3,7 +3,7 @@ import { eventCatalog, packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
 import { createLogger, readConfiguration } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
@@ -13,6 +13,7 @@ import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-f
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
+import { openTestPool } from './test-pool.js';
 
 export interface Enriched {
   readonly message: TopicMessage;
@@ -40,8 +41,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations]);
   const logger = createLogger('enrichment-test');
   logger.level = 'silent';
-  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 12 });
-  pool.on('error', () => undefined);
+  const pool = openTestPool(database.serviceUrl, 12);
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
   const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };

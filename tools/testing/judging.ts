@@ -6,10 +6,11 @@ import { compileModule, findOpa, startPolicyEngine, type PolicyEngine } from '@w
 import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import { evaluationMigrations } from '../../apps/evaluation/src/evaluation-migrations.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { openTestPool } from './test-pool.js';
 
 export interface JudgingBench {
   readonly database: TestDatabase;
@@ -27,8 +28,7 @@ export type TestPolicy = Partial<PolicySet['policies'][number]> & { readonly pol
 export const openJudgingBench = async (options: { readonly deadlineMillis?: number } = {}): Promise<JudgingBench> => {
   const database = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...evaluationMigrations]);
-  const pool = new pg.Pool({ connectionString: database.serviceUrl, max: 8 });
-  pool.on('error', () => undefined);
+  const pool = openTestPool(database.serviceUrl, 8);
   const store = openEventStore(pool, eventCatalog);
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: options.deadlineMillis ?? 500, memoryMegabytes: 64 });
   return {

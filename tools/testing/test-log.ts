@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { eventStoreMigrations, openEventStore, type EventCatalog, type EventStore, type NewEvent } from '@weir/event-store';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { openTestPool } from './test-pool.js';
 
 /** The one type of event that these tests make up. */
 export const TEST_CATALOG: EventCatalog = { TestHappened: { newest: 1, upcasters: [] } };
@@ -20,19 +21,12 @@ export interface TestLog {
 export const createTestLog = async (): Promise<TestLog> => {
   const database = await createTestDatabase();
   await migrateTestDatabase(database, eventStoreMigrations);
-  const [pool, owner] = [openPool(database.serviceUrl), openPool(database.ownerUrl)];
+  const [pool, owner] = [openTestPool(database.serviceUrl), openTestPool(database.ownerUrl)];
   const drop = async (): Promise<void> => {
     await Promise.all([pool.end(), owner.end()]);
     await database.drop();
   };
   return { database, pool, owner, store: openEventStore(pool, TEST_CATALOG), drop };
-};
-
-const openPool = (connectionString: string): pg.Pool => {
-  const pool = new pg.Pool({ connectionString });
-  // Tests end connections on purpose; the fault shows in the query that needed it.
-  pool.on('error', () => undefined);
-  return pool;
 };
 
 /** A made-up event, one for each number. */

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
-import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
+import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { type Logger, Retryable, Standstill } from '@weir/postgres';
-import { SERVICES, SPANS } from '@weir/service';
+import { keepGoing, type Logger } from '@weir/postgres';
+import { countFault, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
@@ -68,12 +67,14 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
   const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
   const { stopped } = judgePorts.conditions;
   const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
-  const work = { logger: ports.logger, onStandstill: (fault: Standstill) => standstill.abort(fault) };
+  // What these work from is in the database, so that beginning again loses nothing.
+  const kept = { logger: ports.logger, about: { shard: desk.shard }, onFault: countFault, onStandstill: (fault: unknown) => standstill.abort(fault) };
+  const restWhenIdle = (looked: number): number => (looked === 0 ? ports.lookEveryMillis : 0);
   const running = [
     // What is decided already is told, also where nothing more is.
-    keepGoing(work, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
-    keepGoing(work, judging, 'deadlines', () => lookOnAndOn(ports, judgePorts, desk, pace, judging)),
-    keepGoing(work, judging, 'sweep', () => sweepOnChange(judgePorts, desk, pace, judging)),
+    keepGoing({ ...kept, signal: stop.signal, what: 'relay', work: () => relayShard(ports, desk.shard, stop.signal) }),
+    keepGoing({ ...kept, signal: judging, what: 'deadlines', work: () => reachDeadlines(judgePorts, desk, pace), pause: restWhenIdle }),
+    keepGoing({ ...kept, signal: judging, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, judging) }),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {
     stop.abort();
@@ -88,42 +89,4 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
       await handler.handle(batch);
     },
   };
-};
-
-const PAUSE_AFTER_FAULT_MS = 1000;
-
-interface BackgroundWork {
-  readonly logger: Logger;
-  readonly onStandstill: (fault: Standstill) => void;
-}
-
-/**
- * Background work of a partition: a fault is logged and tried again, because what it works from is in the database. A
- * standstill ends it.
- */
-const keepGoing = async ({ logger, onStandstill }: BackgroundWork, signal: AbortSignal, what: string, work: () => Promise<unknown>): Promise<void> => {
-  while (!signal.aborted) {
-    try {
-      await work();
-    } catch (fault) {
-      if (signal.aborted) return;
-      if (fault instanceof Standstill) {
-        logger.error({ err: fault, what }, 'A partition is not judged any more');
-        onStandstill(fault);
-        return;
-      }
-      logger.warn({ err: fault, what, retryable: fault instanceof Retryable }, 'Background work of a partition starts again');
-      await pause(PAUSE_AFTER_FAULT_MS, signal);
-    }
-  }
-};
-
-const lookOnAndOn = async (ports: EvaluationPorts, judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    if ((await reachDeadlines(judgePorts, desk, pace)) === 0) await pause(ports.lookEveryMillis, signal);
-  }
-};
-
-const pause = async (millis: number, signal: AbortSignal): Promise<void> => {
-  await sleep(millis, undefined, { signal }).catch(() => undefined);
 };

@@ -1,7 +1,6 @@
+import { listen } from '@weir/postgres';
 import type pg from 'pg';
 import { APPENDED_CHANNEL } from './append-batch.js';
-
-const RECONNECT_AFTER = 1_000;
 
 /** Calls back when something was appended; may miss or repeat, so that followers poll as well. */
 export interface AppendListener {
@@ -12,41 +11,23 @@ export interface AppendListener {
 /** One LISTEN connection for all followers of a store, held only while there are any. */
 export const createAppendListener = (pool: pg.Pool): AppendListener => {
   const wakes = new Set<() => void>();
-  let connection: Promise<void> | null = null;
-  let disconnect: () => void = () => undefined;
-
-  const connect = async (): Promise<void> => {
-    const client = await pool.connect();
-    const ended = new Promise<void>((resolve) => {
-      disconnect = resolve;
-      client.on('error', () => resolve()).on('end', () => resolve());
-    });
-    client.on('notification', () => wakeAll());
-    try {
-      await client.query(`LISTEN ${APPENDED_CHANNEL}`);
-      wakeAll();
-      if (wakes.size > 0) await ended;
-    } finally {
-      client.release(true);
-    }
+  let stop: AbortController | null = null;
+  const heard = (): void => wakes.forEach((wake) => wake());
+  const start = (): AbortController => {
+    const started = new AbortController();
+    // Polling covers the time without a connection; what broke it shows where the log is read.
+    void listen({ pool, channel: APPENDED_CHANNEL, heard, logger: null, signal: started.signal });
+    return started;
   };
-  const wakeAll = (): void => wakes.forEach((wake) => wake());
-  const keepConnected = async (): Promise<void> => {
-    while (wakes.size > 0) {
-      // Polling covers the time without a connection; what broke it shows where the log is read.
-      await connect().catch(() => undefined);
-      if (wakes.size > 0) await new Promise((resolve) => setTimeout(resolve, RECONNECT_AFTER).unref());
-    }
-    connection = null;
-  };
-
   return {
     subscribe: (wake) => {
       wakes.add(wake);
-      connection ??= keepConnected();
+      stop ??= start();
       return () => {
         wakes.delete(wake);
-        if (wakes.size === 0) disconnect();
+        if (wakes.size > 0) return;
+        stop?.abort();
+        stop = null;
       };
     },
   };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { Retryable } from '@weir/postgres';
+import { createBackOff, createBell, Retryable, type BackOff } from '@weir/postgres';
 import type { AppendListener } from './append-listener.js';
 import type { EventCatalog } from './event-catalog.js';
 import type { FollowOptions } from './event-store.js';
@@ -9,14 +9,12 @@ import { toLogFault } from './to-log-fault.js';
 import { readEvents } from './read-events.js';
 
 const DEFAULT_POLL_EVERY = 1_000;
-const FIRST_RETRY = 100;
-const LAST_RETRY = 30_000;
 const DEFAULT_BATCH = 500;
 
 /** What a follower remembers of a shard. Times in milliseconds of `performance.now()`. */
 interface Progress {
   position: number;
-  attempts: number;
+  readonly backOff: BackOff;
   retryAt: number;
 }
 
@@ -33,20 +31,19 @@ export interface FollowPorts {
  */
 export const followShards = async (ports: FollowPorts, options: FollowOptions): Promise<void> => {
   const progress = new Map<string, Progress>();
-  const alarm = createAlarm(options.signal);
-  const unsubscribe = ports.listener.subscribe(alarm.ring);
+  const bell = createBell();
+  const unsubscribe = ports.listener.subscribe(bell.ring);
   // Not only at the end: a query that waits for a pool which is ended meanwhile never returns, and the pool waits for LISTEN's connection.
   options.signal.addEventListener('abort', unsubscribe, { once: true });
   try {
     while (!options.signal.aborted) {
-      alarm.reset();
+      const mark = bell.mark();
       const pause = await followOnce(ports, options, progress);
-      if (pause > 0) await alarm.wait(pause);
+      if (pause > 0) await bell.wait(mark, options.signal, pause);
     }
   } finally {
     unsubscribe();
     options.signal.removeEventListener('abort', unsubscribe);
-    alarm.dispose();
     progress.forEach((reader) => ports.fresh.leave(reader));
   }
 };
@@ -57,7 +54,7 @@ const followOnce = async (ports: FollowPorts, options: FollowOptions, progress: 
   const sizes = await matchingSizes(ports.pool, options.shard).catch(ignoreUnavailable);
   for (const [shard, size] of sizes) {
     if (options.signal.aborted) return 0;
-    const state = progress.get(shard) ?? { position: -1, attempts: 0, retryAt: 0 };
+    const state = progress.get(shard) ?? { position: -1, backOff: createBackOff(), retryAt: 0 };
     progress.set(shard, state);
     pause = Math.min(pause, await followShard(ports, options, shard, size, state));
   }
@@ -72,7 +69,7 @@ const followShard = async (ports: FollowPorts, options: FollowOptions, shard: st
     const events = await nextEvents(ports, shard, state, options.batch ?? DEFAULT_BATCH);
     await options.handle(events);
     state.position += events.length;
-    state.attempts = 0;
+    state.backOff.reset();
     return 0;
   } catch (fault) {
     return retryDelay(fault, state);
@@ -82,8 +79,7 @@ const followShard = async (ports: FollowPorts, options: FollowOptions, shard: st
 const retryDelay = (fault: unknown, state: Progress): number => {
   const known = toLogFault(fault);
   if (!(known instanceof Retryable)) throw fault;
-  const delay = Math.max(Math.min(FIRST_RETRY * 2 ** state.attempts, LAST_RETRY), known.retryAfter ?? 0);
-  state.attempts += 1;
+  const delay = state.backOff.next(known);
   state.retryAt = performance.now() + delay;
   return delay;
 };
@@ -114,30 +110,4 @@ const matchingSizes = async (pool: pg.Pool, shard: string | RegExp): Promise<rea
 const ignoreUnavailable = (fault: unknown): readonly (readonly [string, number])[] => {
   if (toLogFault(fault) instanceof Retryable) return [];
   throw fault;
-};
-
-/** A sleep that a ring or the abort ends early; a ring between `reset` and `wait` is not lost. */
-const createAlarm = (signal: AbortSignal) => {
-  let rung = false;
-  let wakeUp: () => void = () => undefined;
-  const ring = (): void => {
-    rung = true;
-    wakeUp();
-  };
-  signal.addEventListener('abort', ring);
-  return {
-    ring,
-    reset: () => void (rung = signal.aborted),
-    dispose: () => signal.removeEventListener('abort', ring),
-    wait: async (milliseconds: number): Promise<void> => {
-      if (rung) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    },
-  };
 };

@@ -4,6 +4,8 @@ export { createBell, type Bell } from './bell.js';
 export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
 export { groupBySize } from './group-by-size.js';
 export { insertOrMerge } from './insert-or-merge.js';
+export { keepGoing, type Kept } from './keep-going.js';
+export { listen, type ListenOptions } from './listen.js';
 export type { Logger } from './logger.js';
 export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptions } from './open-pool.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';

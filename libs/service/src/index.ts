@@ -21,5 +21,5 @@ export { startTracing, type Tracing } from './tracing/start-tracing.js';
 export { isTracing } from './tracing/tracers.js';
 export type { ServiceOfRoute } from './tracing/trace-requests.js';
 export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';
-export { atMostEvery, count, observe, record, scrape } from './metrics/metrics.js';
+export { atMostEvery, count, countFault, observe, record, scrape } from './metrics/metrics.js';
 export type { Observation, Observe } from './metrics/observations.js';

@@ -1,9 +1,9 @@
+import { createBell } from '@weir/postgres';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import { readRetiredLanes } from './delivery-tables.js';
 import { dispatchToEndpoint, type DispatchPorts } from './dispatch-to-endpoint.js';
 import { openLaneDesk } from './lane-desk.js';
 import { recordRetired } from './record-outcome.js';
-import { createWakeUp } from './wake-up.js';
 
 /** Running deliveries of one partition. */
 export interface Dispatcher {
@@ -20,10 +20,10 @@ export const startDispatcher = async (given: Omit<DispatchPorts, 'desk'>, endpoi
   const retired = await readRetiredLanes(ports.pool, ports.shardDesk.shard, known);
   await Promise.all(retired.map((lane) => recordRetired(ports, lane)));
   const stop = new AbortController();
-  const wakeUp = createWakeUp();
-  const loops = endpoints.map((endpoint) => dispatchToEndpoint(ports, endpoint, wakeUp, stop.signal));
+  const bell = createBell();
+  const loops = endpoints.map((endpoint) => dispatchToEndpoint(ports, endpoint, bell, stop.signal));
   return {
-    wake: () => wakeUp.wake(),
+    wake: bell.ring,
     stop: async () => {
       stop.abort();
       await Promise.all(loops);

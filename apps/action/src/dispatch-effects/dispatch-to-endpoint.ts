@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardDesk } from '@weir/event-store';
 import type pg from 'pg';
-import { isTransient, type Logger, Standstill } from '@weir/postgres';
+import { createBackOff, isTransient, keepGoing, type Bell, type Logger } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import type { Send } from '../send-webhooks/send-webhook.js';
 import { observedSend } from './observed-send.js';
 import { readFronts, readNextDue, type FrontDelivery } from './delivery-tables.js';
 import { recordOutcome, recordSuperseded, type RecordPorts } from './record-outcome.js';
-import type { WakeUp } from './wake-up.js';
 
 export interface DispatchPorts extends RecordPorts {
   readonly pool: pg.Pool;
@@ -20,31 +19,22 @@ export interface DispatchPorts extends RecordPorts {
 
 const AT_ONCE = 16;
 const LONGEST_WAIT_MS = 60_000;
-const PAUSE_AFTER_FAULT_MS = 1_000;
 
 /**
  * Tells one endpoint of one partition's effects until the signal aborts; never rejects. Each endpoint has a loop of its
  * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way. A standstill ends
  * it: what cannot be recorded must not be sent again and again.
  */
-export const dispatchToEndpoint = async (ports: DispatchPorts, endpoint: Endpoint, wakeUp: WakeUp, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    const mark = wakeUp.mark();
-    try {
-      const now = ports.clock();
-      const fronts = await readFronts(ports.pool, ports.shardDesk.shard, endpoint.name, now, AT_ONCE);
-      await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
-      if (fronts.length === 0) await wakeUp.wait(mark, await untilDue(ports, endpoint, now), signal);
-    } catch (fault) {
-      if (signal.aborted) return;
-      if (fault instanceof Standstill) {
-        ports.logger.error({ err: fault, shard: ports.shardDesk.shard, endpoint: endpoint.name }, 'an endpoint is not told any more');
-        return;
-      }
-      ports.logger.warn({ err: fault, shard: ports.shardDesk.shard, endpoint: endpoint.name }, 'telling an endpoint is tried again after a fault');
-      await pause(PAUSE_AFTER_FAULT_MS, signal);
-    }
-  }
+export const dispatchToEndpoint = (ports: DispatchPorts, endpoint: Endpoint, bell: Bell, signal: AbortSignal): Promise<void> => {
+  const { pool, clock, logger, shardDesk } = ports;
+  const work = async (): Promise<number> => {
+    const now = clock();
+    const fronts = await readFronts(pool, shardDesk.shard, endpoint.name, now, AT_ONCE);
+    await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
+    return fronts.length === 0 ? untilDue(ports, endpoint, now) : 0;
+  };
+  const about = { shard: shardDesk.shard, endpoint: endpoint.name };
+  return keepGoing({ what: 'tell an endpoint', work, pause: (millis) => millis, bell, logger, about, signal, onFault: countFault, onStandstill: () => undefined });
 };
 
 const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
@@ -66,21 +56,16 @@ const dispatch = async (ports: DispatchPorts, endpoint: Endpoint, front: FrontDe
   if (outcome.kind !== 'taken') ports.logger.warn({ endpoint: endpoint.name, effectId: front.effectId, outcome }, 'an endpoint did not take an effect');
 };
 
-const RECORD_AGAIN_MS = 200;
-
 /** The message is out: what is tried again is the recording, not the sending. */
 const untilReached = async (record: () => Promise<unknown>, signal: AbortSignal): Promise<void> => {
+  const backOff = createBackOff();
   for (;;) {
     try {
       await record();
       return;
     } catch (fault) {
       if (!isTransient(fault) || signal.aborted) throw fault;
-      await pause(RECORD_AGAIN_MS, signal);
+      await backOff.pause(fault, signal);
     }
   }
-};
-
-const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 };

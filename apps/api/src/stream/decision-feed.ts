@@ -1,4 +1,5 @@
 import type { EventStore, StoredEvent } from '@weir/event-store';
+import { createBell } from '@weir/postgres';
 
 /** The next position of each shard: what is below it can be read, and is in the read models. */
 export type Positions = ReadonlyMap<string, number>;
@@ -22,7 +23,7 @@ const KEPT = 2000;
 export const decisionFeed = (eventStore: EventStore, start: Positions): DecisionFeed => {
   const positions = new Map(start);
   const latest = new Map<string, readonly StoredEvent[]>();
-  const waiting = new Set<() => void>();
+  const bell = createBell();
 
   return {
     positions: () => positions,
@@ -31,9 +32,9 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       if (!last?.shard.startsWith('evaluation/')) return;
       positions.set(last.shard, last.position + 1);
       // What nobody waits for is not kept: parsed decisions that stay for a second are copied by every collection of V8.
-      if (waiting.size === 0) latest.delete(last.shard);
+      if (bell.waiting() === 0) latest.delete(last.shard);
       else latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
-      for (const wake of [...waiting]) wake();
+      bell.ring();
     },
     read: async (shard, position) => {
       const size = positions.get(shard) ?? 0;
@@ -43,20 +44,6 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       if (limit <= 0) return [];
       return offset >= 0 ? kept.slice(offset, offset + limit) : eventStore.read(shard, { position, limit });
     },
-    changed: (millis, signal) =>
-      new Promise((resolve) => {
-        const end = (isChanged: boolean) => () => {
-          waiting.delete(wake);
-          signal.removeEventListener('abort', stop);
-          clearTimeout(timer);
-          resolve(isChanged);
-        };
-        const wake = end(true);
-        const stop = end(false);
-        const timer = setTimeout(stop, millis);
-        waiting.add(wake);
-        signal.addEventListener('abort', stop);
-        if (signal.aborted) stop();
-      }),
+    changed: (millis, signal) => bell.wait(bell.mark(), signal, millis),
   };
 };

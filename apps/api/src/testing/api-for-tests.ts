@@ -3,9 +3,10 @@ import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
 import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { apiMigrations } from '../api-migrations.js';
 import { ApiModule } from '../api.module.js';
 import type { ApiPorts } from '../api-ports.js';
@@ -21,8 +22,7 @@ export interface ApiDatabase {
 export const createApiDatabase = async (): Promise<ApiDatabase> => {
   const database: TestDatabase = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...apiMigrations]);
-  const pool = new pg.Pool({ connectionString: database.serviceUrl });
-  pool.on('error', () => undefined);
+  const pool = openTestPool(database.serviceUrl);
   return {
     pool,
     store: openEventStore(pool, eventCatalog),

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@weir/postgres';
+import { keepGoing, type Logger } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type { FeedKind, FeedLoaded, FeedRefused } from './feed.js';
 
 export interface FeedSchedule {
@@ -9,6 +9,8 @@ export interface FeedSchedule {
   readonly load: (kind: FeedKind, url: string) => Promise<FeedLoaded | FeedRefused>;
 }
 
+const FETCH = 'fetch feeds';
+
 /** Fetches each feed now and then at intervals, one after the other. Answers how to stop: the fetch at hand is finished. */
 export const fetchFeedsBySchedule = ({ feeds, intervalMillis, logger, load }: FeedSchedule): (() => Promise<void>) => {
   const stopped = new AbortController();
@@ -16,16 +18,14 @@ export const fetchFeedsBySchedule = ({ feeds, intervalMillis, logger, load }: Fe
   const fetchAll = async (): Promise<void> => {
     for (const [kind, url] of feeds) {
       if (isStopped()) return;
-      await load(kind, url).catch((fault: unknown) => logger.warn({ err: fault, feed: kind }, 'a feed could not be fetched; what was known before stays'));
+      await load(kind, url).catch((fault: unknown) => {
+        logger.warn({ err: fault, feed: kind }, 'a feed could not be fetched; what was known before stays');
+        countFault(fault, FETCH);
+      });
     }
   };
-  const run = async (): Promise<void> => {
-    while (feeds.length > 0 && !isStopped()) {
-      await fetchAll();
-      await sleep(intervalMillis, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
-    }
-  };
-  const running = run();
+  const kept = { what: FETCH, work: fetchAll, pause: () => intervalMillis, logger, signal: stopped.signal, onFault: countFault };
+  const running = feeds.length > 0 ? keepGoing(kept) : Promise.resolve();
   return async () => {
     stopped.abort();
     await running;

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Retryable } from '@weir/postgres';
-import { databaseFault } from '../database/database-fault.js';
+import { createBell, keepGoing } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
 import { reassessBatch } from './reassess-batch.js';
 
@@ -17,30 +16,21 @@ export interface ReassessOptions {
   readonly pollMillis: number;
 }
 
-const PAUSE_AFTER_FAULT_MS = 1000;
-
 /** Works the queue off, now and whenever a feed fills it; what a stopped process left, the next one finds. */
 export const reassessOnAndOn = (work: EnrichmentWork, { batch, pollMillis }: ReassessOptions): Reassessing => {
   const stopped = new AbortController();
-  let turn = new AbortController();
-  const pause = async (millis: number): Promise<void> => {
-    await sleep(millis, undefined, { signal: AbortSignal.any([stopped.signal, turn.signal]) }).catch(() => undefined);
-    turn = new AbortController();
-  };
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        if ((await reassessBatch(work, batch)).handled === 0) await pause(pollMillis);
-      } catch (cause) {
-        const fault = databaseFault(cause);
-        work.logger.warn({ err: fault, retryable: fault instanceof Retryable }, 'packages could not be looked at again; the queue keeps them');
-        await pause(PAUSE_AFTER_FAULT_MS);
-      }
-    }
-  };
-  const running = run();
+  const bell = createBell();
+  const running = keepGoing({
+    what: 'reassess',
+    work: () => reassessBatch(work, batch),
+    pause: ({ handled }) => (handled === 0 ? pollMillis : 0),
+    bell,
+    logger: work.logger,
+    signal: stopped.signal,
+    onFault: countFault,
+  });
   return {
-    wake: () => turn.abort(),
+    wake: bell.ring,
     stop: async () => {
       stopped.abort();
       await running;

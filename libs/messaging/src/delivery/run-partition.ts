@@ -1,11 +1,12 @@
-import { createBackOff, isTransient, type Logger, Standstill } from '@weir/postgres';
+import { isTransient, keepGoing, type Logger, Standstill } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type { Fate, PartitionHandler, Subscription, TopicMessage } from '../topics.js';
 import { deadLetterOf } from './dead-letter.js';
 import { createPartitionMemory, isSuspect, noteHandled, noteTransientFault, type PartitionMemory } from './partition-memory.js';
 import type { PartitionSource } from './partition-source.js';
 import { originalOf, originOf, waitingMessage, withOwnHeaders } from './retry-message.js';
 import { allTopics, retryTopicsOf } from './retry-topics.js';
-import { createWaitingRoom, waitAtMost, type WaitingRoom } from './waiting-room.js';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.js';
 
 export interface PartitionRun {
   readonly partition: number;
@@ -52,15 +53,8 @@ export const runPartition = async (run: PartitionRun): Promise<void> => {
   const memory = createPartitionMemory();
   const topics = retryTopicsOf(subscription);
   const room = createWaitingRoom(source, (subscription.retryPauses ?? []).map((pause, tier) => ({ topic: topics[tier] ?? '', pause })));
-  const backOff = createBackOff();
-  while (!signal.aborted) {
-    try {
-      await serve(run, memory, room, () => backOff.reset());
-    } catch (fault) {
-      logger.warn({ err: fault, group: subscription.group, partition }, 'a partition is opened again after a fault');
-      await backOff.pause(fault, signal);
-    }
-  }
+  const work = (succeeded: () => void): Promise<void> => serve(run, memory, room, succeeded);
+  await keepGoing({ what: 'serve a partition', work, logger, about: { group: subscription.group, partition }, signal, onFault: countFault });
 };
 
 /** Opens a handler and feeds it; returns when the signal aborts or a message was passed over after a fault. */
@@ -97,7 +91,7 @@ const feed = async (serving: Serving, succeeded: () => void): Promise<void> => {
     const messages = first ? null : await nextMessages(serving);
     const due = messages ? null : (first ?? (await dueMessage(serving)));
     if (!messages && !due) {
-      await waitAtMost(run.source, mark, Math.max(LEAST_WAIT_MS, room.nextAt() - Date.now()), run.signal);
+      await run.source.wait(mark, run.signal, Math.max(LEAST_WAIT_MS, room.nextAt() - Date.now()));
       continue;
     }
     const outcome = due ? await deliverWaiting(serving, due) : await deliver(serving, messages as Messages);

@@ -96,20 +96,7 @@ const readLane = async (source: PartitionSource, { topic, pause }: WaitingLane, 
     // A clock that was wrong when a message began to wait does not make it wait for longer than its pause.
     found.push(...messages.map((message) => ({ key: message.key, origin: originOf(message), dueAt: Math.min(dueAt(message), latest) })));
     next = (messages.at(-1)?.offset ?? next - 1) + 1;
-    if (messages.length === 0) await waitAtMost(source, mark, FETCHED_WITHIN_MS, signal);
+    if (messages.length === 0) await source.wait(mark, signal, FETCHED_WITHIN_MS);
   }
   return found;
-};
-
-/** Waits for something new in the partition, for at most `milliseconds`. */
-export const waitAtMost = async (source: PartitionSource, mark: number, milliseconds: number, signal: AbortSignal): Promise<void> => {
-  if (milliseconds === Infinity) return source.wait(mark, signal);
-  const enough = new AbortController();
-  const end = (): void => enough.abort();
-  const timer = setTimeout(end, milliseconds);
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
-  await source.wait(mark, enough.signal);
-  clearTimeout(timer);
-  signal.removeEventListener('abort', end);
 };

@@ -43,7 +43,8 @@ interface Shared {
 
 const reachingTopics = <Result>(work: () => Promise<Result>): Promise<Result> => reaching('The topics', work);
 
-const CONNECTIONS = 8;
+/** One of them listens. */
+const CONNECTIONS = 9;
 const SEVEN_DAYS = 7 * 24 * 3_600_000;
 
 /** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
@@ -61,7 +62,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     partitions,
     logger,
     publisher: createPublisher(insertWithHeads(pool, partitions), options.mostWaitingBytes),
-    wakeups: openWakeups({ databaseUrl, partitions, logger, readHeads: () => readHeads(pool) }),
+    wakeups: openWakeups({ pool, partitions, logger, readHeads: () => readHeads(pool) }),
   };
   const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
   const consumptions = new Set<Consumption>();
@@ -125,7 +126,7 @@ const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: numb
 const sourceOf = ({ pool, partitions, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
   read: (topic: string, from: number, most: number) => reachingTopics(() => readMessages(pool, topic, partition, from, most)),
   mark: () => wakeups.mark(partition),
-  wait: (mark: number, signal: AbortSignal) => wakeups.wait(partition, mark, signal),
+  wait: (mark: number, signal: AbortSignal, milliseconds?: number) => wakeups.wait(partition, mark, signal, milliseconds),
   span: async (topic: string) => ({ first: 0, end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0 }),
   publish: async (message: OutgoingMessage) => {
     await reachingTopics(() => locks.confirm());

@@ -1,4 +1,5 @@
-import { createBackOff, type Logger, sleepUnless } from '@weir/postgres';
+import { keepGoing, type Logger, sleepUnless } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import { openPartitionLocks, type PartitionLocks } from './partition-locks.js';
 
 export interface ShareOptions {
@@ -42,17 +43,13 @@ export const sharePartitions = (options: ShareOptions): Share => {
 };
 
 const shareAgainAndAgain = async (options: ShareOptions, stop: AbortSignal, looked: () => void): Promise<void> => {
-  const backOff = createBackOff();
-  while (!stop.aborted) {
-    try {
-      const locks = await openPartitionLocks(options.databaseUrl, options.group, options.logger);
-      backOff.reset();
-      await shareUnder(locks, options, stop, looked);
-    } catch (fault) {
-      options.logger.warn({ err: fault, group: options.group }, 'partitions cannot be owned for now');
-      await backOff.pause(fault, stop);
-    }
-  }
+  const { databaseUrl, group, logger } = options;
+  const work = async (succeeded: () => void): Promise<void> => {
+    const locks = await openPartitionLocks(databaseUrl, group, logger);
+    succeeded();
+    await shareUnder(locks, options, stop, looked);
+  };
+  await keepGoing({ what: 'own partitions', work, logger, about: { group }, signal: stop, onFault: countFault });
   looked();
 };
 

@@ -1,4 +1,5 @@
-import { createBackOff } from '@weir/postgres';
+import { keepGoing } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type { Consumption } from '../topics.js';
 import { liveOnce, type ConsumerOptions } from './consumer-life.js';
 
@@ -16,26 +17,18 @@ export const superviseConsumer = async (options: ConsumerOptions): Promise<Consu
 /** The same without waiting for brokers; `joined` is told when the group has it (again), or when it is stopped. */
 export const keepConsuming = (options: ConsumerOptions, joined: () => void): Consumption => {
   const stop = new AbortController();
-  const living = liveAgainAndAgain(options, stop.signal, joined).then(joined);
+  const { logger, subscription } = options;
+  const work = (succeeded: () => void): Promise<void> =>
+    liveOnce(options, stop.signal, () => {
+      succeeded();
+      joined();
+    });
+  const about = { group: subscription.group };
+  const living = keepGoing({ what: 'consume from Kafka', work, logger, about, signal: stop.signal, onFault: countFault }).then(joined);
   return {
     stop: async () => {
       stop.abort();
       await living;
     },
   };
-};
-
-const liveAgainAndAgain = async (options: ConsumerOptions, stop: AbortSignal, joined: () => void): Promise<void> => {
-  const backOff = createBackOff();
-  while (!stop.aborted) {
-    try {
-      await liveOnce(options, stop, () => {
-        backOff.reset();
-        joined();
-      });
-    } catch (fault) {
-      options.logger.warn({ err: fault, group: options.subscription.group }, 'a Kafka consumer ended and is replaced');
-      await backOff.pause(fault, stop);
-    }
-  }
 };

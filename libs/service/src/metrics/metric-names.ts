@@ -27,6 +27,7 @@ export const METRICS = {
   messagesSetAside: { name: 'weir_messages_set_aside_total', kind: 'counter', unit: '', help: 'Times a message that faulted alone was set aside to be tried again later, or waited behind one of its key', labels: ['group', 'topic'] },
   deadLetters: { name: 'weir_dead_letters_total', kind: 'counter', unit: '', help: 'Messages that no handler could take', labels: ['group', 'topic'] },
   lag: { name: 'weir_lag_messages', kind: 'gauge', unit: '', help: 'Messages of a lane that its group has not handled yet; told by the instance that owns the partition', labels: ['group', 'topic', 'partition'] },
+  workFaults: { name: 'weir_work_faults_total', kind: 'counter', unit: '', help: 'Times that work which goes on began again after a fault, by what it is', labels: ['work'] },
   decisionLatency: { name: 'weir_decision_latency_seconds', kind: 'histogram', unit: 's', help: 'From accepting an event to its decision being committed', labels: [], buckets: LATENCIES },
   decisions: { name: 'weir_decisions_total', kind: 'counter', unit: '', help: 'Decisions committed, by what they ask for and why they were made', labels: ['workspace', 'outcome', 'cause'] },
   stateChanges: { name: 'weir_state_changes_total', kind: 'counter', unit: '', help: 'Decisions that moved a package from one desired state to another', labels: ['workspace', 'from', 'to', 'cause'] },

@@ -18,6 +18,9 @@ export const count = <Key extends CounterKey>(key: Key, amount: number, labels: 
   made(counters, key, (name, options) => meter.createCounter(name, options)).add(amount, labels);
 };
 
+/** Counts a fault of work that goes on: `onFault` of `keepGoing`. */
+export const countFault = (_fault: unknown, work: string): void => count('workFaults', 1, { work });
+
 /** Notes one value, in the metric's unit. */
 export const record = <Key extends HistogramKey>(key: Key, value: number, labels: LabelsOf<Key>): void => {
   made(histograms, key, (name, options) => meter.createHistogram(name, options)).record(Math.max(0, value), labels);

@@ -1,3 +1,4 @@
+import { DECISION_SHARDS } from '@weir/domain';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
 import { observePackages } from './summary/observe-packages.js';
@@ -53,6 +54,9 @@ export const readModels = (ports: ApiPorts): ReadModels => {
 };
 
 const visiblePositions = async ({ pool }: ApiPorts): Promise<Positions> => {
-  const { rows } = await pool.query<{ shard: string; next: number }>("SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE 'evaluation/%' ORDER BY shard");
+  const { rows } = await pool.query<{ shard: string; next: number }>(
+    'SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE $1 ORDER BY shard',
+    [`${DECISION_SHARDS}%`],
+  );
   return new Map(rows.map(({ shard, next }) => [shard, next]));
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
+import { decisionShard } from '@weir/domain';
 import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
@@ -66,7 +67,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
 
 const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
-  const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
+  const desk = await openShardDesk(ports.store, decisionShard(partition), ports.logger);
   const running = [
     keepGoing(ports, stop.signal, 'relay', () => relayShard(ports, desk.shard, stop.signal)),
     keepGoing(ports, stop.signal, 'look ahead', () => lookOnAndOn(ports, judgePorts, desk, pace, stop.signal)),

@@ -1,12 +1,12 @@
 import type { StoredDecision } from '@weir/contracts';
-import type { DecisionRecorded } from '@weir/domain';
+import { type DecisionRecorded, isDecisionShard } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { problem, ProblemError } from '@weir/service';
 
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
   const address = parseEventId(id);
-  const [event] = address?.shard.startsWith('evaluation/') ? await store.read(address.shard, { position: address.position, limit: 1 }) : [];
+  const [event] = address && isDecisionShard(address.shard) ? await store.read(address.shard, { position: address.position, limit: 1 }) : [];
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
   throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
 };

@@ -1,5 +1,5 @@
 import { policySetSchema, type PolicySet } from '@weir/contracts';
-import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { emptyPolicyBook, evolvePolicyBook, POLICY_SHARD, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import type { EventStore, NewEvidence, StoredEvent } from '@weir/event-store';
 import { parameterData, type PolicyEngine } from '@weir/policy';
 import { digestOf } from '@weir/postgres';
@@ -23,8 +23,6 @@ export interface CurrentPolicySets {
   /** Resolves when all that was stored before the call is in force. */
   start(signal: AbortSignal): Promise<void>;
 }
-
-const POLICY_SHARD = 'policy/0';
 
 /** Sets of a workspace that stay loaded: whoever was given one just before it was replaced may still ask it. */
 const KEPT_SETS = 4;

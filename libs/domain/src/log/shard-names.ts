@@ -10,7 +10,7 @@ export const EFFECT_SHARDS = 'action/';
 /** The shard of the decisions about a partition's packages. Invariant: evaluation alone opens it for writing. */
 export const decisionShard = (partition: number): string => `${DECISION_SHARDS}${partition}`;
 
-/** The shard of what the action service does about a partition's packages. Invariant: action alone opens it for writing. */
+/** The shard of the effects on a partition's packages. Invariant: action alone opens it for writing. */
 export const effectShard = (partition: number): string => `${EFFECT_SHARDS}${partition}`;
 
 /** Whether a shard holds decisions. */

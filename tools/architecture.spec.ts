@@ -16,6 +16,9 @@ const rule = (name: string, because: string, offenders: () => string[]) =>
     expect(offenders(), `because ${because}`).toEqual([]);
   });
 
+/** Names the shards that a reader of the stream stands in, and opens none. */
+const RESUME_POINT = 'apps/api/src/stream/resume-point.ts';
+
 describe('who may do what', () => {
   rule('only libs/event-store writes to the log', 'append-only and one writer per shard are proven in one place', () =>
     outside(filesWith(/(INSERT INTO|UPDATE|COPY|DELETE FROM|TRUNCATE)\s+log\./i), 'libs/event-store/'));
@@ -23,7 +26,7 @@ describe('who may do what', () => {
   rule('only libs/messaging touches topic tables or names a broker client', 'the embedded and the Kafka adapter must stay interchangeable', () =>
     outside(filesWith(/(INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN)\s+topic\.|from 'kafkajs'/i), 'libs/messaging/', 'apps/weir/src/compose/'));
 
-  rule('only evaluation appends decisions', 'there is one writer of decisions', () => outside(filesWith(/`evaluation\/\$\{/), 'apps/evaluation/'));
+  rule('only evaluation appends decisions', 'there is one writer of decisions', () => outside(filesWith(/\bdecisionShard\(|evaluation\/\$\{/), 'apps/evaluation/', 'libs/domain/', RESUME_POINT));
 
   for (const [schema, owner] of Object.entries({ intelligence: 'enrichment', evaluation: 'evaluation', action: 'action', api: 'api' })) {
     rule(`no service but ${owner} reads the tables of schema ${schema}`, 'services must be able to change and move apart', () =>
@@ -50,6 +53,10 @@ describe('what is known in one place', () => {
   rule('only libs/postgres says what text PostgreSQL cannot store', 'one list that lacks a case stops a reader for everybody', () =>
     // A contract imports nothing, and the facts are about canonical JSON, which has U+0000.
     outside(filesWith(/WellFormed\(|includes\('\\(?:u0000|0)'|All\('\\u0000'/), 'libs/contracts/', 'apps/enrichment/src/build-facts/canonical-facts.ts').filter((file) => !file.endsWith('/storable-text.ts')));
+
+  rule('only libs/domain names the shards of the log', 'a reader of a name that nobody writes reads nothing for ever', () =>
+    // An operator's view in SQL, and a program that shares no code with what it looks at.
+    outside(filesWith(/['"`](?:evaluation|action)\/|policy\/0/, product.filter((file) => !file.startsWith('libs/event-store/'))), 'libs/domain/', 'apps/weir/src/compose/wait-until-settled.ts'));
 
   rule('only libs/domain orders policies', 'what the console lists, a set holds and a decision applies must be one order', () =>
     outside(filesWith(/precedence - /), 'libs/domain/'));

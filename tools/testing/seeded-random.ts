@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32), so that what a machine thought of can be repeated. */
+/** Numbers in [0, 1), the same for the same seed (mulberry32): what a machine thought of can be repeated. */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed;
   return () => {

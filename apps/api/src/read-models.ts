@@ -1,3 +1,4 @@
+import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
 import { observe, problem, ProblemError, SERVICES, type ProblemDocument } from '@weir/service';
 import type { ApiPorts } from './api-ports.js';
@@ -73,6 +74,9 @@ const observeUnknownEvents = ({ eventStore }: ApiPorts): (() => void) =>
   observe('unknownEvents', () => [{ value: eventStore.unknownEvents(/^/).length, labels: { service: SERVICES.api } }]);
 
 const visiblePositions = async ({ pool }: ApiPorts): Promise<Positions> => {
-  const { rows } = await pool.query<{ shard: string; next: number }>("SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE 'evaluation/%' ORDER BY shard");
+  const { rows } = await pool.query<{ shard: string; next: number }>(
+    'SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE $1 ORDER BY shard',
+    [`${DECISION_SHARDS}%`],
+  );
   return new Map(rows.map(({ shard, next }) => [shard, next]));
 };

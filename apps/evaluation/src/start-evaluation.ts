@@ -1,4 +1,5 @@
 import { TOPICS } from '@weir/contracts';
+import { decisionShard } from '@weir/domain';
 import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
@@ -64,7 +65,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
 const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
   const standstill = new AbortController();
-  const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
+  const desk = await openShardDesk(ports.store, decisionShard(partition), ports.logger);
   const { stopped } = judgePorts.conditions;
   const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
   // What these work from is in the database, so that beginning again loses nothing.

@@ -76,3 +76,12 @@ export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type Supersed
 export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
 export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
 export { eventCatalog, type LogEvent } from './events/event-catalog.js';
+export {
+  DECISION_SHARDS,
+  decisionShard,
+  EFFECT_SHARDS,
+  effectShard,
+  FEED_SHARD,
+  isDecisionShard,
+  POLICY_SHARD,
+} from './log/shard-names.js';

@@ -13,7 +13,10 @@ test.each([
   ['offsets with gaps, as compaction leaves them, count as they are', { live: 5 }, [3, 6, 9], [6, 9], 10],
   ['another source has a place of its own', { feed: 9 }, [0], [0], 1],
 ])('%s', (_name, sources, offsets, unread, next) => {
-  expect(unreadOf(writerAt(sources), { topic: 'live', messages: messages(...offsets) })).toEqual({ messages: messages(...unread), sources: { live: next } });
+  expect(unreadOf(writerAt(sources), { topic: 'live', messages: messages(...offsets) })).toEqual({
+    messages: messages(...unread),
+    sources: { live: next },
+  });
 });
 
 test('nothing is unread in a batch that was read, or that is empty', () => {
@@ -25,7 +28,10 @@ test('however a topic hands itself over again, each message counts once and in o
   const random = seededRandom(4);
   const draw = (most: number): number => Math.floor(random() * most);
   for (let run = 0; run < 500; run += 1) {
-    const topic = Array.from({ length: 1 + draw(30) }).reduce<{ offset: number }[]>((log) => [...log, { offset: (log.at(-1)?.offset ?? -1) + 1 + (random() < 0.2 ? draw(5) : 0) }], []);
+    const topic = Array.from({ length: 1 + draw(30) }).reduce<{ offset: number }[]>(
+      (log) => [...log, { offset: (log.at(-1)?.offset ?? -1) + 1 + (random() < 0.2 ? draw(5) : 0) }],
+      [],
+    );
     let sources: ShardHead['sources'] = {};
     const counted: { offset: number }[] = [];
     while (counted.length < topic.length) {

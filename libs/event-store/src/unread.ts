@@ -9,12 +9,13 @@ export interface Unread<Message> {
 }
 
 /** The first offset of `source` that is not in the shard. */
-export const nextOffset = (writer: Pick<ShardWriter, 'head'>, source: string): number => writer.head().sources[source] ?? 0;
+export const nextOffset = (writer: Pick<ShardWriter, 'head'>, source: string): number =>
+  writer.head().sources[source] ?? 0;
 
 /**
- * The messages of a batch that are not in the shard yet; null when all are. A topic hands over again what was read shortly
- * before a crash or a move. Invariant: whoever appends `sources` with what the messages led to, in one commit, counts each
- * message once.
+ * The messages of a batch that are not in the shard yet; null when all are. A topic hands over again what was read
+ * shortly before a crash or a move. Invariant: whoever appends `sources` with what the messages led to, in one commit,
+ * counts each message once.
  */
 export const unreadOf = <Message extends { readonly offset: number }>(
   writer: Pick<ShardWriter, 'head'>,

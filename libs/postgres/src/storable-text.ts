@@ -7,13 +7,18 @@ export const unstorableIn = (text: string): Unstorable | null => {
   return text.isWellFormed() ? null : 'half of a surrogate pair';
 };
 
-/** Text as a column can hold it: what it cannot becomes U+FFFD. For what policies and others may say that must not stop us. */
+/** Text as a column can hold it: what it cannot becomes U+FFFD. For what others may say and must not stop us. */
 export const storableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\uFFFD');
 
-/** The same for JSON text as `jsonb` can hold it: also what is escaped. An escaped backslash before the letters u0000 is no escape of U+0000. */
+/**
+ * The same for JSON text as `jsonb` can hold it: also what is escaped. An escaped backslash before the letters u0000 is
+ * no escape of U+0000.
+ */
 export const storableJson = (json: string): string => {
   const text = json.toWellFormed();
-  return text.includes('\\u') ? text.replace(ESCAPE, (escape) => (UNSTORABLE_ESCAPE.test(escape) ? '\\ufffd' : escape)) : text;
+  return text.includes('\\u')
+    ? text.replace(ESCAPE, (escape) => (UNSTORABLE_ESCAPE.test(escape) ? '\\ufffd' : escape))
+    : text;
 };
 
 /** RFC 8259, section 7: an escape, where both halves of a surrogate pair are one. */

@@ -1,5 +1,5 @@
 import type { PolicySet, RepositoryRef, StoredDecision } from '@weir/contracts';
-import type { DecisionRecorded, RecordedResult } from '@weir/domain';
+import { isDecisionShard, type DecisionRecorded, type RecordedResult } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { policiesInScope, readPolicySet } from '@weir/judging';
 import { problem, ProblemError } from '@weir/service';
@@ -8,7 +8,7 @@ import { answerable } from '../refusals/answerable.js';
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
   const address = parseEventId(id);
-  const [event] = address?.shard.startsWith('evaluation/') ? await answerable(store.read(address.shard, { position: address.position, limit: 1 })) : [];
+  const [event] = address && isDecisionShard(address.shard) ? await answerable(store.read(address.shard, { position: address.position, limit: 1 })) : [];
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
   throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
 };

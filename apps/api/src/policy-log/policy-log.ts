@@ -1,4 +1,4 @@
-import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { emptyPolicyBook, evolvePolicyBook, POLICY_SHARD, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import { ShardFenced, type EventStore, type NewEvent, type NewEvidence } from '@weir/event-store';
 import { currentTraceparent } from '@weir/service';
 import { answerable } from '../refusals/answerable.js';
@@ -18,7 +18,6 @@ export interface PolicyLog {
   change(decide: (book: PolicyBook) => Promise<PolicyChange | PolicyRefusal>): Promise<{ readonly book: PolicyBook } | PolicyRefusal>;
 }
 
-const POLICY_SHARD = 'policy/0';
 const READ_AT_ONCE = 500;
 const MOST_ATTEMPTS = 20;
 const CONTENDED: PolicyRefusal = { refused: 'contended', message: 'Others are changing the policies at the same moment.' };

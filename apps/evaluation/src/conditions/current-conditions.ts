@@ -1,9 +1,9 @@
-import { evolveFreshness, NEVER_LOADED, type FeedFreshness, type FeedLoaded } from '@weir/domain';
+import { evolveFreshness, FEED_SHARD, NEVER_LOADED, POLICY_SHARD, type FeedFreshness, type FeedLoaded } from '@weir/domain';
 import { UnknownEvent, type EventStore, type StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
 import { engineDigest as thisEngine, type PolicyEngine } from '@weir/policy';
 import { Standstill } from '@weir/postgres';
-import { openPolicySets, POLICY_SHARD, type LoadedPolicySet } from './follow-policy-sets.js';
+import { openPolicySets, type LoadedPolicySet } from './follow-policy-sets.js';
 
 /** What holds for all packages of a workspace now, and the digest that names it. */
 export interface WorkspaceConditions extends Conditions {
@@ -28,8 +28,6 @@ export interface CurrentConditions {
   /** Aborts, with a Standstill as its reason, when one of the shards cannot be followed any more: what is known is old. */
   readonly stopped: AbortSignal;
 }
-
-export const FEEDS_SHARD = 'feeds/0';
 
 export interface ConditionsPorts {
   readonly store: EventStore;
@@ -64,7 +62,7 @@ export const followConditions = ({ store, engine, engineDigest = thisEngine, onF
       },
     },
     {
-      shard: FEEDS_SHARD,
+      shard: FEED_SHARD,
       apply: async (events) => {
         freshness = events.reduce((loaded, event) => evolveFreshness(loaded, event as unknown as FeedLoaded), freshness);
         noted({ feeds: readSoFar.feeds + events.length });

@@ -19,8 +19,6 @@ export interface PolicySets {
   apply(events: readonly StoredEvent[]): Promise<readonly string[]>;
 }
 
-export const POLICY_SHARD = 'policy/0';
-
 /** Sets of a workspace that stay loaded: whoever was given one just before it was replaced may still ask it. */
 const KEPT_SETS = 4;
 

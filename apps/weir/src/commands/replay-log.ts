@@ -1,4 +1,4 @@
-import { eventCatalog } from '@weir/domain';
+import { eventCatalog, isDecisionShard } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { openReplay, type Replay, type Replayed } from '@weir/judging';
 import { engineDigest, startPolicyEngine } from '@weir/policy';
@@ -50,7 +50,7 @@ const replayAll = async (store: EventStore, open: () => Replay): Promise<ReplayR
   const counts = { judgements: 0, same: 0, faults: 0, otherEngine: 0, differing: 0 };
   const differences: ReplayReport['differences'][number][] = [];
   for (const { shard, size } of await store.shards()) {
-    if (!shard.startsWith('evaluation/')) continue;
+    if (!isDecisionShard(shard)) continue;
     for await (const { event, packageKey, outcome, what } of replayShard(store, shard, size, open())) {
       counts.judgements += 1;
       counts[outcome === 'differs' ? 'differing' : outcome] += 1;

@@ -3,7 +3,11 @@ import { askingPolicies, reasonsInWords, type Explained } from './reasons.js';
 
 const wish = (policyId: string, asks = 'quarantined') => ({ policyId, name: policyId.toUpperCase(), asks });
 const deadline = { code: 'deadline_exceeded', message: 'took longer than 250 ms' };
-const decision = (because: readonly ReturnType<typeof wish>[], results: Explained['results'], presence: Explained['presence'] = 'present') => ({ presence, desired: { because }, results });
+const decision = (
+  because: readonly ReturnType<typeof wish>[],
+  results: Explained['results'],
+  presence: Explained['presence'] = 'present',
+) => ({ presence, desired: { because }, results });
 
 interface Case {
   readonly name: string;
@@ -19,7 +23,15 @@ const cases: readonly Case[] = [
     name: 'a policy that matches is told by its reasons, once, however much it asks for',
     because: [wish('epss'), wish('epss', 'tag risky')],
     results: [{ policyId: 'epss', reasons: ['a', 'b'], error: null }],
-    asking: [{ policyId: 'epss', name: 'EPSS', wishes: [wish('epss'), wish('epss', 'tag risky')], reasons: ['a', 'b'], error: null }],
+    asking: [
+      {
+        policyId: 'epss',
+        name: 'EPSS',
+        wishes: [wish('epss'), wish('epss', 'tag risky')],
+        reasons: ['a', 'b'],
+        error: null,
+      },
+    ],
     words: ['EPSS: a', 'EPSS: b'],
   },
   {
@@ -60,19 +72,35 @@ const cases: readonly Case[] = [
   {
     name: 'a policy that matches and is overruled by a terminal one is no reason',
     because: [wish('first')],
-    results: [{ policyId: 'first', reasons: ['a'], error: null }, { policyId: 'second', reasons: ['b'], error: null }],
+    results: [
+      { policyId: 'first', reasons: ['a'], error: null },
+      { policyId: 'second', reasons: ['b'], error: null },
+    ],
     asking: [{ policyId: 'first', reasons: ['a'] }],
     words: ['FIRST: a'],
   },
   {
     name: 'several are told in the order of application, which is that of the wishes and not of the answers',
     because: [wish('b'), wish('a'), wish('b', 'untag x')],
-    results: [{ policyId: 'a', reasons: ['of a'] }, { policyId: 'b', reasons: ['of b'] }],
-    asking: [{ policyId: 'b', wishes: [wish('b'), wish('b', 'untag x')], reasons: ['of b'] }, { policyId: 'a', reasons: ['of a'] }],
+    results: [
+      { policyId: 'a', reasons: ['of a'] },
+      { policyId: 'b', reasons: ['of b'] },
+    ],
+    asking: [
+      { policyId: 'b', wishes: [wish('b'), wish('b', 'untag x')], reasons: ['of b'] },
+      { policyId: 'a', reasons: ['of a'] },
+    ],
     words: ['B: of b', 'A: of a'],
   },
   { name: 'nothing asks for anything', because: [], results: [], asking: [], words: ['No policy asks for anything'] },
-  { name: 'a deleted package is told to be deleted', because: [], results: [], presence: 'deleted', asking: [], words: ['The registry deleted the package'] },
+  {
+    name: 'a deleted package is told to be deleted',
+    because: [],
+    results: [],
+    presence: 'deleted',
+    asking: [],
+    words: ['The registry deleted the package'],
+  },
 ];
 
 describe('why a decision desires what it does', () => {

@@ -24,13 +24,22 @@ export interface Asking<W extends Wish> {
 }
 
 /**
- * The policies that a desired state is owed to, in the order of application. One that failed counts like one that matched
- * as soon as its wish is part of the desired state; one whose failure asks for nothing is not here.
+ * The policies that a desired state is owed to, in the order of application. One that failed counts like one that
+ * matched as soon as its wish is part of the desired state; one whose failure asks for nothing is not here.
  */
-export const askingPolicies = <W extends Wish>(because: readonly W[], results: readonly Answer[]): readonly Asking<W>[] =>
+export const askingPolicies = <W extends Wish>(
+  because: readonly W[],
+  results: readonly Answer[],
+): readonly Asking<W>[] =>
   [...Map.groupBy(because, ({ policyId }) => policyId)].map(([policyId, wishes]) => {
     const answer = results.find((result) => result.policyId === policyId);
-    return { policyId, name: wishes[0]?.name ?? policyId, wishes, reasons: answer?.reasons ?? [], error: answer?.error ?? null };
+    return {
+      policyId,
+      name: wishes[0]?.name ?? policyId,
+      wishes,
+      reasons: answer?.reasons ?? [],
+      error: answer?.error ?? null,
+    };
   });
 
 /** What a decision is explained by. */
@@ -43,7 +52,9 @@ export interface Explained {
 /** Why a decision desires what it does, in sentences for people. Never empty. */
 export const reasonsInWords = ({ presence, desired, results }: Explained): readonly string[] => {
   if (presence === 'deleted') return ['The registry deleted the package'];
-  const sentences = askingPolicies(desired.because, results).flatMap((asking) => saidBy(asking).map((sentence) => `${asking.name}: ${sentence}`));
+  const sentences = askingPolicies(desired.because, results).flatMap((asking) =>
+    saidBy(asking).map((sentence) => `${asking.name}: ${sentence}`),
+  );
   return sentences.length > 0 ? sentences : ['No policy asks for anything'];
 };
 

@@ -1,7 +1,7 @@
 import type { Location } from '../compile/rego-ast.js';
-import type { Shape } from './input-shape.js';
 import { inputShape } from './input-shape.js';
 import { anyMember } from './reads-path.js';
+import type { Shape } from './shape.js';
 
 /** A place in `input`: the way there and what the documentation says is there. */
 export type InputPath = { readonly names: readonly string[]; readonly shape: Shape };

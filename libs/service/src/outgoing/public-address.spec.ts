@@ -25,7 +25,7 @@ const SPECIAL_IPV4 = [
   ['255.255.255.255/32', 'limited broadcast'],
 ] as const;
 
-/** IANA IPv6 Special-Purpose Address Registry; deprecated IPv4-compatible and site-local addresses (RFC 4291, 3879); multicast. */
+/** IANA IPv6 Special-Purpose Address Registry; multicast; deprecated ranges (RFC 4291, RFC 3879). */
 const SPECIAL_IPV6 = [
   ['::/128', 'unspecified'],
   ['::1/128', 'loopback'],
@@ -65,13 +65,14 @@ interface Family {
 }
 
 /** Addresses as numbers, by arithmetic of this file's own: the library that is tested is not asked. */
-const joined = (parts: readonly number[], bits: bigint): bigint => parts.reduce((sum, part) => (sum << bits) | BigInt(part), 0n);
+const joined = (parts: readonly number[], bits: bigint): bigint =>
+  parts.reduce((sum, part) => (sum << bits) | BigInt(part), 0n);
 const split = (address: bigint, count: number, bits: bigint): bigint[] =>
   Array.from({ length: count }, (_, index) => (address >> (BigInt(count - 1 - index) * bits)) & ((1n << bits) - 1n));
 const groupsOf = (text: string): number[] => {
-  const [head = '', tail] = text.split('::').map((half) => half.split(':').filter((group) => group !== '')) as [string[], string[]?] | [];
-  const missing = 8 - head.length - (tail?.length ?? 0);
-  return [...head, ...Array.from({ length: missing }, () => '0'), ...(tail ?? [])].map((group) => Number.parseInt(group, 16));
+  const [head = [], tail = []] = text.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
 };
 
 const ipv4: Family = {
@@ -84,7 +85,10 @@ const ipv4: Family = {
 const ipv6: Family = {
   bits: 128,
   numberOf: (text) => joined(groupsOf(text), 16n),
-  textOf: (address) => split(address, 8, 16n).map((group) => group.toString(16)).join(':'),
+  textOf: (address) =>
+    split(address, 8, 16n)
+      .map((group) => group.toString(16))
+      .join(':'),
   special: SPECIAL_IPV6,
   global: '2000::/3',
 };
@@ -98,34 +102,57 @@ const isIn = (family: Family, block: string, address: bigint): boolean => {
   const [first, last] = edgesOf(family, block);
   return address >= first && address <= last;
 };
-const isSpecial = (family: Family, address: bigint): boolean => family.special.some(([block]) => isIn(family, block, address));
+const isSpecial = (family: Family, address: bigint): boolean =>
+  family.special.some(([block]) => isIn(family, block, address));
 
-describe.each([['IPv4', ipv4], ['IPv6', ipv6]] as const)('%s', (_name, family) => {
+describe.each([
+  ['IPv4', ipv4],
+  ['IPv6', ipv6],
+] as const)('%s', (_name, family) => {
   test.each(family.special)('no address of %s (%s) is public, and its neighbours are by what they are in', (block) => {
     const [first, last] = edgesOf(family, block);
-    for (const address of [first, first + (last - first) / 2n, last]) expect(isPublicAddress(family.textOf(address))).toBe(false);
+    for (const address of [first, first + (last - first) / 2n, last])
+      expect(isPublicAddress(family.textOf(address))).toBe(false);
     for (const address of [first - 1n, last + 1n].filter((one) => one >= 0n && one < 1n << BigInt(family.bits))) {
-      expect([family.textOf(address), isPublicAddress(family.textOf(address))]).toEqual([family.textOf(address), isIn(family, family.global, address) && !isSpecial(family, address)]);
+      expect([family.textOf(address), isPublicAddress(family.textOf(address))]).toEqual([
+        family.textOf(address),
+        isIn(family, family.global, address) && !isSpecial(family, address),
+      ]);
     }
   });
 
   test('an address is public when it is given out globally and in no special block: 20,000 addresses by seed', () => {
     const random = seededRandom(0x6890);
-    const bytes = (): bigint => Array.from({ length: family.bits / 8 }).reduce<bigint>((sum) => (sum << 8n) | BigInt(Math.floor(random() * 256)), 0n);
+    const bytes = (): bigint =>
+      Array.from({ length: family.bits / 8 }).reduce<bigint>(
+        (sum) => (sum << 8n) | BigInt(Math.floor(random() * 256)),
+        0n,
+      );
     const [globalFirst, globalLast] = edgesOf(family, family.global);
-    const wrong = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? bytes() : globalFirst + (bytes() % (globalLast - globalFirst + 1n)))).filter(
-      (address) => isPublicAddress(family.textOf(address)) !== (isIn(family, family.global, address) && !isSpecial(family, address)),
+    const wrong = Array.from({ length: 20_000 }, (_, index) =>
+      index % 2 === 0 ? bytes() : globalFirst + (bytes() % (globalLast - globalFirst + 1n)),
+    ).filter(
+      (address) =>
+        isPublicAddress(family.textOf(address)) !==
+        (isIn(family, family.global, address) && !isSpecial(family, address)),
     );
     expect(wrong.map(family.textOf)).toEqual([]);
   });
 });
 
-test.each(['8.8.8.8', '1.1.1.1', '172.15.255.255', '172.32.0.0', '100.63.255.255', '192.0.1.1', '2606:4700:4700::1111', '2a00:1450:4001:80b::200e', '2A00:1450:4001:80B:0:0:0:200E'])(
-  '%s may be called',
-  (address) => {
-    expect(isPublicAddress(address)).toBe(true);
-  },
-);
+test.each([
+  '8.8.8.8',
+  '1.1.1.1',
+  '172.15.255.255',
+  '172.32.0.0',
+  '100.63.255.255',
+  '192.0.1.1',
+  '2606:4700:4700::1111',
+  '2a00:1450:4001:80b::200e',
+  '2A00:1450:4001:80B:0:0:0:200E',
+])('%s may be called', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
 
 test.each([
   ['cloud metadata', '169.254.169.254'],
@@ -147,9 +174,18 @@ test.each([
   expect(isPublicAddress(address)).toBe(false);
 });
 
-test.each(['134744072', '0x08080808', '010.8.8.8', '8.8.8', '8.8.8.8.', ' 8.8.8.8', '08.8.8.8', '0x8.8.8.8', '[2606:4700:4700::1111]', 'example.com', ''])(
-  'what is no address in its plain spelling is not public: %j',
-  (text) => {
-    expect(isPublicAddress(text)).toBe(false);
-  },
-);
+test.each([
+  '134744072',
+  '0x08080808',
+  '010.8.8.8',
+  '8.8.8',
+  '8.8.8.8.',
+  ' 8.8.8.8',
+  '08.8.8.8',
+  '0x8.8.8.8',
+  '[2606:4700:4700::1111]',
+  'example.com',
+  '',
+])('what is no address in its plain spelling is not public: %j', (text) => {
+  expect(isPublicAddress(text)).toBe(false);
+});

@@ -5,9 +5,9 @@ import ipaddr from 'ipaddr.js';
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Whether an IP address is reachable by everyone: in no block of IANA's special-purpose registries (RFC 6890), so neither
- * loopback, private, link-local (cloud metadata) nor reserved, not even where such a block is reachable.
- * An IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4, Teredo) is never public: it is a detour around this check.
+ * Whether an IP address is reachable by everyone: in no block of IANA's special-purpose registries (RFC 6890), so
+ * neither loopback, private, link-local (cloud metadata) nor reserved, not even where such a block is reachable.
+ * An IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4, Teredo) is never public: it leads around this check.
  * A text that is no address, or spells one in decimal or octal, is not public: whoever asks resolves it first.
  */
 export const isPublicAddress = (text: string): boolean => {

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { evolveJudgement, unjudged, type DecisionEvent, type Judgement } from './decision/decision.js';
+import { evolveJudgement, unjudged, type JudgementEvent, type Judged, type Judgement } from './decision/decision.js';
+import { toVersion2, toVersion3, toVersion4 } from './decision/upcast-decision.js';
 import type { EffectEvent } from './effect/effect.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
 import { evolveFreshness, NEVER_LOADED, type FeedEvent } from './feed/feed-loaded.js';
@@ -14,12 +15,23 @@ const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const folder = (slice: string): string => join(import.meta.dirname, slice, 'history');
 const stored = (slice: string, file: string): unknown => JSON.parse(readFileSync(join(folder(slice), file), 'utf8'));
 
+const LODASH = 'acme/npm-production/pkg:npm/lodash@4.17.20';
+const STEPS = [toVersion2, toVersion3, toVersion4];
+
+/** A stored event of judging in its newest version. */
+const newest = (event: unknown): JudgementEvent => {
+  const { type, version, data } = event as JudgementEvent;
+  if (type !== 'DecisionRecorded') return event as JudgementEvent;
+  return { type, version: 4, data: STEPS.slice(version - 1).reduce<unknown>((former, step) => step(former), data) } as JudgementEvent;
+};
+
 describe('every event that was ever stored still leads to the same state', () => {
-  const quarantined: Judgement = {
+  const quarantined: Judged = {
     kind: 'judged',
     presence: 'present',
     factsDigest: digest('2'),
-    policySetDigest: digest('3'),
+    basis: null,
+    said: null,
     desired: {
       state: 'quarantined',
       tags: ['exceeded-epss'],
@@ -29,19 +41,33 @@ describe('every event that was ever stored still leads to the same state', () =>
         { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
       ],
     },
-    claiming: ['epss'],
+    memory: { epss: { match: true, failures: 0 }, slow: { match: null, failures: 1 } },
   };
+  const gone: Judged = {
+    ...quarantined,
+    presence: 'deleted',
+    factsDigest: null,
+    desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] },
+    memory: {},
+  };
+  const heldOn = { basis: digest('a'), said: digest('b'), memory: { epss: { match: true, failures: 0 }, slow: { match: false, failures: 3 } } };
 
-  test.each<[string, Judgement]>([
+  test.each<[string, Judged]>([
     ['decision-recorded.v1.json', quarantined],
     ['decision-recorded.v2.json', quarantined],
-    ['decision-recorded.v3.json', quarantined],
-    [
-      'decision-recorded.v1.deleted.json',
-      { kind: 'judged', presence: 'deleted', factsDigest: null, policySetDigest: digest('3'), desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, claiming: [] },
-    ],
+    ['decision-recorded.v3.json', { ...quarantined, memory: { ...quarantined.memory, licence: { match: false, failures: 0 } } }],
+    ['decision-recorded.v4.json', { ...quarantined, ...heldOn }],
+    ['decision-recorded.v1.deleted.json', gone],
+    ['decision-recorded.v4.deleted.json', { ...gone, basis: digest('c'), said: digest('d'), memory: { epss: { match: true, failures: 0 } } }],
   ])('%s', (file, state) => {
-    expect(evolveJudgement(unjudged, stored('decision', file) as DecisionEvent)).toEqual(state);
+    expect(evolveJudgement(unjudged, newest(stored('decision', file)), LODASH)).toEqual(state);
+  });
+
+  test('judgements-confirmed.v1.json', () => {
+    const event = newest(stored('decision', 'judgements-confirmed.v1.json'));
+    const memory = { epss: { match: true, failures: 0 }, slow: { match: false, failures: 4 } };
+    const expected: Judgement = { ...quarantined, factsDigest: digest('7'), basis: digest('0'), said: digest('b'), memory };
+    expect(evolveJudgement(quarantined, event, LODASH)).toEqual(expected);
   });
 
   const revised = stored('policy', 'policy-revised.v1.json') as PolicyEvent;
@@ -109,15 +135,15 @@ describe('every event that was ever stored still leads to the same state', () =>
 
 describe('nothing that is stored goes without a frozen file', () => {
   const types = {
-    decision: { DecisionRecorded: 3 } satisfies Record<DecisionEvent['type'], number>,
+    decision: { DecisionRecorded: 4, JudgementsConfirmed: 1 } satisfies Record<JudgementEvent['type'], number>,
     policy: { PolicyRevised: 1, PolicyActivated: 1, PolicyDeactivated: 1 } satisfies Record<PolicyEvent['type'], number>,
     feed: { FeedLoaded: 1 } satisfies Record<FeedEvent['type'], number>,
     effect: { EffectRequested: 1, EffectDelivered: 1, EffectAttemptFailed: 1, EffectAbandoned: 1, EffectSuperseded: 1 } satisfies Record<EffectEvent['type'], number>,
   };
 
-  test.each(Object.entries(types))('%s', (slice, newest) => {
+  test.each(Object.entries(types))('%s', (slice, versions) => {
     const frozen = readdirSync(folder(slice)).map((file) => stored(slice, file) as { type: string; version: number });
-    const expected = Object.entries(newest).flatMap(([type, version]) => Array.from({ length: version }, (_, index) => `${type} ${index + 1}`));
+    const expected = Object.entries(versions).flatMap(([type, version]) => Array.from({ length: version }, (_, index) => `${type} ${index + 1}`));
     expect([...new Set(frozen.map(({ type, version }) => `${type} ${version}`))].sort()).toEqual(expected.sort());
   });
 });

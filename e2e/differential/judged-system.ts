@@ -29,7 +29,7 @@ const A_LONG_TIME_MS = 30 * 60_000;
 export const startJudgedSystem = async (policies: readonly object[]): Promise<JudgedSystem> => {
   const folder = temporaryFolder();
   const weir = await startWeir({ dataDirectory: folder, port: 0, clock: () => NOW, logger: pino({ level: 'silent' }), env: { ...process.env, HOST: '127.0.0.1', FEEDS_INTERVAL_MINUTES: '1000' } });
-  const send = async (path: string, body: BodyInit, type = 'application/json'): Promise<Record<string, unknown>> => {
+  const send = async (path: string, body: string | Uint8Array<ArrayBuffer>, type = 'application/json'): Promise<Record<string, unknown>> => {
     const response = await fetch(new URL(path, weir.url), { method: 'POST', headers: { 'content-type': type }, body });
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);

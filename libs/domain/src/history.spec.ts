@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { evolveJudgement, unjudged, type DecisionEvent, type Judgement } from './decision/decision.js';
+import { evolveJudgement, unjudged, type JudgementEvent, type Judged, type Judgement } from './decision/decision.js';
 import type { EffectEvent } from './effect/effect.js';
 import { eventCatalog } from './events/event-catalog.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
@@ -28,12 +28,14 @@ const stored = (slice: string, file: string): unknown => {
   return { type, version: newest, data: upcasters.slice(version - 1).reduce<unknown>((older, step) => step(older), data) };
 };
 
+const LODASH = 'acme/npm-production/pkg:npm/lodash@4.17.20';
 describe('every event that was ever stored still leads to the same state', () => {
-  const quarantined: Judgement = {
+  const quarantined: Judged = {
     kind: 'judged',
     presence: 'present',
     factsDigest: digest('2'),
-    policySetDigest: digest('3'),
+    basis: null,
+    said: null,
     desired: {
       state: 'quarantined',
       tags: ['exceeded-epss'],
@@ -43,19 +45,33 @@ describe('every event that was ever stored still leads to the same state', () =>
         { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
       ],
     },
-    claiming: ['epss'],
+    memory: { epss: { match: true, failures: 0 }, slow: { match: null, failures: 1 } },
   };
+  const gone: Judged = {
+    ...quarantined,
+    presence: 'deleted',
+    factsDigest: null,
+    desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] },
+    memory: {},
+  };
+  const heldOn = { basis: digest('a'), said: digest('b'), memory: { epss: { match: true, failures: 0 }, slow: { match: false, failures: 3 } } };
 
-  test.each<[string, Judgement]>([
+  test.each<[string, Judged]>([
     ['decision-recorded.v1.json', quarantined],
     ['decision-recorded.v2.json', quarantined],
-    ['decision-recorded.v3.json', quarantined],
-    [
-      'decision-recorded.v1.deleted.json',
-      { kind: 'judged', presence: 'deleted', factsDigest: null, policySetDigest: digest('3'), desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, claiming: [] },
-    ],
+    ['decision-recorded.v3.json', { ...quarantined, memory: { ...quarantined.memory, licence: { match: false, failures: 0 } } }],
+    ['decision-recorded.v4.json', { ...quarantined, ...heldOn }],
+    ['decision-recorded.v1.deleted.json', gone],
+    ['decision-recorded.v4.deleted.json', { ...gone, basis: digest('c'), said: digest('d'), memory: { epss: { match: true, failures: 0 } } }],
   ])('%s', (file, state) => {
-    expect(evolveJudgement(unjudged, stored('decision', file) as DecisionEvent)).toEqual(state);
+    expect(evolveJudgement(unjudged, stored('decision', file) as JudgementEvent, LODASH)).toEqual(state);
+  });
+
+  test('judgements-confirmed.v1.json', () => {
+    const event = stored('decision', 'judgements-confirmed.v1.json') as JudgementEvent;
+    const memory = { epss: { match: true, failures: 0 }, slow: { match: false, failures: 4 } };
+    const expected: Judgement = { ...quarantined, factsDigest: digest('7'), basis: digest('0'), said: digest('b'), memory };
+    expect(evolveJudgement(quarantined, event, LODASH)).toEqual(expected);
   });
 
   const revised = stored('policy', 'policy-revised.v1.json') as PolicyEvent;

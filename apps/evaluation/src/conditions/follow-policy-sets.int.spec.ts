@@ -2,7 +2,7 @@ import type { EventStore } from '@weir/event-store';
 import type { PolicyEngine } from '@weir/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
-import { followPolicySets } from './current-policy-sets.js';
+import { followConditions, type CurrentConditions } from './current-conditions.js';
 
 let bench: JudgingBench;
 beforeAll(async () => {
@@ -10,23 +10,25 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+const onFault = (fault: unknown): never => {
+  throw fault;
+};
+const activeSet = async (conditions: CurrentConditions): Promise<string> => (await conditions.of('default')).policySet.digest;
 const matchIf = (threshold: number) => ({ policyId: 'p', rego: `package cloudsmith\ndefault match := false\nmatch if input.score > ${threshold}` });
 
 test('policies that are activated while a workspace without any is asked about stay in force', async () => {
   const stop = new AbortController();
   const writing = Promise.withResolvers<undefined>();
   const slow: EventStore = { ...bench.store, putEvidence: (evidence, client) => writing.promise.then(() => bench.store.putEvidence(evidence, client)) };
-  const policySets = followPolicySets(slow, bench.engine, (fault) => {
-    throw fault;
-  });
-  await policySets.start(stop.signal);
-  const changed = new Promise<string>((resolve) => policySets.onChange(resolve));
-  const asked = policySets.of('default');
+  const conditions = followConditions({ store: slow, engine: bench.engine, onFault });
+  await conditions.start(stop.signal);
+  const changed = new Promise<void>((resolve) => conditions.onChange(resolve));
+  const asked = activeSet(conditions);
   const digest = await bench.activate([matchIf(0)]);
   await changed;
   writing.resolve(undefined);
-  expect((await asked).digest).toBe(digest);
-  expect((await policySets.of('default')).digest).toBe(digest);
+  expect(await asked).toBe(digest);
+  expect(await activeSet(conditions)).toBe(digest);
   stop.abort();
 });
 
@@ -38,14 +40,12 @@ test('a workspace whose policies change again and again keeps its latest sets in
     load: (module) => bench.engine.load(module).then(() => void loaded.add(module.key)),
     unload: (key) => bench.engine.unload(key).then(() => void loaded.delete(key)),
   };
-  const policySets = followPolicySets(bench.store, engine, (fault) => {
-    throw fault;
-  });
+  const conditions = followConditions({ store: bench.store, engine, onFault });
   const digests: string[] = [];
-  await policySets.start(stop.signal);
+  await conditions.start(stop.signal);
   for (const threshold of [1, 2, 3, 4, 5, 6, 1]) {
     const digest = await bench.activate([matchIf(threshold)]);
-    await expect.poll(async () => (await policySets.of('default')).digest, { timeout: 20_000 }).toBe(digest);
+    await expect.poll(() => activeSet(conditions), { timeout: 20_000 }).toBe(digest);
     digests.push(digest);
   }
   stop.abort();

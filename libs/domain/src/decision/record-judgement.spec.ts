@@ -1,158 +1,178 @@
 import { describe, test } from 'vitest';
-import { specificationOf } from '../../../../tools/testing/decider-specification.js';
-import type { Cause } from './cause.js';
-import { evolveJudgement, unjudged, type DecisionRecorded } from './decision.js';
-import type { PolicyResult } from './desired-state.js';
-import { recordDecision, type RecordDecision } from './record-decision.js';
+import {
+  afterwards,
+  answer,
+  DEADLINE,
+  DELETION,
+  epssMoved,
+  failure,
+  given,
+  judge,
+  LODASH,
+  observed,
+  OTHER_CAUSES,
+  terms,
+} from '../../../../tools/testing/judgement-commands.js';
+import type { DecisionRecorded, JudgementsConfirmed } from './decision.js';
+import type { Memory } from './memory.js';
+import type { RecordJudgement } from './record-judgement.js';
 
-const given = specificationOf({ decide: recordDecision, evolve: evolveJudgement, initialState: unjudged });
+type Data = DecisionRecorded['data'];
 
-const observed = (kind: 'published' | 'copied' | 'deleted' | 'downloaded'): Cause => ({
-  kind: 'observation',
-  observation: { id: 'e-1', source: '/registry', kind, occurredAt: '2026-06-14T08:00:00.000Z', receivedAt: '2026-06-14T08:00:01.000Z', actor: null },
-});
-const epssMoved: Cause = { kind: 'feed', feed: 'epss', revision: '2026-08-02', changed: ['v0.vulnerabilities.epss'], because: ['CVE-2021-23337'] };
-const policyChanged: Cause = { kind: 'policy', policySetDigest: 'sha256:set-2' };
-const timePassed: Cause = { kind: 'time', dueAt: '2026-08-02T00:00:00.000Z' };
-
-const result = (match: boolean | null, error: PolicyResult['error'] = null): PolicyResult => ({
-  policyId: 'epss',
-  name: 'EPSS at or over 0.2',
-  revision: 1,
-  match,
-  reasons: match ? ['CVE-2021-23337 has EPSS 0.213'] : [],
-  output: '{}',
-  error,
-});
-
-const judge = (more: Partial<RecordDecision> = {}): RecordDecision => ({
-  type: 'RecordDecision',
-  workspace: 'acme',
-  repository: { name: 'npm-production', format: 'npm', environment: 'production', team: null, region: null },
-  package: { purl: 'pkg:npm/lodash@4.17.20', type: 'npm', namespace: null, name: 'lodash', version: '4.17.20', digest: null },
-  presence: 'present',
-  cause: observed('published'),
-  decidedAt: '2026-06-14T08:00:02.000Z',
-  factsDigest: 'sha256:facts-1',
-  policySetDigest: 'sha256:set-1',
-  engineDigest: 'sha256:engine',
-  terms: [
-    {
-      policyId: 'epss',
-      precedence: 10,
-      terminal: false,
-      actions: [
-        { type: 'SetPackageState', state: 'quarantined' },
-        { type: 'AddPackageTags', tags: ['exceeded-epss'] },
-      ],
-      onError: 'hold',
-    },
+const QUARANTINED: Data['desired'] = {
+  state: 'quarantined',
+  tags: ['exceeded-epss'],
+  promotion: 'blocked',
+  because: [
+    { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'quarantined' },
+    { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
   ],
-  results: [result(false)],
-  ...more,
-});
+};
+const AVAILABLE: Data['desired'] = { state: 'available', tags: [], promotion: 'allowed', because: [] };
+const untouched = { state: 'available', tags: [] } as const;
+const answered = (match: boolean): Memory => ({ epss: { match, failures: 0 } });
 
-const recorded = (more: Partial<RecordDecision> = {}, before: DecisionRecorded['data']['before'] = null): DecisionRecorded => {
-  const { type: _type, terms: _terms, results, ...judged } = judge(more);
-  const claims = results.some(({ match }) => match === true);
-  const names = { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1 };
-  return {
-    type: 'DecisionRecorded',
-    version: 3,
-    data: {
-      ...judged,
-      results: results.map((each) => (each.match === false ? { policyId: 'epss', revision: 1, output: '{}' } : each)),
-      desired: {
-        state: claims ? 'quarantined' : 'available',
-        tags: claims ? ['exceeded-epss'] : [],
-        promotion: claims ? 'blocked' : 'allowed',
-        because: claims ? [{ ...names, asks: 'quarantined' }, { ...names, asks: 'tag exceeded-epss' }] : [],
-      },
-      before,
-    },
-  };
+const decided = (command: RecordJudgement, expected: Partial<Data>): DecisionRecorded => {
+  const { type: _type, packageKey: _key, terms: _terms, freshnessDigest, ...data } = command;
+  const freshness = freshnessDigest === null ? {} : { freshnessDigest };
+  return { type: 'DecisionRecorded', version: 4, data: { ...data, ...freshness, desired: AVAILABLE, before: null, ...expected } };
+};
+const confirmed = ({ basis, said, ...command }: RecordJudgement, memory: Memory): JudgementsConfirmed => {
+  const { workspace, decidedAt, policySetDigest, engineDigest, factsDigest } = command;
+  const packages = [{ packageKey: LODASH, basis, said, memory, repository: 0 }];
+  const data = { workspace, cause: { kind: 'time' as const }, decidedAt, policySetDigest, engineDigest, repositories: [command.repository], packages };
+  return { type: 'JudgementsConfirmed', version: 1, data: { ...data, factsDigests: [factsDigest ?? ''] } };
 };
 
 test('the first judgement of a package names all it rests on, and that nothing was desired before', () => {
-  given().when(judge()).then(recorded());
+  given().when(judge()).then(decided(judge(), { results: [], memory: answered(false) }));
 });
 
-test('an answer is kept whole unless its output says it all', () => {
-  const unlike = [{ ...result(false), reasons: ['No score yet'] }, result(null), result(true), result(null, { code: 'deadline', message: 'took over 250 ms' })];
-  given().when(judge({ results: [result(false), ...unlike] })).thenLike({ data: { results: [{ policyId: 'epss', revision: 1, output: '{}' }, ...unlike] } });
+test('when feeds were loaded is named where a policy reads it, and nowhere else', () => {
+  const fresh = judge({ freshnessDigest: 'sha256:fresh' });
+  given().when(fresh).then(decided(fresh, { results: [], memory: answered(false), freshnessDigest: 'sha256:fresh' }));
+});
+
+test('a decision lists the answers that say something, whole, and no other', () => {
+  const telling = [
+    answer(true),
+    answer(false, { policyId: 'b', reasons: ['No score yet'] }),
+    answer(null, { policyId: 'c' }),
+    answer(null, { policyId: 'd', error: DEADLINE }),
+  ];
+  const results = [answer(false, { policyId: 'silent' }), ...telling, answer(false, { policyId: 'silent too' })];
+  given().when(judge({ terms: [], results })).thenLike({ data: { results: telling } });
 });
 
 test('a score that crosses the threshold quarantines, and the decision tells what was before', () => {
-  const crossed = { cause: epssMoved, factsDigest: 'sha256:facts-2', results: [result(true)] };
-  given(recorded()).when(judge(crossed)).then(recorded(crossed, { state: 'available', tags: [] }));
+  const crossed = judge({ cause: epssMoved, factsDigest: 'sha256:facts-2', basis: 'sha256:basis-2', results: [answer(true)] });
+  given(...afterwards(judge()))
+    .when(crossed)
+    .then(decided(crossed, { desired: QUARANTINED, before: untouched, memory: answered(true) }));
 });
 
 test('a quarantine that nothing asks for any more is lifted', () => {
-  const fell = { cause: epssMoved, factsDigest: 'sha256:facts-2', results: [result(false)] };
-  given(recorded({ results: [result(true)] }))
-    .when(judge(fell))
-    .then(recorded(fell, { state: 'quarantined', tags: ['exceeded-epss'] }));
+  const fell = judge({ cause: epssMoved, factsDigest: 'sha256:facts-2', results: [answer(false)] });
+  given(...afterwards(judge({ results: [answer(true)] })))
+    .when(fell)
+    .then(decided(fell, { results: [], before: { state: 'quarantined', tags: ['exceeded-epss'] }, memory: answered(false) }));
 });
 
-describe('the same question is not answered twice', () => {
-  test.each([
-    ['a feed that changed no fact', { cause: epssMoved }],
-    ['a policy change that left the set as it was', { cause: policyChanged }],
-  ])('%s records nothing', (_what, same) => {
-    given(recorded()).when(judge(same)).thenNothing();
+test('nothing is remembered where no policy failed or holds, and nothing is written of it', () => {
+  const closed = judge({ terms: [terms({ onError: 'closed' })] });
+  given().when(closed).then(decided(closed, { results: [] }));
+});
+
+describe('an observation has its decision, even when nothing is otherwise', () => {
+  test.each(['published', 'copied', 'downloaded'] as const)('%s', (kind) => {
+    const again = judge({ cause: observed(kind) });
+    given(...afterwards(judge()))
+      .when(again)
+      .then(decided(again, { results: [], before: untouched, memory: answered(false) }));
+  });
+});
+
+describe.each(OTHER_CAUSES.map((cause) => [cause.kind, cause] as const))('%s', (_kind, cause) => {
+  const again = { cause, factsDigest: 'sha256:facts-2', basis: 'sha256:basis-2' } as const;
+
+  test('that changes nothing that is said or asked for confirms the judgement, on its new basis', () => {
+    given(...afterwards(judge())).when(judge(again)).then(confirmed(judge(again), answered(false)));
   });
 
-  test.each<[string, Partial<RecordDecision>]>([
-    ['a feed that changed the facts', { cause: epssMoved, factsDigest: 'sha256:facts-2' }],
-    ['another policy set', { cause: policyChanged, policySetDigest: 'sha256:set-2' }],
-    ['a feed read under another policy set', { cause: epssMoved, policySetDigest: 'sha256:set-2' }],
-    ['time that passed', { cause: timePassed, decidedAt: '2026-08-02T00:00:00.000Z' }],
-    ['a further observation', { cause: observed('downloaded') }],
-  ])('%s is asked again', (_what, different) => {
-    given(recorded()).when(judge(different)).then(recorded(different, { state: 'available', tags: [] }));
+  test('that changes what is asked for decides', () => {
+    given(...afterwards(judge()))
+      .when(judge({ ...again, results: [answer(true)] }))
+      .thenLike({ type: 'DecisionRecorded', data: { cause, before: untouched, desired: { state: 'quarantined' } } });
   });
 
-  test('a package never judged is judged whatever the cause', () => {
-    given().when(judge({ cause: epssMoved })).then(recorded({ cause: epssMoved }));
+  test('that changes what is said decides, though what is asked for stays', () => {
+    given(...afterwards(judge({ results: [answer(true)] })))
+      .when(judge({ ...again, results: [answer(true, { reasons: ['CVE-2026-1 has EPSS 0.4'] })] }))
+      .thenLike({ type: 'DecisionRecorded', data: { cause, desired: { state: 'quarantined' } } });
+  });
+
+  test('that makes other terms ask for something else decides, though the same is said', () => {
+    given(...afterwards(judge({ results: [answer(true)] })))
+      .when(judge({ ...again, results: [answer(true)], terms: [terms({ precedence: 1, actions: [] })] }))
+      .thenLike({ type: 'DecisionRecorded', data: { cause, desired: { state: 'available' } } });
+  });
+
+  test('decides about a package that was never judged', () => {
+    given().when(judge(again)).then(decided(judge(again), { results: [], memory: answered(false) }));
+  });
+});
+
+describe('a package that a version before judged is compared by what it asked for', () => {
+  const before = (results: RecordJudgement['results']): DecisionRecorded => {
+    const command = judge({ results });
+    const desired = results[0]?.match ? QUARANTINED : AVAILABLE;
+    return decided(command, { desired, basis: null, said: null, memory: answered(results[0]?.match === true) });
+  };
+  const again = { cause: { kind: 'engine', engineDigest: 'sha256:engine-2' }, basis: 'sha256:basis-2' } as const;
+
+  test('and confirmed when it asks for the same now, whatever is said', () => {
+    const said = judge({ ...again, results: [answer(true, { reasons: ['in other words'] })] });
+    given(before([answer(true)])).when(said).then(confirmed(said, answered(true)));
+  });
+
+  test('and decided about when it asks for something else', () => {
+    given(before([answer(true)]))
+      .when(judge({ ...again, results: [answer(false)] }))
+      .thenLike({ type: 'DecisionRecorded', data: { desired: { state: 'available' } } });
   });
 });
 
 describe('a package that the registry deleted', () => {
-  const deletion = { presence: 'deleted', cause: observed('deleted'), factsDigest: null, terms: [], results: [] } as const;
-  const deleted: DecisionRecorded = {
-    ...recorded(deletion),
-    data: { ...recorded(deletion).data, desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, before: { state: 'quarantined', tags: ['exceeded-epss'] } },
-  };
+  const GONE: Data['desired'] = { state: 'deleted', tags: [], promotion: 'blocked', because: [] };
 
-  test('is deleted without asking a policy', () => {
-    given(recorded({ results: [result(true)] })).when(judge(deletion)).then(deleted);
+  test('is deleted without asking a policy, and what they answered is remembered', () => {
+    const deleted = judge(DELETION);
+    given(...afterwards(judge({ results: [answer(true)] })))
+      .when(deleted)
+      .then(decided(deleted, { desired: GONE, before: { state: 'quarantined', tags: ['exceeded-epss'] }, memory: answered(true) }));
   });
 
   test('stays deleted even when a policy would have matched', () => {
-    given(recorded()).when(judge({ ...deletion, results: [result(true)] })).thenLike({ data: { desired: { state: 'deleted', tags: [] } } });
+    given(...afterwards(judge()))
+      .when(judge({ ...DELETION, results: [answer(true)] }))
+      .thenLike({ data: { desired: { state: 'deleted', tags: [] } } });
   });
 
   test('is judged afresh when it is published again', () => {
-    given(recorded(), deleted).when(judge()).then(recorded({}, { state: 'deleted', tags: [] }));
+    given(...afterwards(judge(), judge(DELETION)))
+      .when(judge())
+      .then(decided(judge(), { results: [], before: { state: 'deleted', tags: [] }, memory: answered(false) }));
   });
 
-  test('is not judged by a feed again while it is gone', () => {
-    given(recorded(), deleted).when(judge({ ...deletion, cause: epssMoved })).thenNothing();
+  test('is confirmed gone by whatever else comes', () => {
+    const again = judge({ ...DELETION, cause: epssMoved });
+    given(...afterwards(judge(), judge(DELETION))).when(again).then(confirmed(again, answered(false)));
   });
 });
 
-describe('a policy that fails on hold', () => {
-  const failure = { cause: epssMoved, factsDigest: 'sha256:facts-2', results: [result(null, { code: 'deadline', message: 'took over 250 ms' })] };
-
-  test('keeps the quarantine it had asked for', () => {
-    given(recorded({ results: [result(true)] })).when(judge(failure)).thenLike({ data: { desired: { state: 'quarantined' } } });
-  });
-
-  test('keeps a package available that it had left alone', () => {
-    given(recorded()).when(judge(failure)).thenLike({ data: { desired: { state: 'available' } } });
-  });
-
-  test('quarantines a package that was never judged', () => {
-    given().when(judge(failure)).thenLike({ data: { desired: { state: 'quarantined' } } });
-  });
+test('a policy that fails and then answers as before is decided about twice: who failed is told, and that it passed', () => {
+  const failed = judge({ cause: epssMoved, results: [failure()] });
+  const healed = judge({ cause: { kind: 'retry', policies: ['epss'] }, results: [answer(false)] });
+  given(...afterwards(judge())).when(failed).thenLike({ data: { results: [failure()], desired: AVAILABLE } });
+  given(...afterwards(judge(), failed)).when(healed).thenLike({ type: 'DecisionRecorded', data: { desired: AVAILABLE } });
 });

@@ -1,0 +1,125 @@
+import type { Cause } from '@weir/contracts';
+import type { DecisionRecorded, JudgementEvent } from '@weir/domain';
+import { openShardDesk, type ShardDesk } from '@weir/event-store';
+import type { PartitionHandler } from '@weir/messaging';
+import type { PolicyEngine, PolicyErrorCode } from '@weir/policy';
+import { createLogger } from '@weir/service';
+import { reachDeadlines } from '../../apps/evaluation/src/await-deadlines/reach-deadlines.js';
+import { followConditions, type CurrentConditions } from '../../apps/evaluation/src/conditions/current-conditions.js';
+import { factsHandler } from '../../apps/evaluation/src/consume-facts/facts-handler.js';
+import type { JudgePorts } from '../../apps/evaluation/src/judge-packages/judge-packages.js';
+import { readJudgements, type JudgementRow } from '../../apps/evaluation/src/judge-packages/judgement-rows.js';
+import { sweepShard } from '../../apps/evaluation/src/sweep-packages/sweep-shard.js';
+import type { JudgingBench } from './judging.js';
+
+const logger = createLogger('test');
+
+/** One shard of evaluation at work, its clock under the test's control. */
+export interface JudgingShard {
+  readonly ports: JudgePorts;
+  readonly desk: ShardDesk;
+  readonly handler: PartitionHandler;
+  readonly conditions: CurrentConditions;
+  /** Resolves when all that was stored of policies and feeds is in force. */
+  caughtUp(): Promise<void>;
+  /** Sweeps and reaches deadlines until nothing is due; how many packages were looked at. */
+  settle(...workspaces: readonly string[]): Promise<number>;
+  events(): Promise<readonly JudgementEvent[]>;
+  decisions(): Promise<readonly DecisionRecorded['data'][]>;
+  states(): Promise<readonly string[]>;
+  /** The judgement of package `name` of repository npm-dev. */
+  row(name: string, workspace?: string): Promise<JudgementRow | undefined>;
+  /** How often the engine was asked about a package since the last call. */
+  asked(): number;
+  close(): void;
+}
+
+export interface ShardOptions {
+  readonly shard: string;
+  readonly clock: () => string;
+  /** Names the engine that judges. */
+  readonly engineDigest?: string;
+  /** Which policies fail now, by slot. */
+  readonly faults?: Faults;
+}
+
+export type Faults = ReadonlyMap<string, PolicyErrorCode>;
+
+const MOST_ROUNDS = 200;
+
+export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engineDigest, faults = new Map() }: ShardOptions): Promise<JudgingShard> => {
+  const stop = new AbortController();
+  let asked = 0;
+  const engine = failing(bench.engine, faults, (inputs) => (asked += inputs));
+  let fault: unknown = null;
+  const onFault = (cause: unknown): void => void (fault = cause);
+  const conditions = followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
+  await conditions.start(stop.signal);
+  const ports: JudgePorts = { pool: bench.pool, store: bench.store, engine, conditions, clock: () => new Date(clock()) };
+  const desk = await openShardDesk(bench.store, shard, logger);
+  const events = async () => (await bench.store.read(shard, { position: 0, limit: 100_000 })) as unknown as readonly JudgementEvent[];
+  const decisions = async () => (await events()).flatMap((event) => (event.type === 'DecisionRecorded' ? [event.data] : []));
+  return {
+    ports,
+    desk,
+    handler: factsHandler(ports, desk, async () => undefined),
+    conditions,
+    caughtUp: () => caughtUp(bench, conditions, () => fault),
+    settle: (...workspaces) => settle(ports, desk, workspaces.length > 0 ? workspaces : ['default']),
+    events,
+    decisions,
+    states: async () => (await decisions()).map(({ desired }) => desired.state),
+    row: async (name, workspace = 'default') => [...(await readJudgements(bench.pool, [`${workspace}/npm-dev/pkg:npm/${name}@1.0.0`])).values()][0],
+    asked: () => {
+      const since = asked;
+      asked = 0;
+      return since;
+    },
+    close: () => stop.abort(),
+  };
+};
+
+const caughtUp = async ({ store }: JudgingBench, conditions: CurrentConditions, fault: () => unknown): Promise<void> => {
+  const heads = new Map((await store.shards()).map(({ shard, size }) => [shard, size]));
+  const isThere = (): boolean => {
+    const { policies, feeds } = conditions.readSoFar();
+    return policies >= (heads.get('policy/0') ?? 0) && feeds >= (heads.get('feeds/0') ?? 0);
+  };
+  if (isThere()) return;
+  const changed = Promise.withResolvers<undefined>();
+  const forget = conditions.onChange(() => isThere() && changed.resolve(undefined));
+  if (isThere()) changed.resolve(undefined);
+  await changed.promise.finally(forget);
+  if (fault() !== null) throw new Error('Conditions can no longer be followed', { cause: fault() });
+};
+
+const settle = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly string[]): Promise<number> => {
+  let looked = 0;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    let now = 0;
+    for (const workspace of workspaces) now += await sweepShard(ports, desk, workspace, () => false);
+    now += await reachDeadlines(ports, desk);
+    if (now === 0) return looked;
+    looked += now;
+  }
+  throw new Error(`Packages are still due after ${MOST_ROUNDS} rounds.`);
+};
+
+/** The engine, but the policies in `faults` fail. */
+const failing = (engine: PolicyEngine, faults: Faults, onAsked: (inputs: number) => void): PolicyEngine => ({
+  ...engine,
+  evaluate: async (request) => {
+    onAsked(request.inputs.filter(({ asks }) => asks.length > 0).length);
+    const answers = await engine.evaluate(request);
+    return answers.map((list) =>
+      list.map((answer) => {
+        const code = faults.get(answer.policyId);
+        if (code === undefined) return answer;
+        return { ...answer, match: null, reasons: [], output: '{}', error: { code, message: `as the test wants: ${code}` }, timing: 'moving' as const };
+      }),
+    );
+  },
+});
+
+/** A cause as the lane of feeds has it. */
+export const feedCause = (feed: 'osv' | 'epss' | 'kev' = 'epss', revision = '1'): Cause => ({ kind: 'feed', feed, revision, changed: [], because: [] });

@@ -38,7 +38,7 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
     pool,
     store,
     engine,
-    activate: (policies) => activate(store, policies),
+    activate: (policies) => activatePolicies(store, policies),
     close: async () => {
       await engine.close();
       await pool.end();
@@ -47,7 +47,8 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
   };
 };
 
-const activate = async (store: EventStore, policies: readonly TestPolicy[]): Promise<string> => {
+/** `version`: of the event, for a Weir of another age. */
+export const activatePolicies = async (store: EventStore, policies: readonly TestPolicy[], version = 1): Promise<string> => {
   const opa = await findOpa({ cacheDirectory: tmpdir(), download: false });
   const module = await compileModule(opa, policies.map(({ policyId, rego }) => ({ id: policyId.replaceAll('-', '_'), rego })));
   const set: PolicySet = {
@@ -65,7 +66,7 @@ const activate = async (store: EventStore, policies: readonly TestPolicy[]): Pro
   const digest = digestOf(bytes);
   const writer = await store.openShard('policy/0');
   await writer.append({
-    events: [{ type: 'PolicyActivated', version: 1, subject: 'test', data: { workspace: 'default', policyId: 'test', revision: 1, policySetDigest: digest, activatedAt: '2026-01-01T00:00:00.000Z', actor: null }, occurredAt: '2026-01-01T00:00:00.000Z' }],
+    events: [{ type: 'PolicyActivated', version, subject: 'test', data: { workspace: 'default', policyId: 'test', revision: 1, policySetDigest: digest, activatedAt: '2026-01-01T00:00:00.000Z', actor: null }, occurredAt: '2026-01-01T00:00:00.000Z' }],
     evidence: [{ digest, kind: 'policy-set', bytes }, { digest: module.digest, kind: 'wasm', bytes: module.wasm }],
   });
   return digest;

@@ -20,6 +20,7 @@ export interface Action {
 }
 
 export interface ActionBench {
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly topics: EmbeddedTopics;
@@ -52,6 +53,7 @@ export const openActionBench = async (): Promise<ActionBench> => {
       return found.length >= count ? found : null;
     });
   return {
+    databaseUrl: database.serviceUrl,
     pool,
     store,
     topics,

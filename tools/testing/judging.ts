@@ -25,6 +25,8 @@ export interface JudgingBench {
 }
 
 export interface ActivateOptions {
+  /** Of the event, for a Weir of another age. */
+  readonly version?: number;
   /** `default` unless told. */
   readonly workspace?: string;
   /** Compiled together, once, whichever of them are activated. */
@@ -45,7 +47,7 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
     pool,
     store,
     engine,
-    activate: (policies, how = {}) => activate(store, policies, how),
+    activate: (policies, how = {}) => activatePolicies(store, policies, how),
     loadFeed: (feed, loadedAt) => loadFeed(store, feed, loadedAt),
     close: async () => {
       await engine.close();
@@ -67,7 +69,7 @@ const compiled = (policies: readonly TestPolicy[]): Promise<CompiledModule> => {
   return module;
 };
 
-const activate = async (store: EventStore, policies: readonly TestPolicy[], { workspace = 'default', library = policies }: ActivateOptions): Promise<string> => {
+export const activatePolicies = async (store: EventStore, policies: readonly TestPolicy[], { workspace = 'default', library = policies, version = 1 }: ActivateOptions = {}): Promise<string> => {
   const module = await compiled(library);
   const set: PolicySet = {
     workspace,
@@ -80,7 +82,7 @@ const activate = async (store: EventStore, policies: readonly TestPolicy[], { wo
   const data = { workspace, policyId: 'test', revision: 1, policySetDigest: digest, activatedAt, actor: null };
   const writer = await store.openShard('policy/0');
   await writer.append({
-    events: [{ type: 'PolicyActivated', version: 1, subject: 'test', data, occurredAt: activatedAt }],
+    events: [{ type: 'PolicyActivated', version, subject: 'test', data, occurredAt: activatedAt }],
     evidence: [{ digest, kind: 'policy-set', bytes }, { digest: module.digest, kind: 'wasm', bytes: module.wasm }],
   });
   return digest;

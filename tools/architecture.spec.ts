@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serviceOfRoute } from '@weir/contracts';
 import { describe, expect, test } from 'vitest';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -42,6 +43,15 @@ describe('who may do what', () => {
   rule('what goes on after faults is kept going by libs/postgres', 'it waits longer each time, ends at once, and is told and counted in one way', () =>
     // A batch is sent until it is taken: that ends by itself.
     outside(filesWith(/while \(!\S*aborted\) \{\n( *const .*\n)? *try \{/), 'libs/postgres/', 'libs/messaging/src/kafka/partition-queue.ts'));
+
+  rule('a route belongs to the service that ROUTES says', 'one process, the gateway and the ingress send it there', () =>
+    filesWith(/@Controller\('/).filter((file) => {
+      const [, path = ''] = /@Controller\('([^']+)'/.exec(textOf(file)) ?? [];
+      return file.startsWith('apps/') && serviceOfRoute(`/${path}`) !== file.split('/')[1];
+    }));
+
+  rule('a service is composed by one function', 'alone in its process and beside others it is the same', () =>
+    outside(filesWith(/\.forRoot\(/), ...globSync('apps/*/src/compose-*.ts', { cwd: root }), 'apps/api/src/testing/'));
 
   rule('Nest decorators stand only in modules, controllers and consumers', 'what decides must not know the framework', () =>
     filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter((file) => !/\.(module|controller|consumer)\.ts$/.test(file)));

@@ -1,32 +1,27 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService, readConfiguration, ReadinessChecks } from '@weir/service';
+import { readConfiguration, ReadinessChecks } from '@weir/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
-import { ActionModule, actionServer } from './action.module.js';
+import { startTestService, type TestService } from '../../../tools/testing/start-service.js';
+import { ActionModule } from './action.module.js';
+import { composeAction } from './compose-action.js';
 import { actionConfigurationSchema } from './config.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
 
 let bench: ActionBench;
-let app: NestFastifyApplication;
+let service: TestService;
 let url: string;
 
 beforeAll(async () => {
   bench = await openActionBench();
-  const { pool, store, topics, logger } = bench;
-  const readiness = new ReadinessChecks();
+  const { pool, store, topics } = bench;
   const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused' });
-  const module = ActionModule.forRoot({ pool, eventStore: store, logger, readiness, config, clock: () => new Date() });
-  app = await createService({ name: 'action', module, logger, readiness });
-  app.connectMicroservice({ strategy: actionServer(topics, config) });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  service = await startTestService('action', (ports) => composeAction({ ...ports, pool, store, topics }, config));
+  ({ url } = service);
 });
 afterAll(async () => {
-  await app.close();
+  await service.close();
   await bench.drop();
 });
 

@@ -1,4 +1,4 @@
-import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
@@ -11,9 +11,7 @@ export const actionConfigurationSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8084).describe('Port to listen on'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   ...databaseFields,
-  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
-  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
-  ...kafkaAccessFields,
+  ...topicsFields,
   RETRY_PAUSES: retryPausesSchema,
   WEBHOOKS: z.string().optional().describe('Endpoints as a JSON array of {"name","url","secrets":["whsec_..."],"events":["quarantined"],"allowPrivate":false}; without any, effects are recorded only'),
   WEBHOOKS_FILE: z.string().optional().describe('File that holds what WEBHOOKS would, so that secrets stay out of the environment'),

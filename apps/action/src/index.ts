@@ -1,4 +1,4 @@
-export { ActionModule, actionServer, type ActionOptions } from './action.module.js';
+export { composeAction, type ActionProcess } from './compose-action.js';
 export { actionConfigurationSchema, type ActionConfiguration } from './config.js';
 export { actionMigrations } from './action-migrations.js';
 export { openPartition, observedTopics, type ActionPorts } from './open-partition.js';

@@ -1,4 +1,4 @@
-import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { apiKeysSchema, logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
@@ -12,9 +12,7 @@ export const enrichmentConfigurationSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8082).describe('Port to listen on'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
   ...databaseFields,
-  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
-  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
-  ...kafkaAccessFields,
+  ...topicsFields,
   API_KEYS: apiKeysSchema,
   RETRY_PAUSES: retryPausesSchema,
   ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000).describe('Most observations enriched together'),

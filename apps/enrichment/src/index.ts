@@ -1,4 +1,4 @@
-export { EnrichmentModule, enrichmentServer, type EnrichmentModuleOptions } from './enrichment.module.js';
+export { composeEnrichment, enrichmentConnections, type EnrichmentProcess } from './compose-enrichment.js';
 export { enrichmentConfigurationSchema, type EnrichmentConfiguration } from './config.js';
 export { enrichmentMigrations } from './enrichment-migrations.js';
 export { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';

@@ -1,4 +1,4 @@
-import { kafkaAccessFields, retryPausesSchema } from '@weir/messaging';
+import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
@@ -9,9 +9,7 @@ export const evaluationConfigurationSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8083).describe('Port to listen on for health checks'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   ...databaseFields,
-  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
-  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
-  ...kafkaAccessFields,
+  ...topicsFields,
   RETRY_PAUSES: retryPausesSchema,
   POLICY_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe('Worker threads that evaluate policies'),
   POLICY_DEADLINE_MS: z.coerce.number().int().min(1).max(60_000).default(250).describe('Milliseconds one policy may take on one package'),

@@ -1,4 +1,4 @@
-export { EvaluationModule, evaluationServer, type EvaluationServerOptions } from './evaluation.module.js';
+export { composeEvaluation, type EvaluationProcess } from './compose-evaluation.js';
 export { evaluationConfigurationSchema, type EvaluationConfiguration } from './config.js';
 export { evaluationMigrations } from './evaluation-migrations.js';
 export { startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { json } from './command-options.js';
 import type { DeadLetterPlace, ListDeadLettersOptions } from './commands/dead-letters.js';
 import type { ExitCode, Output } from './commands/output.js';
 import type { ReachedTopics } from './compose/reach-topics.js';
@@ -11,7 +12,6 @@ export const addTopicCommands = (program: Command, output: Output, finish: Finis
   addDeadLetters(program, output, finish);
 };
 
-const json = (): Option => new Option('--json', 'print one JSON document and nothing else on stdout').default(false);
 const kafka = (): Option => new Option('--kafka <brokers>', 'Kafka brokers as host:port, with commas between').env('KAFKA_BROKERS').argParser((text) => text.split(','));
 
 const addTopics = (program: Command, output: Output, finish: Finish): void => {

@@ -52,6 +52,7 @@ export { severitySchema, type Severity } from './facts/severity.js';
 export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
 export { packageFormat } from './purl/package-format.js';
 export { PURL_TYPES } from './purl/purl-types.js';
+export { ROUTES, serviceOfRoute, type Route } from './http/routes.js';
 export { checkPolicySchema, checkReportSchema, findingSchema, type CheckReportView, type Finding } from './http/finding.js';
 export {
   activatePolicySchema,

@@ -10,9 +10,9 @@ export { openEmbeddedTopics, type EmbeddedTopics, type EmbeddedTopicsOptions } f
 export { TopicsUnavailable } from './topics-unavailable.js';
 export { openKafkaTopics, type KafkaTopics, type KafkaTopicsOptions } from './kafka/open-kafka-topics.js';
 export { followForeignTopic, type FollowOptions, type ForeignTopic } from './kafka/follow-foreign-topic.js';
-export { kafkaAccessFields, kafkaAccessOf, readKafkaAccess, type KafkaAccess } from './kafka/kafka-access.js';
+export { readKafkaAccess, type KafkaAccess } from './kafka/kafka-access.js';
 export { carryForeign, foreignOriginOf, keptForeign, UPSTREAM_HEADER, type ForeignOrigin, type ForeignRecord } from './foreign/foreign-message.js';
 export { applyTopics, type AppliedTopics, type ApplyTopicsOptions, type TopicChange } from './kafka/apply-topics.js';
 export { readTopicsDeclaration, type DeclarationOverrides, type DeclaredTopic } from './kafka/topics-declaration.js';
 export { messagingMigrations } from './migrations/messaging-migrations.js';
-export { openTopics, type TopicsOptions } from './open-topics.js';
+export { openTopics, topicsFields, type TopicsOptions } from './open-topics.js';

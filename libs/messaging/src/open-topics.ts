@@ -1,24 +1,34 @@
 import type { Logger } from '@weir/postgres';
+import { z } from 'zod';
 import { openEmbeddedTopics } from './embedded/open-embedded-topics.js';
-import type { KafkaAccess } from './kafka/kafka-access.js';
+import { kafkaAccessFields, kafkaAccessOf } from './kafka/kafka-access.js';
 import { openKafkaTopics } from './kafka/open-kafka-topics.js';
 import type { Topics } from './topics.js';
 
+/** Settings of every service that reads or writes topics, besides DATABASE_URL. */
+export const topicsFields = {
+  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
+  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  ...kafkaAccessFields,
+};
+
+/** DATABASE_URL is where embedded topics are kept; it connects as weir_service. */
+type TopicsSettings = z.output<z.ZodObject<typeof topicsFields>> & { readonly DATABASE_URL: string };
+
 export interface TopicsOptions {
-  /** Kafka's addresses as host:port, separated by commas; undefined keeps the topics in PostgreSQL. */
-  readonly brokers: string | undefined;
-  /** Where embedded topics are kept; connects as weir_service. */
-  readonly databaseUrl: string;
-  readonly partitions: number;
   /** Names the process to the brokers. */
   readonly clientId: string;
   readonly logger: Logger;
-  /** How to connect to Kafka and log in; openly unless told. */
-  readonly access?: KafkaAccess;
 }
 
-/** The topics of an installation: in Kafka when brokers are named, else in PostgreSQL. Nothing else differs. */
-export const openTopics = ({ brokers, databaseUrl, partitions, clientId, logger, access = {} }: TopicsOptions): Promise<Topics> =>
-  brokers === undefined
-    ? openEmbeddedTopics({ databaseUrl, partitions, logger })
-    : openKafkaTopics({ brokers: brokers.split(',').map((address) => address.trim()), clientId, partitions, logger, access });
+/**
+ * The topics of an installation: in Kafka when brokers are named, else in PostgreSQL. Nothing else differs.
+ * @throws ConfigurationFault when what is said of the login to Kafka does not go together.
+ */
+export const openTopics = async (config: TopicsSettings, { clientId, logger }: TopicsOptions): Promise<Topics> => {
+  const { KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, PARTITIONS: partitions } = config;
+  const access = kafkaAccessOf(config);
+  if (brokers === undefined) return openEmbeddedTopics({ databaseUrl, partitions, logger });
+  const addresses = brokers.split(',').map((address) => address.trim());
+  return openKafkaTopics({ brokers: addresses, clientId, partitions, logger, access });
+};

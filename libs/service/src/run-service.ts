@@ -1,41 +1,34 @@
 import { constants } from 'node:os';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import { collectLessOften } from './collect-less-often.js';
-import type { ServiceOptions } from './create-service.js';
-import { createService } from './create-service.js';
+import { composeService, startConsuming, type Composed, type ProcessPorts } from './compose-service.js';
 import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
-import type { Logger } from '@weir/postgres';
 import { createLogger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startTracing } from './tracing/start-tracing.js';
 
-/** What a service is built with. */
-export interface ServiceStart<Config> {
+/** What a service is composed with. */
+export interface ServiceStart<Config> extends ProcessPorts {
   readonly config: Config;
-  readonly logger: Logger;
-  readonly readiness: ReadinessChecks;
-  /** Registers what must be released when the service ends; released after the application, last registered first. */
-  readonly onClose: (release: () => Promise<unknown>) => void;
-  /** Registers what is set up on the application before it listens: guards, pages. */
-  readonly onApplication: (setUp: (app: NestFastifyApplication) => Promise<void> | void) => void;
 }
+
+type Compose<Config> = (start: ServiceStart<Config>) => Promise<Composed> | Composed;
 
 type Listening = { readonly HOST: string; readonly PORT: number };
 
 /**
- * The whole life of a service process: reads its configuration, builds its module, listens, and runs until a signal.
+ * The whole life of a service process: reads its configuration, composes its application, listens, and runs until a signal.
  * Ends the process with 2 when the configuration is wrong, 3 when it cannot start, 0 when it was stopped.
  */
 export const runService = async <Shape extends z.ZodRawShape>(
   name: string,
   schema: z.ZodObject<Shape>,
-  build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
+  compose: Compose<z.output<z.ZodObject<Shape>>>,
 ): Promise<void> => {
   collectLessOften();
   try {
-    await run(name, schema, build);
+    await run(name, schema, compose);
   } catch (fault) {
     const isWrongUse = fault instanceof ConfigurationFault;
     process.stderr.write(`${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`);
@@ -46,7 +39,7 @@ export const runService = async <Shape extends z.ZodRawShape>(
 const run = async <Shape extends z.ZodRawShape>(
   name: string,
   schema: z.ZodObject<Shape>,
-  build: (start: ServiceStart<z.output<z.ZodObject<Shape>>>) => Promise<ServiceOptions['module']>,
+  compose: Compose<z.output<z.ZodObject<Shape>>>,
 ): Promise<void> => {
   const started = endWhileStarting();
   const config = readConfiguration(schema, process.env);
@@ -54,14 +47,11 @@ const run = async <Shape extends z.ZodRawShape>(
   const tracing = startTracing(process.env, logger);
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
-  const setUps: ((app: NestFastifyApplication) => Promise<void> | void)[] = [];
-  const module = await build({ config, logger, readiness, onClose: (release) => releases.push(release), onApplication: (setUp) => setUps.push(setUp) });
-  const app = await createService({ name, module, logger, readiness });
-  for (const setUp of setUps) await setUp(app);
+  const onClose = (release: () => Promise<unknown>): void => void releases.push(release);
+  const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
+  const app = await composeService({ name, parts: [part], logger, readiness });
   const { HOST, PORT } = config as unknown as Listening;
-  // In this order: what consumes needs all that the modules prepare, and who is told the address may rely on both.
-  await app.init();
-  await app.startAllMicroservices();
+  await startConsuming(app);
   await app.listen(PORT, HOST);
   logger.info({ url: await app.getUrl() }, 'listening');
   const close = async (): Promise<void> => {

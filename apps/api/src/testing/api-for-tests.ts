@@ -2,11 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import { createLogger, createService, ReadinessChecks, requireApiKey } from '@weir/service';
+import type { Composed, ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { openTestPool } from '../../../../tools/testing/test-pool.js';
+import { startTestService } from '../../../../tools/testing/start-service.js';
 import { apiMigrations } from '../api-migrations.js';
 import { ApiModule } from '../api.module.js';
 import type { ApiPorts } from '../api-ports.js';
@@ -63,23 +64,18 @@ interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'librar
 
 /** The API on a port of its own, with HTTP and PostgreSQL as they are in production. */
 export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOptions = {}): Promise<TestApi> => {
-  const logger = createLogger('api-test');
-  logger.level = 'silent';
-  const readiness = new ReadinessChecks();
-  const module = ApiModule.forRoot({
-    pool,
-    eventStore: store,
-    findCompiler: options.findCompiler ?? withoutCompiler,
-    library: options.library === undefined ? libraryForTests : options.library,
-    clock: options.clock ?? (() => new Date()),
-    logger,
-    readiness,
-    config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000 },
+  const compose = (ports: ProcessPorts): Composed => ({
+    module: ApiModule.forRoot({
+      ...ports,
+      pool,
+      eventStore: store,
+      findCompiler: options.findCompiler ?? withoutCompiler,
+      library: options.library === undefined ? libraryForTests : options.library,
+      config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000 },
+    }),
+    apiKeys: options.keys ?? [],
   });
-  const app = await createService({ name: 'api', module, logger, readiness });
-  app.useGlobalGuards(requireApiKey(options.keys ?? []));
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const { app, url, close } = await startTestService('api', compose, options.clock);
   const send = (method: string) => async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
     answerOf(
       await fetch(`${url}${path}`, {
@@ -88,7 +84,7 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     );
-  return { app, url, get: (path, headers) => send('GET')(path, undefined, headers), post: send('POST'), put: send('PUT'), close: () => app.close() };
+  return { app, url, get: (path, headers) => send('GET')(path, undefined, headers), post: send('POST'), put: send('PUT'), close };
 };
 
 const answerOf = async (response: Response): Promise<Answer> => {

@@ -1,38 +1,33 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService, ReadinessChecks } from '@weir/service';
+import type { ProcessPorts } from '@weir/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOPICS } from '@weir/contracts';
 import { enrichmentConfiguration, messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
-import { EnrichmentModule, enrichmentServer } from '../enrichment.module.js';
+import { startTestService, type TestService } from '../../../../tools/testing/start-service.js';
+import { composeEnrichment } from '../compose-enrichment.js';
 import { openUrl } from './open-url.js';
 
 const WITHIN = { timeout: 20_000 };
 
 let enrichment: TestEnrichment;
-let app: NestFastifyApplication;
+let service: TestService;
 let url: string;
 
 const scores = (day: string, rows: string): Buffer => gzipSync(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${rows}`);
 
 beforeAll(async () => {
   enrichment = await openTestEnrichment();
-  const { pool, store, topics, work } = enrichment;
-  const readiness = new ReadinessChecks();
+  const { pool, store, topics } = enrichment;
   const config = enrichmentConfiguration(enrichment.databaseUrl, { FEEDS_MAX_FILE_MB: '1' });
-  const module = EnrichmentModule.forRoot({ pool, store, topics, logger: work.logger, clock: () => new Date(enrichment.clock.now), readiness, config });
-  app = await createService({ name: 'enrichment', module, logger: work.logger, readiness });
-  app.connectMicroservice({ strategy: enrichmentServer({ topics, config }) });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  const compose = (ports: ProcessPorts) => composeEnrichment({ ...ports, pool, store, topics }, config);
+  service = await startTestService('enrichment', compose, () => new Date(enrichment.clock.now));
+  ({ url } = service);
 });
 
 afterAll(async () => {
-  await app.close();
+  await service.close();
   await enrichment.close();
 });
 

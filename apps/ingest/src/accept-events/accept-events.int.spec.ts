@@ -4,13 +4,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
 import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
-import { createLogger, createService, ReadinessChecks } from '@weir/service';
+import { createLogger, readConfiguration } from '@weir/service';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
-import { IngestModule } from '../index.js';
+import { startTestService, type TestService } from '../../../../tools/testing/start-service.js';
+import { composeIngest, ingestConfigurationSchema } from '../index.js';
 
 const sharedData = process.env['WEIR_SHARED_DATA'] ?? join(import.meta.dirname, '../../../../../shared/data');
 const webhooks = join(sharedData, 'webhooks');
@@ -23,19 +24,18 @@ let database: TestDatabase;
 let topics: Topics;
 let app: NestFastifyApplication;
 let url: string;
+let service: TestService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   await migrateTestDatabase(database, messagingMigrations);
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger, mostWaitingBytes: MOST_WAITING_BYTES });
-  const readiness = new ReadinessChecks();
-  const ports = { topics, clock: () => new Date('2026-11-22T10:00:00Z'), logger, readiness, upstreams: [] };
-  app = await createService({ name: 'ingest', module: IngestModule.forRoot(ports), logger, readiness });
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  const config = readConfiguration(ingestConfigurationSchema, { DATABASE_URL: database.serviceUrl });
+  service = await startTestService('ingest', (ports) => composeIngest({ ...ports, topics }, config), () => new Date('2026-11-22T10:00:00Z'));
+  ({ app, url } = service);
 });
 afterAll(async () => {
-  await app.close();
+  await service.close();
   await topics.close();
   await database.drop();
 });

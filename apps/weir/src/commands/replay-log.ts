@@ -2,7 +2,8 @@ import { eventCatalog, isDecisionShard } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { openReplay, type Replay, type Replayed } from '@weir/judging';
 import { engineDigest, startPolicyEngine } from '@weir/policy';
-import pg from 'pg';
+import { openPool } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import type { ExitCode, Output } from './output.js';
 
 export interface ReplayLogOptions {
@@ -28,9 +29,7 @@ const EVENTS_AT_ONCE = 200;
 
 /** `weir log replay`: judges everything again from the log and its evidence alone; 0 all the same, 1 something differs, 3 it cannot be read. */
 export const replayLogCommand = async (options: ReplayLogOptions, output: Output): Promise<ExitCode> => {
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2, application_name: 'weir log replay' });
-  // An idle connection that ends is no fault of its own: the next query tells.
-  pool.on('error', () => undefined);
+  const pool = openPool({ databaseUrl: options.databaseUrl, name: 'weir log replay', logger: createLogger('weir'), connections: 2, statementMillis: 0 });
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 10_000, memoryMegabytes: 256 });
   try {
     const store = openEventStore(pool, eventCatalog);

@@ -1,0 +1,29 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { composeService, createLogger, ReadinessChecks, startConsuming, type Composed, type ProcessPorts } from '@weir/service';
+
+/** A service as it runs in production, on a port of its own. */
+export interface TestService {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts what `compose` gives; it logs nothing. */
+export const startTestService = async (
+  name: string,
+  compose: (ports: ProcessPorts) => Composed | Promise<Composed>,
+  clock: () => Date = () => new Date(),
+): Promise<TestService> => {
+  const logger = createLogger(name).child({}, { level: 'silent' });
+  const readiness = new ReadinessChecks();
+  const releases: (() => Promise<unknown>)[] = [];
+  const part = await compose({ clock, logger, readiness, onClose: (release) => void releases.push(release) });
+  const app = await composeService({ name, parts: [part], logger, readiness });
+  await startConsuming(app);
+  await app.listen(0, '127.0.0.1');
+  const close = async (): Promise<void> => {
+    await app.close();
+    for (const release of releases.reverse()) await release();
+  };
+  return { app, url: await app.getUrl(), close };
+};

@@ -67,7 +67,7 @@ const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promi
     const args = ['build', '-t', 'wasm', '--capabilities', 'capabilities.json', '-o', 'bundle.tar.gz'];
     const run = await runOpa(opa, [...args, ...entrypoints, 'policy', 'answer'], folder);
     if (run.status !== 0) throw new RegoRefused(culprit(run.stderr + run.stdout, policies), readOpaErrors(run));
-    const wasm = readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
+    const wasm = await readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
     if (wasm === undefined) throw new Error('OPA built a bundle without /policy.wasm');
     return wasm;
   });

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 const DEEPEST = 8;
 
 /**
- * The dotted paths at which two JSON documents differ, sorted, in the form in which reads of policies are told: elements of
+ * The dotted paths at which two JSON documents differ (empty for the whole), sorted, in the form in which reads of policies are told: elements of
  * arrays have no place in a path, so that a difference within an element is one below the array. Invariant: a policy that
  * reads at, above or below none of them answers the same for both.
  */
@@ -33,9 +33,9 @@ const compareElements = (before: readonly unknown[], after: readonly unknown[], 
 
 const compareMembers = (before: Tree, after: Tree, path: readonly string[], changed: Set<string>): void => {
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const isPlain = Object.hasOwn(before, name) && Object.hasOwn(after, name) && !name.includes('.');
-    if (isPlain) compare(before[name], after[name], [...path, name], changed);
     // Which members there are is the parent's matter; and a name with a dot would be read as two.
+    if (!Object.hasOwn(before, name) || !Object.hasOwn(after, name)) changed.add(path.join('.'));
+    else if (!name.includes('.')) compare(before[name], after[name], [...path, name], changed);
     else if (!isDeepStrictEqual(before[name], after[name])) changed.add(path.join('.'));
   }
 };

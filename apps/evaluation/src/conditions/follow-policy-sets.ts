@@ -1,9 +1,7 @@
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
-import type { EventStore, NewEvidence, StoredEvent } from '@weir/event-store';
-import { loadPolicySet, readPolicySet, type NamedPolicySet } from '@weir/judging';
+import type { EventStore, StoredEvent } from '@weir/event-store';
+import { canonicalDocument, emptyPolicySet, loadPolicySet, readPolicySet, type NamedPolicySet } from '@weir/judging';
 import type { PolicyEngine } from '@weir/policy';
-import { digestOf } from '@weir/postgres';
-import canonicalize from 'canonicalize';
 
 /** A policy set that the engine has loaded and is ready to be asked. */
 export interface LoadedPolicySet extends NamedPolicySet {
@@ -30,11 +28,12 @@ export const openPolicySets = (store: EventStore, engine: PolicyEngine): PolicyS
 
   /** Invariant: the empty set never takes the place of one that was activated while it was being written. */
   const empty = async (workspace: string): Promise<LoadedPolicySet> => {
-    const document = emptySet(workspace);
-    await store.putEvidence([document.evidence]);
+    const set = emptyPolicySet(workspace);
+    const document = canonicalDocument('policy-set', set);
+    await store.putEvidence([document]);
     const activated = loaded.get(workspace);
     if (activated) return activated;
-    const policySet = { digest: document.evidence.digest, set: document.set, traceparent: null };
+    const policySet = { digest: document.digest, set, traceparent: null };
     loaded.set(workspace, policySet);
     return policySet;
   };
@@ -56,12 +55,6 @@ export const openPolicySets = (store: EventStore, engine: PolicyEngine): PolicyS
       return changed.map(([workspace]) => workspace);
     },
   };
-};
-
-const emptySet = (workspace: string): { readonly set: LoadedPolicySet['set']; readonly evidence: NewEvidence } => {
-  const set = { workspace, module: null, policies: [] };
-  const bytes = Buffer.from(canonicalize(set) ?? '', 'utf8');
-  return { set, evidence: { digest: digestOf(bytes), kind: 'policy-set', bytes } };
 };
 
 /** Lets the engine forget the sets of a workspace that were replaced long ago: each holds a module in every worker. */

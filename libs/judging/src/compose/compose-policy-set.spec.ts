@@ -1,7 +1,6 @@
 import { policySetSchema } from '@weir/contracts';
 import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyRevision } from '@weir/domain';
 import { describe, expect, test } from 'vitest';
-import { epssTemplate, gplTemplate, libraryForTests } from '../testing/library-for-tests.js';
 import { activePoliciesAfter } from './active-policies.js';
 import { canonicalDocument } from './canonical-document.js';
 import { composeFromLibrary, composeFromModule, emptyPolicySet } from './compose-policy-set.js';
@@ -24,8 +23,16 @@ const saved = (book: PolicyBook, policyId: string, revision: number, of: Omit<Po
 const activated = (book: PolicyBook, policyId: string, revision: number, workspace = 'default'): PolicyBook =>
   evolvePolicyBook(book, { type: 'PolicyActivated', version: 1, data: { workspace, policyId, revision, policySetDigest: '', activatedAt: '2026-06-14T00:00:00.000Z', actor: null } });
 
-const { regoDigest: EPSS } = epssTemplate;
-const { regoDigest: GPL } = gplTemplate;
+const EPSS = 'sha256:epss';
+const GPL = 'sha256:gpl';
+const place = (slot: string, path: string) => ({ slot, reads: { inputPaths: [path], clock: false, builtins: [] } });
+const library = {
+  digest: 'sha256:module',
+  slots: {
+    [EPSS]: [place('epss_1', 'v0.vulnerabilities.epss.score'), place('epss_2', 'v0.vulnerabilities.epss.score')],
+    [GPL]: [place('gpl_1', 'v0.license')],
+  },
+};
 const NOTHING = { policyId: 'none', activeRevision: null };
 
 describe('the active policies of a workspace', () => {
@@ -49,17 +56,17 @@ describe('a set of library policies', () => {
   const active = (policyId: string, regoDigest: string, more: Partial<PolicyRevision> = {}) => ({ policyId, name: policyId, revision: { revision: 1, ...content(regoDigest, 100, more) } });
 
   test('names the library module and gives each policy with the same text a slot of its own', () => {
-    const set = composeFromLibrary('default', [active('strict', EPSS, { parameters: { threshold: 0.005 } }), active('gpl', GPL), active('lax', EPSS)], libraryForTests);
-    expect(set?.module).toEqual({ wasmDigest: libraryForTests.module.digest });
+    const set = composeFromLibrary('default', [active('strict', EPSS, { parameters: { threshold: 0.005 } }), active('gpl', GPL), active('lax', EPSS)], library);
+    expect(set?.module).toEqual({ wasmDigest: library.digest });
     expect(set?.policies.map(({ slot }) => slot)).toEqual(['epss_1', 'gpl_1', 'epss_2']);
     expect(set?.policies[0]).toMatchObject({ parameters: { threshold: 0.005 }, reads: { inputPaths: ['v0.vulnerabilities.epss.score'], clock: false } });
     expect(policySetSchema.parse(set)).toEqual(set);
   });
 
   test('needs the compiler once a text is not in the library, or more policies share it than there are slots', () => {
-    expect(composeFromLibrary('default', [active('own', 'sha256:own')], libraryForTests)).toBeNull();
-    expect(composeFromLibrary('default', [active('own', 'constructor')], libraryForTests)).toBeNull();
-    expect(composeFromLibrary('default', ['a', 'b', 'c'].map((id) => active(id, EPSS)), libraryForTests)).toBeNull();
+    expect(composeFromLibrary('default', [active('own', 'sha256:own')], library)).toBeNull();
+    expect(composeFromLibrary('default', [active('own', 'constructor')], library)).toBeNull();
+    expect(composeFromLibrary('default', ['a', 'b', 'c'].map((id) => active(id, EPSS)), library)).toBeNull();
     expect(composeFromLibrary('default', [active('a', EPSS)], null)).toBeNull();
   });
 

@@ -1,10 +1,16 @@
 import type { ActivePolicy, PolicySet } from '@weir/contracts';
 import type { CompiledModule, PolicyReads } from '@weir/policy';
-import type { LibrarySlot, PolicyLibrary } from '../policy-library/policy-library.js';
 import type { ActiveRevision } from './active-policies.js';
 
-/** A policy's place in a module. */
-interface Place {
+/** A module that was compiled from the policies that ship with Weir. */
+export interface LibraryModule {
+  readonly digest: string;
+  /** Digest of a Rego text to the slots that hold it; as many policies can share the text as there are slots. */
+  readonly slots: Readonly<Record<string, readonly Place[]>>;
+}
+
+/** A policy's place in a module: what the engine is asked for, and what it looks at. */
+export interface Place {
   readonly slot: string;
   readonly reads: PolicyReads;
 }
@@ -13,10 +19,10 @@ interface Place {
 export const slotOf = (policyId: string): string => policyId.replaceAll('-', '_');
 
 /** The set of these policies in the library's own module, or null when a text is not in it or too many share one. */
-export const composeFromLibrary = (workspace: string, active: readonly ActiveRevision[], library: PolicyLibrary | null): PolicySet | null => {
+export const composeFromLibrary = (workspace: string, active: readonly ActiveRevision[], library: LibraryModule | null): PolicySet | null => {
   if (!library) return null;
-  const places = placesInLibrary(active, library.module.slots);
-  return places && policySet(workspace, library.module.digest, active, places);
+  const places = placesInLibrary(active, library.slots);
+  return places && policySet(workspace, library.digest, active, places);
 };
 
 /** The set of these policies in a module compiled from exactly them, each in `slotOf` its id. */
@@ -33,9 +39,9 @@ export const emptyPolicySet = (workspace: string): PolicySet => ({ workspace, mo
 /** Invariant: what is not known to be unread counts as read; a policy is asked too often rather than not at all. */
 const READS_EVERYTHING: PolicyReads = { inputPaths: ['*'], clock: true, builtins: [] };
 
-const placesInLibrary = (active: readonly ActiveRevision[], slots: PolicyLibrary['module']['slots']): readonly Place[] | null => {
+const placesInLibrary = (active: readonly ActiveRevision[], slots: LibraryModule['slots']): readonly Place[] | null => {
   const taken = new Map<string, number>();
-  const places: LibrarySlot[] = [];
+  const places: Place[] = [];
   for (const { revision } of active) {
     const turn = taken.get(revision.regoDigest) ?? 0;
     const place = Object.hasOwn(slots, revision.regoDigest) ? slots[revision.regoDigest]?.[turn] : undefined;

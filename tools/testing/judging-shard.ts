@@ -2,7 +2,7 @@ import type { Cause } from '@weir/contracts';
 import type { DecisionRecorded, JudgementEvent } from '@weir/domain';
 import { openShardDesk, type ShardDesk } from '@weir/event-store';
 import type { PartitionHandler } from '@weir/messaging';
-import type { PolicyEngine, PolicyErrorCode } from '@weir/policy';
+import type { PolicyAnswer, PolicyEngine, PolicyErrorCode } from '@weir/policy';
 import { createLogger } from '@weir/service';
 import { reachDeadlines } from '../../apps/evaluation/src/await-deadlines/reach-deadlines.js';
 import { followConditions, type CurrentConditions } from '../../apps/evaluation/src/conditions/current-conditions.js';
@@ -39,18 +39,18 @@ export interface ShardOptions {
   readonly clock: () => string;
   /** Names the engine that judges. */
   readonly engineDigest?: string;
-  /** Which policies fail now, by slot. */
-  readonly faults?: Faults;
+  /** Whether a policy fails, by its slot and the instant it is asked at; none does unless told. */
+  readonly fails?: Fails;
 }
 
-export type Faults = ReadonlyMap<string, PolicyErrorCode>;
+export type Fails = (slot: string, now: string) => PolicyErrorCode | null;
 
 const MOST_ROUNDS = 200;
 
-export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engineDigest, faults = new Map() }: ShardOptions): Promise<JudgingShard> => {
+export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engineDigest, fails = () => null }: ShardOptions): Promise<JudgingShard> => {
   const stop = new AbortController();
   let asked = 0;
-  const engine = failing(bench.engine, faults, (inputs) => (asked += inputs));
+  const engine = failing(bench.engine, fails, (inputs) => (asked += inputs));
   let fault: unknown = null;
   const onFault = (cause: unknown): void => void (fault = cause);
   const conditions = followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
@@ -105,21 +105,18 @@ const settle = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly s
   throw new Error(`Packages are still due after ${MOST_ROUNDS} rounds.`);
 };
 
-/** The engine, but the policies in `faults` fail. */
-const failing = (engine: PolicyEngine, faults: Faults, onAsked: (inputs: number) => void): PolicyEngine => ({
+/** The engine, but policies fail as told. */
+const failing = (engine: PolicyEngine, fails: Fails, onAsked: (inputs: number) => void): PolicyEngine => ({
   ...engine,
   evaluate: async (request) => {
     onAsked(request.inputs.filter(({ asks }) => asks.length > 0).length);
     const answers = await engine.evaluate(request);
-    return answers.map((list) =>
-      list.map((answer) => {
-        const code = faults.get(answer.policyId);
-        if (code === undefined) return answer;
-        return { ...answer, match: null, reasons: [], output: '{}', error: { code, message: `as the test wants: ${code}` }, timing: 'moving' as const };
-      }),
-    );
+    return answers.map((list, index) => list.map((answer) => failed(answer, fails(answer.policyId, request.inputs[index]?.now ?? ''))));
   },
 });
+
+const failed = (answer: PolicyAnswer, code: PolicyErrorCode | null): PolicyAnswer =>
+  code === null ? answer : { ...answer, match: null, reasons: [], output: '{}', error: { code, message: `as the test wants: ${code}` }, timing: 'moving' };
 
 /** A cause as the lane of feeds has it. */
 export const feedCause = (feed: 'osv' | 'epss' | 'kev' = 'epss', revision = '1'): Cause => ({ kind: 'feed', feed, revision, changed: [], because: [] });

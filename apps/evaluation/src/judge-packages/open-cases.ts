@@ -34,7 +34,13 @@ type Rows = ReadonlyMap<string, JudgementRow>;
 /** The cases of these subjects, in order. What a slower lane says of packages that are known better by now is left out. */
 export const openCases = async ({ store, conditions }: Ports, subjects: readonly Subject[], rows: Rows, now: string): Promise<readonly Case[]> => {
   const opened: Case[] = [];
-  for (const subject of subjects.flatMap((one) => newest(one, rows.get(one.key)))) opened.push(openCase(subject, rows, await conditions.of(subject.workspace), now));
+  const begun = new Set<string>();
+  for (const subject of subjects.flatMap((one) => newest(one, rows.get(one.key)))) {
+    const one = openCase(subject, rows, await conditions.of(subject.workspace), now);
+    // What its former case leads to is not known yet: whether a later one is due turns out when it is concluded.
+    opened.push(begun.has(subject.key) ? { ...one, way: 'ask' } : one);
+    begun.add(subject.key);
+  }
   const compared = await withComparison(store, opened, rows);
   return withFacts(store, compared);
 };

@@ -1,6 +1,7 @@
 import { TOPICS } from '@weir/contracts';
+import { digestOf } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, digestOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import { feedCause, openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
 
 const scanned = {

@@ -97,7 +97,7 @@ const settle = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly s
   let looked = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let now = 0;
-    for (const workspace of workspaces) now += await sweepShard(ports, desk, workspace, () => false);
+    now += await sweepShard(ports, desk, workspaces, () => false);
     now += await reachDeadlines(ports, desk);
     if (now === 0) return looked;
     looked += now;

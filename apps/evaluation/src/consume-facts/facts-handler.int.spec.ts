@@ -173,12 +173,12 @@ describe('judging again', () => {
     await handler.handle(batchOf(enrichedMessage(`sweep-${shardNumber}`, facts(0.15), { offset: 0 })));
     await bench.activate([epssPolicy, { policyId: 'elsewhere', rego: highEpss, parameters: { threshold: 0 }, scope: { repositories: ['other'] } }]);
     const elsewhere = await open();
-    expect(await sweepShard(elsewhere.ports, elsewhere.desk, 'default', () => false)).toBe(1);
+    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(1);
     expect(await events()).toHaveLength(1);
-    expect(await sweepShard(elsewhere.ports, elsewhere.desk, 'default', () => false)).toBe(0);
+    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(0);
     await bench.activate([{ ...epssPolicy, revision: 2, parameters: { threshold: 0.1 } }]);
     const stricter = await open();
-    expect(await sweepShard(stricter.ports, stricter.desk, 'default', () => false)).toBe(1);
+    expect(await sweepShard(stricter.ports, stricter.desk, ['default'], () => false)).toBe(1);
     expect(await states()).toEqual(['available', 'quarantined']);
     expect((await decisions()).at(-1)?.cause.kind).toBe('policy');
   });

@@ -23,6 +23,6 @@ export const sweepOnChange = async (ports: JudgePorts, desk: ShardDesk, pace: Ba
 /** Invariant: noted is what was read before the first workspace was looked at, so that what came meanwhile is looked at again. */
 const sweepAll = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
   const read = ports.conditions.readSoFar();
-  for (const workspace of await workspacesOf(ports.pool, desk.shard)) await sweepShard(ports, desk, workspace, () => signal.aborted, pace);
+  await sweepShard(ports, desk, await workspacesOf(ports.pool, desk.shard), () => signal.aborted, pace);
   if (!signal.aborted) await noteSwept(ports.pool, desk.shard, read);
 };

@@ -8,18 +8,20 @@ import { readUnderOtherConditions, type JudgementRow } from '../judge-packages/j
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 
 /**
- * Judges the packages of a workspace in a shard that are due because the policies, the engine or a feed's freshness changed.
- * Level-based: it looks at every package whose basis was last looked at under other conditions, so it goes on where a killed
- * process stopped. Each chunk lets everything go first that waits at the desk.
+ * Judges the packages of a shard that are due because the policies, the engine or a feed's freshness changed. Level-based:
+ * it looks at every package whose basis was last looked at under other conditions, so it goes on where a killed process
+ * stopped. Workspaces take turns, so that a large one delays no other, and each chunk lets everything go first that waits
+ * at the desk. Answers how many packages were looked at.
  */
-export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspace: string, isStopped: () => boolean, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
+export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly string[], isStopped: () => boolean, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
+  const waiting = workspaces.map((workspace) => ({ workspace, after: '' }));
   let swept = 0;
-  // From key to key, so that a chunk does not read past all that is done; over again until a whole pass finds nothing.
-  for (let after = ''; !isStopped(); ) {
+  for (let turn = waiting.shift(); turn !== undefined && !isStopped(); turn = waiting.shift()) {
+    const { workspace, after } = turn;
     const chunk = await pace.take(desk, (writer, most) => sweepChunk(ports, writer, { workspace, limit: most, after }));
     swept += chunk.packages;
-    if (chunk.last === null && after === '') return swept;
-    after = chunk.last ?? '';
+    // From key to key, so that a chunk does not read past all that is done; over again until a whole pass finds nothing.
+    if (chunk.last !== null || after !== '') waiting.push({ workspace, after: chunk.last ?? '' });
   }
   return swept;
 };

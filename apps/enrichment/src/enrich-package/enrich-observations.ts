@@ -84,8 +84,8 @@ const factsOf = (one: Observed, desk: Desk): readonly NewFacts[] => {
   const recorded = desk.ledger.find(one);
   if (recorded === undefined) return [takeIn(one, desk)];
   if (recorded === null) return [];
-  const { after, told: { observed, sequence } } = recorded;
-  return [judgeable({ ...one, observed }, { ...after, sequence }, desk).facts];
+  const { after, ordinal, told: { observed, sequence } } = recorded;
+  return [{ ...factsAfter({ ...one, observed }, { ...after, sequence }, desk).facts, ordinal }];
 };
 
 /** Records an observation, and what its package is like after it. */
@@ -95,20 +95,25 @@ const takeIn = (one: Observed, desk: Desk): NewFacts => {
   const copiedFrom = observed.observation.kind === 'copied' ? (desk.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null) : null;
   const state = applyObservation(observed, before, copiedFrom);
   const sequence = (before?.sequence ?? 0) + 1;
-  const { facts, change } = judgeable(one, { ...state, sequence }, desk);
-  desk.ledger.record(one, state, { copiedFrom, sequence });
+  const { facts, change } = factsAfter(one, { ...state, sequence }, desk);
+  const ordinal = desk.ledger.record(one, state, { copiedFrom, sequence });
   desk.entries.set(key, facts.entry);
   desk.changes.set(key, change);
-  return facts;
+  return { ...facts, ordinal };
 };
 
 type Numbered = PackageState & Pick<InventoryEntry, 'sequence'>;
 
-const judgeable = (one: Observed, state: Numbered, { knowledge, known, changes }: Desk): { readonly facts: NewFacts; readonly change: VulnerabilityChange } => {
+interface Assessed {
+  readonly facts: Omit<NewFacts, 'ordinal'>;
+  readonly change: VulnerabilityChange;
+}
+
+const factsAfter = (one: Observed, state: Numbered, { knowledge, known, changes }: Desk): Assessed => {
   const { key, observedAt: at } = state;
   const had = changes.get(key)?.known ?? known.get(key) ?? new Map();
   const cause = { kind: 'observation' as const, observation: one.observed.observation };
-  const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): NewFacts => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
+  const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): Assessed['facts'] => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
   if (state.presence === 'deleted') {
     return { facts: factsOfEntry({ ...state, factsDigest: null, knowledgeDigest: null }, null), change: { key, known: had, current: [], at } };
   }

@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** A recorded observation and what its package was like after it; null: nobody knows what it said. */
-export type Recorded = { readonly told: Told; readonly after: PackageState } | null;
+export type Recorded = { readonly told: Told; readonly after: PackageState; readonly ordinal: number } | null;
 
 /** The ledger as far as it concerns a batch of observations. */
 export interface LedgerOfBatch {
@@ -23,8 +23,8 @@ export interface LedgerOfBatch {
    * @throws IdTaken when something else is.
    */
   find(sent: Sent): Recorded | undefined;
-  /** Records a new one: what its package is like after it, and the facts it led to. */
-  record(sent: Sent, after: PackageState, facts: Pick<Told, 'copiedFrom' | 'sequence'>): void;
+  /** Records a new one: what its package is like after it, and the facts it led to. Its place among those of its package. */
+  record(sent: Sent, after: PackageState, facts: Pick<Told, 'copiedFrom' | 'sequence'>): number;
   /** All that were recorded since the ledger was read. */
   added(): readonly NewRow[];
 }
@@ -37,7 +37,7 @@ export const ledgerOfBatch = async (client: pg.PoolClient, batch: readonly Sent[
   const known = new Map<string, Recorded>();
   for (const row of rows) {
     const after = states.get(textOfPlace(row));
-    known.set(textOfName(row.name), row.told === null || after === undefined ? null : { told: row.told, after });
+    known.set(textOfName(row.name), row.told === null || after === undefined ? null : { told: row.told, after, ordinal: row.ordinal });
   }
   return openLedger(known, new Map(ends), entered);
 };
@@ -60,7 +60,8 @@ const openLedger = (known: Map<string, Recorded>, ends: Map<string, LedgerEnd>, 
       const name = nameOf(observed);
       added.push({ name, key, ordinal, told, text, state: end.isUnknown || ordinal % STATE_EVERY === 0 ? after : null });
       ends.set(key, { ordinal, isUnknown: false });
-      known.set(textOfName(name), { told, after });
+      known.set(textOfName(name), { told, after, ordinal });
+      return ordinal;
     },
     added: () => added,
   };

@@ -80,7 +80,7 @@ const moveOf = (pending: PendingReassessment, entry: InventoryEntry, knowledge: 
   const { feed, revision, changed, because } = pending;
   const cause = { kind: 'feed' as const, feed, revision, changed: [...changed], because: [...because] };
   return {
-    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, bytes, traceparent: currentTraceparent() },
+    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, ordinal: null, bytes, traceparent: currentTraceparent() },
     change: { key: entry.key, known, current: vulnerabilities, at },
   };
 };

@@ -1,5 +1,5 @@
 import { deadLetterTopic } from '@weir/contracts';
-import { describeIssue, pointerOf, type SchemaIssue } from '@weir/service';
+import { describeIssue, pointerOf, type SchemaIssue } from '@weir/service/validate';
 import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
 
 /** Headers that a dead letter carries besides those of its message. */

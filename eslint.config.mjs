@@ -22,6 +22,18 @@ const nestTransport = {
   rules: { '@nx/enforce-module-boundaries': boundaries(layers.map((layer) => (layer.sourceTag === 'layer:adapter' ? { ...layer, bannedExternalImports: [] } : layer))) },
 };
 
+/** The service library's main entry loads Nest; lint of layers sees libraries, not their entries. */
+const adapters = {
+  files: ['libs/{event-store,messaging,policy,judging}/src/**/*.ts'],
+  ignores: ['**/*.spec.ts', 'libs/messaging/src/nest/**'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { paths: [{ name: '@weir/service', message: 'It loads Nest: an adapter takes @weir/service/observe or @weir/service/validate (docs/adr/0147).' }] },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.weir/**', 'examples/**', 'policies/compiled/**'] },
   {
@@ -58,5 +70,6 @@ export default tseslint.config(
     },
   },
   nestTransport,
+  adapters,
   { files: ['**/*.spec.ts', 'libs/*/src/contract/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
 );

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { evolvePackageEffects, untouchedPackage, type EffectEvent } from '@weir/domain';
+import { evolvePackageEffects, untouchedPackage, type AttemptOutcome, type EffectEvent } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { Retryable } from '@weir/postgres';
+import { inTransaction, Retryable } from '@weir/postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
+import { readNextPositions, writeNextPositions } from './request-effects/effect-tables.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
 import { decisionMessage, openActionBench, QUICK, type Action, type ActionBench } from '../../../tools/testing/acting.js';
@@ -243,6 +244,45 @@ describe('nothing is done twice', () => {
     expect(await receiver.until(2)).toHaveLength(2);
     expect(typesOf(await bench.events(4))).toEqual(['EffectRequested', 'EffectDelivered', 'EffectRequested', 'EffectDelivered']);
   });
+});
+
+test('a tag that is taken away alone is an effect, and the endpoint is told which', async () => {
+  action = await bench.start([ops()]);
+  await bench.publish(decisionMessage({ position: 0, tags: ['kev', 'reviewed'] }), decisionMessage({ position: 1, tags: ['kev'] }), decisionMessage({ position: 2, tags: [] }));
+  const events = await bench.events(6);
+  const changes = events.filter(({ type }) => type === 'EffectRequested').map(({ data }) => (data as { change: unknown }).change);
+  const state = { from: 'available', to: 'available' };
+  expect(changes).toEqual([
+    { state, tags: ['kev', 'reviewed'], tagsAdded: ['kev', 'reviewed'], tagsRemoved: [] },
+    { state, tags: ['kev'], tagsAdded: [], tagsRemoved: ['reviewed'] },
+    { state, tags: [], tagsAdded: [], tagsRemoved: ['kev'] },
+  ]);
+});
+
+test('what an endpoint took while the service was told to stop is recorded before it has stopped', async () => {
+  const [sending, answering] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const send = async (): Promise<AttemptOutcome> => {
+    sending.resolve(undefined);
+    await answering.promise;
+    return { kind: 'taken', answer: '204' };
+  };
+  action = await bench.start([ops()], { send });
+  await bench.publish(quarantine(0));
+  await sending.promise;
+  const closed = action.close();
+  action = null;
+  // The answer comes once everything was told to end.
+  setTimeout(() => answering.resolve(undefined), 100);
+  await closed;
+  expect(typesOf(await bench.store.read('action/0', { position: 0, limit: 10 }))).toEqual(['EffectRequested', 'EffectDelivered']);
+  expect(await list()).toMatchObject([{ status: 'delivered' }]);
+});
+
+test('how far decisions were acted on never moves back', async () => {
+  const move = (next: number) => inTransaction(bench.pool, (client) => writeNextPositions(client, 'action/0', new Map([['evaluation/0', next]])));
+  await move(7);
+  await move(5);
+  expect([...(await readNextPositions(bench.pool, 'action/0'))]).toEqual([['evaluation/0', 7]]);
 });
 
 test('without endpoints an effect is recorded only', async () => {

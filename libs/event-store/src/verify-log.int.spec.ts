@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createTestLog, testEvent, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { eventHash } from './event-hash.js';
 import type { NewEvidence } from './evidence.js';
+import { EMPTY_FRONTIER, extendFrontier } from './merkle-frontier.js';
 import { readRows } from './read-events.js';
 import { verifyLog } from './verify-log.js';
 
@@ -104,6 +105,21 @@ describe('rows', () => {
   test('rows of a shard without a head are found', async () => {
     await tamper(`INSERT INTO log.event SELECT 'test/9', position, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash FROM log.event WHERE shard = 'test/1'`);
     await expectFirstBad(0, 'no head', 'test/9');
+  });
+
+  test('an event whose hash fits it, and which names another predecessor than the one before it, is found', async () => {
+    const rows = await readRows(log.pool, 'test/0', 11, 9);
+    // From position 12 on the chain was made anew, on a predecessor that does not stand before it; the head was made to fit.
+    let previousHash: Uint8Array = rows[0]?.previousHash ?? Buffer.alloc(0);
+    for (const row of rows.slice(1)) {
+      const hash = eventHash({ ...row, previousHash });
+      await tamper(`UPDATE log.event SET prev_hash = $1, hash = $2 WHERE shard = 'test/0' AND position = $3`, [previousHash, hash, row.position]);
+      previousHash = hash;
+    }
+    const leaves = (await readRows(log.pool, 'test/0', 0, 20)).map(({ hash }) => hash);
+    const { hashes } = extendFrontier(EMPTY_FRONTIER, leaves);
+    await tamper(`UPDATE log.shard_head SET last_hash = $1, frontier = $2 WHERE shard = 'test/0'`, [previousHash, hashes]);
+    await expectFirstBad(12, 'names another predecessor');
   });
 
   test('the first of several is named', async () => {

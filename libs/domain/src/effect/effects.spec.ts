@@ -76,6 +76,13 @@ describe('an effect is asked for when the desired level differs from what was la
 
   test('released: nothing asks for the quarantine any more', () => given(quarantine).when(desire(2, available)).then(release));
 
+  test('tagged: a tag that is taken away is a change, also when nothing else is', () => {
+    const both: EffectedLevel = { state: 'available', tags: ['kev', 'reviewed'] };
+    const one: EffectedLevel = { state: 'available', tags: ['kev'] };
+    given(requested(1, 'tagged', available, both)).when(desire(2, one)).then(requested(2, 'tagged', both, one));
+    given(requested(1, 'tagged', available, one)).when(desire(2, available)).then(requested(2, 'tagged', one, available));
+  });
+
   test('tags that come and go are named beside all that remain', () => {
     const retagged: EffectedLevel = { state: 'quarantined', tags: ['kev'] };
     given(quarantine).when(desire(2, retagged)).then(requested(2, 'tagged', quarantined, retagged));

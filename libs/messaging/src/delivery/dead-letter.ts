@@ -1,6 +1,6 @@
 import { deadLetterTopic } from '@weir/contracts';
 import { storableText } from '@weir/postgres';
-import { describeIssue, pointerOf, type SchemaIssue } from '@weir/service';
+import { describeIssue, pointerOf, type SchemaIssue } from '@weir/service/validate';
 import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
 
 /** Headers that a dead letter carries besides those of its message. */

@@ -1,5 +1,5 @@
 import { isTransient, keepGoing, type Logger, Standstill } from '@weir/postgres';
-import { countFault } from '@weir/service';
+import { countFault } from '@weir/service/observe';
 import type { Fate, PartitionHandler, Subscription, TopicMessage } from '../topics.js';
 import { deadLetterOf } from './dead-letter.js';
 import { createPartitionMemory, isSuspect, noteHandled, noteTransientFault, type PartitionMemory } from './partition-memory.js';

@@ -1,5 +1,5 @@
 import { keepGoing, sleepUnless, type Logger } from '@weir/postgres';
-import { countFault } from '@weir/service';
+import { countFault } from '@weir/service/observe';
 
 const FIRST_AFTER_MILLISECONDS = 60_000;
 const EVERY_MILLISECONDS = 3_600_000;

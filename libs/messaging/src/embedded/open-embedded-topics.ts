@@ -1,5 +1,5 @@
 import { type Logger, openPool, reaching } from '@weir/postgres';
-import { withTraceContext } from '@weir/service';
+import { withTraceContext } from '@weir/service/observe';
 import type pg from 'pg';
 import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';

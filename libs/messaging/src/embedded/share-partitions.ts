@@ -1,5 +1,5 @@
 import { keepGoing, type Logger, sleepUnless } from '@weir/postgres';
-import { countFault } from '@weir/service';
+import { countFault } from '@weir/service/observe';
 import { openPartitionLocks, type PartitionLocks } from './partition-locks.js';
 
 export interface ShareOptions {

@@ -1,6 +1,6 @@
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
 import type { Logger } from '@weir/postgres';
-import { observe, type SpanName } from '@weir/service';
+import { observe, type SpanName } from '@weir/service/observe';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
 import { carryForeign, keptForeign } from '../foreign/foreign-message.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationFault, readConfiguration } from '@weir/service';
+import { ConfigurationFault, readConfiguration } from '@weir/service/validate';
 import type { KafkaConfig } from 'kafkajs';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@weir/postgres';
-import { withTraceContext } from '@weir/service';
+import { withTraceContext } from '@weir/service/observe';
 import { allTopics } from '../delivery/retry-topics.js';
 import type { Consumption, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';

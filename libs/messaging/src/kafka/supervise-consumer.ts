@@ -1,5 +1,5 @@
 import { keepGoing } from '@weir/postgres';
-import { countFault } from '@weir/service';
+import { countFault } from '@weir/service/observe';
 import type { Consumption } from '../topics.js';
 import { liveOnce, type ConsumerOptions } from './consumer-life.js';
 

@@ -1,4 +1,4 @@
-import type { Observation } from '@weir/service';
+import type { Observation } from '@weir/service/observe';
 import type { Topics } from '../topics.js';
 
 /** How far this process's partitions are behind their lanes' ends. */

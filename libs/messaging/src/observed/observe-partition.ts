@@ -1,4 +1,4 @@
-import { ATTRIBUTES, count, isTracing, record, traceBatch, type SpanName } from '@weir/service';
+import { ATTRIBUTES, count, isTracing, record, traceBatch, type SpanName } from '@weir/service/observe';
 import { originalOf } from '../delivery/retry-message.js';
 import type { PartitionHandler, TopicBatch } from '../topics.js';
 import type { LaneLag } from './lane-lag.js';

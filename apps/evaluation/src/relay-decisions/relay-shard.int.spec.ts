@@ -1,0 +1,73 @@
+import { messagingMigrations, openEmbeddedTopics, type OutgoingMessage, type Topics } from '@weir/messaging';
+import { TOPICS } from '@weir/contracts';
+import { createLogger } from '@weir/service';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { evaluationMigrations } from '../evaluation-migrations.js';
+import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
+import { createTestLog, testEvents, type TestLog } from '../../../../tools/testing/test-log.js';
+import { relayShard } from './relay-shard.js';
+
+let log: TestLog;
+let topics: Topics;
+beforeAll(async () => {
+  log = await createTestLog();
+  await migrateTestDatabase(log.database, [...messagingMigrations, ...evaluationMigrations]);
+  topics = await openEmbeddedTopics({ databaseUrl: log.database.serviceUrl, partitions: 1, logger: createLogger('test').child({}, { level: 'silent' }) });
+});
+afterAll(async () => {
+  await topics.close();
+  await log.drop();
+});
+
+const append = async (shard: string, count: number): Promise<void> => {
+  const writer = await log.store.openShard(shard);
+  await writer.append({ events: testEvents(count, writer.head().size) });
+};
+const noted = async (shard: string): Promise<number | undefined> => {
+  const { rows } = await log.pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1', [shard]);
+  return rows[0]?.next;
+};
+const published = async (shard: string): Promise<readonly string[]> =>
+  (await topics.peek(TOPICS.decisions, 0, 0, 1_000)).filter(({ headers }) => headers['weir-shard'] === shard).map(({ headers }) => headers['weir-position'] ?? '');
+
+/** Relays until `next` is noted. */
+const relayUntil = async (shard: string, next: number, through: Pick<Topics, 'publish'> = topics): Promise<void> => {
+  const stop = new AbortController();
+  const relaying = relayShard({ pool: log.pool, store: log.store, topics: { ...topics, publish: through.publish } }, shard, stop.signal);
+  await vi.waitFor(async () => expect(await noted(shard)).toBe(next), { timeout: 20_000 });
+  stop.abort();
+  await relaying;
+};
+
+test('every decision leaves once and in order, also when the relay begins again between two of them', async () => {
+  const shard = 'evaluation/0';
+  for (const count of [1, 3, 1]) {
+    await append(shard, count);
+    await relayUntil(shard, (await log.store.openShard(shard)).head().size);
+  }
+  expect(await published(shard)).toEqual(['0', '1', '2', '3', '4']);
+});
+
+test('how far it is never moves back: a relay that is late notes nothing', async () => {
+  const shard = 'evaluation/1';
+  await append(shard, 2);
+  const late = {
+    publish: async (messages: readonly OutgoingMessage[]): Promise<void> => {
+      await append(shard, 3);
+      await relayUntil(shard, 5);
+      await topics.publish(messages);
+    },
+  };
+  await relayUntil(shard, 5, { publish: once(late.publish) });
+  expect(await noted(shard)).toBe(5);
+});
+
+/** The first call goes to `first`, the others through. */
+const once = (first: Topics['publish']): Topics['publish'] => {
+  let isFirst = true;
+  return (messages) => {
+    if (!isFirst) return topics.publish(messages);
+    isFirst = false;
+    return first(messages);
+  };
+};

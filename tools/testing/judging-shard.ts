@@ -57,7 +57,8 @@ export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engi
   await conditions.start(stop.signal);
   const ports: JudgePorts = { pool: bench.pool, store: bench.store, engine, conditions, clock: () => new Date(clock()) };
   const desk = await openShardDesk(bench.store, shard, logger);
-  const events = async () => (await bench.store.read(shard, { position: 0, limit: 100_000 })) as unknown as readonly JudgementEvent[];
+  const events = async () =>
+    (await bench.store.read(shard, { position: 0, limit: 100_000 })).map(({ type, version, data }) => ({ type, version, data }) as JudgementEvent);
   const decisions = async () => (await events()).flatMap((event) => (event.type === 'DecisionRecorded' ? [event.data] : []));
   return {
     ports,

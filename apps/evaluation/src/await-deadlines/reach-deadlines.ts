@@ -1,9 +1,8 @@
-import type { Cause } from '@weir/domain';
 import type { ShardDesk, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/service';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { keysOf, readDue, writeJudgements, type JudgementRow } from '../judge-packages/judgement-rows.js';
+import { keysOf, readDue, writeJudgements } from '../judge-packages/judgement-rows.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 import { findDeadlines } from './find-deadline.js';
 
@@ -22,15 +21,10 @@ const reachSome = async (ports: JudgePorts, writer: ShardWriter, most: number): 
   const now = ports.clock();
   const rows = await readDue(ports.pool, writer.shard, now.toISOString(), most);
   const [moving, due] = [rows.filter(({ isMoving }) => isMoving), rows.filter(({ isMoving }) => !isMoving)];
-  if (due.length > 0) await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: due.map((row) => row.originTraceparent), rows: due, causeOf: (row) => causeOf(row, now.toISOString()) });
+  if (due.length > 0) await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: due.map((row) => row.originTraceparent), rows: due });
   if (moving.length > 0) {
     const found = await findDeadlines(ports, moving, now.getTime());
     await writer.append({ events: [], also: (client) => writeJudgements(client, found, keysOf(found)) });
   }
   return rows.length;
-};
-
-const causeOf = ({ retryAt, deadline, judgement }: JudgementRow, now: string): Cause => {
-  if (retryAt === null || retryAt > now || judgement.kind === 'unjudged') return { kind: 'time', dueAt: deadline ?? now };
-  return { kind: 'retry', policies: Object.entries(judgement.memory).flatMap(([policyId, { failures }]) => (failures > 0 ? [policyId] : [])) };
 };

@@ -1,10 +1,8 @@
-import type { Cause } from '@weir/domain';
 import type { ShardDesk, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/service';
-import type { WorkspaceConditions } from '../conditions/current-conditions.js';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { readUnderOtherConditions, type JudgementRow } from '../judge-packages/judgement-rows.js';
+import { readUnderOtherConditions } from '../judge-packages/judgement-rows.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 
 /**
@@ -41,11 +39,6 @@ interface Swept {
 const sweepChunk = async (ports: JudgePorts, writer: ShardWriter, chunk: Chunk): Promise<Swept> => {
   const current = await ports.conditions.of(chunk.workspace);
   const rows = await readUnderOtherConditions(ports.pool, { ...chunk, shard: writer.shard }, current.digest);
-  if (rows.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.policySet.traceparent], rows, causeOf: (row) => causeOf(row, current) });
+  if (rows.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.policySet.traceparent], rows });
   return { packages: rows.length, last: rows.at(-1)?.key ?? null };
-};
-
-const causeOf = (row: JudgementRow, { policySet, engineDigest }: WorkspaceConditions): Cause => {
-  if (row.policySetDigest !== policySet.digest) return { kind: 'policy', policySetDigest: policySet.digest };
-  return row.engineDigest === engineDigest ? { kind: 'freshness', freshnessDigest: null } : { kind: 'engine', engineDigest };
 };

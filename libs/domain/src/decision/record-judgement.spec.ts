@@ -135,6 +135,14 @@ describe('a package that a version before judged is compared by what it asked fo
     given(before([answer(true)])).when(said).then(confirmed(said, answered(true)));
   });
 
+  test('and confirmed when its members stand in another order, as a database may have them', () => {
+    const { because, ...others } = QUARANTINED;
+    const reordered = { because: because.map(({ policyId, ...rest }) => ({ ...rest, policyId })), ...others };
+    const stored = before([answer(true)]);
+    const same = judge({ ...again, results: [answer(true)] });
+    given({ ...stored, data: { ...stored.data, desired: reordered } }).when(same).then(confirmed(same, answered(true)));
+  });
+
   test('and decided about when it asks for something else', () => {
     given(before([answer(true)]))
       .when(judge({ ...again, results: [answer(false)] }))

@@ -38,8 +38,8 @@ describe('what a policy is shown', () => {
   });
 
   it('is put together once for policies that read the same', () => {
-    const each = shownToEach({ one: { inputPaths: ['v1.licence.ids.*'] }, two: { inputPaths: ['v1.licence.ids.?'] }, three: { inputPaths: ['v1.licence'] } });
-    expect(each.get('one')).toBe(each.get('two'));
-    expect(each.get('one')).not.toEqual(each.get('three'));
+    const shownTo = shownToEach({ one: { inputPaths: ['v1.licence.ids.*'] }, two: { inputPaths: ['v1.licence.ids.?'] }, three: { inputPaths: ['v1.licence'] } });
+    expect(shownTo.get('one')).toBe(shownTo.get('two'));
+    expect(shownTo.get('one')).not.toEqual(shownTo.get('three'));
   });
 });

@@ -212,9 +212,9 @@ describe('inputs and parameters', () => {
 
   it('forgets a key only when nothing under way asks it, and not at all when it is loaded again meanwhile', async () => {
     const started = await start({ workers: 1 });
-    const asked = judge(started, lodash, ['endless', 'good']);
+    const answers = judge(started, lodash, ['endless', 'good']);
     const forgotten = started.unload('key');
-    expect((await asked).map(({ error }) => error?.code)).toEqual(['deadline_exceeded', undefined]);
+    expect((await answers).map(({ error }) => error?.code)).toEqual(['deadline_exceeded', undefined]);
     await forgotten;
     await expect(started.evaluate({ key: 'key', inputs: [] })).rejects.toThrow('not loaded');
 

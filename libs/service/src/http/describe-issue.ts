@@ -11,8 +11,8 @@ export interface SchemaIssue {
 z.config({ localeError: issueInWords });
 
 /**
- * What is wrong and the cure, in words for the person who sent it; meant to follow the name of the field. The words of the
- * schema where it has some, else ours: to load this file is what makes zod speak them, in the whole process.
+ * What is wrong and the cure, in words for the person who sent it; meant to follow the name of the field. The words of
+ * the schema where it has some, else ours: to load this file is what makes zod speak them, in the whole process.
  */
 export const describeIssue = ({ message }: SchemaIssue): string => message;
 

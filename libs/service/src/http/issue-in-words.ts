@@ -4,7 +4,7 @@ type RawIssue = z.core.$ZodRawIssue;
 type Of<Code extends RawIssue['code']> = Extract<RawIssue, { readonly code: Code }>;
 
 /**
- * What is wrong with a value and the cure, in words for the person who sent it, by the code of zod's issue; meant to follow
+ * What is wrong with a value and the cure, in words for the person who sent it, by the code of zod's issue; it follows
  * the name of the field.
  */
 export const issueInWords = (issue: RawIssue): string => {

@@ -6,13 +6,13 @@ import { readLanes, writeOutcomes, type Lane, type LaneName, type OutcomeEvent }
 /** What to record for a lane as it is at `now`. */
 export type DecideOnLane = (lane: Lane, now: string) => readonly OutcomeEvent[];
 
-/** Where outcomes are decided and recorded. */
-export interface LaneDesk {
+/** Decides on lanes of deliveries and records the outcomes, many in one commit. */
+export interface OutcomeRecorder {
   /**
    * Decides on a lane and records what was decided; resolves to whether anything was. What waits while a commit is under
    * way shares the next one. @throws Retryable when the shard must be opened again; nothing was decided then.
    */
-  decide(lane: LaneName, decide: DecideOnLane): Promise<boolean>;
+  record(lane: LaneName, decide: DecideOnLane): Promise<boolean>;
 }
 
 interface Waiting {
@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (fault: unknown) => void;
 }
 
-export interface LaneDeskPorts {
+export interface OutcomeRecorderPorts {
   readonly pool: pg.Pool;
   readonly shardDesk: ShardDesk;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface LaneDeskPorts {
 
 const MOST_TOGETHER = 500;
 
-export const openLaneDesk = (ports: LaneDeskPorts): LaneDesk => {
+export const openOutcomeRecorder = (ports: OutcomeRecorderPorts): OutcomeRecorder => {
   const waiting: Waiting[] = [];
   const flush = async (): Promise<void> => {
     let taken: readonly Waiting[] = [];
@@ -46,7 +46,7 @@ export const openLaneDesk = (ports: LaneDeskPorts): LaneDesk => {
     }
   };
   return {
-    decide: (lane, decide) =>
+    record: (lane, decide) =>
       new Promise((resolve, reject) => {
         waiting.push({ lane, decide, resolve, reject });
         if (waiting.length === 1) void flush();
@@ -55,7 +55,7 @@ export const openLaneDesk = (ports: LaneDeskPorts): LaneDesk => {
 };
 
 /** Invariant: a lane has at most one decision at a time, because its endpoint has one loop that sends its front only. */
-const recordTogether = async ({ pool, clock }: LaneDeskPorts, writer: ShardWriter, waiting: readonly Waiting[]): Promise<readonly boolean[]> => {
+const recordTogether = async ({ pool, clock }: OutcomeRecorderPorts, writer: ShardWriter, waiting: readonly Waiting[]): Promise<readonly boolean[]> => {
   if (waiting.length === 0) return [];
   const now = clock().toISOString();
   const lanes = await readLanes(pool, waiting.map(({ lane }) => lane));

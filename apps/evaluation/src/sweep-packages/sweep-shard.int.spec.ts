@@ -57,8 +57,8 @@ describe('a workspace', () => {
     await publish(2);
     await publish(2, { workspace: 'other', from: 2 });
     await activate(1, 3, 'other');
-    expect(await sweepShard(shard.ports, shard.desk, 'default', () => false)).toBe(0);
-    expect(await sweepShard(shard.ports, shard.desk, 'other', () => false)).toBe(2);
+    expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
+    expect(await sweepShard(shard.ports, shard.desk, ['other'], () => false)).toBe(2);
     expect([await states(2), await states(2, 'other')]).toEqual([['available', 'available'], ['quarantined', 'quarantined']]);
   });
 });
@@ -77,7 +77,7 @@ test('a sweep begins again when policies change before its end, so that no packa
       return desk.take((writer) => chunk(writer, 2), 'whenIdle');
     },
   };
-  await sweepShard(shard.ports, shard.desk, 'default', () => false, pace);
+  await sweepShard(shard.ports, shard.desk, ['default'], () => false, pace);
   expect(await states(6)).toEqual(Array.from({ length: 6 }, () => 'quarantined'));
 });
 
@@ -90,9 +90,9 @@ test('packages of which nobody knows under what conditions they were judged are 
     [shard.desk.shard],
   );
   expect(await states(3)).toEqual(['available', 'available', 'available']);
-  expect(await sweepShard(shard.ports, shard.desk, 'default', () => false)).toBe(3);
+  expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(3);
   expect(await states(3)).toEqual(['quarantined', 'quarantined', 'quarantined']);
-  expect(await sweepShard(shard.ports, shard.desk, 'default', () => false)).toBe(0);
+  expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
 });
 
 test('packages that a version before judged and that ask for the same now are confirmed, and keep their decision', async () => {
@@ -100,7 +100,7 @@ test('packages that a version before judged and that ask for the same now are co
   await open();
   await publish(3);
   await bench.pool.query(`UPDATE evaluation.judgement SET conditions = NULL, details = (details::jsonb - 'basis' - 'said')::text WHERE shard = $1`, [shard.desk.shard]);
-  await sweepShard(shard.ports, shard.desk, 'default', () => false);
+  await sweepShard(shard.ports, shard.desk, ['default'], () => false);
   expect(await shard.decisions()).toHaveLength(3);
   expect((await shard.events()).at(-1)).toMatchObject({ type: 'JudgementsConfirmed' });
   expect((await shard.row(`p0-${shardNumber}`))?.judgement).toMatchObject({ basis: expect.stringMatching(/^sha256:/) as unknown, said: expect.stringMatching(/^sha256:/) as unknown });

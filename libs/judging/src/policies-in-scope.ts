@@ -26,7 +26,7 @@ const MOST_KNOWN = 10_000;
 /** Worked out once for each repository: the same object for all its packages. */
 export const policiesInScope = ({ set }: NamedPolicySet, repository: RepositoryRef): PoliciesInScope => {
   const { name, format, environment, team, region } = repository;
-  const key = JSON.stringify([name, format, environment, team, region]);
+  const key = `${name}\0${format}\0${environment ?? ''}\0${team ?? ''}\0${region ?? ''}`;
   const ofSet = known.get(set) ?? new Map<string, PoliciesInScope>();
   const found = ofSet.get(key);
   if (found) return found;

@@ -32,7 +32,8 @@ export const deadlineOf = ({ key, decidedAt, policies, asked: { results, timing 
 
 export const least = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one);
 
-const OF_THE_DAY = new Set(['time.clock', 'time.date', 'time.format', 'time.weekday']);
+/** What asks for the hour or the day; `time.format` writes dates into reasons. */
+const OF_THE_DAY = new Set(['time.clock', 'time.date', 'time.weekday']);
 
 const comesAndGoes = ({ reads: { clock, builtins } }: ActivePolicy): boolean => clock && builtins.some((name) => OF_THE_DAY.has(name));
 

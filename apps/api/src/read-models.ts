@@ -3,6 +3,7 @@ import { UnknownEvent } from '@weir/event-store';
 import { observe, problem, ProblemError, SERVICES, type ProblemDocument } from '@weir/service';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
+import { keepDecisions } from './follow-log/trim-decisions.js';
 import { unknownEventProblem } from './refusals/answerable.js';
 import { observePackages } from './summary/observe-packages.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
@@ -27,6 +28,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   const stop = new AbortController();
   let feed: DecisionFeed | null = null;
   let following: Promise<void> = Promise.resolve();
+  let trimming: Promise<void> = Promise.resolve();
   let fault: unknown = null;
   let forget: readonly (() => void)[] = [];
 
@@ -39,6 +41,8 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     start: async () => {
       const opened = decisionFeed(ports.eventStore, await visiblePositions(ports));
       feed = opened;
+      const days = ports.config.DECISION_VIEW_DAYS;
+      if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);
       forget = [observePackages(ports.pool), observeUnknownEvents(ports)];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
@@ -61,7 +65,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     close: async () => {
       for (const end of forget) end();
       stop.abort();
-      await following;
+      await Promise.all([following, trimming]);
     },
   };
 };

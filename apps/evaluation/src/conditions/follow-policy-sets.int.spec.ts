@@ -1,5 +1,6 @@
 import type { EventStore } from '@weir/event-store';
 import type { PolicyEngine } from '@weir/policy';
+import { Standstill } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import { followConditions, type CurrentConditions } from './current-conditions.js';
@@ -51,4 +52,20 @@ test('a workspace whose policies change again and again keeps its latest sets in
   stop.abort();
   expect(digests[6]).toBe(digests[0]);
   await expect.poll(() => [...loaded].toSorted(), { timeout: 20_000 }).toEqual(digests.slice(3).toSorted());
+});
+
+test('once the policies cannot be followed, whoever asks for them is told so and is given no old ones', async () => {
+  const stop = new AbortController();
+  const faults: unknown[] = [];
+  const conditions = followConditions({ store: bench.store, engine: bench.engine, onFault: (fault) => void faults.push(fault) });
+  await conditions.start(stop.signal);
+  await expect(conditions.of('default')).resolves.toMatchObject({ policySet: { set: { workspace: 'default' } } });
+  const data = { workspace: 'default', policyId: 'test', policySetDigest: 'sha256:gone', activatedAt: '', revision: 1, actor: null };
+  const event = { type: 'PolicyActivated', version: 1, subject: 'test', data, occurredAt: '2026-01-01T00:00:00.000Z' };
+  await (await bench.store.openShard('policy/0')).append({ events: [event] });
+  await expect.poll(() => conditions.stopped.aborted, { timeout: 20_000 }).toBe(true);
+  await expect(conditions.of('default')).rejects.toThrow('What packages are judged by can no longer be followed: The policy set sha256:gone');
+  await expect(conditions.of('never-asked')).rejects.toBeInstanceOf(Standstill);
+  expect(faults).toHaveLength(1);
+  stop.abort();
 });

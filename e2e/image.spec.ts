@@ -3,12 +3,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../tools/testing/free-port.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { assembleImage, type AssembledImage } from '../tools/deploy/assemble-image.js';
 import { ask, askUntil, publication } from './harness/http.js';
 import { runInContainer, startContainer, untilReady, type RunningContainer } from './harness/image-process.js';
 import { removeFolder, repositoryRoot, temporaryFolder } from './harness/weir-process.js';
-import { freePort } from './telemetry/running-program.js';
 
 const SERVICES = ['ingest', 'enrichment', 'evaluation', 'action', 'api'] as const;
 const KEY = 'a-key-of-this-test';

@@ -1,43 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { ask, askUntil, post, publication } from './harness/http.js';
-import { removeFolder, repositoryRoot, runWeir, temporaryFolder } from './harness/weir-process.js';
-
-interface Service {
-  readonly url: string;
-  end(signal: NodeJS.Signals): Promise<number | string>;
-}
+import { createServiceProcess, type ServiceProcess } from './harness/service-process.js';
+import { removeFolder, runWeir, temporaryFolder } from './harness/weir-process.js';
 
 const folder = temporaryFolder();
 let postgres: EmbeddedPostgres;
-const services = new Map<string, Service>();
+const services = new Map<string, ServiceProcess>();
 
 /** Starts one service as operators do: its own process, told where the database is. */
-const start = async (name: string, app = name): Promise<Service> => {
-  const env = { ...process.env, DATABASE_URL: postgres.serviceUrl, PORT: '0', LOG_LEVEL: 'info' };
-  const child: ChildProcess = spawn(process.execPath, [join(repositoryRoot, 'apps', app, 'dist', 'main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
-  const url = await new Promise<string>((resolve, reject) => {
-    let log = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-      const found = /"url":"([^"]+)"/.exec(log)?.[1];
-      if (found) resolve(found);
-    });
-    void ended.then((how) => reject(new Error(`${name} ended with ${how}:\n${log.slice(-3000)}`)));
-  });
-  const service = {
-    url,
-    end: (signal: NodeJS.Signals) => {
-      child.kill(signal);
-      return ended;
-    },
-  };
+const start = async (name: string, app = name): Promise<ServiceProcess> => {
+  const env = { DATABASE_URL: postgres.serviceUrl, LOG_LEVEL: 'info' };
+  const service = await createServiceProcess({ app, name, env, log: join(folder, `${name}.log`) });
   services.set(name, service);
+  await service.start();
   return service;
 };
 

@@ -25,8 +25,13 @@ const walSyncs = async (client: pg.Client): Promise<string> => {
   return (rows[0]?.version ?? 0) >= 180_000 ? `SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'` : 'SELECT wal_sync FROM pg_stat_wal';
 };
 
+/** Services name their connections `weir NAME`. */
+const LABELS = `
+  SELECT pid, coalesce(nullif(regexp_replace(application_name, '^weir (ingest|enrichment|evaluation|action|api)$', '\\1'), ''), backend_type) AS label
+    FROM pg_stat_activity`;
+
 /** Names for the processes of the server: the service that a connection belongs to, or the server's own work. */
 export const backendLabels = async (client: pg.Client): Promise<ReadonlyMap<number, string>> => {
-  const { rows } = await client.query<{ pid: number; label: string }>(`SELECT pid, coalesce(nullif(application_name, ''), backend_type) AS label FROM pg_stat_activity`);
+  const { rows } = await client.query<{ pid: number; label: string }>(LABELS);
   return new Map(rows.map(({ pid, label }) => [pid, label]));
 };

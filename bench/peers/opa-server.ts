@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cleanup } from '../system/cleanup.ts';
-import { freePort } from '../system/free-port.ts';
+import { freePort } from '../../tools/testing/free-port.ts';
 
 export interface OpaServer {
   readonly url: string;

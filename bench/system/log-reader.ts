@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type * as Settled from '../../apps/weir/src/compose/wait-until-settled.js';
 import type { LoggedDecision } from './decision-checker.ts';
 
 /** How many decisions the shards of evaluation hold: what is committed, and cheap to ask. */
@@ -32,14 +33,10 @@ export const policySetInForce = async (client: pg.Client): Promise<string> => {
   return rows[0]?.digest ?? '';
 };
 
+const built = new URL('../../apps/weir/dist/compose/wait-until-settled.js', import.meta.url);
+
 /** Work behind the decisions: not relayed, not acted on, not visible in the api, not looked ahead. */
 export const openWork = async (client: pg.Client): Promise<number> => {
-  const { rows } = await client.query<{ open: number }>(
-    `WITH decided AS (SELECT shard, size FROM log.shard_head WHERE shard LIKE 'evaluation/%')
-     SELECT ((SELECT coalesce(sum(d.size - coalesce(r.next_position, 0)), 0) FROM decided d LEFT JOIN evaluation.relay r USING (shard))
-           + (SELECT coalesce(sum(d.size - coalesce(f.next_position, 0)), 0) FROM decided d LEFT JOIN api.follower f USING (shard))
-           + greatest(0, (SELECT coalesce(sum(size), 0) FROM decided) - (SELECT coalesce(sum((sources ->> 'decisions.recorded.v1')::bigint), 0) FROM log.shard_head WHERE shard LIKE 'action/%'))
-           + (SELECT count(*) FROM evaluation.judgement WHERE look_at <= now() AND presence = 'present'))::float8 AS open`,
-  );
-  return rows[0]?.open ?? 0;
+  const { openWorkBehindDecisions } = (await import(built.href)) as typeof Settled;
+  return Object.values(await openWorkBehindDecisions(client, new Date())).reduce((sum, count) => sum + count, 0);
 };

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../tools/testing/free-port.js';
 import { removeFolder, repositoryRoot, temporaryFolder } from '../harness/weir-process.js';
-import { freePort, startProgram, type RunningProgram } from '../telemetry/running-program.js';
+import { startProgram, type RunningProgram } from '../telemetry/running-program.js';
 import { runTool } from './run-tool.js';
 
 const TRACE = 'abcdefabcdefabcdefabcdefabcdef01';

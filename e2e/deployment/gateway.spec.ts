@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../tools/testing/free-port.js';
 import { removeFolder, repositoryRoot, temporaryFolder } from '../harness/weir-process.js';
-import { freePort, startProgram, type RunningProgram } from '../telemetry/running-program.js';
+import { startProgram, type RunningProgram } from '../telemetry/running-program.js';
 
 const folder = temporaryFolder();
 const servers = new Map<string, Server>();

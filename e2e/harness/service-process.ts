@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../tools/testing/free-port.ts';
 import { repositoryRoot } from './weir-process.ts';
 
 export interface ServiceOptions {
@@ -85,12 +85,3 @@ const untilReady = async (name: string, url: string, isWanted: () => boolean): P
   }
   if (isWanted()) throw new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`);
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });

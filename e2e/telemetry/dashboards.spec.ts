@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../tools/testing/free-port.js';
 import { openEmbeddedTopics } from '../../libs/messaging/src/embedded/open-embedded-topics.js';
 import { createLogger } from '../../libs/service/src/logger.js';
 import { METRICS } from '../../libs/service/src/metrics/metric-names.js';
 import { askUntil, post, publication } from '../harness/http.js';
 import { databaseUrlOf, removeFolder, repositoryRoot, startWeirProcess, temporaryFolder, type RunningWeir } from '../harness/weir-process.js';
 import { startPrometheus, type Prometheus } from './prometheus.js';
-import { freePort } from './running-program.js';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
 
 interface Panel {

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../tools/testing/free-port.js';
 import { repositoryRoot } from '../harness/weir-process.js';
-import { freePort, startProgram, type RunningProgram } from './running-program.js';
+import { startProgram, type RunningProgram } from './running-program.js';
 
 /** A series of an instant query: its labels and value. */
 export interface Sample {

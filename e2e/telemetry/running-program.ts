@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RunningProgram {
@@ -7,16 +6,6 @@ export interface RunningProgram {
   /** Ends exactly this process. */
   stop(): Promise<void>;
 }
-
-/** A port of the loopback address that was free just now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 const START_DEADLINE_MS = 120_000;
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { askUntil, publication } from '../harness/http.js';
-import { removeFolder, repositoryRoot, runWeir, temporaryFolder } from '../harness/weir-process.js';
-import { freePort, startProgram, type RunningProgram } from './running-program.js';
+import { createServiceProcess, type ServiceProcess } from '../harness/service-process.js';
+import { removeFolder, runWeir, temporaryFolder } from '../harness/weir-process.js';
 import { startZipkin, type Zipkin } from './zipkin.js';
 
 const APPS = ['ingest', 'enrichment', 'evaluation', 'action', 'api'] as const;
@@ -11,7 +11,7 @@ const TRACE = 'abcdefabcdefabcdefabcdefabcdef01';
 const folder = temporaryFolder();
 let postgres: EmbeddedPostgres;
 let zipkin: Zipkin;
-const services = new Map<string, RunningProgram>();
+const services = new Map<string, ServiceProcess>();
 
 const urlOf = (app: string): string => services.get(app)?.url ?? '';
 
@@ -22,14 +22,15 @@ beforeAll(async () => {
   const env = { DATABASE_URL: postgres.serviceUrl, OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkin.endpoint };
   await Promise.all(
     APPS.map(async (app) => {
-      const port = await freePort();
-      services.set(app, await startProgram(process.execPath, [join(repositoryRoot, 'apps', app, 'dist', 'main.js')], { ...env, PORT: String(port) }, { port, path: '/ready' }));
+      const service = await createServiceProcess({ app, name: app, env, log: join(folder, `${app}.log`) });
+      services.set(app, service);
+      await service.start();
     }),
   );
 }, 300_000);
 
 afterAll(async () => {
-  await Promise.all([...services.values()].map((service) => service.stop()));
+  await Promise.all([...services.values()].map((service) => service.end('SIGTERM')));
   await zipkin?.stop();
   await postgres?.stop();
   removeFolder(folder);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, startProgram, type RunningProgram } from './running-program.js';
+import { freePort } from '../../tools/testing/free-port.js';
+import { startProgram, type RunningProgram } from './running-program.js';
 import { zipkinJar } from './zipkin-jar.js';
 
 /** A span as Zipkin's API v2 gives it. */

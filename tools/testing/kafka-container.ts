@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** The same version as the local brokers (tools/kafka). */
 const IMAGE = 'apache/kafka:4.4.0';
@@ -12,6 +12,7 @@ export const hasDocker = (): boolean => spawnSync('docker', ['version', '--forma
 /** One broker in a container that ends with the tests, even when they are killed. */
 export const startKafkaContainer = async (): Promise<{ readonly bootstrap: readonly string[]; readonly stop: () => Promise<void> }> => {
   const { GenericContainer, Wait } = await import('testcontainers');
+  // Clients are told the port by the broker, so it must be known before the container runs.
   const port = await freePort();
   const container = await new GenericContainer(IMAGE)
     .withExposedPorts({ container: BROKER_PORT, host: port })
@@ -38,13 +39,3 @@ export const startKafkaContainer = async (): Promise<{ readonly bootstrap: reado
     },
   };
 };
-
-/** Clients are told the port by the broker, so it must be known before the container runs. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

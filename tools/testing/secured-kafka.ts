@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startBrokers, stopBrokers } from '../kafka/brokers.js';
+import { freePort } from './free-port.js';
 
 /** A broker that wants TLS and a login: user `weir`, password `right password`, SASL PLAIN. */
 export interface SecuredKafka {
@@ -28,14 +28,6 @@ const makeCertificate = (store: string, authority: string): void => {
   keytool('-genkeypair', '-keyalg', 'EC', '-dname', 'CN=127.0.0.1', '-ext', 'san=ip:127.0.0.1', '-ext', 'bc=ca:true', '-validity', '30', '-storetype', 'PKCS12');
   writeFileSync(authority, keytool('-exportcert', '-rfc'));
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_weir="right password";';
 

@@ -6,6 +6,9 @@ import type pg from 'pg';
 const STABLE_FOR = 3;
 const EVERY_MS = 100;
 
+/** How much there is, by kind. */
+export type OpenWork = Readonly<Record<string, number>>;
+
 export interface Flow {
   readonly pool: pg.Pool;
   readonly topics: Topics;
@@ -28,11 +31,30 @@ export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Pr
 };
 
 /** How much of each kind of work is open. */
-export const openWork = async ({ pool, topics, clock }: Flow): Promise<Readonly<Record<string, number>>> => {
+export const openWork = async ({ pool, topics, clock }: Flow): Promise<OpenWork> => {
   const ends = await Promise.all(Object.values(TOPICS).map(async (topic) => (await topics.ends(topic)).map((end, partition) => ({ topic, partition, end }))));
-  const { rows } = await pool.query<Record<string, number>>(OPEN_WORK, [clock().toISOString(), JSON.stringify(ends.flat())]);
+  const { rows } = await pool.query<OpenWork>(OPEN_WORK, [clock().toISOString(), JSON.stringify(ends.flat())]);
   return rows[0] ?? {};
 };
+
+/** Work behind the decisions, for who sees the tables only: not relayed, acted on or visible, and not looked at though it is due. */
+export const openWorkBehindDecisions = async (database: pg.ClientBase, now: Date): Promise<OpenWork> => {
+  const { rows } = await database.query<OpenWork>(`SELECT ${ACTED}, ${BEHIND_DECISIONS}`, [now.toISOString()]);
+  return rows[0] ?? {};
+};
+
+/** Every decision is a message, and repeats come on top: at least as many messages were read as there are decisions acted on. */
+const ACTED = `
+  greatest(0, (SELECT count(*) FROM log.event WHERE shard LIKE 'evaluation/%' AND type = 'DecisionRecorded')
+            - (SELECT coalesce(sum((sources ->> 'decisions.recorded.v1')::bigint), 0) FROM log.shard_head WHERE shard LIKE 'action/%'))::float8 AS acted`;
+
+/** $1: the time. */
+const BEHIND_DECISIONS = `
+  (SELECT coalesce(sum(s.size - coalesce(r.next_position, 0)), 0)::float8 FROM log.shard_head s
+     LEFT JOIN evaluation.relay r ON r.shard = s.shard WHERE s.shard LIKE 'evaluation/%') AS relay,
+  (SELECT coalesce(sum(s.size - coalesce(f.next_position, 0)), 0)::float8 FROM log.shard_head s
+     LEFT JOIN api.follower f ON f.shard = s.shard WHERE s.shard LIKE 'evaluation/%' OR s.shard LIKE 'action/%') AS visible,
+  (SELECT count(*)::float8 FROM evaluation.judgement WHERE look_at <= $1 AND presence = 'present') AS due`;
 
 const OPEN_WORK = `
 WITH topic_end AS (
@@ -53,10 +75,6 @@ SELECT
     WHERE t.topic = 'packages.observed.v1') AS observed,
   (SELECT coalesce(sum("end" - next), 0)::float8 FROM lane) AS lanes,
   (SELECT count(*)::float8 FROM intelligence.pending_reassessment) AS reassessment,
-  (SELECT coalesce(sum(s.size - coalesce(r.next_position, 0)), 0)::float8 FROM log.shard_head s
-     LEFT JOIN evaluation.relay r ON r.shard = s.shard WHERE s.shard LIKE 'evaluation/%') AS relay,
   (SELECT count(*)::float8 FROM log.shard_head h CROSS JOIN told LEFT JOIN evaluation.swept s ON s.shard = h.shard
     WHERE h.shard LIKE 'evaluation/%' AND (coalesce(s.policy_events, 0) < told.policy_events OR coalesce(s.feed_events, 0) < told.feed_events)) AS sweep,
-  (SELECT coalesce(sum(s.size - coalesce(f.next_position, 0)), 0)::float8 FROM log.shard_head s
-     LEFT JOIN api.follower f ON f.shard = s.shard WHERE s.shard LIKE 'evaluation/%' OR s.shard LIKE 'action/%') AS visible,
-  (SELECT count(*)::float8 FROM evaluation.judgement WHERE look_at <= $1 AND presence = 'present') AS due`;
+  ${BEHIND_DECISIONS}`;

@@ -3,7 +3,7 @@ import type { Fate, TopicMessage } from '../topics.js';
 /** What is known of a partition beyond the life of one handler: which messages are suspect, and whether others are handled. */
 export interface PartitionMemory {
   /** By topic, the last offset of a batch that faulted: up to it, messages are handed over one by one. */
-  readonly until: Map<string, number>;
+  readonly suspectUntil: Map<string, number>;
   /** By topic, the message that is durable elsewhere already and not passed over yet. */
   readonly gone: Map<string, { readonly offset: number; readonly cause: unknown; readonly fate: Fate }>;
   /** By origin, what `handled` was when a waiting message was set aside or tried last. */
@@ -18,9 +18,9 @@ export interface PartitionMemory {
   trouble: { readonly topic: string; readonly offset: number; readonly faults: number } | null;
 }
 
-export const createPartitionMemory = (): PartitionMemory => ({ until: new Map(), gone: new Map(), triedAt: new Map(), turn: 0, handled: 0, unproven: 0, trouble: null });
+export const createPartitionMemory = (): PartitionMemory => ({ suspectUntil: new Map(), gone: new Map(), triedAt: new Map(), turn: 0, handled: 0, unproven: 0, trouble: null });
 
-export const isSuspect = ({ until }: PartitionMemory, { topic, offset }: TopicMessage): boolean => offset <= (until.get(topic) ?? -1);
+export const isSuspect = ({ suspectUntil }: PartitionMemory, { topic, offset }: TopicMessage): boolean => offset <= (suspectUntil.get(topic) ?? -1);
 
 /** How often in a row a batch that begins with `first` has faulted, this time included. */
 export const noteTransientFault = (memory: PartitionMemory, { topic, offset }: TopicMessage): number => {
@@ -31,7 +31,7 @@ export const noteTransientFault = (memory: PartitionMemory, { topic, offset }: T
 
 /** A message that faulted alone and then did not was not at fault itself, and neither are those that were suspect with it. */
 export const noteHandled = (memory: PartitionMemory, [first]: readonly [TopicMessage, ...TopicMessage[]]): void => {
-  if (memory.trouble?.topic === first.topic && memory.trouble.offset === first.offset) memory.until.delete(first.topic);
+  if (memory.trouble?.topic === first.topic && memory.trouble.offset === first.offset) memory.suspectUntil.delete(first.topic);
   memory.trouble = null;
   memory.handled += 1;
   memory.unproven = 0;

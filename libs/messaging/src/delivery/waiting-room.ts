@@ -16,15 +16,21 @@ interface Waiting {
 }
 
 /**
- * What of one partition waits in its group's retry topics, tier by tier. Invariant: of the messages of one key, an earlier
- * one waits in a later tier or further ahead in the same, so that those of a key are tried in their order.
+ * What of one partition waits in its group's retry topics, a tier for each pause. Letters are keys, numbers their order:
+ *
+ *     lane ──▶ tier 0 (5 s)  [b3 a5]  ──▶ tier 1 (1 min)  [b2 a4]  ──▶ tier 2 (10 min)  [a1]  ──▶ dead letter
+ *                      (the first of a tier is due first)
+ *
+ * a5 cannot be tried before a4, nor a4 before a1: when its pause is over it moves on to wait behind it.
+ * Invariant: of the messages of one key, an earlier one waits in a later tier or further ahead in the same, so that those
+ * of a key are tried in their order.
  */
 export interface WaitingRoom {
   readonly lanes: readonly WaitingLane[];
   /** Looks at everything that waits behind `positions`: after a start or a fault it is not known. */
   learn(positions: ReadonlyMap<string, number>, signal: AbortSignal): Promise<void>;
   /** When to look again, in milliseconds since 1970: another process may have written what it should not. */
-  lookAt(): number;
+  lookAgainAt(): number;
   size(): number;
   /** Whether no more can be taken in. */
   isFull(): boolean;
@@ -37,7 +43,7 @@ export interface WaitingRoom {
   /** The tier whose first message is due, the latest tier first: it has waited longest. */
   dueTier(now: number): number | null;
   /** When the next is due, or there is another reason to look; Infinity when there is none. */
-  nextAt(): number;
+  wakeAt(): number;
   entered(tier: number, message: TopicMessage, now: number): void;
   left(tier: number): void;
   /** Lets the first of `tier` wait once more where it is. */
@@ -65,7 +71,7 @@ export const createWaitingRoom = (source: PartitionSource, lanes: readonly Waiti
       tiers = learnt;
       lookAt = lanes.length === 0 ? Infinity : Date.now() + LOOK_EVERY_MS;
     },
-    lookAt: () => lookAt,
+    lookAgainAt: () => lookAt,
     size,
     isFull: () => size() >= MOST_WAITING,
     holds: (key) => tiers.some((tier) => tier.some((waiting) => waiting.key === key)),
@@ -76,7 +82,7 @@ export const createWaitingRoom = (source: PartitionSource, lanes: readonly Waiti
       const tier = tiers.findLastIndex((_, index) => dueOf(index) <= now);
       return tier < 0 ? null : tier;
     },
-    nextAt: () => Math.min(lookAt, ...tiers.map((_, tier) => dueOf(tier))),
+    wakeAt: () => Math.min(lookAt, ...tiers.map((_, tier) => dueOf(tier))),
     entered: (tier, message, now) => void tiers[tier]?.push({ key: message.key, origin: originOf(message), dueAt: now + (lanes[tier]?.pause ?? 0) }),
     left: (tier) => {
       tiers[tier]?.shift();

@@ -1,7 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EncoderClass } from './mend-encoder.js';
 import { packRecords, type OutgoingRecord } from './record-batch.js';
-import { recordReader, type RecordDecoder } from './record-reader.js';
 
 const require = createRequire(import.meta.url);
 
@@ -58,14 +56,14 @@ export const recordBatch = async (options: BatchOptions): Promise<Fields> => {
 
 /** What a batch is made with of kafkajs's own. */
 interface Parts {
-  readonly Encoder: EncoderClass;
+  readonly Encoder: new (initialSize: number) => Fields;
   readonly crc32c: (bytes: Buffer) => number;
   readonly compression: { readonly Types: { readonly ZSTD: number }; lookupCodec(type: number): { compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> } };
 }
 
 let parts: Parts | null = null;
 
-/** Taken when the first batch is made: by then the encoder is mended. */
+/** Taken when the first batch is made. */
 const ofKafkajs = (): Parts =>
   (parts ??= {
     Encoder: require('kafkajs/src/protocol/encoder') as Parts['Encoder'],
@@ -73,7 +71,7 @@ const ofKafkajs = (): Parts =>
     compression: require('kafkajs/src/protocol/message/compression') as Parts['compression'],
   });
 
-const newEncoder = (size: number): Fields => new (ofKafkajs().Encoder)(size) as unknown as Fields;
+const newEncoder = (size: number): Fields => new (ofKafkajs().Encoder)(size);
 
 /** Of the codecs only ours, zstd, is done with its input when it returns: the others are given bytes of their own. */
 const compressed = async (type: number, packed: Buffer): Promise<Buffer> => {
@@ -100,18 +98,16 @@ export const messagesPerPartition = <Message>({ topic, partitionMetadata, messag
 
 /**
  * Puts in place of kafkajs's own: records are written into one buffer instead of one each, and one for each of their
- * headers; they are read without an object for each number. Invariant: this runs before kafkajs is loaded, whose modules
- * keep what they find then (docs/adr/0058).
+ * headers. Invariant: this runs before kafkajs is loaded, whose modules keep what they find then (docs/adr/0058).
  */
 export const mendRecords = (): void => {
-  replace('kafkajs/src/protocol/recordBatch/record/v0', () => (record: OutgoingRecord) => record);
-  replace('kafkajs/src/protocol/recordBatch/v0', () => ({ RecordBatch: recordBatch, MAGIC_BYTE }));
-  replace('kafkajs/src/producer/groupMessagesPerPartition', () => messagesPerPartition);
-  replace('kafkajs/src/protocol/recordBatch/record/v0/decoder', (original) => recordReader(original as RecordDecoder));
+  replace('kafkajs/src/protocol/recordBatch/record/v0', (record: OutgoingRecord) => record);
+  replace('kafkajs/src/protocol/recordBatch/v0', { RecordBatch: recordBatch, MAGIC_BYTE });
+  replace('kafkajs/src/producer/groupMessagesPerPartition', messagesPerPartition);
 };
 
-const replace = (name: string, by: (original: unknown) => unknown): void => {
-  const original: unknown = require(name);
+const replace = (name: string, by: unknown): void => {
+  require(name);
   const module = require.cache[require.resolve(name)];
-  if (module) module.exports = by(original);
+  if (module) module.exports = by;
 };

@@ -92,6 +92,13 @@ describe('how it reads', () => {
   rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () => sources.filter((file) => textOf(file).split('\n').length > 401));
 });
 
+test('the page of the policy engine names each of its files once', () => {
+  const engine = 'libs/policy/src/engine/';
+  const page = textOf(`${engine}policy-engine.ts`);
+  const named = [...page.slice(0, page.indexOf('*/')).matchAll(/^ \* +([\w/-]+(?:\.d)?\.ts) /gm)].map(([, file]) => engine + (file ?? ''));
+  expect(named.toSorted(), 'because input cutting is where a stranger gets lost').toEqual(product.filter((file) => file.startsWith(engine)));
+});
+
 test('no file imports itself by a detour', () => {
   const imports = new Map(sources.map((file) => [file, importsOf(file)]));
   const done = new Set<string>();

@@ -1,8 +1,8 @@
-import { jsonOfRegoValue } from '../built-ins/format-rego-value.js';
-import { parseRegoValue } from '../built-ins/parse-rego-value.js';
-import { isArray, isObject, isSet } from '../built-ins/rego-value.js';
-import type { RegoObject, RegoValue } from '../built-ins/rego-value.js';
-import { PolicyFault } from './policy-fault.js';
+import { jsonOfRegoValue } from '../../built-ins/format-rego-value.js';
+import { parseRegoValue } from '../../built-ins/parse-rego-value.js';
+import { isArray, isObject, isSet } from '../../built-ins/rego-value.js';
+import type { RegoObject, RegoValue } from '../../built-ins/rego-value.js';
+import { PolicyFault } from '../policy-fault.js';
 
 /** What a package document says. */
 export type Verdict = { readonly match: boolean | null; readonly reasons: readonly string[]; readonly output: string };

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { holdModule, judgeInputs } from './judge-inputs.js';
-import type { HeldModule } from './judge-inputs.js';
-import { packAnswers } from './packed-answers.js';
-import type { FromWorker, Job, ToWorker, WorkerSettings } from './worker-messages.js';
+import { holdModule, type HeldModule } from './held-module.js';
+import { judgeInputs } from './judge-inputs.js';
+import { packAnswers } from '../packed-answers.js';
+import type { FromWorker, Job, ToWorker, WorkerSettings } from '../worker-messages.js';
 
 const settings = workerData as WorkerSettings;
 const progress = new Int32Array(settings.progress);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COUNT_FULL_COLLECTIONS, printedNumber } from '../../../../tools/testing/full-collections.js';
+import { COUNT_FULL_COLLECTIONS, printedNumber } from '../../../../../tools/testing/full-collections.js';
 
 /** Work of a thread with a small heap whose objects live for a batch. It tells how often all its garbage was collected, after the first time. */
 const work = `

@@ -1,4 +1,4 @@
-import type { CallContext } from '../built-ins/built-in.js';
+import type { CallContext } from '../../built-ins/built-in.js';
 
 type Compute = (name: string, operands: readonly string[], clock: CallContext) => Uint8Array | null;
 

@@ -1,9 +1,9 @@
-import type { CallContext } from '../built-ins/built-in.js';
-import { writeRegoValue } from '../built-ins/format-rego-value.js';
-import { hostBuiltIns } from '../built-ins/host-built-ins.js';
-import { parseRegoValue } from '../built-ins/parse-rego-value.js';
-import type { RegoValue } from '../built-ins/rego-value.js';
-import { abortFault, PolicyFault } from './policy-fault.js';
+import type { CallContext } from '../../built-ins/built-in.js';
+import { writeRegoValue } from '../../built-ins/format-rego-value.js';
+import { hostBuiltIns } from '../../built-ins/host-built-ins.js';
+import { parseRegoValue } from '../../built-ins/parse-rego-value.js';
+import type { RegoValue } from '../../built-ins/rego-value.js';
+import { abortFault, PolicyFault } from '../policy-fault.js';
 import type { OpaExports } from './opa-exports.js';
 import { newKnownResults, type KnownResults } from './known-results.js';
 import { readText, writeBytes } from './wasm-memory.js';

@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import type { Batch } from './batch.js';
-import { newProgress, readProgress } from './progress.js';
+import { newProgress, readProgress } from '../progress.js';
 import { startWorker } from './start-worker.js';
-import type { ToWorker } from './worker-messages.js';
+import type { ToWorker } from '../worker-messages.js';
 
 /** A place for a worker. The worker is replaced when it has to be ended; the seat stays. */
 export type Seat = {

@@ -1,5 +1,5 @@
-import type { PolicyReads } from '../reads/policy-reads.js';
-import { anyMember, presence } from '../reads/reads-path.js';
+import type { PolicyReads } from '../../reads/policy-reads.js';
+import { anyMember, presence } from '../../reads/reads-path.js';
 
 /** A member of an object that a policy is shown: all of it, or of an object in it these members only. */
 export interface ShownMember {
@@ -41,7 +41,7 @@ const shownTo = ({ inputPaths }: Pick<PolicyReads, 'inputPaths'>): Shown => {
 };
 
 /** The same for all policies of a module; equal ones are the same object, so that what they are shown is put together once. */
-export const shownToEach = (reads: Readonly<Record<string, Pick<PolicyReads, 'inputPaths'>>>): ReadonlyMap<string, Shown> => {
+export const shownToPolicies = (reads: Readonly<Record<string, Pick<PolicyReads, 'inputPaths'>>>): ReadonlyMap<string, Shown> => {
   const known = new Map<string, Shown>();
   return new Map(
     Object.entries(reads).map(([policyId, one]) => {

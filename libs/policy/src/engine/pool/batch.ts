@@ -1,5 +1,5 @@
-import type { EvaluationInput, PolicyAnswer, PolicyError } from './policy-engine.js';
-import type { Job, Moment } from './worker-messages.js';
+import type { EvaluationInput, PolicyAnswer, PolicyError } from '../policy-engine.js';
+import type { Job, Moment } from '../worker-messages.js';
 
 /** A part of a request on its way: what is asked, what is answered already, and who waits for it. */
 export type Batch = {

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { readProgress } from './progress.js';
+import { readProgress } from '../progress.js';
 import type { Seat } from './worker-seat.js';
 
 /** Node 24.6 tells a worker's CPU time from outside; older ones do not. */

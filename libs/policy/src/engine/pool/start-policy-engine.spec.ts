@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { compileModule } from '../compile/compile-module.js';
-import type { CompiledModule } from '../compile/compiled-module.js';
-import { parameterData } from '../compile/parameter-data.js';
-import { bytesOf, fixedNow, judge } from '../testing/engine-for-tests.js';
-import { hostilePolicies } from '../testing/hostile-policies.js';
-import { compilerForTests, compilerTimeout } from '../testing/native-opa.js';
-import { seedPolicy } from '../testing/oracle-policies.js';
-import type { PolicyEngine, PolicyEngineOptions } from './policy-engine.js';
+import { compileModule } from '../../compile/compile-module.js';
+import type { CompiledModule } from '../../compile/compiled-module.js';
+import { parameterData } from '../../compile/parameter-data.js';
+import { bytesOf, fixedNow, judge } from '../../testing/engine-for-tests.js';
+import { hostilePolicies } from '../../testing/hostile-policies.js';
+import { compilerForTests, compilerTimeout } from '../../testing/native-opa.js';
+import { seedPolicy } from '../../testing/oracle-policies.js';
+import type { PolicyEngine, PolicyEngineOptions } from '../policy-engine.js';
 import { startPolicyEngine } from './start-policy-engine.js';
 
 const lodash = { v0: { package: { name: 'lodash' } } };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { quietHeap } from './quiet-heap.js';
-import type { WorkerSettings } from './worker-messages.js';
+import type { WorkerSettings } from '../worker-messages.js';
 
 /** JavaScript heap of a worker; policies live in Wasm memory, only operands of built-ins and answers are out here. */
 const heapMegabytes = 256;
@@ -24,7 +24,7 @@ const fromSources = (): boolean => import.meta.url.endsWith('.ts');
 /** Starts a policy worker, from `dist` or from the sources, whichever this file is. */
 export const startWorker = (settings: WorkerSettings): Worker => {
   quietHeap();
-  return new Worker(new URL(fromSources() ? './policy-worker.ts' : './policy-worker.js', import.meta.url), {
+  return new Worker(new URL(fromSources() ? '../worker/policy-worker.ts' : '../worker/policy-worker.js', import.meta.url), {
     name: 'policy',
     workerData: settings,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },

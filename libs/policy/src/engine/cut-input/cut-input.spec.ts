@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { offerInput } from './offered-input.js';
-import { shownToEach } from './shown-members.js';
-import { planShown } from './shown-plan.js';
+import { cutInput } from './cut-input.js';
+import { shownToPolicies } from './shown-members.js';
+import { planCuts } from './plan-cuts.js';
 
 const shown = (input: unknown, ...inputPaths: readonly string[]): unknown => {
-  const plan = planShown(shownToEach({ policy: { inputPaths }, other: { inputPaths: ['v0.package.version', 'v1.licence.ids'] } }));
-  return JSON.parse(Buffer.from(offerInput(Buffer.from(JSON.stringify(input)), plan).part('policy').bytes()).toString('utf8'));
+  const plan = planCuts(shownToPolicies({ policy: { inputPaths }, other: { inputPaths: ['v0.package.version', 'v1.licence.ids'] } }));
+  return JSON.parse(Buffer.from(cutInput(Buffer.from(JSON.stringify(input)), plan).part('policy').bytes()).toString('utf8'));
 };
 
 const facts = { v0: { package: { name: 'lodäsh' }, vulnerabilities: [{ id: 'CVE-1' }] }, v1: { licence: { ids: ['MIT'] }, malicious: false } };
@@ -38,7 +38,7 @@ describe('what a policy is shown', () => {
   });
 
   it('is put together once for policies that read the same', () => {
-    const shownTo = shownToEach({ one: { inputPaths: ['v1.licence.ids.*'] }, two: { inputPaths: ['v1.licence.ids.?'] }, three: { inputPaths: ['v1.licence'] } });
+    const shownTo = shownToPolicies({ one: { inputPaths: ['v1.licence.ids.*'] }, two: { inputPaths: ['v1.licence.ids.?'] }, three: { inputPaths: ['v1.licence'] } });
     expect(shownTo.get('one')).toBe(shownTo.get('two'));
     expect(shownTo.get('one')).not.toEqual(shownTo.get('three'));
   });

@@ -1,10 +1,10 @@
 import { answersOf, errorAnswer, jobOf, openAsks } from './batch.js';
 import type { Batch } from './batch.js';
-import { unpackAnswers } from './packed-answers.js';
-import type { PolicyAnswer, PolicyEngineOptions, PolicyError } from './policy-engine.js';
-import { readProgress } from './progress.js';
+import { unpackAnswers } from '../packed-answers.js';
+import type { PolicyAnswer, PolicyEngineOptions, PolicyError } from '../policy-engine.js';
+import { readProgress } from '../progress.js';
 import type { Suspensions } from './suspension.js';
-import type { FromWorker, ToWorker } from './worker-messages.js';
+import type { FromWorker, ToWorker } from '../worker-messages.js';
 import { mostInFlight, replaceWorker } from './worker-seat.js';
 import type { Seat } from './worker-seat.js';
 

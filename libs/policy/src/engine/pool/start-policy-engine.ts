@@ -8,8 +8,8 @@ import type {
   PolicyAnswer,
   PolicyEngine,
   PolicyEngineOptions,
-} from './policy-engine.js';
-import { shownToEach } from './shown-members.js';
+} from '../policy-engine.js';
+import { shownToPolicies } from '../cut-input/shown-members.js';
 import { newSuspensions } from './suspension.js';
 import { dispatch, endWorker, isAsked, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
@@ -78,7 +78,7 @@ const load = async (pool: WorkerPool, { key, wasm, data, reads = {} }: LoadableM
   if (pool.loaded.has(key)) return;
   const module = await WebAssembly.compile(wasm);
   if (pool.loaded.has(key) || pool.closed) return;
-  const message: LoadMessage = { type: 'load', key, module, data: JSON.stringify(data ?? {}), shown: shownToEach(reads) };
+  const message: LoadMessage = { type: 'load', key, module, data: JSON.stringify(data ?? {}), shown: shownToPolicies(reads) };
   pool.loaded.set(key, message);
   tellAll(pool, message);
 };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findPlaces, placesOf, type Places } from './input-places.js';
+import { findMembers, soughtMembers, type SoughtMembers } from './find-members.js';
 
-const nowhere: Places = placesOf(new Map());
+const nowhere: SoughtMembers = soughtMembers(new Map());
 const list = { index: 1, inner: nowhere };
 const deep = { index: 3, inner: nowhere };
-const places: Places = placesOf(
+const sought: SoughtMembers = soughtMembers(
   new Map([
-    ['v0', { index: 0, inner: placesOf(new Map([['list', list], ['object', { index: 2, inner: placesOf(new Map([['deep', deep]])) }]])) }],
+    ['v0', { index: 0, inner: soughtMembers(new Map([['list', list], ['object', { index: 2, inner: soughtMembers(new Map([['deep', deep]])) }]])) }],
     ['v1', { index: 4, inner: nowhere }],
   ]),
 );
@@ -15,7 +15,7 @@ const names = ['v0', 'list', 'object', 'deep', 'v1'];
 /** What was found, as texts again. */
 const found = (text: string): unknown => {
   const ranges = new Int32Array(2 * names.length).fill(-1);
-  if (!findPlaces({ bytes: Buffer.from(text, 'latin1'), text }, places, ranges)) return null;
+  if (!findMembers({ bytes: Buffer.from(text, 'latin1'), text }, sought, ranges)) return null;
   return Object.fromEntries(names.flatMap((name, i) => ((ranges[2 * i] ?? -1) < 0 ? [] : [[name, text.slice(ranges[2 * i], ranges[2 * i + 1])]])));
 };
 
@@ -37,10 +37,10 @@ describe('the places in an input', () => {
 
   it('are found whatever they are called, an empty name too', () => {
     const named = ['', 'a', 'ab', '$ref', '_', '0', 'a-b c', 'Z'.repeat(40)];
-    const byName = placesOf(new Map(named.map((name, index) => [name, { index, inner: nowhere }])));
+    const byName = soughtMembers(new Map(named.map((name, index) => [name, { index, inner: nowhere }])));
     const text = JSON.stringify(Object.fromEntries([...named, 'aa', 'b', '1'].map((name, i) => [name, i])));
     const ranges = new Int32Array(2 * named.length).fill(-1);
-    expect(findPlaces({ bytes: Buffer.from(text, 'latin1'), text }, byName, ranges)).toBe(true);
+    expect(findMembers({ bytes: Buffer.from(text, 'latin1'), text }, byName, ranges)).toBe(true);
     const values = JSON.parse(text) as Record<string, number>;
     expect(named.map((_, i) => Number(text.slice(ranges[2 * i], ranges[2 * i + 1])))).toEqual(named.map((name) => values[name]));
   });

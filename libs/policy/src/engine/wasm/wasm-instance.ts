@@ -3,7 +3,7 @@ import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { hostImports } from './host-imports.js';
 import type { HostState } from './host-imports.js';
 import type { OpaExports } from './opa-exports.js';
-import { openShownInput, type ShownInput } from './shown-input.js';
+import { openParsedParts, type ParsedParts } from './parsed-parts.js';
 import { readText } from './wasm-memory.js';
 
 // The package's types describe its CommonJS entry; its ESM entry has only `loadPolicy`.
@@ -11,7 +11,7 @@ const sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typ
 
 /** A module with its data, ready for input after input. Once anything has thrown through it, it must be dropped. */
 export type WasmInstance = {
-  readonly input: ShownInput;
+  readonly input: ParsedParts;
   /** Evaluates one entrypoint on what `input.show` gave, as of an instant, and tells the result set in Rego's spelling. */
   readonly ask: (entrypoint: number, shown: number, nowNanos: bigint) => string;
   /** Whether the last ask wanted to know the time. */
@@ -77,7 +77,7 @@ export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmI
   state.exports = exports;
   state.builtInNames = builtInNames(memory, exports);
   const loaded = loadData(source, instance, memory);
-  const input = openShownInput(memory, exports, loaded.dataHeapPtr as number);
+  const input = openParsedParts(memory, exports, loaded.dataHeapPtr as number);
   return {
     entrypoints: entrypointIds(loaded.entrypoints as Record<string, number>),
     memoryBytes: () => memory.buffer.byteLength,

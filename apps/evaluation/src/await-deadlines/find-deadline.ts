@@ -5,9 +5,8 @@ import { least } from '../judge-packages/deadline-of.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import type { JudgementRow } from '../judge-packages/judgement-rows.js';
 import { readFacts } from '../judge-packages/read-evidence.js';
-import { HORIZON_MS } from './horizon.js';
+import { HORIZON_MS, PRECISION_MS } from './horizon.js';
 
-const PRECISION_MS = 1000;
 const HOUR_MS = 60 * 60 * 1000;
 /** An answer of which nobody can say now when it changes is held for so long after it was given. */
 const HELD_MS = 60_000;

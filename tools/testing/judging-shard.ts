@@ -1,6 +1,6 @@
 import type { Cause } from '@weir/contracts';
 import type { DecisionRecorded, JudgementEvent } from '@weir/domain';
-import { openShardDesk, type ShardDesk } from '@weir/event-store';
+import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
 import type { PartitionHandler } from '@weir/messaging';
 import type { PolicyAnswer, PolicyEngine, PolicyErrorCode } from '@weir/policy';
 import { createLogger } from '@weir/service';
@@ -29,6 +29,7 @@ export interface JudgingShard {
   states(): Promise<readonly string[]>;
   /** The judgement of package `name` of repository npm-dev. */
   row(name: string, workspace?: string): Promise<JudgementRow | undefined>;
+  rowOf(of: { readonly name: string; readonly repository: string }, workspace: string): Promise<JudgementRow | undefined>;
   /** How often the engine was asked about a package since the last call. */
   asked(): number;
   close(): void;
@@ -39,6 +40,10 @@ export interface ShardOptions {
   readonly clock: () => string;
   /** Names the engine that judges. */
   readonly engineDigest?: string;
+  /** Followed already; followed anew unless given. */
+  readonly conditions?: CurrentConditions;
+  /** Where evidence is read and events are appended; the bench's unless given. */
+  readonly store?: EventStore;
   /** Whether a policy fails, by its slot and the instant it is asked at; none does unless told. */
   readonly fails?: Fails;
 }
@@ -47,15 +52,16 @@ export type Fails = (slot: string, now: string) => PolicyErrorCode | null;
 
 const MOST_ROUNDS = 200;
 
-export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engineDigest, fails = () => null }: ShardOptions): Promise<JudgingShard> => {
+export const openJudgingShard = async (bench: JudgingBench, options: ShardOptions): Promise<JudgingShard> => {
+  const { shard, clock, engineDigest, fails = () => null, store = bench.store } = options;
   const stop = new AbortController();
   let asked = 0;
   const engine = failing(bench.engine, fails, (inputs) => (asked += inputs));
   let fault: unknown = null;
   const onFault = (cause: unknown): void => void (fault = cause);
-  const conditions = followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
-  await conditions.start(stop.signal);
-  const ports: JudgePorts = { pool: bench.pool, store: bench.store, engine, conditions, clock: () => new Date(clock()) };
+  const conditions = options.conditions ?? followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
+  if (!options.conditions) await conditions.start(stop.signal);
+  const ports: JudgePorts = { pool: bench.pool, store, engine, conditions, clock: () => new Date(clock()) };
   const desk = await openShardDesk(bench.store, shard, logger);
   const events = async () =>
     (await bench.store.read(shard, { position: 0, limit: 100_000 })).map(({ type, version, data }) => ({ type, version, data }) as JudgementEvent);
@@ -70,7 +76,8 @@ export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engi
     events,
     decisions,
     states: async () => (await decisions()).map(({ desired }) => desired.state),
-    row: async (name, workspace = 'default') => [...(await readJudgements(bench.pool, [`${workspace}/npm-dev/pkg:npm/${name}@1.0.0`])).values()][0],
+    row: (name, workspace = 'default') => rowOf(bench, { name, repository: 'npm-dev' }, workspace),
+    rowOf: (of, workspace) => rowOf(bench, of, workspace),
     asked: () => {
       const since = asked;
       asked = 0;
@@ -78,6 +85,11 @@ export const openJudgingShard = async (bench: JudgingBench, { shard, clock, engi
     },
     close: () => stop.abort(),
   };
+};
+
+const rowOf = async ({ pool }: JudgingBench, { name, repository }: { readonly name: string; readonly repository: string }, workspace: string) => {
+  const rows = await readJudgements(pool, [`${workspace}/${repository}/pkg:npm/${name}@1.0.0`]);
+  return [...rows.values()][0];
 };
 
 const caughtUp = async ({ store }: JudgingBench, conditions: CurrentConditions, fault: () => unknown): Promise<void> => {

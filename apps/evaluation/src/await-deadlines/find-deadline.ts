@@ -5,12 +5,11 @@ import { least } from '../judge-packages/deadline-of.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import type { JudgementRow } from '../judge-packages/judgement-rows.js';
 import { readFacts } from '../judge-packages/read-evidence.js';
-import { HORIZON_MS } from './horizon.js';
+import { HORIZON_MS, PRECISION_MS } from './horizon.js';
 
-const PRECISION_MS = 1000;
 const HOUR_MS = 60 * 60 * 1000;
-/** Who cannot be asked about the future now is asked again so much later. */
-const AGAIN_MS = 60_000;
+/** An answer of which nobody can say now when it changes is held for so long after it was given. */
+const HELD_MS = 60_000;
 
 /**
  * The rows with their deadlines: for each the first moment within a day of its judgement at which a policy that reads the
@@ -23,9 +22,8 @@ export const findDeadlines = async (ports: JudgePorts, rows: readonly JudgementR
   const hours = await differingHours(ports, searches);
   const moments = await halved(ports, searches, hours);
   return rows.map((row, i) => {
-    const found = moments[i];
-    const deadline = found === null || found === undefined ? new Date(now + AGAIN_MS).toISOString() : new Date(found).toISOString();
-    return { ...row, deadline: least(deadline, row.retryAt), isMoving: false };
+    const found = moments[i] ?? (searches[i]?.from ?? now) + HELD_MS;
+    return { ...row, deadline: least(new Date(found).toISOString(), row.retryAt), isMoving: false };
   });
 };
 

@@ -25,9 +25,17 @@ const facts = (status: string, score: number, v1: object = { kev: false }) => ({
   v1,
 });
 
+const office = {
+  policyId: 'office',
+  rego: `package cloudsmith
+default match := false
+match if { [hour, _, _] := time.clock(time.now_ns()); hour >= 9; hour < 17 }`,
+};
+
 let bench: JudgingBench;
 let shard: JudgingShard;
 let shardNumber = 0;
+let now = '';
 beforeAll(async () => {
   bench = await openJudgingBench();
 });
@@ -35,11 +43,12 @@ afterAll(() => bench.close());
 afterEach(() => shard.close());
 beforeEach(() => {
   shardNumber += 1;
+  now = '2026-06-14T12:00:00.000Z';
 });
 
 const open = async (...policies: Parameters<JudgingBench['activate']>[0]) => {
   await bench.activate(policies);
-  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => '2026-06-14T12:00:00.000Z' });
+  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => now });
 };
 const published = (name: string, document: unknown) => shard.handler.handle(batchOf(enrichedMessage(name, document, { offset: 0, ordinal: 1 })));
 const changed = (name: string, offset: number, document: unknown, feed = feedCause('osv', `load ${offset}`)) =>
@@ -90,6 +99,32 @@ describe('facts that a feed changed', () => {
     await shard.caughtUp();
     await shard.handler.handle(batchOf(changed('e', 0, facts(CLEAN, 0.1, { kev: true }))));
     expect(await shard.states()).toEqual(['available', 'quarantined']);
+  });
+
+  test.each([
+    ['that is known', true],
+    ['that was yet to be found', false],
+  ])('and that nobody reads are asked about all the same when time changed the answer at a moment %s', async (_what, isFound) => {
+    const name = isFound ? 's' : 't';
+    await open(office);
+    await published(name, facts(CLEAN, 0));
+    if (isFound) await shard.settle();
+    now = '2026-06-14T17:00:00.500Z';
+    await shard.handler.handle(batchOf(changed(name, 0, facts(CLEAN, 0.9))));
+    expect(await shard.states()).toEqual(['quarantined', 'available']);
+  });
+
+  test('and that nobody reads confirm an answer of which time changes nothing yet', async () => {
+    await open(office);
+    await published('u', facts(CLEAN, 0));
+    await shard.settle();
+    shard.asked();
+    now = '2026-06-14T16:59:00.000Z';
+    await shard.handler.handle(batchOf(changed('u', 0, facts(CLEAN, 0.9))));
+    expect([await shard.states(), shard.asked()]).toEqual([['quarantined'], 0]);
+    now = '2026-06-14T17:00:01.000Z';
+    await shard.settle();
+    expect(await shard.states()).toEqual(['quarantined', 'available']);
   });
 
   test('and a v1 that was not there before are shown to who reads it', async () => {

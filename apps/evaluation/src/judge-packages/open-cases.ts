@@ -2,6 +2,7 @@ import { readsPath } from '@weir/policy';
 import { basisOf, changedPaths, policiesInScope, type Missing, type PoliciesInScope } from '@weir/judging';
 import { isDue, type Held } from '@weir/domain';
 import type { EventStore } from '@weir/event-store';
+import { PRECISION_MS } from '../await-deadlines/horizon.js';
 import type { CurrentConditions, WorkspaceConditions } from '../conditions/current-conditions.js';
 import type { JudgementRow } from './judgement-rows.js';
 import { readFacts } from './read-evidence.js';
@@ -41,7 +42,7 @@ export const openCases = async ({ store, conditions }: Ports, subjects: readonly
     opened.push(begun.has(subject.key) ? { ...one, way: 'ask' } : one);
     begun.add(subject.key);
   }
-  const compared = await withComparison(store, opened, rows);
+  const compared = await withComparison(store, opened, rows, now);
   return withFacts(store, compared);
 };
 
@@ -64,20 +65,24 @@ export const heldBy = (row: JudgementRow | undefined): Held | null =>
   row?.judgement.kind === 'judged' ? { basis: row.judgement.basis, deadline: row.isMoving ? null : row.deadline } : null;
 
 /** Of what feeds changed, the facts are compared with those judged last: the cause names the paths, and who reads none of them is not asked. */
-const withComparison = async (store: Ports['store'], cases: readonly Case[], rows: Rows): Promise<readonly Case[]> => {
-  const compared = cases.filter((one, index) => isComparable(one, rows) && cases.findIndex(({ subject }) => subject.key === one.subject.key) === index);
+const withComparison = async (store: Ports['store'], cases: readonly Case[], rows: Rows, now: string): Promise<readonly Case[]> => {
+  const compared = cases.filter((one, index) => isComparable(one, rows, now) && cases.findIndex(({ subject }) => subject.key === one.subject.key) === index);
   if (compared.length === 0) return cases;
   const digests = compared.flatMap(({ subject }) => [subject.facts === null ? subject.factsDigest : null, rows.get(subject.key)?.factsDigest ?? null]);
   const facts = await readFacts(store, [...new Set(digests.flatMap((digest) => digest ?? []))]);
   return cases.map((one) => (compared.includes(one) ? compare(one, facts, rows) : one));
 };
 
-/** Nothing but the facts differs, and both are known. */
-const isComparable = ({ subject, way, scope, conditions }: Case, rows: Rows): boolean => {
+/** Nothing but the facts differs, both are known, and time has not changed the answers since. */
+const isComparable = ({ subject, way, scope, conditions }: Case, rows: Rows, now: string): boolean => {
   const row = rows.get(subject.key);
   if (way !== 'ask' || subject.cause.kind !== 'feed' || row?.judgement.kind !== 'judged' || row.judgement.said === null) return false;
-  return subject.presence === 'present' && row.presence === 'present' && row.judgement.basis === basisOf(row, scope, conditions);
+  if (subject.presence !== 'present' || row.presence !== 'present' || !isHeld(row, now)) return false;
+  return row.judgement.basis === basisOf(row, scope, conditions);
 };
+
+const isHeld = ({ isMoving, deadline }: JudgementRow, now: string): boolean =>
+  !isMoving && (deadline === null || Date.parse(deadline) - Date.parse(now) > PRECISION_MS);
 
 const compare = (one: Case, facts: ReadonlyMap<string, Uint8Array | Missing>, rows: Rows): Case => {
   const { subject, scope } = one;

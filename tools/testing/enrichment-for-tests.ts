@@ -31,6 +31,8 @@ export interface TestEnrichment {
   load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<FeedLoaded | FeedRefused>;
   /** Works the queue off; answers how many packages were published. */
   reassess(): Promise<number>;
+  /** What only the owner of the schema may do. */
+  asOwner(statement: string): Promise<void>;
   enriched(topic: typeof TOPICS.enriched | typeof TOPICS.enrichedByFeed): Promise<readonly Enriched[]>;
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
     ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
     load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
     reassess: () => reassessAll(work),
+    asOwner: (statement) => asOwner(database.ownerUrl, statement),
     enriched: async (topic) => (await topics.peek(topic, 0, 0, 100_000)).map(readEnriched),
     close: async () => {
       await topics.close();
@@ -58,6 +61,16 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
       await database.drop();
     },
   };
+};
+
+const asOwner = async (ownerUrl: string, statement: string): Promise<void> => {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(statement);
+  } finally {
+    await owner.end();
+  }
 };
 
 const reassessAll = async (work: EnrichmentWork): Promise<number> => {

@@ -21,6 +21,7 @@ export const buildProgram = (output: Output, finish: (code: ExitCode) => void): 
   addRunning(program, output);
   addFeeds(program, output, finish);
   addLog(program, output, finish);
+  addInventory(program, output, finish);
   addMigrate(program, output, finish);
   addPolicies(program, output, finish);
   addEvaluation(program, output, finish);
@@ -89,6 +90,27 @@ const addLog = (program: Command, output: Output, finish: (code: ExitCode) => vo
       const database = await reachDatabase(options.data, options.database);
       try {
         finish(await verifyLogCommand({ databaseUrl: database.url, json: options.json }, output));
+      } finally {
+        await database.release();
+      }
+    });
+};
+
+const addInventory = (program: Command, output: Output, finish: (code: ExitCode) => void): void => {
+  program
+    .command('inventory')
+    .description('what enrichment knows of each package')
+    .command('rebuild')
+    .description('make the inventory again from the ledger of observations, also while Weir runs')
+    .addOption(data())
+    .addOption(new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'))
+    .addOption(json())
+    .action(async (options: { data: string; database?: string; json: boolean }) => {
+      const { reachDatabase } = await import('./compose/reach-database.js');
+      const { rebuildInventoryCommand } = await import('./commands/rebuild-inventory.js');
+      const database = await reachDatabase(options.data, options.database);
+      try {
+        finish(await rebuildInventoryCommand({ databaseUrl: database.url, json: options.json, clock: () => new Date() }, output));
       } finally {
         await database.release();
       }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Facts } from '@weir/contracts';
 import { buildFacts } from '../build-facts/build-facts.js';
 import { canonicalFacts } from '../build-facts/canonical-facts.js';
-import type { InventoryEntry } from '../inventory/inventory-entry.js';
+import type { PackageState } from '../inventory/inventory-entry.js';
 import type { KnownVulnerabilities } from '../inventory/known-vulnerabilities.js';
 import type { Knowledge } from './read-knowledge.js';
 
@@ -19,7 +19,7 @@ export interface Assessment {
  * The facts of a package. A vulnerability that it did not have before was first seen `at`: an instant of the observation
  * or of the feed, not of the clock, so that doing it again gives the same bytes.
  */
-export const assessPackage = (entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities, at: string): Assessment => {
+export const assessPackage = (entry: PackageState, knowledge: Knowledge, known: KnownVulnerabilities, at: string): Assessment => {
   const { workspace, repository, package: named, metadata, firstSeenAt: observedAt, lastDownloadedAt } = entry;
   const { epss, kev, advisoriesLoaded } = knowledge;
   const firstSeenAt = new Map([...known].map(([id, { firstSeenAt: since }]) => [id, since]));

@@ -31,7 +31,7 @@ const MERGE = `
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[]::timestamptz[], $10::text[]::timestamptz[], $11::text[]::timestamptz[], $12::text[]::bigint[], $13::text[], $14::text[])
   ON CONFLICT (package_key) DO UPDATE SET repository = excluded.repository, package = excluded.package,
-    metadata = excluded.metadata, presence = excluded.presence, observed_at = excluded.observed_at,
+    metadata = excluded.metadata, presence = excluded.presence, first_seen_at = excluded.first_seen_at, observed_at = excluded.observed_at,
     last_downloaded_at = excluded.last_downloaded_at, sequence = excluded.sequence, facts_digest = excluded.facts_digest,
     knowledge_digest = excluded.knowledge_digest`;
 

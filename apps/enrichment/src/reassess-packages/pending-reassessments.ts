@@ -30,7 +30,7 @@ export const deletePending = async (client: pg.PoolClient, pending: readonly Pen
 
 const MOST_REASONS = 20;
 
-/** One entry for each package: the latest change names it, all of them say what moved, the first what was known before. */
+/** One entry for each package: the latest change names it, all of them say what moved, the first since when and what was known before. */
 export const mergePending = (pending: readonly PendingReassessment[]): readonly PendingReassessment[] => {
   const merged = new Map<string, PendingReassessment>();
   for (const one of pending) {
@@ -40,6 +40,7 @@ export const mergePending = (pending: readonly PendingReassessment[]): readonly 
       changed: [...new Set([...before.changed, ...one.changed])],
       because: [...new Set([...before.because, ...one.because])].slice(0, MOST_REASONS),
       knowledgeDigest: before.knowledgeDigest,
+      queuedAt: before.queuedAt,
     });
   }
   return [...merged.values()];

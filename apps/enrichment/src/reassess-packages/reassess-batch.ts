@@ -67,7 +67,7 @@ const reassess = async (work: EnrichmentWork, client: pg.PoolClient, pending: re
     return entry?.presence === 'present' ? (moveOf(one, entry, knowledge, known.get(one.key) ?? new Map()) ?? []) : [];
   });
   const facts = moved.map((one) => one.facts);
-  await recordFacts(work.store, client, facts, moved.map(({ change }) => change), new Set(entries.keys()));
+  await recordFacts(work.store, client, { facts, entries: facts.map(({ entry }) => entry), changes: moved.map(({ change }) => change), entered: new Set(entries.keys()) });
   return facts;
 };
 

@@ -46,24 +46,21 @@ const observedOf = (message: TopicMessage): Observed => {
 const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readonly Observed[]): Promise<readonly NewFacts[]> => {
   await shareFeeds(client);
   const keys = [...new Set(batch.map(({ key }) => key))];
-  const entries = await lockInventory(client, keys);
-  const entered = new Set(entries.keys());
+  const before = await lockInventory(client, keys);
+  const [entries, entered] = [new Map(before), new Set(before.keys())];
   const ledger = await ledgerOfBatch(client, batch, entered);
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
   const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
   const desk: Desk = { entries, ledger, sources, known, knowledge, changes: new Map() };
   const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, desk)));
-  const changed = ledger.added().map(({ key }) => key);
+  const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
   await step(SPANS.recordFacts, async () => {
     await writeLedger(client, ledger.added());
-    await recordFacts(work.store, client, { facts, entries: entriesOf(entries, changed), changes: [...desk.changes.values()], entered });
+    await recordFacts(work.store, client, { facts, entries: changed, changes: [...desk.changes.values()], entered });
   });
   return facts;
 };
-
-const entriesOf = (entries: ReadonlyMap<string, InventoryEntry>, keys: readonly string[]): readonly InventoryEntry[] =>
-  [...new Set(keys)].flatMap((key) => entries.get(key) ?? []);
 
 /** What is known while a batch is gone through, and what became of its packages so far. */
 interface Desk {
@@ -85,7 +82,18 @@ const factsOf = (one: Observed, desk: Desk): readonly NewFacts[] => {
   if (recorded === undefined) return [takeIn(one, desk)];
   if (recorded === null) return [];
   const { after, told: { observed, sequence } } = recorded;
-  return [judgeable({ ...one, observed }, { ...after, sequence }, desk).facts];
+  const { facts } = judgeable({ ...one, observed }, { ...after, sequence }, desk);
+  forgetTold(facts.entry, desk);
+  return [facts];
+};
+
+/**
+ * What feeds say by now may be told with a repeat, under the number of facts that said otherwise. Which of the two was
+ * heard is not known, so that whatever is known when the feed's queue comes to the package is told.
+ */
+const forgetTold = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: Desk): void => {
+  const entry = entries.get(key);
+  if (entry?.sequence === sequence && entry.factsDigest !== factsDigest) entries.set(key, { ...entry, factsDigest: null });
 };
 
 /** Records an observation, and what its package is like after it. */
@@ -110,10 +118,10 @@ const judgeable = (one: Observed, state: Numbered, { knowledge, known, changes }
   const cause = { kind: 'observation' as const, observation: one.observed.observation };
   const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): NewFacts => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
   if (state.presence === 'deleted') {
-    return { facts: factsOfEntry({ ...state, factsDigest: null, knowledgeDigest: null }, null), change: { key, known: had, current: [], at } };
+    return { facts: factsOfEntry({ ...state, factsDigest: null }, null), change: { key, known: had, current: [], at } };
   }
-  const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(state, knowledge, had, at);
-  return { facts: factsOfEntry({ ...state, factsDigest: digest, knowledgeDigest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
+  const { bytes, digest, vulnerabilities } = assessPackage(state, knowledge, had, at);
+  return { facts: factsOfEntry({ ...state, factsDigest: digest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
 };
 
 /** What other repositories said of packages that were copied: read for copies alone. */

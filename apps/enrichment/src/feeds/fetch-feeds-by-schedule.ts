@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@weir/postgres';
-import type { FeedKind, FeedLoaded, FeedRefused } from './feed.js';
+import type { FeedKind, LoadedFeed, FeedRefused } from './feed.js';
 
 export interface FeedSchedule {
   readonly feeds: readonly (readonly [FeedKind, string])[];
   readonly intervalMillis: number;
   readonly logger: Logger;
-  readonly load: (kind: FeedKind, url: string) => Promise<FeedLoaded | FeedRefused>;
+  readonly load: (kind: FeedKind, url: string) => Promise<LoadedFeed | FeedRefused>;
 }
 
 /** Fetches each feed now and then at intervals, one after the other. Answers how to stop: the fetch at hand is finished. */

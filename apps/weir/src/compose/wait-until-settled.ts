@@ -13,7 +13,7 @@ export interface Flow {
 }
 
 /**
- * Waits until nothing is under way: every lane read, no package waiting for reassessment, sweep or a due look, every
+ * Waits until nothing is under way: every lane read, every load of a feed told, no package waiting for reassessment, sweep or a due look, every
  * decision relayed, acted on and visible. Reads all services' tables, which only the composition may do.
  */
 export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Promise<void> => {
@@ -53,6 +53,8 @@ SELECT
     WHERE t.topic = 'packages.observed.v1') AS observed,
   (SELECT coalesce(sum("end" - next), 0)::float8 FROM lane) AS lanes,
   (SELECT count(*)::float8 FROM intelligence.pending_reassessment) AS reassessment,
+  (SELECT count(*)::float8 FROM intelligence.feed_load
+    WHERE id >= coalesce((SELECT (sources ->> 'intelligence.feed_load')::bigint FROM log.shard_head WHERE shard = 'feeds/0'), 0)) AS feeds,
   (SELECT coalesce(sum(s.size - coalesce(r.next_position, 0)), 0)::float8 FROM log.shard_head s
      LEFT JOIN evaluation.relay r ON r.shard = s.shard WHERE s.shard LIKE 'evaluation/%') AS relay,
   (SELECT count(*)::float8 FROM evaluation.judgement j JOIN current_set c ON c.workspace = j.workspace

@@ -8,7 +8,7 @@ import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
 import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
-import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type FeedLoaded, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
+import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type LoadedFeed, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
 import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
@@ -29,7 +29,7 @@ export interface TestEnrichment {
   readonly topics: EmbeddedTopics;
   readonly work: EnrichmentWork;
   readonly clock: { now: string };
-  load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<FeedLoaded | FeedRefused>;
+  load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<LoadedFeed | FeedRefused>;
   /** Works the queue off; answers how many packages were published. */
   reassess(): Promise<number>;
   /** What only the owner of the schema may do. */
@@ -48,7 +48,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };
   const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
-  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onAffected: () => undefined };
+  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onLoaded: () => undefined };
   return {
     ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
     load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),

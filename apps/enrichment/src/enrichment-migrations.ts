@@ -3,6 +3,7 @@ import { AddFeedLoadTraceparent1795330800000 } from './migrations/202611220700-a
 import { VacuumInventoryWhenItChanges1795788840000 } from './migrations/202611271414-vacuum-inventory-when-it-changes.js';
 import { LeaveFewDeadInventoryRows1795832040000 } from './migrations/202611280214-leave-few-dead-inventory-rows.js';
 import { RecordObservations1796035200000 } from './migrations/202611301040-record-observations.js';
+import { CompareFacts1796037000000 } from './migrations/202611301110-compare-facts.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
 export const enrichmentMigrations = [
@@ -11,4 +12,5 @@ export const enrichmentMigrations = [
   VacuumInventoryWhenItChanges1795788840000,
   LeaveFewDeadInventoryRows1795832040000,
   RecordObservations1796035200000,
+  CompareFacts1796037000000,
 ];

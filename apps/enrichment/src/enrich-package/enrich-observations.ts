@@ -46,27 +46,24 @@ const observedOf = (message: TopicMessage): Observed => {
 const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readonly Observed[]): Promise<readonly NewFacts[]> => {
   await shareFeeds(client);
   const keys = [...new Set(batch.map(({ key }) => key))];
-  const entries = await lockInventory(client, keys);
-  const entered = new Set(entries.keys());
+  const before = await lockInventory(client, keys);
+  const [entries, entered] = [new Map(before), new Set(before.keys())];
   const ledger = await ledgerOfBatch(client, batch, entered);
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
   const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
-  const desk: Desk = { entries, ledger, sources, known, knowledge, changes: new Map() };
-  const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, desk)));
-  const changed = ledger.added().map(({ key }) => key);
+  const inHand: InHand = { entries, ledger, sources, known, knowledge, changes: new Map() };
+  const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, inHand)));
+  const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
   await step(SPANS.recordFacts, async () => {
     await writeLedger(client, ledger.added());
-    await recordFacts(work.store, client, { facts, entries: entriesOf(entries, changed), changes: [...desk.changes.values()], entered });
+    await recordFacts(work.store, client, { facts, entries: changed, changes: [...inHand.changes.values()], entered });
   });
   return facts;
 };
 
-const entriesOf = (entries: ReadonlyMap<string, InventoryEntry>, keys: readonly string[]): readonly InventoryEntry[] =>
-  [...new Set(keys)].flatMap((key) => entries.get(key) ?? []);
-
 /** What is known while a batch is gone through, and what became of its packages so far. */
-interface Desk {
+interface InHand {
   readonly entries: Map<string, InventoryEntry>;
   readonly ledger: LedgerOfBatch;
   readonly sources: Awaited<ReturnType<typeof readSources>>;
@@ -80,25 +77,36 @@ interface Desk {
  * was like after it, under the number it had then. Nothing is told again of what was recorded before there was a ledger:
  * it has its decision.
  */
-const factsOf = (one: Observed, desk: Desk): readonly NewFacts[] => {
-  const recorded = desk.ledger.find(one);
-  if (recorded === undefined) return [takeIn(one, desk)];
+const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
+  const recorded = inHand.ledger.find(one);
+  if (recorded === undefined) return [takeIn(one, inHand)];
   if (recorded === null) return [];
   const { after, ordinal, told: { observed, sequence } } = recorded;
-  return [{ ...factsAfter({ ...one, observed }, { ...after, sequence }, desk).facts, ordinal }];
+  const { facts } = factsAfter({ ...one, observed }, { ...after, sequence }, inHand);
+  forgetTold(facts.entry, inHand);
+  return [{ ...facts, ordinal }];
+};
+
+/**
+ * What feeds say by now may be told with a repeat, under the number of facts that said otherwise. Which of the two was
+ * heard is not known, so that whatever is known when the feed's queue comes to the package is told.
+ */
+const forgetTold = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: InHand): void => {
+  const entry = entries.get(key);
+  if (entry?.sequence === sequence && entry.factsDigest !== factsDigest) entries.set(key, { ...entry, factsDigest: null });
 };
 
 /** Records an observation, and what its package is like after it. */
-const takeIn = (one: Observed, desk: Desk): NewFacts => {
+const takeIn = (one: Observed, inHand: InHand): NewFacts => {
   const { observed, key } = one;
-  const before = desk.entries.get(key);
-  const copiedFrom = observed.observation.kind === 'copied' ? (desk.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null) : null;
+  const before = inHand.entries.get(key);
+  const copiedFrom = observed.observation.kind === 'copied' ? (inHand.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null) : null;
   const state = applyObservation(observed, before, copiedFrom);
   const sequence = (before?.sequence ?? 0) + 1;
-  const { facts, change } = factsAfter(one, { ...state, sequence }, desk);
-  const ordinal = desk.ledger.record(one, state, { copiedFrom, sequence });
-  desk.entries.set(key, facts.entry);
-  desk.changes.set(key, change);
+  const { facts, change } = factsAfter(one, { ...state, sequence }, inHand);
+  const ordinal = inHand.ledger.record(one, state, { copiedFrom, sequence });
+  inHand.entries.set(key, facts.entry);
+  inHand.changes.set(key, change);
   return { ...facts, ordinal };
 };
 
@@ -109,16 +117,16 @@ interface Assessed {
   readonly change: VulnerabilityChange;
 }
 
-const factsAfter = (one: Observed, state: Numbered, { knowledge, known, changes }: Desk): Assessed => {
+const factsAfter = (one: Observed, state: Numbered, { knowledge, known, changes }: InHand): Assessed => {
   const { key, observedAt: at } = state;
   const had = changes.get(key)?.known ?? known.get(key) ?? new Map();
   const cause = { kind: 'observation' as const, observation: one.observed.observation };
   const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): Assessed['facts'] => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
   if (state.presence === 'deleted') {
-    return { facts: factsOfEntry({ ...state, factsDigest: null, knowledgeDigest: null }, null), change: { key, known: had, current: [], at } };
+    return { facts: factsOfEntry({ ...state, factsDigest: null }, null), change: { key, known: had, current: [], at } };
   }
-  const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(state, knowledge, had, at);
-  return { facts: factsOfEntry({ ...state, factsDigest: digest, knowledgeDigest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
+  const { bytes, digest, vulnerabilities } = assessPackage(state, knowledge, had, at);
+  return { facts: factsOfEntry({ ...state, factsDigest: digest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
 };
 
 /** What other repositories said of packages that were copied: read for copies alone. */

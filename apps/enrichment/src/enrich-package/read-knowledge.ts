@@ -12,8 +12,6 @@ import type { AdvisoryCache } from './advisory-cache.js';
 /** What the feeds say, as far as it concerns some packages. */
 export interface Knowledge {
   advisoriesOf(named: PackageRef): readonly AdvisoryRecord[];
-  /** Digest of an advisory's text, by its id. */
-  readonly digests: ReadonlyMap<string, string>;
   readonly epss: ReadonlyMap<string, EpssScore>;
   readonly kev: ReadonlyMap<string, KevEntry>;
   /** Whether OSV was ever loaded. */
@@ -28,7 +26,7 @@ export const readKnowledge = async (client: pg.PoolClient, cache: AdvisoryCache,
   const { epss, kev } = await readScores(client, [...new Set([...records.values()].flatMap(cvesOf))]);
   const advisoriesLoaded = await wereAdvisoriesLoaded(client);
   const advisoriesOf = (one: PackageRef): AdvisoryRecord[] => (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
-  return { advisoriesOf, digests, epss, kev, advisoriesLoaded };
+  return { advisoriesOf, epss, kev, advisoriesLoaded };
 };
 
 type Named = Map<string, { readonly id: string; readonly digest: string }[]>;

@@ -6,7 +6,7 @@ import { databaseFault } from '../database/database-fault.js';
 import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
 import { loadOsv } from '../load-osv/load-osv.js';
-import type { FeedKind, FeedLimits, FeedLoaded, FeedRefused, FeedSource } from './feed.js';
+import type { FeedKind, FeedLimits, LoadedFeed, FeedRefused, FeedSource } from './feed.js';
 import { latestEtag, recordLoad, repeatLoad } from './feed-loads.js';
 import type { FeedLoad, LoadTask } from './load-task.js';
 import { openSource, type OpenedSource } from './open-source.js';
@@ -22,8 +22,8 @@ export interface FeedPorts {
   readonly logger: Logger;
   readonly limits: FeedLimits;
   readonly urls: UrlPolicy;
-  /** Called after every load that queued packages. */
-  readonly onAffected: () => void;
+  /** Called after every load. */
+  readonly onLoaded: () => void;
 }
 
 export interface FeedRequest {
@@ -42,16 +42,16 @@ const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>>
  * are there together or not at all. The same file again changes nothing. A file that cannot be read is refused and
  * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
  */
-export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> =>
+export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> =>
   inSpan({ service: SERVICES.enrichment, name: SPANS.loadFeed, attributes: { [ATTRIBUTES.feed]: request.kind } }, () => loadOrRefuse(ports, request));
 
-const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> => {
+const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> => {
   const started = performance.now();
   try {
     const opened = await openSource(request.source, { policy: ports.urls, etagOf: (name) => latestEtag(ports.pool, request.kind, name) });
     const loadedAt = ports.clock().toISOString();
     const loaded = 'unchanged' in opened ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt) : await load(ports, request, opened, loadedAt);
-    if (loaded.affectedPackages > 0) ports.onAffected();
+    ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
     const { skipped: _, ...figures } = answer;
     ports.logger.info(figures, 'a feed was loaded');
@@ -63,11 +63,11 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Fee
   }
 };
 
-const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { kind, revision = null } = request;
   const skipped = skippedRecords();
   const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
-  const store = async (client: pg.PoolClient): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+  const store = async (client: pg.PoolClient): Promise<Omit<LoadedFeed, 'durationMs'>> => {
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
     const isArchive = container === 'zip';
     if (isArchive && kind !== 'osv') throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');

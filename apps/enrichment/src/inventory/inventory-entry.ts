@@ -19,7 +19,6 @@ export interface PackageState {
 export interface InventoryEntry extends PackageState {
   /** Of its latest facts; the first are number 1. */
   readonly sequence: number;
+  /** Of the facts that were told last; null: it was deleted, or what was told is not known. */
   readonly factsDigest: string | null;
-  /** Names what the feeds said of it in its latest facts. */
-  readonly knowledgeDigest: string | null;
 }

@@ -5,8 +5,6 @@ import type { FeedLoad, LoadTask } from '../feeds/load-task.js';
 import { queueAllMatched, queueByName } from '../feeds/queue-affected.js';
 import { stageAdvisories, type Staged } from './stage-advisories.js';
 
-const CHANGED_PATHS = ['v0.vulnerabilities', 'v0.osv', 'v0.security_scan', 'v1.vulnerabilities', 'v1.malicious'];
-
 /**
  * Takes OSV records: new ones, and those that changed. Of two records with one id the one modified later counts; where
  * both say the same time (Go's are all of the year 1) the one that came last. Records are never removed, only withdrawn.
@@ -18,7 +16,7 @@ export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
   const isFirst = !(await wereAdvisoriesLoaded(client));
   const { added, changed, foreign } = await merge(client, staged);
   const asOf = await latestModification(client);
-  const change = { feed: 'osv', revision: task.revision ?? task.digest(), changed: CHANGED_PATHS, queuedAt: loadedAt };
+  const change = { feed: 'osv', revision: task.revision ?? task.digest(), queuedAt: loadedAt };
   await closeFeeds(client);
   const affectedPackages = isFirst ? await queueAllMatched(client, change) : await queueByName(client, change);
   return { revision: change.revision, asOf, records: staged.records, added, changed, removed: 0, foreign, ecosystems: staged.ecosystems, affectedPackages };

@@ -8,8 +8,8 @@ export const REBUILT = 'inventory-rebuild';
 export const queueRebuilt = async (client: Pick<pg.PoolClient, 'query'>, keys: readonly string[], queuedAt: string): Promise<void> => {
   if (keys.length === 0) return;
   await client.query(
-    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, queued_at)
-     SELECT key, 'osv', $2, '{}', '{}', $3::timestamptz FROM unnest($1::text[]) AS asked (key)`,
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
+     SELECT key, 'osv', $2, '{}', $3::timestamptz FROM unnest($1::text[]) AS asked (key)`,
     [textArray(keys), REBUILT, queuedAt],
   );
 };

@@ -92,7 +92,7 @@ const MOST_FACTS_OF_FEEDS = 1_000_000;
 const mend = ({ state, sequence }: Folded, entry: InventoryEntry | undefined, digest: string | null): Omit<Mended, 'change'> => {
   const isDeleted = state.presence === 'deleted';
   if (entry === undefined) {
-    const lost = { ...state, sequence: sequence + MOST_FACTS_OF_FEEDS, factsDigest: null, knowledgeDigest: null };
+    const lost = { ...state, sequence: sequence + MOST_FACTS_OF_FEEDS, factsDigest: null };
     return { entry: lost, isOther: true, isTold: isDeleted };
   }
   const factsDigest = isDeleted ? null : entry.factsDigest;

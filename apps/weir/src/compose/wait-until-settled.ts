@@ -16,7 +16,7 @@ export interface Flow {
 }
 
 /**
- * Waits until nothing is under way: every lane read, no package waiting for reassessment, sweep or a due look, every
+ * Waits until nothing is under way: every lane read, every load of a feed told, no package waiting for reassessment, sweep or a due look, every
  * decision relayed, acted on and visible. Reads all services' tables, which only the composition may do.
  */
 export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Promise<void> => {
@@ -75,6 +75,7 @@ SELECT
     WHERE t.topic = 'packages.observed.v1') AS observed,
   (SELECT coalesce(sum("end" - next), 0)::float8 FROM lane) AS lanes,
   (SELECT count(*)::float8 FROM intelligence.pending_reassessment) AS reassessment,
+  (SELECT count(*)::float8 FROM intelligence.feed_load l CROSS JOIN told WHERE l.id >= told.feed_loads) AS feeds,
   (SELECT count(*)::float8 FROM log.shard_head h CROSS JOIN told LEFT JOIN evaluation.swept s ON s.shard = h.shard
     WHERE h.shard LIKE 'evaluation/%' AND (coalesce(s.policy_events, 0) < told.policy_events OR coalesce(s.feed_events, 0) < told.feed_events)) AS sweep,
   ${BEHIND_DECISIONS}`;

@@ -45,23 +45,26 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
   );
 };
 
-const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<RecordedDecision, 'results'>) => (
-  <table>
-    <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
-    <tbody>
-      {asked.map(({ policyId, policy, revision, answer }) => {
-        const result = results.find((candidate) => candidate.policyId === policyId);
-        return (
-          <tr key={policyId}>
-            <td>{policy} <span className="dim">revision {revision}</span></td>
-            <td className="answer">{answer === 'failed' ? <span className="fault">failed</span> : answer === 'match' ? <strong>match</strong> : answer}</td>
-            <td>{result?.error ? `${result.error.code}: ${result.error.message}` : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
-          </tr>
-        );
-      })}
-    </tbody>
-  </table>
-);
+const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<RecordedDecision, 'results'>) => {
+  const said = new Map(results.map((result) => [result.policyId, result]));
+  return (
+    <table>
+      <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
+      <tbody>
+        {asked.map(({ policyId, policy, revision, answer }) => {
+          const result = said.get(policyId);
+          return (
+            <tr key={policyId}>
+              <td>{policy} <span className="dim">revision {revision}</span></td>
+              <td className="answer">{answer === 'failed' ? <span className="fault">failed</span> : answer === 'match' ? <strong>match</strong> : answer}</td>
+              <td>{result?.error ? `${result.error.code}: ${result.error.message}` : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+};
 
 const Evidence = ({ stored, decision }: { readonly stored: StoredDecision; readonly decision: RecordedDecision }) => (
   <dl className="evidence">

@@ -75,11 +75,15 @@ const near = (chance: Chance, one: Draw): Draw => {
   };
 };
 
+const FEEDS = ['epss', 'kev', 'osv'] as const;
+
 /** The parts, whole and side by side. */
 const partsOf = ({ rested: about, conditions: { policySet, engineDigest, exceptionsDigest, freshness } }: Draw, where: ReturnType<typeof repository>): string => {
   const scope = policiesInScope(policySet, where);
   const revisions = scope.policies.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest]);
-  return JSON.stringify([about, revisions, engineDigest, exceptionsDigest, scope.feedsRead.map((feed) => [feed, freshness[feed]])]);
+  // Who reads of one feed that it was never loaded is shown the same as who reads it of another.
+  const shown = scope.feedsRead.length === 0 ? null : FEEDS.map((feed) => (scope.feedsRead.includes(feed) ? freshness[feed] : null));
+  return JSON.stringify([about, revisions, engineDigest, exceptionsDigest, shown]);
 };
 
 test('two bases differ exactly when one of their parts does', () => {

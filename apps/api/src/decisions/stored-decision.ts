@@ -33,7 +33,8 @@ export const storedDecision = (event: StoredEvent, policySet: PolicySet | null):
 const askedBy = ({ presence, repository, policySetDigest, results }: DecisionRecorded['data'], set: PolicySet): StoredDecision['asked'] => {
   if (presence === 'deleted') return [];
   const { policies } = policiesInScope({ digest: policySetDigest, set }, repository as RepositoryRef);
-  return policies.map(({ policyId, name, revision }) => ({ policyId, policy: name, revision, answer: answerOf(results.find((result) => result.policyId === policyId)) }));
+  const said = new Map(results.map((result) => [result.policyId, result]));
+  return policies.map(({ policyId, name, revision }) => ({ policyId, policy: name, revision, answer: answerOf(said.get(policyId)) }));
 };
 
 const answerOf = (result: RecordedResult | undefined): StoredDecision['asked'][number]['answer'] => {

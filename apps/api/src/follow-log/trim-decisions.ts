@@ -1,4 +1,5 @@
-import { sleepUnless, type Logger } from '@weir/postgres';
+import { keepGoing, type Logger } from '@weir/postgres';
+import { countFault } from '@weir/service';
 import type pg from 'pg';
 
 const AT_ONCE = 5_000;
@@ -27,18 +28,10 @@ export const trimDecisions = async (pool: pg.Pool, before: Date, signal: AbortSi
 };
 
 /** Keeps the lists to the last `days`, from now on and every hour, until the signal aborts. Never rejects. */
-export const keepDecisions = async (
-  { pool, clock, logger }: TrimPorts,
-  days: number,
-  signal: AbortSignal,
-): Promise<void> => {
-  while (!signal.aborted) {
-    try {
-      const decisions = await trimDecisions(pool, new Date(clock().getTime() - days * DAY_MS), signal);
-      if (decisions > 0) logger.info({ decisions }, 'old decisions were taken out of the lists; the log keeps them');
-    } catch (fault) {
-      if (!signal.aborted) logger.warn({ err: fault }, 'old decisions could not be taken out of the lists');
-    }
-    await sleepUnless(signal, HOUR_MS);
-  }
+export const keepDecisions = ({ pool, clock, logger }: TrimPorts, days: number, signal: AbortSignal): Promise<void> => {
+  const work = async (): Promise<void> => {
+    const decisions = await trimDecisions(pool, new Date(clock().getTime() - days * DAY_MS), signal);
+    if (decisions > 0) logger.info({ decisions }, 'old decisions were taken out of the lists; the log keeps them');
+  };
+  return keepGoing({ what: 'trim old decisions', work, pause: () => HOUR_MS, logger, signal, onFault: countFault });
 };

@@ -46,12 +46,13 @@ const sizes = (all: readonly Concluded[]) => dataOf(confirmationEvents(all, NOW)
 test('many packages that were judged for one cause are one event, each with its facts', () => {
   const [event, ...others] = confirmationEvents([concluded(1), concluded(2, { isConfirmed: false }), concluded(3, { cause: epss('1', ['CVE-1']) })], NOW);
   expect(others).toEqual([]);
-  const confirmed = (number: number) => ({ packageKey: `default/npm-dev/pkg:npm/p-${number}@1`, basis: `sha256:basis-${number}`, said: 'sha256:said' });
+  const confirmed = (number: number) => ({ packageKey: `default/npm-dev/pkg:npm/p-${number}@1`, basis: `sha256:basis-${number}`, said: 'sha256:said', repository: 0 });
   expect(event).toEqual({
     ...{ type: 'JudgementsConfirmed', version: 1, subject: 'default', occurredAt: NOW },
     data: {
       ...{ workspace: 'default', cause: { kind: 'feed', feed: 'epss', revision: '1' }, decidedAt: NOW },
       ...{ policySetDigest: concluded(1).case.conditions.policySet.digest, engineDigest: 'sha256:engine' },
+      repositories: [repository()],
       packages: [confirmed(1), confirmed(3)],
       factsDigests: ['sha256:facts-1', 'sha256:facts-3'],
     },

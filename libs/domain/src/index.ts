@@ -59,11 +59,4 @@ export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/ret
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
 export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
 export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
-export {
-  DECISION_SHARDS,
-  decisionShard,
-  EFFECT_SHARDS,
-  effectShard,
-  isDecisionShard,
-  POLICY_SHARD,
-} from './log/shard-names.js';
+export { DECISION_SHARDS, decisionShard, effectShard, isDecisionShard, POLICY_SHARD } from './log/shard-names.js';

@@ -42,7 +42,7 @@ const stateInTables = async (packageKey: string): Promise<PackageEffects> => {
   return { ...level, open: lanes.flatMap(({ open }) => open) };
 };
 
-/** Lane by lane too, without `dueAt`: the tables bring that of an overtaken delivery forward, and no decider reads it. */
+/** Lane by lane, without `dueAt`: the tables bring that of an overtaken delivery forward; no decider reads it. */
 const comparable = ({ state, tags, open }: PackageEffects) => ({
   state,
   tags: [...tags],
@@ -100,7 +100,7 @@ const write = (packageKey: string, known: boolean, events: readonly EffectEvent[
     if (outcomes.length > 0) await writeOutcomes(client, outcomes);
   });
 
-test('the state that production decides on is the fold of the events, which the deciders are tested over: 250 steps by seed', async () => {
+test('production decides on the fold of the events that the deciders are tested over: 250 steps by seed', async () => {
   const folded = new Map<string, PackageEffects>();
   const kinds = new Set<string>();
   for (let step = 0; step < STEPS; step += 1) {

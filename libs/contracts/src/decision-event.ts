@@ -70,5 +70,3 @@ export const decisionEventSchema = z.object({
   data: decisionDataSchema,
 });
 
-export type DecisionData = z.infer<typeof decisionDataSchema>;
-export type DecisionEventMessage = z.infer<typeof decisionEventSchema>;

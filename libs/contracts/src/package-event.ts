@@ -61,5 +61,4 @@ export const packageEventSchema = z.object({
 });
 
 export type PackageMetadata = z.infer<typeof packageMetadataSchema>;
-export type PublishedData = z.infer<typeof published>;
 export type PackageEvent = z.infer<typeof packageEventSchema>;

@@ -79,7 +79,6 @@ export { eventCatalog, type LogEvent } from './events/event-catalog.js';
 export {
   DECISION_SHARDS,
   decisionShard,
-  EFFECT_SHARDS,
   effectShard,
   FEED_SHARD,
   isDecisionShard,

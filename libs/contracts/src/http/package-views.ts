@@ -67,7 +67,6 @@ export const listPackagesQuerySchema = strictObject({
 /** Query of GET /v1/packages/{purl}. */
 export const packageQuerySchema = strictObject({ workspace: queryText.optional(), repository: queryText.optional() });
 
-export type PackageReason = z.infer<typeof packageReasonSchema>;
 export type PackageSummary = z.infer<typeof packageSummarySchema>;
 export type PackagePage = z.infer<typeof packagePageSchema>;
 export type PackageEffect = z.infer<typeof packageEffectSchema>;

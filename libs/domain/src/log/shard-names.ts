@@ -7,14 +7,11 @@ export const FEED_SHARD = 'feeds/0';
 /** How the names of the shards begin that hold decisions; a partition follows. */
 export const DECISION_SHARDS = 'evaluation/';
 
-/** How the names of the shards begin that hold effects; a partition follows. */
-export const EFFECT_SHARDS = 'action/';
-
 /** The shard of the decisions about a partition's packages. Invariant: evaluation alone opens it for writing. */
 export const decisionShard = (partition: number): string => `${DECISION_SHARDS}${partition}`;
 
 /** The shard of the effects on a partition's packages. Invariant: action alone opens it for writing. */
-export const effectShard = (partition: number): string => `${EFFECT_SHARDS}${partition}`;
+export const effectShard = (partition: number): string => `action/${partition}`;
 
 /** Whether a shard holds decisions. */
 export const isDecisionShard = (shard: string): boolean => shard.startsWith(DECISION_SHARDS);

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Batch } from './batch.js';
-import { newProgress, readProgress } from '../progress.js';
+import { newProgress } from '../progress.js';
 import { startWorker } from './start-worker.js';
 import type { ToWorker } from '../worker-messages.js';
 
@@ -56,6 +56,3 @@ export const leaveSeat = async ({ worker, batches }: Seat): Promise<void> => {
   await new Promise((resolve) => worker.once('exit', resolve));
   clearTimeout(hurry);
 };
-
-/** True while the worker is inside a step, as told by the memory it shares. */
-export const isAtWork = (seat: Seat): boolean => readProgress(seat.progress).sequence % 2 === 1;

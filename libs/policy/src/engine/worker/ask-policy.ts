@@ -70,8 +70,8 @@ const askInstance = ({ instance, shown }: Ready, policyId: string, nowNanos: big
 };
 
 /**
- * Of a policy that looked at the clock. Invariant: one that did not would have said the same at any instant, since nothing
- * else it sees moves.
+ * Of a policy that looked at the clock. Invariant: one that did not would have said the same at any instant, since
+ * nothing else it sees moves.
  */
 const timingOf = ({ said }: Answer, later: Answer | { readonly error: PolicyError }): Timing =>
   'said' in later && (later.said.match === true) === (said.match === true) ? 'steady' : 'moving';

@@ -1,10 +1,10 @@
 import type { DecisionRecorded } from '@weir/domain';
-import type { NewEvent, NewEvidence, ShardWriter } from '@weir/event-store';
+import type { NewEvidence, ShardWriter } from '@weir/event-store';
 import { freshnessRead } from '@weir/judging';
 import { ATTRIBUTES, count, record, SERVICES, SPANS, step } from '@weir/service';
 import type { Concluded, Conclusion } from './conclude.js';
-import { confirmationEvents } from './confirmation-events.js';
 import type { JudgePorts } from './judge-packages.js';
+import { judgementEvents } from './judgement-events.js';
 import { writeJudgements, type JudgementRow } from './judgement-rows.js';
 import { measureDecisions } from './measure-decisions.js';
 import { writeWithoutPlace } from './unanswered.js';
@@ -17,7 +17,7 @@ interface Batch {
 /** Appends decisions, confirmations, evidence, rows and how far the sources were read in one commit; the decisions. */
 export const appendConclusion = async (ports: Pick<JudgePorts, 'clock'>, writer: ShardWriter, conclusion: Conclusion, { rows, sources }: Batch): Promise<readonly DecisionRecorded[]> => {
   const { concluded } = conclusion;
-  const events = [...concluded.flatMap(decisionEvent), ...confirmationEvents(concluded, conclusion.decidedAt)];
+  const events = judgementEvents(concluded, conclusion.decidedAt);
   const started = performance.now();
   const append = () =>
     writer.append({
@@ -33,17 +33,6 @@ export const appendConclusion = async (ports: Pick<JudgePorts, 'clock'>, writer:
   record('appendDuration', (performance.now() - started) / 1000, { service: SERVICES.evaluation });
   measure(concluded, ports.clock());
   return concluded.flatMap(({ decision }) => decision ?? []);
-};
-
-const decisionEvent = ({ case: { subject }, decision }: Concluded): readonly NewEvent[] => {
-  if (!decision) return [];
-  const { type, version, data } = decision;
-  const { key, cause, traceparent } = subject;
-  const metadata = {
-    ...(cause.kind === 'observation' ? { causationId: cause.observation.id } : {}),
-    ...(traceparent ? { traceparent } : {}),
-  };
-  return [{ type, version, subject: key, data, occurredAt: data.decidedAt, metadata }];
 };
 
 /** The facts that came with messages: new, unless the package was judged on the same ones last. */

@@ -1,4 +1,5 @@
 import { TOPICS } from '@weir/contracts';
+import { evolveJudgement, unjudged } from '@weir/domain';
 import { digestOf } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
@@ -90,6 +91,17 @@ describe('facts that a feed changed', () => {
     await shard.handler.handle(batchOf(changed('d', 0, facts(CLEAN, 0.9)), changed('d', 1, facts(CLEAN, 0.1))));
     expect(await shard.states()).toEqual(['available', 'quarantined', 'available']);
     expect((await shard.row('d'))?.judgement).toMatchObject({ desired: { state: 'available' }, factsDigest: digestOf(enrichedMessage('d', facts(CLEAN, 0.1), { offset: 0 }).value) });
+  });
+
+  test('more than once in one batch are told in the order in which they came', async () => {
+    await open(highEpss);
+    await published('k', facts(CLEAN, 0.1));
+    const inOrder = [facts(FOUND, 0.1), facts(CLEAN, 0.1), facts(FOUND, 0.9), facts(CLEAN, 0.9), facts(FOUND, 0.9, { kev: true })];
+    await shard.handler.handle(batchOf(...inOrder.map((document, offset) => changed('k', offset, document, feedCause('osv', 'one load')))));
+    const events = await shard.events();
+    expect(events.map(({ type }) => type)).toEqual(['DecisionRecorded', 'JudgementsConfirmed', 'JudgementsConfirmed', 'DecisionRecorded', 'JudgementsConfirmed', 'JudgementsConfirmed']);
+    const row = await shard.row('k');
+    expect(events.reduce((known, event) => evolveJudgement(known, event, row?.key ?? ''), unjudged)).toEqual(row?.judgement);
   });
 
   test('are asked about by all when the policies changed at the same time', async () => {

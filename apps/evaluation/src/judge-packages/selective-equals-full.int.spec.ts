@@ -1,4 +1,4 @@
-import { recordJudgement, type DesiredState, type JudgementEvent } from '@weir/domain';
+import { evolveJudgement, recordJudgement, unjudged, type DesiredState, type Judgement, type JudgementEvent } from '@weir/domain';
 import { askPolicies, basisOf, conditionsDigest, freshnessRead, policiesInScope, saidOf, type PoliciesInScope } from '@weir/judging';
 import { startPolicyEngine } from '@weir/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -94,6 +94,25 @@ const differing = async (shard: JudgingShard, story: Story, conditions: CurrentC
 
 const wishes = ({ because }: DesiredState): string => because.map(({ policyId, asks }) => `${policyId} ${asks}`).join(' and ');
 
+/** Packages of which the log tells another judgement than their row, but for how often a policy failed again. */
+const unlikeTheLog = async (shard: JudgingShard): Promise<readonly string[]> => {
+  const stored = await bench.store.read(shard.desk.shard, { position: 0, limit: 100_000 });
+  const events = stored.map(({ type, version, data, subject }) => ({ subject, event: { type, version, data } as JudgementEvent }));
+  return (await rowsOf(shard)).flatMap(({ key, judgement }) => {
+    const own = events.filter(({ subject, event }) => event.type === 'JudgementsConfirmed' || subject === key);
+    const folded = own.reduce<Judgement>((known, { event }) => evolveJudgement(known, event, key), unjudged);
+    const [log, row] = [folded, judgement].map(withoutCounts);
+    return log === row ? [] : [`${log} but ${row}`];
+  });
+};
+
+const withoutCounts = (judgement: Judgement): string => {
+  if (judgement.kind === 'unjudged') return 'unjudged';
+  const { factsDigest, basis, said, desired, memory } = judgement;
+  const matches = Object.entries(memory).map(([policyId, { match, failures }]) => [policyId, match, failures > 0]);
+  return JSON.stringify([factsDigest, basis, said, desired, matches.sort()]);
+};
+
 const tell = async (seed: number): Promise<number> => {
   const { shard, story, conditions } = await open(seed);
   const chance = chanceOf(~seed);
@@ -111,6 +130,7 @@ const tell = async (seed: number): Promise<number> => {
   const { policySet } = await conditions.of(story.workspace);
   const unhealed = (await rowsOf(shard)).filter((row) => isFailing(row, policiesInScope(policySet, row.repository)));
   expect(unhealed.map(({ key }) => key), `SEED=${seed}: asked again, and still failing`).toEqual([]);
+  expect(await unlikeTheLog(shard), `SEED=${seed}: ${told.join(', ')}`).toEqual([]);
   shard.close();
   return (await rowsOf(shard)).length;
 };

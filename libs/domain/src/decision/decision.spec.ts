@@ -34,6 +34,12 @@ describe('a confirmation', () => {
     expect(evolveJudgement(decided, confirmedOf(without), LODASH)).toMatchObject({ memory: {} });
   });
 
+  test('of a package that is gone names no facts', () => {
+    const event = confirmedOf(own);
+    const gone = { ...event, data: { ...event.data, factsDigests: [''] } };
+    expect(evolveJudgement(decided, gone, LODASH)).toMatchObject({ factsDigest: null });
+  });
+
   test('of other packages changes nothing', () => {
     expect(evolveJudgement(decided, confirmedOf(other), LODASH)).toBe(decided);
     expect(evolveJudgement(decided, confirmedOf(), LODASH)).toBe(decided);

@@ -71,7 +71,7 @@ export interface JudgementsConfirmed {
     readonly freshnessDigest?: string;
     readonly repositories: readonly RepositoryRef[];
     readonly packages: readonly ConfirmedPackage[];
-    /** The facts of each of `packages`, in their order. */
+    /** The facts of each of `packages`, in their order; empty for one that was deleted. */
     readonly factsDigests: readonly string[];
   };
 }
@@ -120,7 +120,7 @@ const afterConfirmation = (state: Judgement, { data }: JudgementsConfirmed, pack
   const index = data.packages.findIndex((confirmation) => confirmation.packageKey === packageKey);
   const confirmation = data.packages[index];
   if (state.kind === 'unjudged' || !confirmation) return state;
-  return confirmed(state, confirmation, data.factsDigests[index] ?? null);
+  return confirmed(state, confirmation, data.factsDigests[index] || null);
 };
 
 /** A judgement after it was confirmed on these facts. */

@@ -22,7 +22,7 @@ export const takeStep = async (player: StoryPlayer, step: OwnStep, stage: Stage)
     case 'revise':
       return revisePolicy(player, step, stage);
     case 'activate':
-      return activatePolicy(player, step.policy, step.revision ?? player.model.revisions(step.policy), stage);
+      return activatePolicy(player, step.policy, revisionOf(player, step), stage);
     case 'deactivate':
       return deactivatePolicy(player, step.policy, stage);
     case 'rest':
@@ -33,3 +33,7 @@ export const takeStep = async (player: StoryPlayer, step: OwnStep, stage: Stage)
     }
   }
 };
+
+/** The latest unless told; a revision that said nothing new was none. */
+const revisionOf = ({ model }: StoryPlayer, { policy, revision }: Extract<OwnStep, { do: 'activate' }>): number =>
+  Math.min(revision ?? Infinity, model.revisions(policy));

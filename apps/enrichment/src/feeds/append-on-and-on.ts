@@ -22,7 +22,10 @@ export const appendOnAndOn = ({ store, pool, logger }: AppendPorts, pollMillis: 
     pollMillis,
     onFault: (cause) => {
       const fault = databaseFault(cause);
-      logger.warn({ err: fault, retryable: fault instanceof Retryable }, 'loads of feeds could not be told to the log; they are told at the next turn');
+      logger.warn(
+        { err: fault, retryable: fault instanceof Retryable },
+        'loads of feeds could not be told to the log; they are told at the next turn',
+      );
     },
   });
 };

@@ -10,8 +10,11 @@ export interface RebuildInventoryOptions {
 
 const CACHED_CHARACTERS = 64 * 1024 * 1024;
 
-/** `weir inventory rebuild`: folds the ledger of observations into the inventory; 0 done, 3 when the database cannot be read. */
-export const rebuildInventoryCommand = async ({ databaseUrl, json, clock }: RebuildInventoryOptions, output: Output): Promise<ExitCode> => {
+/** `weir inventory rebuild`: folds the ledger into the inventory; 0 done, 3 when the database cannot be read. */
+export const rebuildInventoryCommand = async (
+  { databaseUrl, json, clock }: RebuildInventoryOptions,
+  output: Output,
+): Promise<ExitCode> => {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, application_name: 'weir inventory rebuild' });
   // An idle connection that ends is no fault of its own: the next query tells.
   pool.on('error', () => undefined);
@@ -29,7 +32,9 @@ export const rebuildInventoryCommand = async ({ databaseUrl, json, clock }: Rebu
 
 const sentence = ({ packages, observations, mended, queued, lost }: Rebuilt): string => {
   const done = `${packages} packages from ${observations} observations: ${mended} mended, ${queued} to judge again.`;
-  return lost === 0 ? done : `${done} ${lost} have no entry and were last observed before there was a ledger: their next event brings them back.`;
+  return lost === 0
+    ? done
+    : `${done} ${lost} have no entry and were observed before there was a ledger: their next event brings them back.`;
 };
 
 const UNDEFINED_TABLE = '42P01';
@@ -38,5 +43,6 @@ const cure = (fault: unknown): string => {
   if (fault instanceof Error && 'code' in fault && fault.code === UNDEFINED_TABLE) {
     return 'This database has no ledger of observations. Check DATABASE_URL or --data, or run `weir migrate` first.';
   }
-  return `The inventory could not be rebuilt: ${fault instanceof Error ? fault.message : String(fault)}. Run the command again: what is done stays done.`;
+  const what = fault instanceof Error ? fault.message : String(fault);
+  return `The inventory could not be rebuilt: ${what}. Run the command again: what is done stays done.`;
 };

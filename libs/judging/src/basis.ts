@@ -50,7 +50,7 @@ export const basisOf = ({ presence, factsDigest }: Rested, scope: PoliciesInScop
   digestOf([presence, factsDigest, scope.digest, engineDigest, exceptionsDigest, freshnessRead(scope, freshness)?.digest].map((part) => part ?? '-').join(' '));
 
 /**
- * Names the conditions of a workspace as far as any of its policies depends on them. Invariant: while it is the same, no
+ * Names the conditions of a workspace as far as one of its policies depends on them. Invariant: while it is the same, no
  * package's basis has changed but by its own facts.
  */
 export const conditionsDigest = ({ policySet, engineDigest, exceptionsDigest, freshness }: Conditions): string => {

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { afterwards, answer, judge, LODASH } from '../../../../tools/testing/judgement-commands.js';
 import { evolveJudgement, unjudged, type Confirmation, type JudgementsConfirmed } from './decision.js';
 
-const decided = afterwards(judge({ results: [answer(true)] })).reduce((state, event) => evolveJudgement(state, event, LODASH), unjudged);
+const decided = afterwards(judge({ results: [answer(true)] })).reduce(
+  (state, event) => evolveJudgement(state, event, LODASH),
+  unjudged,
+);
 
 const confirmedOf = (...packages: readonly Confirmation[]): JudgementsConfirmed => ({
   type: 'JudgementsConfirmed',
@@ -18,8 +21,17 @@ const confirmedOf = (...packages: readonly Confirmation[]): JudgementsConfirmed 
   },
 });
 
-const other: Confirmation = { packageKey: 'acme/npm-production/pkg:npm/other@1', basis: 'sha256:other', said: 'sha256:other' };
-const own: Confirmation = { packageKey: LODASH, basis: 'sha256:basis-2', said: 'sha256:said-2', memory: { epss: { match: true, failures: 2 } } };
+const other: Confirmation = {
+  packageKey: 'acme/npm-production/pkg:npm/other@1',
+  basis: 'sha256:other',
+  said: 'sha256:other',
+};
+const own: Confirmation = {
+  packageKey: LODASH,
+  basis: 'sha256:basis-2',
+  said: 'sha256:said-2',
+  memory: { epss: { match: true, failures: 2 } },
+};
 
 describe('a confirmation', () => {
   test('moves what a judgement rests on, says and remembers, and leaves what it asks for', () => {

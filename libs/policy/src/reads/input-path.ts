@@ -19,7 +19,7 @@ export const wholeInput: InputPath = { names: [], shape: inputShape };
 const deeper = (path: InputPath, name: string, shape: Shape): InputPath =>
   path.names.length >= deepest ? { names: path.names, shape: unknown } : { names: [...path.names, told(name)], shape };
 
-/** A member that is called like the sign of presence is told as any member. */
+/** A member that is called like the sign of presence could be every member. */
 const told = (name: string): string => (name === presence ? anyMember : name);
 
 /** The place of an element or member chosen at run time. */

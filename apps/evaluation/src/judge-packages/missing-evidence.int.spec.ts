@@ -29,6 +29,8 @@ let now = '';
 beforeAll(async () => {
   bench = await openJudgingBench();
   owner = new pg.Pool({ connectionString: bench.database.ownerUrl });
+  // A connection that is still closing when the database is dropped is told so.
+  owner.on('error', () => undefined);
 });
 afterAll(async () => {
   await owner.end();

@@ -26,10 +26,17 @@ const addFeeds = (program: Command, output: Output, finish: Finish): void => {
     .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
     .option('--data <dir>', 'load into this folder instead, with no system running on it')
     .addOption(json())
-    .action(async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
-      const { loadFeed } = await import('./commands/load-feed.js');
-      finish(await loadFeed({ kind, files, url: options.url, key: options.key, data: options.data, json: options.json }, output));
-    });
+    .action(
+      async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
+        const { loadFeed } = await import('./commands/load-feed.js');
+        finish(
+          await loadFeed(
+            { kind, files, url: options.url, key: options.key, data: options.data, json: options.json },
+            output,
+          ),
+        );
+      },
+    );
 };
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
@@ -39,7 +46,9 @@ const addLog = (program: Command, output: Output, finish: Finish): void => {
     .command('verify')
     .description("walk every shard's chain and evidence")
     .addOption(data())
-    .addOption(new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'))
+    .addOption(
+      new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'),
+    )
     .addOption(json())
     .action(async (options: { data: string; database?: string; json: boolean }) => {
       const { reachDatabase } = await import('./compose/reach-database.js');

@@ -53,4 +53,6 @@ export const openShardDesk = async (store: EventStore, shard: string, logger: Lo
 };
 
 const toShardFault = (shard: string, fault: unknown): unknown =>
-  fault instanceof ShardFenced ? new Retryable(`Shard ${shard} has another writer`, { cause: fault }) : toLogFault(fault);
+  fault instanceof ShardFenced
+    ? new Retryable(`Shard ${shard} has another writer`, { cause: fault })
+    : toLogFault(fault);

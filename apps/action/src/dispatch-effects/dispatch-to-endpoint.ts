@@ -24,7 +24,12 @@ const LONGEST_WAIT_MS = 60_000;
  * Tells one endpoint of one partition's effects until the signal aborts; never rejects. Each endpoint has a loop of its
  * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way.
  */
-export const dispatchToEndpoint = (ports: DispatchPorts, endpoint: Endpoint, bell: Bell, signal: AbortSignal): Promise<void> => {
+export const dispatchToEndpoint = (
+  ports: DispatchPorts,
+  endpoint: Endpoint,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<void> => {
   const { pool, clock, logger, shardDesk } = ports;
   const work = async (): Promise<number> => {
     const now = clock();
@@ -33,7 +38,16 @@ export const dispatchToEndpoint = (ports: DispatchPorts, endpoint: Endpoint, bel
     return fronts.length === 0 ? untilDue(ports, endpoint, now) : 0;
   };
   const about = { shard: shardDesk.shard, endpoint: endpoint.name };
-  return keepGoing({ what: 'tell an endpoint', work, pause: (millis) => millis, bell, logger, about, signal, onFault: countFault });
+  return keepGoing({
+    what: 'tell an endpoint',
+    work,
+    pause: (millis) => millis,
+    bell,
+    logger,
+    about,
+    signal,
+    onFault: countFault,
+  });
 };
 
 const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {

@@ -30,7 +30,7 @@ export const reassessOnAndOn = (work: EnrichmentWork, { batch, pollMillis }: Rea
     onFault: countFault,
   });
   return {
-    wake: bell.ring,
+    wake: () => bell.ring(),
     stop: async () => {
       stopped.abort();
       await running;

@@ -12,7 +12,11 @@ let topics: Topics;
 beforeAll(async () => {
   log = await createTestLog();
   await migrateTestDatabase(log.database, [...messagingMigrations, ...evaluationMigrations]);
-  topics = await openEmbeddedTopics({ databaseUrl: log.database.serviceUrl, partitions: 1, logger: createLogger('test').child({}, { level: 'silent' }) });
+  topics = await openEmbeddedTopics({
+    databaseUrl: log.database.serviceUrl,
+    partitions: 1,
+    logger: createLogger('test').child({}, { level: 'silent' }),
+  });
 });
 afterAll(async () => {
   await topics.close();
@@ -24,16 +28,25 @@ const append = async (shard: string, count: number): Promise<void> => {
   await writer.append({ events: testEvents(count, writer.head().size) });
 };
 const noted = async (shard: string): Promise<number | undefined> => {
-  const { rows } = await log.pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1', [shard]);
+  const { rows } = await log.pool.query<{ next: number }>(
+    'SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1',
+    [shard],
+  );
   return rows[0]?.next;
 };
 const published = async (shard: string): Promise<readonly string[]> =>
-  (await topics.peek(TOPICS.decisions, 0, 0, 1_000)).filter(({ headers }) => headers['weir-shard'] === shard).map(({ headers }) => headers['weir-position'] ?? '');
+  (await topics.peek(TOPICS.decisions, 0, 0, 1_000))
+    .filter(({ headers }) => headers['weir-shard'] === shard)
+    .map(({ headers }) => headers['weir-position'] ?? '');
 
 /** Relays until `next` is noted. */
 const relayUntil = async (shard: string, next: number, through: Pick<Topics, 'publish'> = topics): Promise<void> => {
   const stop = new AbortController();
-  const relaying = relayShard({ pool: log.pool, store: log.store, topics: { ...topics, publish: through.publish } }, shard, stop.signal);
+  const relaying = relayShard(
+    { pool: log.pool, store: log.store, topics: { ...topics, publish: through.publish } },
+    shard,
+    stop.signal,
+  );
   await vi.waitFor(async () => expect(await noted(shard)).toBe(next), { timeout: 20_000 });
   stop.abort();
   await relaying;

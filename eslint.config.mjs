@@ -8,8 +8,9 @@ const layers = [
   { sourceTag: 'layer:ground', onlyDependOnLibsWithTags: [], bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs'] },
   { sourceTag: 'layer:support', onlyDependOnLibsWithTags: ['layer:ground'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:ground', 'layer:support', 'layer:contract'], bannedExternalImports: ['@nestjs/*'] },
-  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter'] },
-  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter', 'layer:service'] },
+  { sourceTag: 'layer:judging', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:adapter'], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm'] },
+  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter', 'layer:judging'] },
+  { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:contract', 'layer:ground', 'layer:support', 'layer:adapter', 'layer:judging', 'layer:service'] },
   { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:contract'], bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm'] },
 ];
 

@@ -1,16 +1,15 @@
 // Compiles the policy library into policies/compiled; with --check writes nothing and fails when a byte would change.
-import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileModule, findOpa } from '../libs/policy/dist/index.js';
+import { digestOf } from '../libs/postgres/dist/index.js';
 
 // A policy may stand this often in a policy set, each time with other parameters, before a compiler is needed (ADR 0040).
 const SLOTS = 3;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isCheck = process.argv.includes('--check');
-const digestOf = (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 const policies = globSync('policies/*/policy.rego', { cwd: root })
   .map((file) => ({ template: basename(dirname(file)), rego: readFileSync(join(root, file), 'utf8') }))

@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto';
-import type { NewEvent, NewEvidence } from '@weir/event-store';
+import type { EventCatalog, NewEvent, NewEvidence } from '@weir/event-store';
+import { digestOf } from '@weir/postgres';
+
+export const BENCH_CATALOG: EventCatalog = { PackageEvaluated: { newest: 1, upcasters: [] } };
 
 const result = (number: number, policy: number) => ({
-  policy: `policy-${policy}`,
-  revisionDigest: `sha256:${'ab'.repeat(32)}`,
+  policyId: `policy-${policy}`,
+  name: `Policy ${policy}`,
+  revision: 1,
   match: number % 2 === 0,
   reasons: ['CVE-2025-1234 has EPSS 0.213 over 0.2'],
-  output: { score: number / 7, cves: ['CVE-2021-23337', 'CVE-2020-8203'] },
+  output: JSON.stringify({ score: number / 7, cves: ['CVE-2021-23337', 'CVE-2020-8203'] }),
+  error: null,
 });
 
-/** An event like a decision by so many policies: 1.9 KB with six. */
+/** An event like a decision of version 4 in which so many policies say something: 1.9 KB with six. */
 export const decisionEvent = (number: number, policies: number, evidence?: NewEvidence): NewEvent => ({
-  type: 'PackageEvaluated',
-  version: 1,
+  type: 'DecisionRecorded',
+  version: 4,
   subject: `acme/npm-production/pkg:npm/package-${number}@4.17.20`,
   data: {
     ...(evidence && { factsDigest: evidence.digest }),
     engineDigest: `sha256:${'ef'.repeat(32)}`,
+    basis: `sha256:${'ab'.repeat(32)}`,
+    said: `sha256:${'cd'.repeat(32)}`,
     decidedAt: '2026-08-02T09:30:00.000Z',
     results: Array.from({ length: policies }, (_, policy) => result(number, policy)),
     desired: { state: 'quarantined', tags: ['exceeded-epss'] },
@@ -30,7 +36,7 @@ export const factsEvidence = (number: number): NewEvidence => {
   const vulnerability = (index: number) => ({ identifier: `CVE-2021-${number}-${index}`, cvss: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', epss: (number % 1000) / 1000, description: 'Prototype pollution in a function that merges objects. '.repeat(3) });
   const vulnerabilities = [0, 1, 2, 3, 4].map(vulnerability);
   const bytes = Buffer.from(JSON.stringify({ v0: { package: number, vulnerabilities }, v1: { vulnerabilities } }));
-  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, kind: 'facts', bytes };
+  return { digest: digestOf(bytes), kind: 'facts', bytes };
 };
 
 /** The row of such an event as text for COPY, with hashes of the right length. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '@weir/postgres';
 
 /** Facts as a policy reads them, about 3 KB with five vulnerabilities, different for each number. */
 export interface SeedInput {
@@ -24,7 +24,7 @@ export const seedInput = (number: number, vulnerabilities = VULNERABILITIES): Se
       },
     }),
   );
-  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, purl: `pkg:npm/lodash@${version}`, matches };
+  return { bytes, digest: digestOf(bytes), purl: `pkg:npm/lodash@${version}`, matches };
 };
 
 const vulnerability = (number: number, index: number, matches: boolean) => ({

@@ -36,6 +36,7 @@ export const operations = {
       heading: 'What is stored and sent',
       panels: [
         { title: 'Events in the log', help: 'By shard. Shards grow alike when keys spread well.', queries: { '{{shard}}': gauge('logSize', 'shard') }, traces: '{name="weir.log.append"}' },
+        { title: 'Standing still', help: 'Shards at an event that a newer Weir wrote. GET /ready names it; update the process.', queries: { '{{service}}': total('unknownEvents', 'service') }, traces: '{status=error}', warnAbove: 1 },
         { title: 'Packages to look at again', help: 'Queued by a change of a feed.', queries: { packages: gauge('reassessmentsPending') }, traces: '{name="weir.enrichment.reassess"}' },
         { title: 'Webhooks', unit: 'ops', help: 'Attempts by endpoint and outcome.', queries: { '{{endpoint}} {{outcome}}': rate('deliveries', 'endpoint', 'outcome') }, traces: '{name="weir.action.send_webhook"}' },
         { title: 'Webhooks, p99', unit: 's', help: 'How long endpoints take to answer.', queries: { '{{endpoint}}': quantile(0.99, 'deliveryDuration', 'endpoint') }, traces: '{name="weir.action.send_webhook"}' },

@@ -6,6 +6,7 @@ const SOURCE = 'libs/domain/src';
 const OWNERS = {
   decision: { title: 'Decisions', app: 'evaluation', shard: 'evaluation/P', subject: 'the package key' },
   policy: { title: 'Policies', app: 'api', shard: 'policy/0', subject: 'the policy id' },
+  feed: { title: 'Feeds', app: 'enrichment', shard: 'feeds/0', subject: 'the name of the feed' },
   effect: { title: 'Effects', app: 'action', shard: 'action/P', subject: 'the package key' },
 };
 

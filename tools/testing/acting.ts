@@ -1,5 +1,5 @@
 import { TOPICS } from '@weir/contracts';
-import type { RetrySchedule } from '@weir/domain';
+import { eventCatalog, type RetrySchedule } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore, type StoredEvent } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type OutgoingMessage } from '@weir/messaging';
 import type { Logger, PoolLimits } from '@weir/postgres';
@@ -20,6 +20,7 @@ export interface Action {
 }
 
 export interface ActionBench {
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly topics: EmbeddedTopics;
@@ -44,7 +45,7 @@ export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBe
   const pool = openTestPool(database.serviceUrl, 8, limits);
   const logger = createLogger('action-test').child({}, { level: 'silent' });
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const base = { pool, eventStore: store, logger, clock: () => new Date(), schedule: QUICK, random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
   const events = (count: number): Promise<readonly StoredEvent[]> =>
     waitFor(`${count} effect events`, async () => {
@@ -52,6 +53,7 @@ export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBe
       return found.length >= count ? found : null;
     });
   return {
+    databaseUrl: database.serviceUrl,
     pool,
     store,
     topics,

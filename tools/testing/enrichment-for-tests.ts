@@ -1,14 +1,14 @@
 import { TOPICS, ENVELOPE_HEADER, enrichedEnvelopeSchema, packageFormat, parsePackageUrl, type EnrichedEnvelope, type Facts, type PackageMetadata, type PackageObserved } from '@weir/contracts';
-import { packageKey } from '@weir/domain';
+import { eventCatalog, packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
 import { createLogger, readConfiguration } from '@weir/service';
-import type pg from 'pg';
+import pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
 import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
-import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type FeedLoaded, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
+import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type LoadedFeed, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
 import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
@@ -29,9 +29,11 @@ export interface TestEnrichment {
   readonly topics: EmbeddedTopics;
   readonly work: EnrichmentWork;
   readonly clock: { now: string };
-  load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<FeedLoaded | FeedRefused>;
+  load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<LoadedFeed | FeedRefused>;
   /** Works the queue off; answers how many packages were published. */
   reassess(): Promise<number>;
+  /** What only the owner of the schema may do. */
+  asOwner(statement: string): Promise<void>;
   enriched(topic: typeof TOPICS.enriched | typeof TOPICS.enrichedByFeed): Promise<readonly Enriched[]>;
   close(): Promise<void>;
 }
@@ -43,14 +45,15 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   logger.level = 'silent';
   const pool = openTestPool(database.serviceUrl, 12);
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };
   const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
-  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onAffected: () => undefined };
+  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onLoaded: () => undefined };
   return {
     ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
     load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
     reassess: () => reassessAll(work),
+    asOwner: (statement) => asOwner(database.ownerUrl, statement),
     enriched: async (topic) => (await topics.peek(topic, 0, 0, 100_000)).map(readEnriched),
     close: async () => {
       await topics.close();
@@ -58,6 +61,16 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
       await database.drop();
     },
   };
+};
+
+const asOwner = async (ownerUrl: string, statement: string): Promise<void> => {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(statement);
+  } finally {
+    await owner.end();
+  }
 };
 
 const reassessAll = async (work: EnrichmentWork): Promise<number> => {

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ENVELOPE_HEADER, TOPICS, type Cause, type EnrichedEnvelope, type PolicySet } from '@weir/contracts';
+import { eventCatalog, type FeedName } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import type { TopicBatch, TopicMessage } from '@weir/messaging';
-import { compileModule, findOpa, startPolicyEngine, type PolicyEngine } from '@weir/policy';
+import { compileModule, findOpa, startPolicyEngine, type CompiledModule, type PolicyEngine } from '@weir/policy';
+import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
 import type pg from 'pg';
@@ -11,16 +12,25 @@ import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { openTestPool } from './test-pool.js';
 
-export const digestOf = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
 export interface JudgingBench {
   readonly database: TestDatabase;
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly engine: PolicyEngine;
-  /** Stores a policy set of `policies` and makes it the active one of workspace default. */
-  activate(policies: readonly TestPolicy[]): Promise<string>;
+  /** Stores a policy set of `policies` and makes it the active one of its workspace; the set's digest. */
+  activate(policies: readonly TestPolicy[], options?: ActivateOptions): Promise<string>;
+  /** Tells the log that a feed was loaded. */
+  loadFeed(feed: FeedName, loadedAt: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ActivateOptions {
+  /** Of the event, for a Weir of another age. */
+  readonly version?: number;
+  /** `default` unless told. */
+  readonly workspace?: string;
+  /** Compiled together, once, whichever of them are activated. */
+  readonly library?: readonly TestPolicy[];
 }
 
 export type TestPolicy = Partial<PolicySet['policies'][number]> & { readonly policyId: string; readonly rego: string };
@@ -30,14 +40,15 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
   const database = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...evaluationMigrations]);
   const pool = openTestPool(database.serviceUrl, 8);
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, eventCatalog);
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: options.deadlineMillis ?? 500, memoryMegabytes: 64 });
   return {
     database,
     pool,
     store,
     engine,
-    activate: (policies) => activate(store, policies),
+    activate: (policies, how = {}) => activatePolicies(store, policies, how),
+    loadFeed: (feed, loadedAt) => loadFeed(store, feed, loadedAt),
     close: async () => {
       await engine.close();
       await pool.end();
@@ -46,28 +57,51 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
   };
 };
 
-const activate = async (store: EventStore, policies: readonly TestPolicy[]): Promise<string> => {
-  const opa = await findOpa({ cacheDirectory: tmpdir(), download: false });
-  const module = await compileModule(opa, policies.map(({ policyId, rego }) => ({ id: policyId.replaceAll('-', '_'), rego })));
+const slotOf = (policyId: string): string => policyId.replaceAll('-', '_');
+
+const modules = new Map<string, Promise<CompiledModule>>();
+
+const compiled = (policies: readonly TestPolicy[]): Promise<CompiledModule> => {
+  const sources = policies.map(({ policyId, rego }) => ({ id: slotOf(policyId), rego }));
+  const key = JSON.stringify(sources);
+  const module = modules.get(key) ?? findOpa({ cacheDirectory: tmpdir(), download: false }).then((opa) => compileModule(opa, sources));
+  modules.set(key, module);
+  return module;
+};
+
+export const activatePolicies = async (store: EventStore, policies: readonly TestPolicy[], { workspace = 'default', library = policies, version = 1 }: ActivateOptions = {}): Promise<string> => {
+  const module = await compiled(library);
   const set: PolicySet = {
-    workspace: 'default',
+    workspace,
     module: policies.length > 0 ? { wasmDigest: module.digest } : null,
-    policies: policies.map(({ rego, ...policy }) => {
-      const slot = policy.policyId.replaceAll('-', '_');
-      const reads = module.reads[slot] ?? { inputPaths: ['*'], clock: false, builtins: [] };
-      const revisionDigest = digestOf(JSON.stringify({ rego, ...policy }));
-      const defaults = { slot, name: policy.policyId, revision: 1, revisionDigest, parameters: {}, scope: {}, precedence: 100, terminal: false, actions: [{ type: 'SetPackageState' as const, state: 'quarantined' as const }], onError: 'closed' as const };
-      return { ...defaults, ...policy, reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] } };
-    }),
+    policies: policies.map((policy) => activePolicy(policy, module)),
   };
   const bytes = Buffer.from(canonicalize(set) ?? '', 'utf8');
   const digest = digestOf(bytes);
+  const activatedAt = '2026-01-01T00:00:00.000Z';
+  const data = { workspace, policyId: 'test', revision: 1, policySetDigest: digest, activatedAt, actor: null };
   const writer = await store.openShard('policy/0');
   await writer.append({
-    events: [{ type: 'PolicyActivated', version: 1, subject: 'test', data: { workspace: 'default', policyId: 'test', revision: 1, policySetDigest: digest, activatedAt: '2026-01-01T00:00:00.000Z', actor: null }, occurredAt: '2026-01-01T00:00:00.000Z' }],
+    events: [{ type: 'PolicyActivated', version, subject: 'test', data, occurredAt: activatedAt }],
     evidence: [{ digest, kind: 'policy-set', bytes }, { digest: module.digest, kind: 'wasm', bytes: module.wasm }],
   });
   return digest;
+};
+
+const activePolicy = ({ rego, ...policy }: TestPolicy, module: CompiledModule): PolicySet['policies'][number] => {
+  const slot = slotOf(policy.policyId);
+  const reads = module.reads[slot] ?? { inputPaths: ['*'], clock: false, builtins: [] };
+  const revisionDigest = digestOf(JSON.stringify({ rego, ...policy }));
+  const actions = [{ type: 'SetPackageState' as const, state: 'quarantined' as const }];
+  const defaults = { slot, name: policy.policyId, revision: 1, revisionDigest, parameters: {}, scope: {}, precedence: 100, terminal: false, actions, onError: 'closed' as const };
+  return { ...defaults, ...policy, reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] } };
+};
+
+const loadFeed = async (store: EventStore, feed: FeedName, loadedAt: string): Promise<void> => {
+  const counts = { records: 1, added: 0, changed: 0, removed: 0, skipped: 0 };
+  const data = { feed, revision: loadedAt, source: 'test', content: null, asOf: loadedAt.slice(0, 10), loadedAt, ...counts };
+  const writer = await store.openShard('feeds/0');
+  await writer.append({ events: [{ type: 'FeedLoaded', version: 1, subject: feed, data, occurredAt: loadedAt }] });
 };
 
 let observed = 0;
@@ -77,24 +111,38 @@ export const observationCause = (id = `event-${(observed += 1)}`): Cause => ({
   observation: { id, source: '/test', kind: 'published', occurredAt: '2026-06-01T00:00:00.000Z', receivedAt: '2026-06-01T00:00:01.000Z', actor: null },
 });
 
-/** A message as enrichment publishes it, about npm package `name` in repository npm-dev. */
-export const enrichedMessage = (name: string, facts: unknown, options: { readonly offset: number; readonly cause?: Cause; readonly sequence?: number; readonly topic?: string; readonly presence?: 'present' | 'deleted' }): TopicMessage => {
-  const value = options.presence === 'deleted' ? Buffer.alloc(0) : Buffer.from(canonicalize(facts) ?? '', 'utf8');
+export interface MessageOptions {
+  readonly offset: number;
+  readonly cause?: Cause;
+  readonly sequence?: number;
+  readonly topic?: string;
+  readonly presence?: 'present' | 'deleted';
+  /** Place of the observation among those of the package; none unless given. */
+  readonly ordinal?: number;
+  readonly workspace?: string;
+  readonly repository?: string;
+}
+
+/** A message as enrichment publishes it, about npm package `name` in repository npm-dev unless told otherwise. */
+export const enrichedMessage = (name: string, facts: unknown, options: MessageOptions): TopicMessage => {
+  const { presence = 'present', workspace = 'default', repository = 'npm-dev', offset, ordinal } = options;
+  const value = presence === 'deleted' ? Buffer.alloc(0) : Buffer.from(canonicalize(facts) ?? '', 'utf8');
   const purl = `pkg:npm/${name}@1.0.0`;
   const envelope: EnrichedEnvelope = {
-    workspace: 'default',
-    repository: { name: 'npm-dev', format: 'npm', environment: 'development', team: null, region: null },
+    workspace,
+    repository: { name: repository, format: 'npm', environment: 'development', team: null, region: null },
     package: { purl, type: 'npm', namespace: null, name, version: '1.0.0', digest: null },
-    presence: options.presence ?? 'present',
-    factsDigest: options.presence === 'deleted' ? null : digestOf(value),
-    sequence: options.sequence ?? options.offset + 1,
+    presence,
+    factsDigest: presence === 'deleted' ? null : digestOf(value),
+    sequence: options.sequence ?? offset + 1,
     cause: options.cause ?? observationCause(),
+    ...(ordinal !== undefined && { ordinal }),
   };
   return {
     topic: options.topic ?? TOPICS.enriched,
     partition: 0,
-    offset: options.offset,
-    key: `default/npm-dev/${purl}`,
+    offset,
+    key: `${workspace}/${repository}/${purl}`,
     headers: { [ENVELOPE_HEADER]: JSON.stringify(envelope) },
     value,
     publishedAt: '2026-06-01T00:00:02.000Z',

@@ -17,7 +17,7 @@ export function knownPackage(purl: string, told: Partial<Known> = {}): Known {
     epss: new Map(),
     kev: new Map(),
     scorecard: null,
-    freshness: { osv: { asOf: null, loadedAt: '2026-06-14T06:00:00.000Z' }, epss: null, kev: null },
+    advisoriesLoaded: true,
     firstSeenAt: new Map(),
     ...told,
   };

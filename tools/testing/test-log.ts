@@ -1,8 +1,11 @@
 import type pg from 'pg';
-import { eventStoreMigrations, openEventStore, type EventStore, type NewEvent } from '@weir/event-store';
+import { eventStoreMigrations, openEventStore, type EventCatalog, type EventStore, type NewEvent } from '@weir/event-store';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { openTestPool } from './test-pool.js';
+
+/** The one type of event that these tests make up. */
+export const TEST_CATALOG: EventCatalog = { TestHappened: { newest: 1, upcasters: [] } };
 
 export interface TestLog {
   readonly database: TestDatabase;
@@ -23,7 +26,7 @@ export const createTestLog = async (): Promise<TestLog> => {
     await Promise.all([pool.end(), owner.end()]);
     await database.drop();
   };
-  return { database, pool, owner, store: openEventStore(pool), drop };
+  return { database, pool, owner, store: openEventStore(pool, TEST_CATALOG), drop };
 };
 
 /** A made-up event, one for each number. */

@@ -14,6 +14,8 @@ export interface ReceivedWebhook {
 export interface Answering {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer waits for it. */
+  readonly after?: Promise<unknown>;
 }
 
 /** A real HTTP server that verifies every message with the Standard Webhooks library, as a user's would. */
@@ -45,8 +47,8 @@ export const startWebhookReceiver = async (secret: string): Promise<WebhookRecei
         response.writeHead(401).end('the signature does not verify');
         return;
       }
-      const { status, headers } = answers.shift() ?? { status: 204 };
-      response.writeHead(status, headers).end();
+      const { status, headers, after = Promise.resolve() } = answers.shift() ?? { status: 204 };
+      void after.then(() => response.writeHead(status, headers).end());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -11,7 +11,7 @@ import { ACTION_GROUP, DecisionsConsumerController, OPEN_PARTITION } from './req
 import { EFFECTS_POOL, ListEffectsController } from './list-effects/list-effects.controller.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import { observeEffects } from './observe-effects.js';
+import { observeEffects, observeUnknownEvents, WRITTEN_SHARDS } from './observe-effects.js';
 import { observedTopics, openPartition, type ActionPorts } from './open-partition.js';
 
 /** What the action service is given by whoever composes it; the pool stays the giver's to end. */
@@ -33,7 +33,7 @@ export const actionServer = (topics: Topics, config: Pick<ActionConfiguration, '
 /** Acts with the application; nothing is consumed until `actionServer` is connected and started. */
 @Module({})
 export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  private forget: (() => void) | null = null;
+  private forget: readonly (() => void)[] = [];
 
   constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness'>) {}
 
@@ -54,12 +54,14 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationBootstrap(): Promise<void> {
     this.ports.readiness.register('action', async () => {
       await this.ports.pool.query('SELECT 1');
+      const [unknown] = this.ports.eventStore.unknownEvents(WRITTEN_SHARDS);
+      if (unknown) throw unknown;
     });
-    this.forget = observeEffects(this.ports.pool);
+    this.forget = [observeEffects(this.ports.pool), observeUnknownEvents(this.ports.eventStore)];
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.forget?.();
+    for (const end of this.forget) end();
   }
 }
 

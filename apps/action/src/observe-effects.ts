@@ -1,7 +1,10 @@
-import { atMostEvery, observe } from '@weir/service';
+import type { EventStore } from '@weir/event-store';
+import { atMostEvery, observe, SERVICES } from '@weir/service';
 import type pg from 'pg';
 
 const EVERY_MS = 2_000;
+
+export const WRITTEN_SHARDS = /^action\//;
 
 /** Tells scrapes how many effects wait or were given up. The returned function ends that. */
 export const observeEffects = (pool: pg.Pool): (() => void) => {
@@ -13,3 +16,7 @@ export const observeEffects = (pool: pg.Pool): (() => void) => {
   });
   return observe('effectsOpen', async () => (await counts()).map(({ status, count }) => ({ value: count, labels: { status } })));
 };
+
+/** Tells scrapes in how many shards action stands still. The returned function ends that. */
+export const observeUnknownEvents = (store: Pick<EventStore, 'unknownEvents'>): (() => void) =>
+  observe('unknownEvents', () => [{ value: store.unknownEvents(WRITTEN_SHARDS).length, labels: { service: SERVICES.action } }]);

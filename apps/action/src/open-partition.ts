@@ -1,4 +1,4 @@
-import type { RetrySchedule } from '@weir/domain';
+import { effectShard, type RetrySchedule } from '@weir/domain';
 import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
@@ -27,7 +27,7 @@ export const observedTopics = (topics: Topics): Topics => observeTopics(topics, 
 
 /** Begins to turn the decisions of a partition into effects and to tell the endpoints. Who is given the partition of the topic also writes its shard and delivers its effects. */
 export const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {
-  const shardDesk = await openShardDesk(ports.eventStore, `action/${partition}`, ports.logger);
+  const shardDesk = await openShardDesk(ports.eventStore, effectShard(partition), ports.logger);
   const dispatcher = await startDispatcher({ ...ports, shardDesk }, ports.endpoints);
   const subscribers = ports.endpoints.map(({ name, kinds }) => ({ endpoint: name, kinds }));
   return decisionsHandler({ pool: ports.pool, clock: ports.clock, subscribers, shardDesk, onRequested: () => dispatcher.wake(), close: () => dispatcher.stop() });

@@ -12,6 +12,13 @@ export const apiConfigurationSchema = z.object({
   OPA_CACHE: z.string().default('.weir/opa').describe('Folder that keeps the policy compiler once it was fetched or built'),
   COMPILER_WAIT_MS: z.coerce.number().int().min(1).max(600_000).default(60_000).describe('Milliseconds a request waits while the policy compiler is fetched or built'),
   STREAM_HEARTBEAT_MS: z.coerce.number().int().min(10).max(300_000).default(15_000).describe('Milliseconds between heartbeats of GET /v1/stream'),
+  DECISION_VIEW_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe('Days that decisions stay in lists (GET /v1/decisions); the log keeps them for good. Unset: no limit'),
   LOG_LEVEL: logLevelSchema,
 });
 

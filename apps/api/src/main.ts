@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { openPool, poolLimitsOf } from '@weir/postgres';
 import { runService } from '@weir/service';
@@ -12,5 +13,5 @@ await runService('api', apiConfigurationSchema, ({ config, ...ports }) => {
     ...poolLimitsOf(config),
   });
   ports.onClose(() => pool.end());
-  return composeApi({ ...ports, pool, store: openEventStore(pool) }, config);
+  return composeApi({ ...ports, pool, store: openEventStore(pool, eventCatalog) }, config);
 });

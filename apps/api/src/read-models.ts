@@ -1,16 +1,23 @@
+import { DECISION_SHARDS } from '@weir/domain';
+import { UnknownEvent } from '@weir/event-store';
+import { observe, problem, ProblemError, SERVICES, type ProblemDocument } from '@weir/service';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
+import { keepDecisions } from './follow-log/trim-decisions.js';
+import { unknownEventProblem } from './refusals/answerable.js';
 import { observePackages } from './summary/observe-packages.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
 
 /** The read models, kept up with the log while the process runs. */
 export interface ReadModels {
   start(): Promise<void>;
-  /** Throws while the read models are not started. */
+  /** Throws while the read models are not started, and a 503 problem once the log is not followed any more. */
   feed(): DecisionFeed;
+  /** Why what the read models tell is old, once the log is not followed any more; else null. */
+  stale(): ProblemDocument | null;
   /** Rejects with the reason while the log is not followed. */
   check(): Promise<void>;
-  /** Aborts when the process ends: streams end with it. */
+  /** Aborts when the process ends, or the log is not followed any more: streams end with it. */
   readonly closing: AbortSignal;
   close(): Promise<void>;
 }
@@ -21,38 +28,59 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   const stop = new AbortController();
   let feed: DecisionFeed | null = null;
   let following: Promise<void> = Promise.resolve();
+  let trimming: Promise<void> = Promise.resolve();
   let fault: unknown = null;
-  let forget: () => void = () => undefined;
+  let forget: readonly (() => void)[] = [];
 
   const started = (): DecisionFeed => {
     if (feed) return feed;
     throw new Error('The read models are still starting.');
   };
+  const stale = (): ProblemDocument | null => (fault === null ? null : staleProblem(fault));
   return {
     start: async () => {
       const opened = decisionFeed(ports.eventStore, await visiblePositions(ports));
       feed = opened;
-      forget = observePackages(ports.pool);
+      const days = ports.config.DECISION_VIEW_DAYS;
+      if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);
+      forget = [observePackages(ports.pool), observeUnknownEvents(ports)];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
         ports.logger.error({ err: cause }, 'The read models stopped: the log can no longer be followed');
+        stop.abort();
       });
     },
-    feed: started,
+    feed: () => {
+      const old = stale();
+      if (old) throw new ProblemError(old);
+      return started();
+    },
+    stale,
     check: async () => {
       started();
-      if (fault !== null) throw new Error('The log can no longer be followed.', { cause: fault });
+      const old = stale();
+      if (old) throw new Error(old.detail, { cause: fault });
     },
     closing: stop.signal,
     close: async () => {
-      forget();
+      for (const end of forget) end();
       stop.abort();
-      await following;
+      await Promise.all([following, trimming]);
     },
   };
 };
 
+const staleProblem = (fault: unknown): ProblemDocument =>
+  fault instanceof UnknownEvent ? unknownEventProblem(fault) : problem(503, 'The log can no longer be followed; the cause is in the log of the service.');
+
+/** Policies are read when somebody asks for them, all else is followed. */
+const observeUnknownEvents = ({ eventStore }: ApiPorts): (() => void) =>
+  observe('unknownEvents', () => [{ value: eventStore.unknownEvents(/^/).length, labels: { service: SERVICES.api } }]);
+
 const visiblePositions = async ({ pool }: ApiPorts): Promise<Positions> => {
-  const { rows } = await pool.query<{ shard: string; next: number }>("SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE 'evaluation/%' ORDER BY shard");
+  const { rows } = await pool.query<{ shard: string; next: number }>(
+    'SELECT shard, next_position::float8 AS next FROM api.follower WHERE shard LIKE $1 ORDER BY shard',
+    [`${DECISION_SHARDS}%`],
+  );
   return new Map(rows.map(({ shard, next }) => [shard, next]));
 };

@@ -37,7 +37,7 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
       </p>
       <h1>Decision {id}</h1>
       <p className="standing"><StateMark state={decision.desired.state} /> <Tags tags={decision.desired.tags} /> <span className="dim">decided <Instant at={decision.decidedAt} /></span></p>
-      <Results results={decision.results} />
+      <Answers asked={stored.value.asked} results={decision.results} />
       <h2>Evidence</h2>
       <Evidence stored={stored.value} decision={decision} />
       {decision.factsDigest && <Facts id={id} />}
@@ -45,20 +45,26 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
   );
 };
 
-const Results = ({ results }: Pick<RecordedDecision, 'results'>) => (
-  <table>
-    <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
-    <tbody>
-      {results.map((result) => (
-        <tr key={result.policyId}>
-          <td>{result.name ?? result.policyId} <span className="dim">revision {result.revision}</span></td>
-          <td className="answer">{result.error ? <span className="fault">failed</span> : result.match === null ? 'undefined' : result.match ? <strong>match</strong> : 'no match'}</td>
-          <td>{result.error ? `${result.error.code}: ${result.error.message}` : result.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
+const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<RecordedDecision, 'results'>) => {
+  const said = new Map(results.map((result) => [result.policyId, result]));
+  return (
+    <table>
+      <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
+      <tbody>
+        {asked.map(({ policyId, policy, revision, answer }) => {
+          const result = said.get(policyId);
+          return (
+            <tr key={policyId}>
+              <td>{policy} <span className="dim">revision {revision}</span></td>
+              <td className="answer">{answer === 'failed' ? <span className="fault">failed</span> : answer === 'match' ? <strong>match</strong> : answer}</td>
+              <td>{result?.error ? `${result.error.code}: ${result.error.message}` : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+};
 
 const Evidence = ({ stored, decision }: { readonly stored: StoredDecision; readonly decision: RecordedDecision }) => (
   <dl className="evidence">

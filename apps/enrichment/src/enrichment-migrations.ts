@@ -2,6 +2,15 @@ import { CreateIntelligence1795326000000 } from './migrations/202611220540-creat
 import { AddFeedLoadTraceparent1795330800000 } from './migrations/202611220700-add-feed-load-traceparent.js';
 import { VacuumInventoryWhenItChanges1795788840000 } from './migrations/202611271414-vacuum-inventory-when-it-changes.js';
 import { LeaveFewDeadInventoryRows1795832040000 } from './migrations/202611280214-leave-few-dead-inventory-rows.js';
+import { RecordObservations1796035200000 } from './migrations/202611301040-record-observations.js';
+import { CompareFacts1796037000000 } from './migrations/202611301110-compare-facts.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
-export const enrichmentMigrations = [CreateIntelligence1795326000000, AddFeedLoadTraceparent1795330800000, VacuumInventoryWhenItChanges1795788840000, LeaveFewDeadInventoryRows1795832040000];
+export const enrichmentMigrations = [
+  CreateIntelligence1795326000000,
+  AddFeedLoadTraceparent1795330800000,
+  VacuumInventoryWhenItChanges1795788840000,
+  LeaveFewDeadInventoryRows1795832040000,
+  RecordObservations1796035200000,
+  CompareFacts1796037000000,
+];

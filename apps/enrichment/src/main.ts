@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf } from '@weir/postgres';
@@ -12,5 +13,5 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, .
   onClose(() => pool.end());
   const topics = await openTopics(config, { clientId: 'weir-enrichment', logger });
   onClose(() => topics.close());
-  return composeEnrichment({ ...ports, pool, topics, store: openEventStore(pool) }, config);
+  return composeEnrichment({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
 });

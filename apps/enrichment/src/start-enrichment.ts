@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
 import { observedHandler } from './enrich-package/observed-handler.js';
+import { appendOnAndOn } from './feeds/append-on-and-on.js';
 import { isStale, readFreshness } from './feeds/feed-freshness.js';
 import { feedLimitsOf, scheduledUrlsOf, urlPolicyOf } from './feeds/feed-settings.js';
 import type { Feeds } from './feeds/feeds.controller.js';
@@ -18,8 +19,8 @@ export interface EnrichmentPorts {
   readonly topics: Topics;
   /** Connections of the service role; two for each partition and four more are enough. */
   readonly pool: pg.Pool;
-  /** Keeps facts that are too large for a message. */
-  readonly store: Pick<EventStore, 'putEvidence'>;
+  /** Keeps facts that are too large for a message, and tells when feeds were loaded. */
+  readonly store: Pick<EventStore, 'putEvidence' | 'openShard'>;
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly config: EnrichmentConfiguration;
@@ -50,7 +51,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   const cache = advisoryCache(config.ADVISORY_CACHE_MB * 1024 * 1024);
   const work = { ...ports, topics, cache };
   let wake: () => void = () => undefined;
-  const feedPorts: FeedPorts = { ...ports, limits: feedLimitsOf(config), urls: urlPolicyOf(config), onAffected: () => wake() };
+  const feedPorts: FeedPorts = { ...ports, limits: feedLimitsOf(config), urls: urlPolicyOf(config), onLoaded: () => wake() };
   const running: (() => Promise<void>)[] = [];
   return {
     feeds: {
@@ -63,8 +64,12 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
     open: (partition) => observedHandler(work, partition),
     start: () => {
       const reassessing = reassessOnAndOn(work, { batch: config.REASSESSMENT_BATCH, pollMillis: POLL_MS });
-      wake = () => reassessing.wake();
-      running.push(() => reassessing.stop());
+      const appending = appendOnAndOn(ports, POLL_MS);
+      wake = () => {
+        reassessing.wake();
+        appending.wake();
+      };
+      running.push(() => reassessing.stop(), () => appending.stop());
       running.push(schedule(feedPorts, config));
       const forget = observeFeeds(pool, clock);
       running.push(async () => forget());

@@ -3,6 +3,14 @@ import { AddJudgementOrigin1795330860000 } from './migrations/202611220701-add-j
 import { BundleJudgementDetails1795694700000 } from './migrations/202611261205-bundle-judgement-details.js';
 import { VacuumJudgementsWhenTheyChange1795788720000 } from './migrations/202611271412-vacuum-judgements-when-they-change.js';
 import { LeaveFewDeadJudgements1795831920000 } from './migrations/202611280212-leave-few-dead-judgements.js';
+import { KeepTheBasisOfJudgements1796036400000 } from './migrations/202611301100-keep-the-basis-of-judgements.js';
 
 /** Creates schema `evaluation`: the latest judgement of each package, and which observations have their decision. */
-export const evaluationMigrations = [AddJudgements1795325400000, AddJudgementOrigin1795330860000, BundleJudgementDetails1795694700000, VacuumJudgementsWhenTheyChange1795788720000, LeaveFewDeadJudgements1795831920000];
+export const evaluationMigrations = [
+  AddJudgements1795325400000,
+  AddJudgementOrigin1795330860000,
+  BundleJudgementDetails1795694700000,
+  VacuumJudgementsWhenTheyChange1795788720000,
+  LeaveFewDeadJudgements1795831920000,
+  KeepTheBasisOfJudgements1796036400000,
+];

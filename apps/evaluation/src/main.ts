@@ -1,3 +1,4 @@
+import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf } from '@weir/postgres';
@@ -11,5 +12,5 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, .
   onClose(() => pool.end());
   const topics = await openTopics(config, { clientId: 'weir-evaluation', logger });
   onClose(() => topics.close());
-  return composeEvaluation({ ...ports, pool, topics, store: openEventStore(pool) }, config);
+  return composeEvaluation({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
 });

@@ -1,18 +1,19 @@
 import { TOPICS } from '@weir/contracts';
-import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
+import { decisionShard } from '@weir/domain';
+import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { createBell, keepGoing, type Logger } from '@weir/postgres';
+import { keepGoing, type Logger } from '@weir/postgres';
 import { countFault, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
-import { lookAhead } from './await-time/look-ahead.js';
+import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
+import { followConditions } from './conditions/current-conditions.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
-import { followPolicySets } from './policy-sets/current-policy-sets.js';
-import { observeLog } from './observe-log.js';
+import { observeLog, observeUnknownEvents, READ_SHARDS } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
-import { sweepShard } from './sweep-packages/sweep-shard.js';
+import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
 
 export interface EvaluationPorts {
   readonly pool: pg.Pool;
@@ -41,23 +42,21 @@ export const observedTopics = (topics: Topics): Topics => observeTopics(topics, 
 export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {
   const ports = { ...given, topics: observedTopics(given.topics) };
   const stop = new AbortController();
-  let fault: unknown = null;
-  const onFault = (cause: unknown): void => {
-    fault = cause;
-    ports.logger.error({ err: cause }, 'Evaluation stopped: policies can no longer be followed');
-  };
-  const policySets = followPolicySets(ports.store, ports.engine, onFault);
-  await policySets.start(stop.signal);
-  const judgePorts: JudgePorts = { ...ports, policySets };
+  const onFault = (cause: unknown): void => ports.logger.error({ err: cause }, 'Evaluation stopped: policies or feeds can no longer be followed');
+  const conditions = followConditions({ ...ports, onFault });
+  await conditions.start(stop.signal);
+  const judgePorts: JudgePorts = { ...ports, conditions };
   const pace = createBackgroundPace();
-  const forget = observeLog(ports.store);
+  const forget = [observeLog(ports.store), observeUnknownEvents(ports.store)];
   return {
     check: async () => {
-      if (fault) throw new Error('Policies can no longer be followed', { cause: fault });
+      conditions.stopped.throwIfAborted();
+      const [unknown] = ports.store.unknownEvents(READ_SHARDS);
+      if (unknown) throw unknown;
     },
     open: (partition) => openPartition(ports, judgePorts, pace, partition),
     close: async () => {
-      forget();
+      for (const end of forget) end();
       stop.abort();
     },
   };
@@ -65,15 +64,18 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
 
 const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
   const stop = new AbortController();
-  const desk = await openShardDesk(ports.store, `evaluation/${partition}`, ports.logger);
-  const { signal } = stop;
+  const standstill = new AbortController();
+  const desk = await openShardDesk(ports.store, decisionShard(partition), ports.logger);
+  const { stopped } = judgePorts.conditions;
+  const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
   // What these work from is in the database, so that beginning again loses nothing.
-  const kept = { logger: ports.logger, about: { shard: desk.shard }, signal, onFault: countFault };
+  const kept = { logger: ports.logger, about: { shard: desk.shard }, onFault: countFault, onStandstill: (fault: unknown) => standstill.abort(fault) };
   const restWhenIdle = (looked: number): number => (looked === 0 ? ports.lookEveryMillis : 0);
   const running = [
-    keepGoing({ ...kept, what: 'relay', work: () => relayShard(ports, desk.shard, signal) }),
-    keepGoing({ ...kept, what: 'look ahead', work: () => lookAhead(judgePorts, desk, pace), pause: restWhenIdle }),
-    keepGoing({ ...kept, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, signal) }),
+    // What is decided already is told, also where nothing more is.
+    keepGoing({ ...kept, signal: stop.signal, what: 'relay', work: () => relayShard(ports, desk.shard, stop.signal) }),
+    keepGoing({ ...kept, signal: judging, what: 'deadlines', work: () => reachDeadlines(judgePorts, desk, pace), pause: restWhenIdle }),
+    keepGoing({ ...kept, signal: judging, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, judging) }),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {
     stop.abort();
@@ -81,32 +83,11 @@ const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pac
   });
   return {
     ...handler,
-    handle: (batch) => {
+    handle: async (batch) => {
+      stopped.throwIfAborted();
+      standstill.signal.throwIfAborted();
       if (batch.topic === TOPICS.enriched) pace.noteLive();
-      return handler.handle(batch);
+      await handler.handle(batch);
     },
   };
-};
-
-/** Sweeps every workspace once at the start, then whenever its policy set changed. */
-const sweepOnChange = async (judgePorts: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
-  const { rows } = await judgePorts.pool.query<{ workspace: string }>('SELECT DISTINCT workspace FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
-  const outdated = new Set(rows.map(({ workspace }) => workspace));
-  const bell = createBell();
-  const forget = judgePorts.policySets.onChange((workspace) => {
-    outdated.add(workspace);
-    bell.ring();
-  });
-  try {
-    while (!signal.aborted) {
-      const mark = bell.mark();
-      for (const workspace of [...outdated]) {
-        outdated.delete(workspace);
-        await sweepShard(judgePorts, desk, workspace, () => signal.aborted, pace);
-      }
-      await bell.wait(mark, signal);
-    }
-  } finally {
-    forget();
-  }
 };

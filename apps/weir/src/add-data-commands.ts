@@ -7,10 +7,11 @@ type Finish = (code: ExitCode) => void;
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-/** `weir feed`, `weir log` and `weir migrate`. */
+/** `weir feed`, `weir log`, `weir inventory` and `weir migrate`. */
 export const addDataCommands = (program: Command, output: Output, finish: Finish): void => {
   addFeeds(program, output, finish);
   addLog(program, output, finish);
+  addInventory(program, output, finish);
   addMigrate(program, output, finish);
 };
 
@@ -40,27 +41,45 @@ const addFeeds = (program: Command, output: Output, finish: Finish): void => {
 };
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
-  program
-    .command('log')
-    .description('the decision log')
-    .command('verify')
-    .description("walk every shard's chain and evidence")
+  const log = program.command('log').description('the decision log');
+  onDatabase(log, finish, 'verify', "walk every shard's chain and evidence", async (options) => {
+    const { verifyLogCommand } = await import('./commands/verify-log.js');
+    return verifyLogCommand(options, output);
+  });
+  onDatabase(log, finish, 'replay', 'judge everything again from the log and its evidence alone, and compare', async (options) => {
+    const { replayLogCommand } = await import('./commands/replay-log.js');
+    return replayLogCommand(options, output);
+  });
+};
+
+const addInventory = (program: Command, output: Output, finish: Finish): void => {
+  const inventory = program.command('inventory').description('what enrichment knows of each package');
+  onDatabase(inventory, finish, 'rebuild', 'make the inventory again from the ledger of observations, also while Weir runs', async (options) => {
+    const { rebuildInventoryCommand } = await import('./commands/rebuild-inventory.js');
+    return rebuildInventoryCommand({ ...options, clock: () => new Date() }, output);
+  });
+};
+
+/** A command that works on a database or a data folder, with the system running or not. */
+const onDatabase = (parent: Command, finish: Finish, name: string, description: string, run: RunOnDatabase): void => {
+  parent
+    .command(name)
+    .description(description)
     .addOption(data())
-    .addOption(
-      new Option('--database <url>', 'PostgreSQL that holds the log, instead of the data folder').env('DATABASE_URL'),
-    )
+    .addOption(new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'))
     .addOption(json())
     .action(async (options: { data: string; database?: string; json: boolean }) => {
       const { reachDatabase } = await import('./compose/reach-database.js');
-      const { verifyLogCommand } = await import('./commands/verify-log.js');
       const database = await reachDatabase(options.data, options.database);
       try {
-        finish(await verifyLogCommand({ databaseUrl: database.url, json: options.json }, output));
+        finish(await run({ databaseUrl: database.url, json: options.json }));
       } finally {
         await database.release();
       }
     });
 };
+
+type RunOnDatabase = (options: { readonly databaseUrl: string; readonly json: boolean }) => Promise<ExitCode>;
 
 const addMigrate = (program: Command, output: Output, finish: Finish): void => {
   program

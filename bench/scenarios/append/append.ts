@@ -1,6 +1,6 @@
 import { openEventStore, type NewEvent } from '@weir/event-store';
 import { copyText } from '../../limits/bare-copy.ts';
-import { decisionCopyRow, decisionEvent, factsEvidence, inGroups } from '../../load/decision-events.ts';
+import { BENCH_CATALOG, decisionCopyRow, decisionEvent, factsEvidence, inGroups } from '../../load/decision-events.ts';
 import { figureOf, type Figure } from '../../measure/figure.ts';
 import { ratiosByCpu, ratiosByTime, takeTurns, type Turn, type Turns } from '../../measure/take-turns.ts';
 import { timed } from '../../measure/timed.ts';
@@ -32,7 +32,7 @@ type AppendTurn = (writers: number, withFacts?: boolean) => Promise<Turn>;
 
 /** Each writer has a shard of its own, as each partition of a service has. */
 const createAppendTurn = ({ pool, postgres }: LogDatabase, { events, eventsPerAppend, policies }: Settings): AppendTurn => {
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, BENCH_CATALOG);
   let [shards, number] = [0, 0];
   return async (writers, withFacts = false) => {
     const groups = [...inGroups(number, events, eventsPerAppend, (at) => (withFacts ? factsEvidence(at) : null))].map((group, index) =>

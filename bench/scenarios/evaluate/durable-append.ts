@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordDecision, unjudged, type DecisionRecorded, type PolicyTerms } from '@weir/domain';
+import { eventCatalog, NEVER_LOADED, recordJudgement, unjudged, type DecisionRecorded, type PolicyResult } from '@weir/domain';
 import { openEventStore, type NewEvent, type ShardWriter } from '@weir/event-store';
+import { basisOf, policiesInScope, saidOf, type Conditions } from '@weir/judging';
 import { engineDigest, type PolicyAnswer } from '@weir/policy';
 import { openHttpLoad } from '../../load/http-load.ts';
 import { seedInput, type SeedInput } from '../../load/seed-inputs.ts';
@@ -30,7 +31,7 @@ export const compareDurable = async ({ folder, cleanup }: ScenarioContext, opa: 
   const judge = await openSeedJudge(folder, settings.workers);
   cleanup.add(() => judge.close());
   const database = await startLogDatabase(folder, cleanup, SHARDS);
-  const store = openEventStore(database.pool);
+  const store = openEventStore(database.pool, eventCatalog);
   const writers = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => store.openShard(`bench/${shard}`)));
   const receiver = await startDecisionLogReceiver();
   cleanup.add(() => receiver.close());
@@ -69,14 +70,29 @@ const appendOnAndOn = async (judge: SeedJudge, writer: ShardWriter, next: () => 
 };
 
 const POLICY = { policyId: 'seed', name: 'Seed', revision: 1 };
-const TERMS: readonly PolicyTerms[] = [{ policyId: 'seed', precedence: 100, terminal: false, onError: 'closed', actions: [{ type: 'SetPackageState', state: 'quarantined' }] }];
+const QUARANTINE = { type: 'SetPackageState', state: 'quarantined' } as const;
+const READS = { inputPaths: ['v0.vulnerabilities'], clock: false, builtins: [] };
+const TERMS = { slot: 'seed', revisionDigest: 'sha256:seed', parameters: {}, scope: {}, precedence: 100, terminal: false, reads: READS };
 const REPOSITORY = { name: 'REPOSITORY-NAME', format: 'npm', environment: null, team: null, region: null };
+const CONDITIONS: Conditions = {
+  policySet: {
+    digest: `sha256:${'1'.repeat(64)}`,
+    set: { workspace: 'default', module: null, policies: [{ ...POLICY, ...TERMS, actions: [QUARANTINE], onError: 'closed' }] },
+  },
+  engineDigest,
+  exceptionsDigest: null,
+  freshness: NEVER_LOADED,
+};
 
+/** As the evaluation service decides: with the digests of what the answers rest on and of what they say. */
 const decide = ({ purl, digest: factsDigest }: SeedInput, { match, reasons, output, error }: PolicyAnswer, decidedAt: string): DecisionRecorded => {
   const observation = { id: purl, source: '/bench', kind: 'published', occurredAt: decidedAt, receivedAt: decidedAt, actor: null } as const;
-  const [event] = recordDecision(
+  const results: readonly PolicyResult[] = [{ ...POLICY, match, reasons, output, error }];
+  const scope = policiesInScope(CONDITIONS.policySet, REPOSITORY);
+  const outcome = recordJudgement(
     {
-      type: 'RecordDecision',
+      type: 'RecordJudgement',
+      packageKey: keyOf(purl),
       workspace: 'default',
       repository: REPOSITORY,
       package: { purl, type: 'npm', namespace: null, name: 'lodash', version: purl.slice(purl.indexOf('@') + 1), digest: null },
@@ -84,15 +100,27 @@ const decide = ({ purl, digest: factsDigest }: SeedInput, { match, reasons, outp
       cause: { kind: 'observation', observation },
       decidedAt,
       factsDigest,
-      policySetDigest: `sha256:${'1'.repeat(64)}`,
+      policySetDigest: CONDITIONS.policySet.digest,
       engineDigest,
-      terms: TERMS,
-      results: [{ ...POLICY, match, reasons, output, error }],
+      freshnessDigest: null,
+      basis: basisOf({ presence: 'present', factsDigest }, scope, CONDITIONS),
+      said: saidOf(results),
+      terms: scope.policies,
+      results,
     },
     unjudged,
   );
-  if (event === undefined) throw new Error('An observation must lead to a decision.');
-  return event;
+  if (outcome.kind !== 'decided') throw new Error('An observation must lead to a decision.');
+  return outcome.event;
 };
 
-const newEvent = ({ type, version, data }: DecisionRecorded, { purl }: SeedInput): NewEvent => ({ type, version, subject: `default/REPOSITORY-NAME/${purl}`, data, occurredAt: data.decidedAt, metadata: { causationId: purl } });
+const keyOf = (purl: string): string => `default/REPOSITORY-NAME/${purl}`;
+
+const newEvent = ({ type, version, data }: DecisionRecorded, { purl }: SeedInput): NewEvent => ({
+  type,
+  version,
+  subject: keyOf(purl),
+  data,
+  occurredAt: data.decidedAt,
+  metadata: { causationId: purl },
+});

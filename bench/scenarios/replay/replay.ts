@@ -1,5 +1,5 @@
 import { openEventStore, verifyLog } from '@weir/event-store';
-import { decisionEvent, factsEvidence, inGroups } from '../../load/decision-events.ts';
+import { BENCH_CATALOG, decisionEvent, factsEvidence, inGroups } from '../../load/decision-events.ts';
 import { figureOf } from '../../measure/figure.ts';
 import { timed } from '../../measure/timed.ts';
 import type { Turn } from '../../measure/take-turns.ts';
@@ -44,7 +44,7 @@ const measureReplay = (context: ScenarioContext, settings: Settings, withFacts: 
   });
 
 const fill = async ({ pool }: LogDatabase, { events, policies, shards }: Settings, withFacts: boolean): Promise<void> => {
-  const store = openEventStore(pool);
+  const store = openEventStore(pool, BENCH_CATALOG);
   const each = Math.ceil(events / shards);
   await Promise.all(
     Array.from({ length: shards }, async (_, shard) => {

@@ -14,7 +14,7 @@ export const DECISION_HEADERS = { shard: 'weir-shard', position: 'weir-position'
 /** Value of the header `weir-asks` when no policy asks for anything: available, no tags, promotion allowed. */
 export const ASKS_FOR_NOTHING = 'nothing';
 
-/** Of a policy that does not match, gives no reason and does not fail there is `policyId`, `revision` and `output` alone. */
+/** Of a policy in scope that matched, gave a reason or failed; the policy set names the others. */
 const policyResultSchema = z.object({
   policyId: z.string(),
   name: z.string().optional().describe('Absent when the policy does not match'),
@@ -43,9 +43,13 @@ export const decisionDataSchema = z.object({
   factsDigest: z.string().nullable().describe('Names what was known; null once the package is deleted'),
   policySetDigest: z.string(),
   engineDigest: z.string(),
-  results: z.array(policyResultSchema),
+  freshnessDigest: z.string().optional().describe('Names when the feeds were loaded, where a policy reads it'),
+  basis: z.string().nullable().optional().describe('Names all that the answers rest on; null or absent in decisions of versions before'),
+  said: z.string().nullable().optional().describe('Names what the policies said'),
+  results: z.array(policyResultSchema).describe('Of the policies in scope that matched, gave a reason or failed'),
   desired: desiredSchema,
   before: z.object({ state: packageStateSchema, tags: z.array(z.string()) }).nullable().describe('What was desired until now; null for a package never judged'),
+  memory: z.record(z.string(), z.object({ match: z.boolean().nullable(), failures: z.int() })).optional().describe('What is remembered of policies that failed or hold'),
 });
 
 /**
@@ -66,5 +70,3 @@ export const decisionEventSchema = z.object({
   data: decisionDataSchema,
 });
 
-export type DecisionData = z.infer<typeof decisionDataSchema>;
-export type DecisionEventMessage = z.infer<typeof decisionEventSchema>;

@@ -14,7 +14,10 @@ export const causeSchema = z.discriminatedUnion('kind', [
     because: z.array(z.string()),
   }),
   z.object({ kind: z.literal('policy'), policySetDigest: z.string() }),
+  z.object({ kind: z.literal('engine'), engineDigest: z.string() }).describe('Another engine judges from now on'),
+  z.object({ kind: z.literal('freshness'), freshnessDigest: z.string().nullable() }).describe('A feed was loaded, and a policy reads when'),
   z.object({ kind: z.literal('time'), dueAt: z.string() }),
+  z.object({ kind: z.literal('retry'), policies: z.array(z.string()) }).describe('Policies that had failed were asked again'),
 ]);
 
 /**
@@ -31,6 +34,8 @@ export const enrichedEnvelopeSchema = z.object({
   /** Rises with every facts document of a package: between two lanes the higher one is the newer. */
   sequence: z.int().nonnegative(),
   cause: causeSchema,
+  /** Of an observation: its place among those of the package, from 1. Absent in what versions before sent. */
+  ordinal: z.int().positive().optional(),
 });
 
 export const ENVELOPE_HEADER = 'weir-envelope';

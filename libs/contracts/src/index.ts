@@ -9,7 +9,6 @@ export {
   type PackageEvent,
   type PackageEventType,
   type PackageMetadata,
-  type PublishedData,
 } from './package-event.js';
 export {
   observationSchema,
@@ -29,10 +28,8 @@ export {
   DECISION_HEADERS,
   decisionDataSchema,
   decisionEventSchema,
-  type DecisionData,
-  type DecisionEventMessage,
 } from './decision-event.js';
-export { PROBLEM_CONTENT_TYPE, type Problem } from './problem.js';
+export type { Problem } from './problem.js';
 export {
   onErrorSchema,
   policyActionSchema,
@@ -47,13 +44,13 @@ export { policySetSchema, type ActivePolicy, type PolicySet } from './policy-set
 export { factsSchema, type Facts } from './facts/facts.js';
 export { inputJsonSchemas } from './facts/input-json-schemas.js';
 export { inputV0Schema, type InputV0 } from './facts/input-v0.js';
-export { inputV1Schema, type InputV1 } from './facts/input-v1.js';
+export { freshnessSchema, inputV1Schema, type Freshness, type InputV1 } from './facts/input-v1.js';
 export { severitySchema, type Severity } from './facts/severity.js';
 export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
 export { packageFormat } from './purl/package-format.js';
 export { PURL_TYPES } from './purl/purl-types.js';
 export { ROUTES, serviceOfRoute, type Route } from './http/routes.js';
-export { checkPolicySchema, checkReportSchema, findingSchema, type CheckReportView, type Finding } from './http/finding.js';
+export { checkPolicySchema, checkReportSchema, findingSchema, type Finding } from './http/finding.js';
 export {
   activatePolicySchema,
   createPolicySchema,
@@ -104,7 +101,6 @@ export {
   type PackageEffect,
   type PackagePage,
   type PackageQuery,
-  type PackageReason,
   type PackageSummary,
 } from './http/package-views.js';
 export { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from './http/verdict.js';

@@ -50,7 +50,7 @@ export const packageEventTypes = Object.keys(packageEventData) as PackageEventTy
 /** A CloudEvents 1.0 event about a package, in structured JSON mode. */
 export const packageEventSchema = z.object({
   specversion: z.literal('1.0'),
-  id: text(255).describe('Unique for its source; the same source and id twice is one observation'),
+  id: text(255).describe('Unique for its source and workspace; the same of all three twice is one observation'),
   source: text(2048),
   type: z.enum(packageEventTypes as [PackageEventType, ...PackageEventType[]]),
   time: instant.optional(),
@@ -61,5 +61,4 @@ export const packageEventSchema = z.object({
 });
 
 export type PackageMetadata = z.infer<typeof packageMetadataSchema>;
-export type PublishedData = z.infer<typeof published>;
 export type PackageEvent = z.infer<typeof packageEventSchema>;

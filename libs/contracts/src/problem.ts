@@ -7,5 +7,3 @@ export interface Problem {
   /** One entry per wrong field: a JSON pointer to it, what is wrong, and the cure. */
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
-
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json';

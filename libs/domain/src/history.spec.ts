@@ -1,9 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { evolveJudgement, unjudged, type DecisionEvent, type Judgement } from './decision/decision.js';
+import { evolveJudgement, unjudged, type JudgementEvent, type Judged, type Judgement } from './decision/decision.js';
 import type { EffectEvent } from './effect/effect.js';
+import { eventCatalog } from './events/event-catalog.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
+import { evolveFreshness, NEVER_LOADED, type FeedEvent } from './feed/feed-loaded.js';
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
@@ -11,14 +13,29 @@ import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } 
 
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const folder = (slice: string): string => join(import.meta.dirname, slice, 'history');
-const stored = (slice: string, file: string): unknown => JSON.parse(readFileSync(join(folder(slice), file), 'utf8'));
 
+interface Frozen {
+  readonly type: keyof typeof eventCatalog;
+  readonly version: number;
+  readonly data: unknown;
+}
+const frozen = (slice: string, file: string): Frozen => JSON.parse(readFileSync(join(folder(slice), file), 'utf8')) as Frozen;
+
+/** The event as a reader gets it: brought to its newest version. */
+const stored = (slice: string, file: string): unknown => {
+  const { type, version, data } = frozen(slice, file);
+  const { newest, upcasters } = eventCatalog[type];
+  return { type, version: newest, data: upcasters.slice(version - 1).reduce<unknown>((older, step) => step(older), data) };
+};
+
+const LODASH = 'acme/npm-production/pkg:npm/lodash@4.17.20';
 describe('every event that was ever stored still leads to the same state', () => {
-  const quarantined: Judgement = {
+  const quarantined: Judged = {
     kind: 'judged',
     presence: 'present',
     factsDigest: digest('2'),
-    policySetDigest: digest('3'),
+    basis: null,
+    said: null,
     desired: {
       state: 'quarantined',
       tags: ['exceeded-epss'],
@@ -28,19 +45,33 @@ describe('every event that was ever stored still leads to the same state', () =>
         { policyId: 'epss', name: 'EPSS at or over 0.2', revision: 1, asks: 'tag exceeded-epss' },
       ],
     },
-    claiming: ['epss'],
+    memory: { epss: { match: true, failures: 0 }, slow: { match: null, failures: 1 } },
   };
+  const gone: Judged = {
+    ...quarantined,
+    presence: 'deleted',
+    factsDigest: null,
+    desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] },
+    memory: {},
+  };
+  const heldOn = { basis: digest('a'), said: digest('b'), memory: { epss: { match: true, failures: 0 }, slow: { match: false, failures: 3 } } };
 
-  test.each<[string, Judgement]>([
+  test.each<[string, Judged]>([
     ['decision-recorded.v1.json', quarantined],
     ['decision-recorded.v2.json', quarantined],
-    ['decision-recorded.v3.json', quarantined],
-    [
-      'decision-recorded.v1.deleted.json',
-      { kind: 'judged', presence: 'deleted', factsDigest: null, policySetDigest: digest('3'), desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] }, claiming: [] },
-    ],
+    ['decision-recorded.v3.json', { ...quarantined, memory: { ...quarantined.memory, licence: { match: false, failures: 0 } } }],
+    ['decision-recorded.v4.json', { ...quarantined, ...heldOn }],
+    ['decision-recorded.v1.deleted.json', gone],
+    ['decision-recorded.v4.deleted.json', { ...gone, basis: digest('c'), said: digest('d'), memory: { epss: { match: true, failures: 0 } } }],
   ])('%s', (file, state) => {
-    expect(evolveJudgement(unjudged, stored('decision', file) as DecisionEvent)).toEqual(state);
+    expect(evolveJudgement(unjudged, stored('decision', file) as JudgementEvent, LODASH)).toEqual(state);
+  });
+
+  test('judgements-confirmed.v1.json', () => {
+    const event = stored('decision', 'judgements-confirmed.v1.json') as JudgementEvent;
+    const memory = { epss: { match: true, failures: 0 }, slow: { match: false, failures: 4 } };
+    const expected: Judgement = { ...quarantined, factsDigest: digest('7'), basis: digest('0'), said: digest('b'), memory };
+    expect(evolveJudgement(quarantined, event, LODASH)).toEqual(expected);
   });
 
   const revised = stored('policy', 'policy-revised.v1.json') as PolicyEvent;
@@ -99,18 +130,16 @@ describe('every event that was ever stored still leads to the same state', () =>
     const events = [...past, stored('effect', file) as EffectEvent];
     expect(events.reduce(evolvePackageEffects, untouchedPackage)).toEqual({ state: 'quarantined', tags: ['exceeded-epss'], open: stillOpen });
   });
+
+  test('feed-loaded.v1.json', () => {
+    const event = stored('feed', 'feed-loaded.v1.json') as FeedEvent;
+    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' } });
+  });
 });
 
-describe('nothing that is stored goes without a frozen file', () => {
-  const types = {
-    decision: { DecisionRecorded: 3 } satisfies Record<DecisionEvent['type'], number>,
-    policy: { PolicyRevised: 1, PolicyActivated: 1, PolicyDeactivated: 1 } satisfies Record<PolicyEvent['type'], number>,
-    effect: { EffectRequested: 1, EffectDelivered: 1, EffectAttemptFailed: 1, EffectAbandoned: 1, EffectSuperseded: 1 } satisfies Record<EffectEvent['type'], number>,
-  };
-
-  test.each(Object.entries(types))('%s', (slice, newest) => {
-    const frozen = readdirSync(folder(slice)).map((file) => stored(slice, file) as { type: string; version: number });
-    const expected = Object.entries(newest).flatMap(([type, version]) => Array.from({ length: version }, (_, index) => `${type} ${index + 1}`));
-    expect([...new Set(frozen.map(({ type, version }) => `${type} ${version}`))].sort()).toEqual(expected.sort());
-  });
+test('nothing that is stored goes without a frozen file', () => {
+  const slices = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(folder(entry.name)));
+  const files = slices.flatMap(({ name }) => readdirSync(folder(name)).map((file) => frozen(name, file)));
+  const versions = Object.entries(eventCatalog).flatMap(([type, { newest }]) => Array.from({ length: newest }, (_, index) => `${type} ${index + 1}`));
+  expect([...new Set(files.map(({ type, version }) => `${type} ${version}`))].sort()).toEqual(versions.sort());
 });

@@ -1,4 +1,4 @@
-export { packageKey } from './package/package-key.js';
+export { MAX_PACKAGE_KEY_BYTES, packageKey } from './package/package-key.js';
 export type { PackageRef, RepositoryRef } from './package/package-ref.js';
 export type { Cause, Observation } from './decision/cause.js';
 export {
@@ -11,9 +11,25 @@ export {
   type PolicyResult,
   type PolicyTerms,
 } from './decision/desired-state.js';
-export { evolveJudgement, unjudged, type DecisionEvent, type DecisionRecorded, type Judgement } from './decision/decision.js';
-export { recordDecision, type RecordDecision } from './decision/record-decision.js';
-export { recordedResult, type RecordedResult } from './decision/recorded-result.js';
+export {
+  confirmed,
+  evolveJudgement,
+  unjudged,
+  type Confirmation,
+  type ConfirmedBy,
+  type ConfirmedPackage,
+  type DecisionRecorded,
+  type Judged,
+  type Judgement,
+  type JudgementEvent,
+  type JudgementsConfirmed,
+} from './decision/decision.js';
+export { isDue, type Held } from './decision/is-due.js';
+export { NOTHING_REMEMBERED, type Memory, type Remembered } from './decision/memory.js';
+export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
+export { isSilent, type RecordedResult } from './decision/recorded-result.js';
+export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
+export { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness, type FeedLoaded, type FeedName } from './feed/feed-loaded.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,
@@ -57,3 +73,14 @@ export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect
 export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
 export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/retry-schedule.js';
 export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
+export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
+export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
+export { eventCatalog, type LogEvent } from './events/event-catalog.js';
+export {
+  DECISION_SHARDS,
+  decisionShard,
+  effectShard,
+  FEED_SHARD,
+  isDecisionShard,
+  POLICY_SHARD,
+} from './log/shard-names.js';

@@ -2,18 +2,23 @@ import type pg from 'pg';
 import { digestText, inTransaction } from '@weir/postgres';
 import { chainEvents } from './chain-events.js';
 import { copyRows } from './copy-rows.js';
+import { kindOf, type EventCatalog, type EventKind } from './event-catalog.js';
 import type { HashedRow } from './event-row.js';
 import type { AppendBatch, ShardHead } from './event-store.js';
-import type { StoredEvent } from './event.js';
+import type { NewEvent, StoredEvent } from './event.js';
 import { extendFrontier } from './merkle-frontier.js';
 import { putEvidence } from './put-evidence.js';
 import { toStoredEvent } from './read-events.js';
 import { moveHead } from './shard-heads.js';
 import { ShardFenced } from './shard-fenced.js';
-import { upcast } from './upcasting.js';
 
 /** The channel that names each shard appended to. */
 export const APPENDED_CHANNEL = 'log_appended';
+
+export interface AppendPorts {
+  readonly pool: pg.Pool;
+  readonly catalog: EventCatalog;
+}
 
 export interface Appended {
   readonly head: ShardHead;
@@ -24,7 +29,8 @@ export interface Appended {
  * Writes a batch after `head` in one transaction. The head moves first: a rival waits there for its row, or fails.
  * @throws ShardFenced when the head is not `head` any more; nothing was written.
  */
-export const appendBatch = async (pool: pg.Pool, head: ShardHead, batch: AppendBatch, recordedAt: string): Promise<Appended> => {
+export const appendBatch = async ({ pool, catalog }: AppendPorts, head: ShardHead, batch: AppendBatch, recordedAt: string): Promise<Appended> => {
+  for (const event of batch.events) knownKind(catalog, event);
   const rows = chainEvents(head, batch.events, recordedAt);
   const next = headAfter(head, rows, batch.sources ?? {});
   await inTransaction(pool, async (client) => {
@@ -34,7 +40,14 @@ export const appendBatch = async (pool: pg.Pool, head: ShardHead, batch: AppendB
     await batch.also?.(client);
     if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
   });
-  return { head: next, events: rows.map((row, index) => upcast(toStoredEvent(row, batch.events[index]?.metadata ?? {}))) };
+  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.metadata ?? {}, knownKind(catalog, row))) };
+};
+
+/** Invariant: nothing is appended that the process which appends it could not read. */
+const knownKind = (catalog: EventCatalog, event: Pick<NewEvent, 'type' | 'version'>): EventKind => {
+  const kind = kindOf(catalog, event);
+  if (kind) return kind;
+  throw new TypeError(`${event.type} version ${event.version} is not in the catalog of events; add it there before it is appended.`);
 };
 
 const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonly<Record<string, number>>): ShardHead => {

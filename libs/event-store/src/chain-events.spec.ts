@@ -21,7 +21,7 @@ test('data is what JSON.stringify gives, hostile strings included', () => {
 describe('an event that cannot be stored is refused by the name of its field', () => {
   test.each([
     [{ subject: 'a\0b' }, "The event's subject has U+0000"],
-    [{ subject: '\ud800' }, "The event's subject has half a surrogate pair"],
+    [{ subject: '\ud800' }, "The event's subject has half of a surrogate pair"],
     [{ subject: 'é'.repeat(1001) }, "The event's subject is longer than 2000 bytes"],
     [{ type: '' }, "The event's type is empty"],
     [{ version: 0 }, "The event's version is 0"],

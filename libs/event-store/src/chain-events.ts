@@ -1,4 +1,4 @@
-import { digestBytes } from '@weir/postgres';
+import { digestBytes, unstorableIn } from '@weir/postgres';
 import { eventHash } from './event-hash.js';
 import type { HashedRow } from './event-row.js';
 import type { ShardHead } from './event-store.js';
@@ -31,8 +31,9 @@ const storedTexts = (event: NewEvent) => ({
 
 /** PostgreSQL stores no U+0000, and half of a surrogate pair would come back as another character. */
 const storable = (text: string, field: string): string => {
-  const fault = text === '' ? 'is empty' : !text.isWellFormed() ? 'has half a surrogate pair' : text.includes('\0') ? 'has U+0000' : null;
-  if (fault !== null) throw new TypeError(`The event's ${field} ${fault}; give text that PostgreSQL can store.`);
+  const unstorable = unstorableIn(text);
+  if (text === '') throw new TypeError(`The event's ${field} is empty; give text that PostgreSQL can store.`);
+  if (unstorable) throw new TypeError(`The event's ${field} has ${unstorable}; give text that PostgreSQL can store.`);
   if (Buffer.byteLength(text) > LONGEST_SUBJECT) throw new TypeError(`The event's ${field} is longer than ${LONGEST_SUBJECT} bytes; put the rest into data.`);
   return text;
 };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { NewEvent, StoredEvent } from './event.js';
 import type { Evidence, NewEvidence } from './evidence.js';
+import type { UnknownEvent } from './unknown-event.js';
 
 /** How far a shard reaches. */
 export interface ShardHead {
@@ -60,14 +61,25 @@ export interface FollowOptions {
 
 /** The decision log. All methods throw Retryable when PostgreSQL cannot be reached. */
 export interface EventStore {
-  /** Opens a shard such as `evaluation/3` for writing; creates its head on first use. */
+  /**
+   * Opens a shard such as `evaluation/3` for writing; creates its head on first use.
+   * @throws UnknownEvent when this process met one in the shard, or there is one among its last events: a newer Weir writes it.
+   */
   openShard(shard: string): Promise<ShardWriter>;
-  /** Events at `position` and after, ascending, at most `limit`. */
+  /**
+   * Events at `position` and after, ascending, at most `limit`; fewer when an unknown one comes after them.
+   * @throws UnknownEvent when the first is unknown.
+   */
   read(shard: string, after: { readonly position: number; readonly limit: number }): Promise<readonly StoredEvent[]>;
   /** The heads of all shards, by name. */
   shards(): Promise<readonly ShardHead[]>;
-  /** Hands on events as they are committed until `signal` aborts; rejects when the handler throws what is not Retryable. */
+  /**
+   * Hands on events as they are committed until `signal` aborts; rejects when the handler throws what is not Retryable,
+   * and with UnknownEvent once the events before the unknown one are handled.
+   */
   follow(options: FollowOptions): Promise<void>;
+  /** Where this process met unknown events in the shards that match: the earliest of each. They stay unknown to it. */
+  unknownEvents(shards: RegExp): readonly UnknownEvent[];
   /** Stores evidence once by digest, in the caller's transaction when a client is given. */
   putEvidence(evidence: readonly NewEvidence[], client?: pg.PoolClient): Promise<void>;
   /**

@@ -36,6 +36,8 @@ export interface StoredEvent extends NewEvent {
   readonly recordedAt: string;
   /** Names the event everywhere, such as `evaluation-3-120`. */
   readonly id: string;
-  /** The JSON text exactly as stored. `data` may differ from it: it was upcast. */
+  /** The JSON text exactly as stored. `data` may differ from it: it was upcast to `version`. */
   readonly dataText: string;
+  /** The version that `dataText` is of. */
+  readonly storedVersion: number;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Retryable } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createTestLog, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import { createTestLog, TEST_CATALOG, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import type { FollowOptions } from './event-store.js';
 import { openEventStore } from './open-event-store.js';
 import type { StoredEvent } from './event.js';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 /** Follows as the process does that writes, or as another one that has to read everything. */
 const follow = (options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>, from: 'here' | 'elsewhere' = 'here'): Promise<void> => {
-  const store = from === 'here' ? log.store : openEventStore(log.pool);
+  const store = from === 'here' ? log.store : openEventStore(log.pool, TEST_CATALOG);
   const following = store.follow({ from: async () => 0, signal: stopping.signal, ...options });
   followers.push(following);
   return following;
@@ -101,7 +101,7 @@ describe('a follower', () => {
 
   test('that waits for a busy pool when it is told to stop does not keep the pool from ending', async () => {
     const pool = new pg.Pool({ connectionString: log.database.serviceUrl, max: 2 });
-    void openEventStore(pool).follow({ shard: 'busy/0', from: async () => 0, handle: async () => undefined, pollEvery: 1, signal: stopping.signal });
+    void openEventStore(pool, TEST_CATALOG).follow({ shard: 'busy/0', from: async () => 0, handle: async () => undefined, pollEvery: 1, signal: stopping.signal });
     await vi.waitFor(() => expect(pool.totalCount).toBe(2), WITHIN);
     const busy = await pool.connect();
     await vi.waitFor(() => expect(pool.waitingCount).toBe(1), WITHIN);

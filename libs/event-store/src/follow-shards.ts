@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createBackOff, createBell, Retryable, type BackOff } from '@weir/postgres';
 import type { AppendListener } from './append-listener.js';
+import type { EventCatalog } from './event-catalog.js';
 import type { FollowOptions } from './event-store.js';
 import type { StoredEvent } from './event.js';
 import type { FreshEvents } from './fresh-events.js';
@@ -19,6 +20,7 @@ interface Progress {
 
 export interface FollowPorts {
   readonly pool: pg.Pool;
+  readonly catalog: EventCatalog;
   readonly listener: AppendListener;
   readonly fresh: FreshEvents;
 }
@@ -83,15 +85,15 @@ const retryDelay = (fault: unknown, state: Progress): number => {
 };
 
 /** What this process has just written is at hand; all else is read. */
-const nextEvents = async ({ pool, fresh }: FollowPorts, shard: string, reader: Progress, limit: number): Promise<readonly StoredEvent[]> => {
+const nextEvents = async (ports: FollowPorts, shard: string, reader: Progress, limit: number): Promise<readonly StoredEvent[]> => {
   const { position } = reader;
-  const events = fresh.from(shard, position, limit, reader);
-  return events.length > 0 ? events : readContiguous(pool, shard, position, limit);
+  const events = ports.fresh.from(shard, position, limit, reader);
+  return events.length > 0 ? events : readContiguous(ports, shard, position, limit);
 };
 
 /** Invariant: a follower sees every position once and in order, or stops. */
-const readContiguous = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
-  const events = await readEvents(pool, shard, position, limit);
+const readContiguous = async (ports: FollowPorts, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
+  const events = await readEvents(ports, shard, position, limit);
   const gap = events.findIndex((event, index) => event.position !== position + index);
   if (events.length === 0 || gap >= 0) {
     throw new Error(`Event ${position + Math.max(gap, 0)} of shard ${shard} is missing though the head is beyond it. Run \`weir log verify\`.`);

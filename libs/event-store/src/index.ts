@@ -1,3 +1,4 @@
+export type { EventCatalog, EventKind, Upcaster } from './event-catalog.js';
 export { eventId, parseEventId, type EventAddress } from './event-id.js';
 export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';
@@ -8,5 +9,6 @@ export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
 export { openShardDesk, type ShardDesk } from './shard-desk.js';
 export { ShardFenced } from './shard-fenced.js';
-export { registerUpcasters, upcast, type Upcaster, type UpcasterTable } from './upcasting.js';
+export { nextOffset, unreadOf, type Unread } from './unread.js';
+export { UnknownEvent, type UnknownEventPlace } from './unknown-event.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { createAppendListener } from './append-listener.js';
+import { checkCatalog, type EventCatalog } from './event-catalog.js';
 import type { EventStore } from './event-store.js';
 import { createFreshEvents } from './fresh-events.js';
 import { followShards } from './follow-shards.js';
@@ -9,6 +10,7 @@ import { readEvents } from './read-events.js';
 import { readAllEvidence, readEvidence } from './read-evidence.js';
 import { readHeads } from './shard-heads.js';
 import { openShardWriter } from './shard-writer.js';
+import { createUnknownEvents } from './unknown-event.js';
 
 export interface EventStoreOptions {
   /** The clock that `recordedAt` is read from; the machine's by default. */
@@ -16,25 +18,27 @@ export interface EventStoreOptions {
 }
 
 /**
- * The decision log in the database of `pool`, whose role is weir_service or has its rights on schema `log`.
- * The pool stays the caller's: listen to its `error` event and end it after the last use. While there are followers,
- * one connection of it is held to listen for appends, so that it needs at least two.
+ * The decision log in the database of `pool`, whose role is weir_service or has its rights on schema `log`; `catalog` is
+ * what this process knows of events. The pool stays the caller's: listen to its `error` event and end it after the last
+ * use. While there are followers, one connection of it is held to listen for appends, so that it needs at least two.
  */
-export const openEventStore = (pool: pg.Pool, { now = () => new Date() }: EventStoreOptions = {}): EventStore => {
-  const listener = createAppendListener(pool);
-  const fresh = createFreshEvents();
+export const openEventStore = (pool: pg.Pool, catalog: EventCatalog, { now = () => new Date() }: EventStoreOptions = {}): EventStore => {
+  checkCatalog(catalog);
+  const unknown = createUnknownEvents();
+  const ports = { pool, catalog, now, unknown, listener: createAppendListener(pool), fresh: createFreshEvents() };
+  const told = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((fault: unknown) => {
+      unknown.note(fault);
+      throw toLogFault(fault);
+    });
   return {
-    openShard: (shard) => reachable(openShardWriter(pool, shard, now, fresh)),
-    read: (shard, { position, limit }) => reachable(readEvents(pool, shard, position, limit)),
-    shards: () => reachable(readHeads(pool)),
-    follow: (options) => followShards({ pool, listener, fresh }, options),
-    putEvidence: (evidence, client) => reachable(putEvidence(client ?? pool, evidence)),
-    evidence: (digest) => reachable(readEvidence(pool, digest)),
-    allEvidence: (digests) => reachable(readAllEvidence(pool, digests)),
+    openShard: (shard) => told(openShardWriter(ports, shard)),
+    read: (shard, { position, limit }) => told(readEvents(ports, shard, position, limit)),
+    shards: () => told(readHeads(pool)),
+    follow: (options) => told(followShards(ports, options)),
+    unknownEvents: (shards) => unknown.of(shards),
+    putEvidence: (evidence, client) => told(putEvidence(client ?? pool, evidence)),
+    evidence: (digest) => told(readEvidence(pool, digest)),
+    allEvidence: (digests) => told(readAllEvidence(pool, digests)),
   };
 };
-
-const reachable = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((fault: unknown) => {
-    throw toLogFault(fault);
-  });

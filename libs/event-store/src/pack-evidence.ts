@@ -68,7 +68,10 @@ const compress = (bytes: Uint8Array): Buffer => zstdCompressSync(bytes, { pledge
 /** A row of `log.evidence`, with the bytes of its frame where it lies in one. */
 export type StoredEvidence = Named & { readonly bytes: Uint8Array } & ({ readonly encoding: 'identity' | 'zstd' } | { readonly encoding: 'frame'; readonly frame: string; readonly start: number });
 
-/** Unpacks rows that were read together: each frame once. */
+/**
+ * Unpacks rows that were read together: each frame once.
+ * @throws EvidenceDamaged, when a row is unpacked, for one that does not unpack or does not hash to its digest.
+ */
 export const createUnpacker = (): ((row: StoredEvidence) => Uint8Array) => {
   const frames = new Map<string, Uint8Array>();
   return (row) => {
@@ -77,12 +80,6 @@ export const createUnpacker = (): ((row: StoredEvidence) => Uint8Array) => {
     return bytes;
   };
 };
-
-/**
- * The bytes of stored evidence.
- * @throws EvidenceDamaged when they do not unpack or do not hash to the digest.
- */
-export const unpackEvidence = (row: StoredEvidence): Uint8Array => createUnpacker()(row);
 
 const unpack = (row: StoredEvidence, frames: Map<string, Uint8Array>): Uint8Array => {
   switch (row.encoding) {

@@ -28,7 +28,7 @@ const INSERT_PIECES = `
 
 /** A probe of the primary key for each digest: with `= ANY` the whole table was read, since its rows are short. */
 const STORED = `
-  SELECT asked.digest FROM unnest($1::text[]) AS asked (digest), LATERAL (SELECT FROM log.evidence WHERE digest = asked.digest LIMIT 1) AS stored`;
+  SELECT given.digest FROM unnest($1::text[]) AS given (digest), LATERAL (SELECT FROM log.evidence WHERE digest = given.digest LIMIT 1) AS stored`;
 
 /** Stores what is not stored yet, each digest once. Only that is hashed and compressed, and what is told to be new: a sweep names old facts again. */
 export const putEvidence = async (database: Database, evidence: readonly NewEvidence[]): Promise<void> => {

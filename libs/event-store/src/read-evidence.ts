@@ -5,9 +5,9 @@ import { createUnpacker, type StoredEvidence } from './pack-evidence.js';
 
 /** One probe for each digest and one for its frame, however many there are and however short the rows. */
 const ROWS = `
-  SELECT e.* FROM unnest($1::text[]) AS asked (digest), LATERAL (
+  SELECT e.* FROM unnest($1::text[]) AS wanted (digest), LATERAL (
     SELECT e.digest, e.kind, e.encoding, coalesce(e.bytes, (SELECT f.bytes FROM log.evidence_frame f WHERE f.id = e.frame), '') AS bytes, e.size, e.frame, e.start
-    FROM log.evidence e WHERE e.digest = asked.digest LIMIT 1) AS e`;
+    FROM log.evidence e WHERE e.digest = wanted.digest LIMIT 1) AS e`;
 
 /** Rows of evidence by digest, as far as there are any, with the bytes of their frames. */
 export const readEvidenceRows = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly StoredEvidence[]> => (await pool.query<StoredEvidence>(ROWS, [textArray(digests)])).rows;

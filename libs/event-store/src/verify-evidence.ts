@@ -24,9 +24,9 @@ export const createEvidenceCheck = (pool: pg.Pool): ((digests: Iterable<string>)
 const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<EvidenceFaults> => {
   if (digests.length === 0) return new Map();
   const { rows } = await pool.query<{ digest: string; stored: number }>(
-    `SELECT e.* FROM unnest($1::text[]) AS asked (digest), LATERAL (
+    `SELECT e.* FROM unnest($1::text[]) AS named (digest), LATERAL (
        SELECT e.digest, coalesce(octet_length(e.bytes), (SELECT octet_length(f.bytes) FROM log.evidence_frame f WHERE f.id = e.frame), 0) AS stored
-       FROM log.evidence e WHERE e.digest = asked.digest LIMIT 1) AS e`,
+       FROM log.evidence e WHERE e.digest = named.digest LIMIT 1) AS e`,
     [textArray(digests)],
   );
   const missing = new Set(digests);

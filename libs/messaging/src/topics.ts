@@ -32,7 +32,9 @@ export interface PartitionHandler {
   position(topic: string): Promise<number>;
   /**
    * Handles a batch and commits the position behind its last message. A batch of a retry topic is one message, as it was
-   * but for its place. Throws Retryable to see the same batch again after a pause; any other fault makes the runner hand over the messages one by one to find the poisonous one.
+   * but for its place. Throws Retryable to see the same batch again after a pause, and Standstill when this process can
+   * handle none: then all messages stay where they are, unread. Any other fault makes the runner hand over the messages
+   * one by one to find the poisonous one.
    */
   handle(batch: TopicBatch): Promise<void>;
   /** `message` went to where `fate` says, because of `cause`, and is durable there: commit the position behind it. */

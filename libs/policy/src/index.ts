@@ -25,5 +25,5 @@ export { parameterData } from './compile/parameter-data.js';
 export { testRego } from './compile/test-rego.js';
 export type { RegoTest, RegoTestFile, RegoTestReport } from './compile/test-rego.js';
 export { ENGINE_VERSION, engineDigest } from './engine/engine-version.js';
-export { startPolicyEngine } from './engine/start-policy-engine.js';
+export { startPolicyEngine } from './engine/pool/start-policy-engine.js';
 export { readsPath } from './reads/reads-path.js';

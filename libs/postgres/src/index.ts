@@ -11,7 +11,9 @@ export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptio
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { mostUtf8Bytes } from './most-utf8-bytes.js';
 export { Retryable } from './retryable.js';
-export { digestBytes, digestOf, digestText, sha256 } from './sha256.js';
+export { digestBytes, digestOf, digestText, isDigest, sha256 } from './sha256.js';
+export { storableJson, storableText, unstorableIn, type Unstorable } from './storable-text.js';
+export { Standstill } from './standstill.js';
 export { statisticsTarget } from './statistics-target.js';
 export { textArray } from './text-array.js';
 export { textColumns } from './text-columns.js';

@@ -1,6 +1,7 @@
 import { createBackOff } from './back-off.js';
 import { createBell, type Bell } from './bell.js';
 import type { Logger } from './logger.js';
+import { Standstill } from './standstill.js';
 import { isTransient } from './transient-fault.js';
 
 export interface Kept<Result> {
@@ -22,6 +23,8 @@ export interface Kept<Result> {
   readonly signal: AbortSignal;
   /** Told of every fault, to count it. */
   readonly onFault?: (fault: unknown, what: string) => void;
+  /** Told of a Standstill, which then ends the work; without it the work goes on trying. */
+  readonly onStandstill?: (fault: Standstill) => void;
 }
 
 /**
@@ -39,11 +42,19 @@ export const keepGoing = async <Result>(kept: Kept<Result>): Promise<void> => {
       backOff.reset();
       await bell.wait(mark, signal, pause(found));
     } catch (fault) {
-      if (signal.aborted) return;
+      if (signal.aborted || endedBy(kept, fault)) return;
       tell(kept, fault);
       await backOff.pause(fault, signal);
     }
   }
+};
+
+const endedBy = <Result>({ what, logger, about, onFault, onStandstill }: Kept<Result>, fault: unknown): boolean => {
+  if (!(fault instanceof Standstill) || !onStandstill) return false;
+  logger?.error({ err: fault, what, ...about }, 'work stands still until this process is another one');
+  onFault?.(fault, what);
+  onStandstill(fault);
+  return true;
 };
 
 const tell = <Result>({ what, logger, about, onFault }: Kept<Result>, fault: unknown): void => {

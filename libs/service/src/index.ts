@@ -18,6 +18,8 @@ export { apiKeysSchema, requireApiKey } from './http/require-api-key.js';
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
 export { MAX_JSON_NESTING, parseJson } from './http/parse-json.js';
+export { isPublicAddress } from './outgoing/public-address.js';
+export { publicAddressesOnly, type PublicAddressesOnly } from './outgoing/public-addresses-only.js';
 export { ATTRIBUTES, SERVICES, SPANS, type SpanName } from './names.js';
 export { currentTraceparent, traceparentOf, withTraceContext } from './tracing/trace-context.js';
 export { inSpan, step, type SpanOptions, type StepOptions } from './tracing/in-span.js';

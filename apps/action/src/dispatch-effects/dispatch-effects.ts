@@ -2,7 +2,7 @@ import { createBell } from '@weir/postgres';
 import type { Endpoint } from '../send-webhooks/endpoint.js';
 import { readRetiredLanes } from './delivery-tables.js';
 import { dispatchToEndpoint, type DispatchPorts } from './dispatch-to-endpoint.js';
-import { openLaneDesk } from './lane-desk.js';
+import { openOutcomeRecorder } from './outcome-recorder.js';
 import { recordRetired } from './record-outcome.js';
 
 /** Running deliveries of one partition. */
@@ -14,8 +14,8 @@ export interface Dispatcher {
 }
 
 /** Ends what waits for endpoints that are gone, then tells the others of what waits and what comes. */
-export const startDispatcher = async (given: Omit<DispatchPorts, 'desk'>, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
-  const ports = { ...given, desk: openLaneDesk(given) };
+export const startDispatcher = async (given: Omit<DispatchPorts, 'recorder'>, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
+  const ports = { ...given, recorder: openOutcomeRecorder(given) };
   const known = endpoints.map(({ name }) => name);
   const retired = await readRetiredLanes(ports.pool, ports.shardDesk.shard, known);
   await Promise.all(retired.map((lane) => recordRetired(ports, lane)));

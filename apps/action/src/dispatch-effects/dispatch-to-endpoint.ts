@@ -22,7 +22,8 @@ const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Tells one endpoint of one partition's effects until the signal aborts; never rejects. Each endpoint has a loop of its
- * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way.
+ * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way. A standstill ends
+ * it: what cannot be recorded must not be sent again and again.
  */
 export const dispatchToEndpoint = (
   ports: DispatchPorts,
@@ -47,6 +48,7 @@ export const dispatchToEndpoint = (
     about,
     signal,
     onFault: countFault,
+    onStandstill: () => undefined,
   });
 };
 

@@ -1,9 +1,9 @@
 import { abandonDelivery, recordAttempt, retryDelay, supersedeDelivery, type AttemptOutcome, type RetrySchedule } from '@weir/domain';
 import type { Lane, LaneName } from './delivery-tables.js';
-import type { LaneDesk } from './lane-desk.js';
+import type { OutcomeRecorder } from './outcome-recorder.js';
 
 export interface RecordPorts {
-  readonly desk: LaneDesk;
+  readonly recorder: OutcomeRecorder;
   readonly schedule: RetrySchedule;
   /** In [0, 1). */
   readonly random: () => number;
@@ -11,7 +11,7 @@ export interface RecordPorts {
 
 /** Records what became of an attempt; nothing when its delivery was finished meanwhile. */
 export const recordOutcome = (ports: RecordPorts, lane: LaneName, effectId: string, outcome: AttemptOutcome): Promise<boolean> =>
-  ports.desk.decide(lane, (now, attemptedAt) => {
+  ports.recorder.record(lane, (now, attemptedAt) => {
     const nextAttemptAt = outcome.kind === 'failed' ? nextAttempt(ports, now, effectId, outcome.retryAfter, attemptedAt) : null;
     return recordAttempt({ type: 'RecordAttempt', effectId, endpoint: lane.endpoint, outcome, attemptedAt, nextAttemptAt }, now);
   });
@@ -25,12 +25,12 @@ const nextAttempt = ({ schedule, random }: RecordPorts, lane: Lane, effectId: st
 };
 
 /** Spares the endpoint an effect when a later one says all it would; resolves to whether that was so. */
-export const recordSuperseded = (ports: Pick<RecordPorts, 'desk'>, lane: LaneName, effectId: string): Promise<boolean> =>
-  ports.desk.decide(lane, (now, supersededAt) => supersedeDelivery({ type: 'SupersedeDelivery', effectId, endpoint: lane.endpoint, supersededAt }, now));
+export const recordSuperseded = (ports: Pick<RecordPorts, 'recorder'>, lane: LaneName, effectId: string): Promise<boolean> =>
+  ports.recorder.record(lane, (now, supersededAt) => supersedeDelivery({ type: 'SupersedeDelivery', effectId, endpoint: lane.endpoint, supersededAt }, now));
 
 /** Ends all deliveries of a lane whose endpoint is not configured any more. */
-export const recordRetired = (ports: Pick<RecordPorts, 'desk'>, lane: LaneName): Promise<boolean> =>
-  ports.desk.decide(lane, (now, abandonedAt) =>
+export const recordRetired = (ports: Pick<RecordPorts, 'recorder'>, lane: LaneName): Promise<boolean> =>
+  ports.recorder.record(lane, (now, abandonedAt) =>
     now.open.flatMap(({ effectId, endpoint }) =>
       abandonDelivery({ type: 'AbandonDelivery', effectId, endpoint, reason: 'The endpoint is not configured any more', abandonedAt }, now),
     ),

@@ -1,7 +1,7 @@
 import { ASKS_FOR_NOTHING, DECISION_HEADERS, decisionDataSchema, decisionEventSchema } from '@weir/contracts';
 import { messageText, type TopicMessage } from '@weir/messaging';
+import { storableText } from '@weir/postgres';
 import { z } from 'zod';
-import { storableText } from '../storable-text.js';
 
 const { desired, results, repository, package: named } = decisionDataSchema.shape;
 

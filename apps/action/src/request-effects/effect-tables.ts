@@ -6,8 +6,8 @@ import { insertOrMerge, textArray } from '@weir/postgres';
 export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, EffectedLevel>> => {
   // A probe for each key: with `= ANY` and no statistics yet the whole table was read.
   const { rows } = await pool.query<EffectedLevel & { key: string }>(
-    `SELECT asked.key, known.state, known.tags FROM unnest($1::text[]) AS asked (key),
-       LATERAL (SELECT state, tags FROM action.package WHERE package_key = asked.key LIMIT 1) AS known`,
+    `SELECT decided.key, known.state, known.tags FROM unnest($1::text[]) AS decided (key),
+       LATERAL (SELECT state, tags FROM action.package WHERE package_key = decided.key LIMIT 1) AS known`,
     [textArray(keys)],
   );
   return new Map(rows.map(({ key, state, tags }) => [key, { state, tags }]));

@@ -1,9 +1,9 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { AttemptOutcome, EffectRequested } from '@weir/domain';
+import { storableText } from '@weir/postgres';
 import { withTraceContext } from '@weir/service';
 import type { Clock } from '../clock.js';
-import { storableText } from '../storable-text.js';
 import type { Endpoint } from './endpoint.js';
 import { readAnswer, type Answer } from './read-answer.js';
 import { AddressRefused, publicLookup, refusePrivateHost } from './vetted-lookup.js';

@@ -10,6 +10,7 @@ test.each([
   'http://127.1/',
   'http://169.254.169.254/latest/meta-data/',
   'http://[::1]/',
+  'http://[fe80::1]/',
   'http://[::ffff:169.254.169.254]/',
   'http://[64:ff9b::a9fe:a9fe]/',
   'http://user@10.0.0.1/',

@@ -1,7 +1,7 @@
 import { activatePolicy, deactivatePolicy, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { activePoliciesAfter } from '@weir/judging';
 import { findPolicy } from '../policy-log/find-policy.js';
 import type { PolicyChange } from '../policy-log/policy-log.js';
-import { activePoliciesAfter } from '../policy-set/active-policies.js';
 import { buildPolicySet } from '../policy-set/build-policy-set.js';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
 import type { SavePorts } from '../revise-policy/save-policy.js';

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
 import { listDecisions } from './list-decisions.js';
-import { readDecision, readFacts, storedDecision } from './stored-decision.js';
+import { readDecidingSet, readDecision, readFacts, storedDecision } from './stored-decision.js';
 
 @ApiTags('decisions')
 @Controller('v1/decisions')
@@ -20,10 +20,11 @@ export class DecisionsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'The event of a decision as the log holds it, with its hash and every result' })
+  @ApiOperation({ summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked' })
   @ApiOkResponse({ standardSchema: storedDecisionSchema })
   async find(@Param('id') id: string): Promise<StoredDecision> {
-    return storedDecision(await readDecision(this.ports.eventStore, id));
+    const event = await readDecision(this.ports.eventStore, id);
+    return storedDecision(event, await readDecidingSet(this.ports.eventStore, event));
   }
 
   @Get(':id/facts')

@@ -1,5 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 import type { Evidence } from '@weir/event-store';
+import { digestBytes } from '@weir/postgres';
 import type { FastifyReply } from 'fastify';
 
 /** Answers JSON evidence byte for byte; what a digest names never changes, so it may be kept. */
@@ -9,4 +10,4 @@ export const sendEvidence = (reply: FastifyReply, { digest, bytes }: Pick<Eviden
 };
 
 /** The digest as RFC 9530 writes it in a header, so that a client can check the bytes without knowing ours. */
-const representationDigest = (digest: string): string => `sha-256=:${Buffer.from(digest.replace('sha256:', ''), 'hex').toString('base64')}:`;
+const representationDigest = (digest: string): string => `sha-256=:${digestBytes(digest).toString('base64')}:`;

@@ -8,7 +8,7 @@ const detailsOf = (row: PackageRow | undefined): unknown => JSON.parse(row?.deta
 const stored = (decisions: readonly TestDecision[]): readonly StoredEvent[] =>
   decisions.map((decision, position) => {
     const event = decisionEvent(decision);
-    return { ...event, shard: 'evaluation/0', position, id: `evaluation-0-${position}`, hash: '', recordedAt: event.occurredAt, dataText: JSON.stringify(event.data) };
+    return { ...event, shard: 'evaluation/0', position, id: `evaluation-0-${position}`, hash: '', recordedAt: event.occurredAt, dataText: JSON.stringify(event.data), storedVersion: event.version };
   });
 
 test('of several decisions about a package the last one counts, and its time of change is that of the last change', () => {

@@ -1,9 +1,9 @@
 import type { DecisionSummary } from '@weir/contracts';
-import type { Cause, DecisionRecorded } from '@weir/domain';
+import { askingPolicies, type Cause, type DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
+import { storableText } from '@weir/postgres';
 import type { DecisionDetails, DecisionViewRow } from '../decisions/decision-row.js';
 import type { PackageDetails, PackageViewRow } from '../package-view/package-row.js';
-import { storableText } from './storable-text.js';
 
 type Decision = DecisionRecorded['data'];
 
@@ -95,22 +95,15 @@ const packageDetails = (id: string, decision: Decision): PackageDetails => ({
   decision: { id, cause: decision.cause.kind },
 });
 
-/** Every policy that asks for something, in the order of application, with what it said. */
-const reasonsOf = ({ desired, results }: Decision): PackageDetails['reasons'] => {
-  const policies = [...new Set(desired.because.map(({ policyId }) => policyId))];
-  return policies.map((policyId) => {
-    const wishes = desired.because.filter((wish) => wish.policyId === policyId);
-    const result = results.find((candidate) => candidate.policyId === policyId);
-    return {
-      policyId,
-      policy: storableText(wishes[0]?.name ?? policyId),
-      revision: wishes[0]?.revision ?? 0,
-      asks: wishes.map(({ asks }) => storableText(asks)),
-      reasons: (result?.reasons ?? []).map(storableText),
-      error: result?.error ? storableText(`${result.error.code}: ${result.error.message}`) : null,
-    };
-  });
-};
+const reasonsOf = ({ desired, results }: Decision): PackageDetails['reasons'] =>
+  askingPolicies(desired.because, results).map(({ policyId, name, wishes, reasons, error }) => ({
+    policyId,
+    policy: storableText(name),
+    revision: wishes[0]?.revision ?? 0,
+    asks: wishes.map(({ asks }) => storableText(asks)),
+    reasons: reasons.map(storableText),
+    error: error && storableText(`${error.code}: ${error.message}`),
+  }));
 
 const isChanged = ({ before, desired }: Decision): boolean =>
   before === null || before.state !== desired.state || before.tags.length !== desired.tags.length || before.tags.some((tag, i) => tag !== desired.tags[i]);
@@ -131,8 +124,14 @@ const causeDetail = (cause: Cause): string => {
       return `${cause.feed} ${cause.revision}${cause.because.length > 0 ? `: ${cause.because.join(', ')}` : ''}`;
     case 'policy':
       return `policy set ${cause.policySetDigest}`;
+    case 'engine':
+      return `engine ${cause.engineDigest}`;
+    case 'freshness':
+      return 'a feed was loaded';
     case 'time':
       return `due since ${cause.dueAt}`;
+    case 'retry':
+      return `failed before: ${cause.policies.join(', ')}`;
     default: {
       const unknown: never = cause;
       throw new Error(`Unknown cause ${JSON.stringify(unknown)}`);

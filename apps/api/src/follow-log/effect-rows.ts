@@ -1,6 +1,6 @@
 import type { EffectEvent } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { storableText } from './storable-text.js';
+import { storableText } from '@weir/postgres';
 
 interface Delivery {
   readonly status: 'pending' | 'retrying' | 'delivered' | 'abandoned' | 'superseded';
@@ -57,7 +57,7 @@ const deliveryOf = (event: EffectEvent): { readonly effectId: string; readonly e
     case 'EffectSuperseded':
       return delivery(event.data, 'superseded', 0, event.data.supersededAt, `by effect ${event.data.supersededBy}`);
     default:
-      // Requests, and types of a newer Weir: they say nothing about a delivery.
+      // Requests say nothing about a delivery.
       return null;
   }
 };

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { policyListSchema, policyViewSchema, summaryQuerySchema, type PolicySummary, type PolicyView, type SummaryQuery } from '@weir/contracts';
+import { inOrderOfApplication } from '@weir/domain';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import { POLICY_PORTS } from '../policy-ports.js';
@@ -24,7 +25,7 @@ export class ListPoliciesController {
     const policies = Object.values(book.policies)
       .filter((policy) => workspace === undefined || policy.workspace === workspace)
       .flatMap((policy) => policySummary(this.ports.library, policy) ?? [])
-      .sort((a, b) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
+      .sort(inOrderOfApplication);
     return { policies };
   }
 

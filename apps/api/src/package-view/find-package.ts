@@ -37,8 +37,8 @@ const MOST_EFFECTS = 20;
 
 const effectsOf = async (pool: pg.Pool, keys: readonly string[]): Promise<ReadonlyMap<string, PackageEffect[]>> => {
   const { rows } = await pool.query<EffectViewRow>(
-    `SELECT e.* FROM unnest($1::text[]) AS asked (package_key), LATERAL (
-       SELECT * FROM api.effect_view WHERE package_key = asked.package_key ORDER BY requested_at DESC LIMIT $2) AS e`,
+    `SELECT e.* FROM unnest($1::text[]) AS shown (package_key), LATERAL (
+       SELECT * FROM api.effect_view WHERE package_key = shown.package_key ORDER BY requested_at DESC LIMIT $2) AS e`,
     [keys, MOST_EFFECTS],
   );
   const effects = new Map<string, PackageEffect[]>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PackagePage, DecisionPage, Summary } from '@weir/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { digestOf } from '../policy-set/canonical-document.js';
+import { digestOf } from '@weir/postgres';
 import { createApiDatabase, startApi, type ApiDatabase, type TestApi } from '../testing/api-for-tests.js';
 import { appendDecisions } from '../testing/decisions-for-tests.js';
 

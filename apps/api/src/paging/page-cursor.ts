@@ -1,3 +1,4 @@
+import { unstorableIn } from '@weir/postgres';
 import { parameterProblem, ProblemError } from '@weir/service';
 
 /** Where a page ended: the values of the columns it is sorted by. */
@@ -23,7 +24,7 @@ const decode = (text: string): PageCursor | null => {
 };
 
 const isCursor = (value: unknown): value is PageCursor =>
-  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string' && !part.includes('\u0000') && part.isWellFormed());
+  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string' && unstorableIn(part) === null);
 
 const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { digestOf } from '@weir/postgres';
 import { describeIssue } from '@weir/service';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -10,8 +10,6 @@ import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type Librar
 
 const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');
 const cure = 'run node tools/compile-policy-library.js and commit what it writes';
-
-const digestOf = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => {
   const parsed = schema.safeParse(value);

@@ -1,6 +1,7 @@
-import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { emptyPolicyBook, evolvePolicyBook, POLICY_SHARD, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import { ShardFenced, type EventStore, type NewEvent, type NewEvidence } from '@weir/event-store';
 import { currentTraceparent } from '@weir/service';
+import { answerable } from '../refusals/answerable.js';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
 
 /** What a decision about the policies adds to the log. */
@@ -17,7 +18,6 @@ export interface PolicyLog {
   change(decide: (book: PolicyBook) => Promise<PolicyChange | PolicyRefusal>): Promise<{ readonly book: PolicyBook } | PolicyRefusal>;
 }
 
-const POLICY_SHARD = 'policy/0';
 const READ_AT_ONCE = 500;
 const MOST_ATTEMPTS = 20;
 const CONTENDED: PolicyRefusal = { refused: 'contended', message: 'Others are changing the policies at the same moment.' };
@@ -38,21 +38,20 @@ export const openPolicyLog = (store: EventStore): PolicyLog => {
     return book;
   };
 
-  return {
-    book: () => readTo(Infinity),
-    change: async (decide) => {
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-        const writer = await store.openShard(POLICY_SHARD);
-        const book = await readTo(writer.head().size);
-        const decided = await decide(book);
-        if (isRefused(decided)) return decided;
-        if (decided.events.length === 0) return { book };
-        const appended = await writer.append({ events: decided.events.map(toNewEvent), evidence: decided.evidence }).catch(fencedOrThrow);
-        if (appended) return { book: decided.events.reduce(evolvePolicyBook, book) };
-      }
-      return CONTENDED;
-    },
+  const change: PolicyLog['change'] = async (decide) => {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const writer = await store.openShard(POLICY_SHARD);
+      const book = await readTo(writer.head().size);
+      const decided = await decide(book);
+      if (isRefused(decided)) return decided;
+      if (decided.events.length === 0) return { book };
+      const appended = await writer.append({ events: decided.events.map(toNewEvent), evidence: decided.evidence }).catch(fencedOrThrow);
+      if (appended) return { book: decided.events.reduce(evolvePolicyBook, book) };
+    }
+    return CONTENDED;
   };
+
+  return { book: () => answerable(readTo(Infinity)), change: (decide) => answerable(change(decide)) };
 };
 
 const fencedOrThrow = (fault: unknown): null => {

@@ -1,12 +1,10 @@
 import type { PolicySet } from '@weir/contracts';
 import type { NewEvidence } from '@weir/event-store';
+import { canonicalDocument, composeFromLibrary, composeFromModule, emptyPolicySet, slotOf, type ActiveRevision } from '@weir/judging';
 import { RegoRefused } from '@weir/policy';
 import type { ApiPorts } from '../api-ports.js';
 import type { RegoCompiler } from '../compiler/rego-compiler.js';
 import { regoRefusal, type PolicyRefusal } from '../refusals/policy-refusal.js';
-import type { ActiveRevision } from './active-policies.js';
-import { canonicalDocument } from './canonical-document.js';
-import { composeFromLibrary, composeFromModule, emptyPolicySet, slotOf } from './compose-policy-set.js';
 
 /** A workspace's new policy set, and the evidence that makes it complete. */
 export interface BuiltPolicySet {
@@ -19,7 +17,7 @@ type Ports = Pick<ApiPorts, 'eventStore' | 'library'> & { readonly compiler: Reg
 /** Composes the set from the library's module when it holds every text; compiles one module of all texts else. */
 export const buildPolicySet = async (ports: Ports, workspace: string, active: readonly ActiveRevision[]): Promise<BuiltPolicySet | PolicyRefusal> => {
   if (active.length === 0) return built(emptyPolicySet(workspace), []);
-  const fromLibrary = composeFromLibrary(workspace, active, ports.library);
+  const fromLibrary = composeFromLibrary(workspace, active, ports.library?.module ?? null);
   if (fromLibrary && ports.library) return built(fromLibrary, [{ digest: ports.library.module.digest, kind: 'wasm', bytes: ports.library.module.wasm }]);
   const sources = await Promise.all(active.map(async ({ policyId, revision }) => ({ id: slotOf(policyId), rego: await regoText(ports, revision.regoDigest) })));
   try {

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { policySetSchema } from '@weir/contracts';
+import { isDigest } from '@weir/postgres';
 import { problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
@@ -15,7 +16,7 @@ export class PolicySetController {
   @ApiOperation({ summary: 'The policy set that a decision names, byte for byte what its digest names' })
   @ApiOkResponse({ standardSchema: policySetSchema })
   async find(@Param('digest') digest: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    const evidence = /^sha256:[0-9a-f]{64}$/.test(digest) ? await this.ports.eventStore.evidence(digest) : null;
+    const evidence = isDigest(digest) ? await this.ports.eventStore.evidence(digest) : null;
     if (evidence?.kind === 'policy-set') return sendEvidence(reply, evidence);
     throw new ProblemError(problem(404, `There is no policy set ${JSON.stringify(digest)}. A decision names its set as policySetDigest: sha256: and 64 hex digits.`));
   }

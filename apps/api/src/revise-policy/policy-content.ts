@@ -1,8 +1,9 @@
 import { policyDraftSchema, type PolicyContent, type PolicyDraft } from '@weir/contracts';
 import type { PolicyRevision } from '@weir/domain';
+import { canonicalDocument } from '@weir/judging';
+import { digestOf } from '@weir/postgres';
 import type { PolicyLibrary, PolicyTemplate } from '../policy-library/policy-library.js';
 import { refuseParameters } from '../policy-library/refuse-parameters.js';
-import { canonicalDocument, digestOf } from '../policy-set/canonical-document.js';
 import type { PolicyRefusal } from '../refusals/policy-refusal.js';
 
 /** A draft with nothing left open. */

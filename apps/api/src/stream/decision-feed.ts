@@ -1,3 +1,4 @@
+import { isDecisionShard } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import { createBell } from '@weir/postgres';
 
@@ -29,7 +30,7 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
     positions: () => positions,
     publish: (events) => {
       const last = events.at(-1);
-      if (!last?.shard.startsWith('evaluation/')) return;
+      if (!last || !isDecisionShard(last.shard)) return;
       positions.set(last.shard, last.position + 1);
       // What nobody waits for is not kept: parsed decisions that stay for a second are copied by every collection of V8.
       if (bell.waiting() === 0) latest.delete(last.shard);

@@ -1,6 +1,6 @@
+import { decisionShard } from '@weir/domain';
 import type { Positions } from './decision-feed.js';
 
-const DECISIONS = 'evaluation/';
 const PART = /^(\d{1,9})\.(\d{1,15})$/;
 
 /**
@@ -13,5 +13,5 @@ export const resumePoint = (positions: Positions): string => [...positions].map(
 export const parseResumePoint = (text: string): Positions | null => {
   const parts = text === '' ? [] : text.split('_').map((part) => PART.exec(part));
   if (parts.includes(null)) return null;
-  return new Map(parts.flatMap((part) => (part ? [[DECISIONS + String(Number(part[1])), Number(part[2])] as const] : [])));
+  return new Map(parts.flatMap((part) => (part ? [[decisionShard(Number(part[1])), Number(part[2])] as const] : [])));
 };

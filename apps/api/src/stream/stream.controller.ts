@@ -24,6 +24,7 @@ export class StreamController {
   @ApiProduces('text/event-stream')
   async stream(@Query({ schema: streamQuerySchema }) query: StreamQuery, @Headers('last-event-id') lastEventId: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const from = lastEventId === undefined ? null : resumeFrom(lastEventId);
+    const feed = this.readModels.feed();
     reply.hijack();
     const response = reply.raw;
     const gone = new AbortController();
@@ -32,7 +33,7 @@ export class StreamController {
     const signal = AbortSignal.any([gone.signal, this.readModels.closing]);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     try {
-      await streamDecisions({ feed: this.readModels.feed(), from, query, write: writerTo(response, signal), heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS, signal });
+      await streamDecisions({ feed, from, query, write: writerTo(response, signal), heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS, signal });
     } catch (fault) {
       if (!signal.aborted) this.ports.logger.warn({ err: fault }, 'A stream of decisions ended; the receiver resumes');
     } finally {

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
 import type { Composed, ProcessPorts } from '@weir/service';
@@ -25,7 +26,7 @@ export const createApiDatabase = async (): Promise<ApiDatabase> => {
   const pool = openTestPool(database.serviceUrl);
   return {
     pool,
-    store: openEventStore(pool),
+    store: openEventStore(pool, eventCatalog),
     drop: async () => {
       await pool.end();
       await database.drop();
@@ -59,6 +60,7 @@ interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'librar
   readonly keys?: readonly string[];
   readonly heartbeatMillis?: number;
   readonly compilerWaitMillis?: number;
+  readonly decisionViewDays?: number;
 }
 
 /** The API on a port of its own, with HTTP and PostgreSQL as they are in production. */
@@ -70,7 +72,7 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
       eventStore: store,
       findCompiler: options.findCompiler ?? withoutCompiler,
       library: options.library === undefined ? libraryForTests : options.library,
-      config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000 },
+      config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000, DECISION_VIEW_DAYS: options.decisionViewDays },
     }),
     apiKeys: options.keys ?? [],
   });

@@ -1,6 +1,6 @@
-import { recordedResult, type Cause, type DecisionRecorded, type PackageState, type PolicyResult } from '@weir/domain';
+import { isSilent, type Cause, type DecisionRecorded, type PackageState, type PolicyResult } from '@weir/domain';
 import type { EventStore, NewEvent, NewEvidence, StoredEvent } from '@weir/event-store';
-import { digestOf } from '../policy-set/canonical-document.js';
+import { digestOf } from '@weir/postgres';
 
 export interface TestDecision {
   readonly name: string;
@@ -28,6 +28,7 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
   const decidedAt = test.decidedAt ?? '2026-06-14T10:00:00.000Z';
   const isClaiming = presence === 'present' && (state !== 'available' || tags.length > 0);
   const policy = { policyId: 'epss-over-threshold', name: 'EPSS', revision: 2 };
+  const result: PolicyResult = { ...policy, match: error ? null : isClaiming, reasons, output: '{}', error };
   const data: DecisionRecorded['data'] = {
     workspace: 'default',
     repository: { name: repository, format: 'npm', environment: 'development', team: null, region: null },
@@ -38,11 +39,13 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
     factsDigest: presence === 'deleted' ? null : digestOf(test.facts ?? factsOf(name)),
     policySetDigest: digestOf('set'),
     engineDigest: digestOf('engine'),
-    results: [recordedResult({ ...policy, match: error ? null : isClaiming, reasons, output: '{}', error })],
+    basis: digestOf('basis'),
+    said: digestOf('said'),
+    results: isSilent(result) ? [] : [result],
     desired: { state, tags, promotion: state === 'available' ? 'allowed' : 'blocked', because: isClaiming ? [{ ...policy, asks: state }] : [] },
     before,
   };
-  return { type: 'DecisionRecorded', version: 3, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
+  return { type: 'DecisionRecorded', version: 4, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
 };
 
 const factsOf = (name: string): string => `{"v0":{"name":"${name}"}}`;

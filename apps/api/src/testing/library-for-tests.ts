@@ -1,4 +1,4 @@
-import { digestOf } from '../policy-set/canonical-document.js';
+import { digestOf } from '@weir/postgres';
 import type { PolicyLibrary, PolicyTemplate } from '../policy-library/policy-library.js';
 
 const EPSS = `package cloudsmith

@@ -17,7 +17,7 @@ const MOST_QUESTIONS = 100;
 
 /**
  * Looks packages up in the read model. What is asked while statements are under way waits for the next and shares it: most of the
- * cost of a verdict is the way to PostgreSQL and back, not what is done there. Nothing is kept: each answer is read after it was asked.
+ * cost of a verdict is the way to PostgreSQL and back, not what is done there. Nothing is kept: each answer is read after it was query.
  * Invariant: text that PostgreSQL refuses (U+0000) is refused before, by the query's schema and the purl; it would fail all that share.
  */
 export const lookUpPackages = (pool: pg.Pool): LookUpPackage => {
@@ -47,7 +47,7 @@ const answer = async (pool: pg.Pool, questions: readonly Question[]): Promise<vo
 };
 
 const LOOK_UP = `
-  SELECT asked.question::int, found.* FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (purl, workspace, repository, question),
+  SELECT query.question::int, found.* FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS query (purl, workspace, repository, question),
   LATERAL (SELECT * FROM api.package_view v
-            WHERE v.purl = asked.purl AND (asked.workspace IS NULL OR v.workspace = asked.workspace) AND (asked.repository IS NULL OR v.repository = asked.repository)
+            WHERE v.purl = query.purl AND (query.workspace IS NULL OR v.workspace = query.workspace) AND (query.repository IS NULL OR v.repository = query.repository)
             ORDER BY v.workspace, v.repository) AS found`;

@@ -2,15 +2,19 @@ import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { READ_MODELS, type ReadModels } from '../read-models.js';
 import { lookUpPackages, type LookUpPackage } from './look-up-packages.js';
-import { verdictFor } from './verdict.js';
+import { refused, verdictFor } from './verdict.js';
 
 @ApiTags('packages')
 @Controller('v1/verdict')
 export class VerdictController {
   private readonly lookUp: LookUpPackage;
 
-  constructor(@Inject(API_PORTS) { pool }: ApiPorts) {
+  constructor(
+    @Inject(API_PORTS) { pool }: ApiPorts,
+    @Inject(READ_MODELS) private readonly models: ReadModels,
+  ) {
     this.lookUp = lookUpPackages(pool);
   }
 
@@ -19,7 +23,9 @@ export class VerdictController {
   @ApiOperation({ summary: 'May this package be used, and why not?' })
   @ApiOkResponse({ standardSchema: verdictSchema })
   @ApiNotFoundResponse({ description: 'Not judged yet: not allowed' })
-  verdict(@Query({ schema: verdictQuerySchema }) query: VerdictQuery): Promise<Verdict> {
+  async verdict(@Query({ schema: verdictQuerySchema }) query: VerdictQuery): Promise<Verdict> {
+    const stale = this.models.stale();
+    if (stale) throw refused(stale);
     return verdictFor(this.lookUp, query);
   }
 }

@@ -7,7 +7,7 @@ import type { LookUpPackage } from './look-up-packages.js';
 
 /**
  * May the package be used? Invariant: `allowed` is true only for a package that is present and available by its latest
- * decision; whatever is unknown, deleted, ambiguous or broken is answered with an error status.
+ * decision; whatever is unknown, deleted, ambiguous, broken or known to be old is answered with an error status.
  */
 export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Promise<Verdict> => {
   const purl = canonicalPurl(query.purl, 'query');
@@ -35,4 +35,4 @@ const ambiguous = (rows: readonly PackageViewRow[]): ProblemError => {
 };
 
 /** A refusal that also says no to who reads only `allowed`. */
-const refused = (document: ProblemDocument): ProblemError => new ProblemError({ ...document, ...{ allowed: false } });
+export const refused = (document: ProblemDocument): ProblemError => new ProblemError({ ...document, ...{ allowed: false } });

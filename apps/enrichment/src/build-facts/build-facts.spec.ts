@@ -106,6 +106,13 @@ describe('the vulnerabilities of a package', () => {
     expect(JSON.stringify({ v0, v1 })).not.toContain('0001-01-01');
   });
 
+  test('of an advisory about one name in two ecosystems tell each package of its own', () => {
+    const affected = ['npm', 'PyPI'].map((ecosystem) => ({ package: { ecosystem, name: 'both' }, versions: ['1.0.0'] }));
+    const both = advisory('GHSA-both', [], [], { affected });
+    const ecosystemsOf = (purl: string) => buildFacts(knownPackage(purl, { advisories: [both] })).v0.osv.flatMap((one) => one.affected.map((entry) => entry.package?.ecosystem));
+    expect([ecosystemsOf('pkg:npm/both@1.0.0'), ecosystemsOf('pkg:pypi/both@1.0.0')]).toEqual([['npm'], ['PyPI']]);
+  });
+
   test('keep messages small: long details are cut, foreign entries and other listed versions left out', () => {
     const affected = [
       { package: { ecosystem: 'npm', name: 'lodash' }, versions: ['1.0.0', '1.0.1', '1.0.2'], ecosystem_specific: { a: 1 } },
@@ -138,7 +145,7 @@ describe('the package in the facts', () => {
     const status = (purl: string, told: Partial<Known> = {}) => buildFacts(knownPackage(purl, told)).v0.package.security_scan_status;
     expect(status('pkg:npm/lodash@1.0.0', { advisories: [codeInjection] })).toBe('VULNERABLE');
     expect(status('pkg:npm/lodash@5.0.0', { advisories: [codeInjection] })).toBe('NOT_VULNERABLE');
-    expect(status('pkg:npm/lodash@5.0.0', { freshness: { osv: null, epss: null, kev: null } })).toBe('AWAITING_SCAN');
+    expect(status('pkg:npm/lodash@5.0.0', { advisoriesLoaded: false })).toBe('AWAITING_SCAN');
     expect(status('pkg:generic/tool@1')).toBe('UNSUPPORTED_FORMAT');
   });
 

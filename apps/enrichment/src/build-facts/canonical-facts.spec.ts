@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { expect, test } from 'vitest';
 import { knownPackage } from '../../../../tools/testing/known-package.js';
+import { seededRandom } from '../../../../tools/testing/seeded-random.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { buildFacts } from './build-facts.js';
 import { canonicalFacts, inCanonicalOrder, isCanonical } from './canonical-facts.js';
@@ -74,5 +75,24 @@ test('what is kept in canonical order is written the same inside other documents
   for (const part of [{ b: 1, a: 2 }, { 10: 'a', 9: 'b' }, { a: 'half \ud83d' }]) {
     const odd = { ...facts, v0: { ...facts.v0, osv: [inCanonicalOrder(part)] } };
     expect(Buffer.from(canonicalFacts(odd as unknown as typeof facts).bytes).toString('utf8')).toBe(canonicalize({ ...odd, v0: { ...odd.v0, osv: [JSON.parse(JSON.stringify(part).replace('\\ud83d', '\ufffd'))] } }));
+  }
+});
+
+test('whatever a machine thinks of is written as the RFC 8785 library writes it, once put in order too: 2,000 values by seed', () => {
+  const random = seededRandom(0x8785);
+  const draw = (most: number): number => Math.floor(random() * most);
+  const names = ['a', 'b', 'B', '1', '10', '9', '__proto__', '', 'é', '\ufb33', '\ud83d\ude02', '\r', '\\ud', 'toString'];
+  const leaves = ['', 'text', '\\ud800', '\u2028', '"', null, true, 0, -0, 1e21, 1e-7, 333333333.33333329, 5e-324, 2 ** 53];
+  const valueOf = (depth: number): unknown => {
+    if (depth === 0 || random() < 0.3) return leaves[draw(leaves.length)];
+    if (random() < 0.3) return Array.from({ length: draw(4) }, () => valueOf(depth - 1));
+    return Object.fromEntries(Array.from({ length: draw(5) }, () => [names[draw(names.length)] ?? '', valueOf(depth - 1)]));
+  };
+  const textOf = (content: unknown): string => Buffer.from(canonicalFacts({ content } as unknown as Parameters<typeof canonicalFacts>[0]).bytes).toString('utf8');
+  for (let run = 0; run < 2_000; run += 1) {
+    const content = valueOf(4);
+    const expected = canonicalize({ content });
+    expect(textOf(content)).toBe(expected);
+    if (typeof content === 'object' && content !== null) expect(textOf(inCanonicalOrder(content))).toBe(expected);
   }
 });

@@ -19,7 +19,7 @@ const MOST_TOLD = 32;
 export function osvV0(affected: Affected, named: PackageRef): Osv {
   const kept = told.get(affected.record) ?? new Map<string, Osv>();
   told.set(affected.record, kept);
-  const about = `${fullName(named)} ${affected.listed ? named.version : ''}`;
+  const about = `${named.type} ${fullName(named)} ${affected.listed ? named.version : ''}`;
   const known = kept.get(about);
   if (known !== undefined) return known;
   if (kept.size >= MOST_TOLD) kept.clear();

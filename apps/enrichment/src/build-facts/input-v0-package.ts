@@ -62,9 +62,9 @@ function filesOf({ package: { digest }, metadata }: Known): Package['files'] {
 }
 
 /** Advisories that were never loaded are not a clean scan. */
-function scanStatus({ package: { type }, freshness }: Known, vulnerable: boolean): Package['security_scan_status'] {
+function scanStatus({ package: { type }, advisoriesLoaded }: Known, vulnerable: boolean): Package['security_scan_status'] {
   if (ecosystemOf(type) === null) return 'UNSUPPORTED_FORMAT';
-  if (freshness.osv === null) return 'AWAITING_SCAN';
+  if (!advisoriesLoaded) return 'AWAITING_SCAN';
   return vulnerable ? 'VULNERABLE' : 'NOT_VULNERABLE';
 }
 

@@ -1,4 +1,4 @@
-import { type InputV1, packageFormat } from '@weir/contracts';
+import { type Facts, packageFormat } from '@weir/contracts';
 import type { Licence } from '../licences/normalise-licence.js';
 import { ecosystemOf } from '../purl/ecosystem.js';
 import { fullName } from '../purl/full-name.js';
@@ -8,15 +8,13 @@ import { instantOf } from './instant.js';
 import type { Known } from './known.js';
 import type { Vulnerability } from './vulnerability.js';
 
-/** Weir's own document: everything known, or null. */
-export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[], licence: Licence): InputV1 {
+/** Weir's own document: everything known, or null. How new the feeds are is not in it: that comes with the clock. */
+export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[], licence: Licence): Facts['v1'] {
   const { metadata } = known;
   const { environment, format, name, region, team } = known.repository;
-  const { epss, kev, osv } = known.freshness;
   const { declared, expression, ids, category } = licence;
   return {
     dependencies: dependenciesOf(known),
-    freshness: { epss, kev, osv },
     lastDownloadedAt: known.lastDownloadedAt,
     licence: { category, declared, expression, ids: [...ids] },
     malicious: vulnerabilities.some(({ malicious }) => malicious),
@@ -29,7 +27,7 @@ export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[],
   };
 }
 
-function packageOf({ package: { purl, type, namespace, name, version, digest }, metadata }: Known): InputV1['package'] {
+function packageOf({ package: { purl, type, namespace, name, version, digest }, metadata }: Known): Facts['v1']['package'] {
   return {
     digests: digestsOf(digest),
     ecosystem: ecosystemOf(type),
@@ -52,7 +50,7 @@ export function digestsOf(digest: string | null): Record<string, string> {
   return algorithm === undefined || hex === undefined ? {} : { [algorithm]: hex };
 }
 
-function vulnerabilityOf(known: Vulnerability): InputV1['vulnerabilities'][number] {
+function vulnerabilityOf(known: Vulnerability): Facts['v1']['vulnerabilities'][number] {
   const { group, severity, epss, kev } = known;
   const { id, title, malicious, publishedAt, modifiedAt, firstSeenAt } = known;
   return {
@@ -74,7 +72,7 @@ function vulnerabilityOf(known: Vulnerability): InputV1['vulnerabilities'][numbe
   };
 }
 
-type Cvss = InputV1['vulnerabilities'][number]['cvss'];
+type Cvss = Facts['v1']['vulnerabilities'][number]['cvss'];
 const told = new WeakMap<Vulnerability['scores'], Cvss>();
 
 /** Lists of scores are shared by all packages that an advisory concerns, and so is what they amount to. */
@@ -93,7 +91,7 @@ function cvssOfScores(scores: Vulnerability['scores']): Cvss {
 }
 
 /** What the package itself declares: direct dependencies, each one step away. */
-function dependenciesOf({ package: { type, namespace, name }, metadata }: Known): InputV1['dependencies'] {
+function dependenciesOf({ package: { type, namespace, name }, metadata }: Known): Facts['v1']['dependencies'] {
   const self = fullName({ type, namespace, name });
   return (metadata?.dependencies ?? []).map((dependency) => ({
     direct: true,

@@ -34,7 +34,8 @@ export interface Known {
   /** By CVE. */
   readonly kev: ReadonlyMap<string, KevEntry>;
   readonly scorecard: InputV1['scorecard'];
-  readonly freshness: InputV1['freshness'];
+  /** Whether OSV advisories were ever loaded; else nothing can be said of vulnerabilities. */
+  readonly advisoriesLoaded: boolean;
   /** By vulnerability id (VulnerabilityGroup.id): when it was first known of this package. */
   readonly firstSeenAt: ReadonlyMap<string, string>;
 }

@@ -1,4 +1,4 @@
-import { packageObservedSchema, TOPICS, type PackageObserved } from '@weir/contracts';
+import { packageObservedSchema, TOPICS } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import { messageText, type TopicMessage } from '@weir/messaging';
 import { inTransaction } from '@weir/postgres';
@@ -7,25 +7,28 @@ import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import { applyObservation } from '../inventory/apply-observation.js';
-import type { InventoryEntry } from '../inventory/inventory-entry.js';
-import { readVulnerabilities, withSeen, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import type { InventoryEntry, PackageState } from '../inventory/inventory-entry.js';
+import { readVulnerabilities, withSeen, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
 import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-inventory.js';
+import { ledgerOfBatch, type LedgerOfBatch, type Sent } from '../ledger/ledger-of-batch.js';
+import { writeLedger } from '../ledger/write-ledger.js';
 import { assessPackage } from './assess-package.js';
 import { enrichedMessage, type NewFacts } from './enriched-message.js';
 import type { EnrichmentWork } from './enrichment-ports.js';
 import { readKnowledge, type Knowledge } from './read-knowledge.js';
 import { recordFacts } from './record-facts.js';
 
-interface Observed {
+interface Observed extends Sent {
   readonly key: string;
-  readonly observed: PackageObserved;
   readonly traceparent: string | null;
 }
 
 /**
- * Finds out what is known of each observed package and publishes it, one message for each observation, in order.
+ * Finds out what is known of each observed package and publishes it, one message for each observation, in order. Each
+ * is recorded in the ledger once, in the transaction of what it led to; one that comes again changes nothing.
  * What is recorded is committed before it is published: from then on every change of a feed finds the package, so that
  * a crash before the position moves costs a repeated message and never an old score (ADR 0060).
+ * @throws IdTaken, a permanent fault, when an observation has the id of another one.
  */
 export const enrichObservations = async (work: EnrichmentWork, messages: readonly TopicMessage[]): Promise<void> => {
   const batch = messages.map(observedOf);
@@ -35,46 +38,95 @@ export const enrichObservations = async (work: EnrichmentWork, messages: readonl
 
 /** @throws when the message is not what ingest publishes: a permanent fault, so it goes to the dead letters. */
 const observedOf = (message: TopicMessage): Observed => {
-  const observed = packageObservedSchema.parse(JSON.parse(messageText(message)));
-  return { observed, key: packageKey(observed.workspace, observed.repository.name, observed.package.purl), traceparent: message.headers['traceparent'] ?? null };
+  const text = messageText(message);
+  const observed = packageObservedSchema.parse(JSON.parse(text));
+  return { observed, text, key: packageKey(observed.workspace, observed.repository.name, observed.package.purl), traceparent: message.headers['traceparent'] ?? null };
 };
 
 const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readonly Observed[]): Promise<readonly NewFacts[]> => {
   await shareFeeds(client);
   const keys = [...new Set(batch.map(({ key }) => key))];
-  const entries = await lockInventory(client, keys);
-  const entered = new Set(entries.keys());
+  const before = await lockInventory(client, keys);
+  const [entries, entered] = [new Map(before), new Set(before.keys())];
+  const ledger = await ledgerOfBatch(client, batch, entered);
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
   const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
-  const changes = new Map<string, VulnerabilityChange>();
-  const build = (one: Observed): NewFacts => {
-    const source = sources.get(sourceKey(one.observed.workspace, one.observed.package.purl)) ?? null;
-    const entry = applyObservation(one.observed, entries.get(one.key), source);
-    const { next, bytes, change } = judgeable(entry, knowledge, changes.get(one.key)?.known ?? known.get(one.key) ?? new Map());
-    entries.set(one.key, next);
-    changes.set(one.key, change);
-    return { topic: TOPICS.enriched, entry: next, cause: { kind: 'observation', observation: one.observed.observation }, bytes, traceparent: one.traceparent };
-  };
-  const facts = await step(SPANS.buildFacts, () => batch.map(build));
-  await step(SPANS.recordFacts, () => recordFacts(work.store, client, facts, [...changes.values()], entered));
+  const inHand: InHand = { entries, ledger, sources, known, knowledge, changes: new Map() };
+  const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, inHand)));
+  const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
+  await step(SPANS.recordFacts, async () => {
+    await writeLedger(client, ledger.added());
+    await recordFacts(work.store, client, { facts, entries: changed, changes: [...inHand.changes.values()], entered });
+  });
   return facts;
 };
 
-interface Judgeable {
-  readonly next: InventoryEntry;
-  readonly bytes: Uint8Array | null;
+/** What is known while a batch is gone through, and what became of its packages so far. */
+interface InHand {
+  readonly entries: Map<string, InventoryEntry>;
+  readonly ledger: LedgerOfBatch;
+  readonly sources: Awaited<ReturnType<typeof readSources>>;
+  readonly known: ReadonlyMap<string, KnownVulnerabilities>;
+  readonly knowledge: Knowledge;
+  readonly changes: Map<string, VulnerabilityChange>;
+}
+
+/**
+ * The facts that an observation leads to. One that is recorded already changes nothing: it leads to what its package
+ * was like after it, under the number it had then. Nothing is told again of what was recorded before there was a ledger:
+ * it has its decision.
+ */
+const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
+  const recorded = inHand.ledger.find(one);
+  if (recorded === undefined) return [takeIn(one, inHand)];
+  if (recorded === null) return [];
+  const { after, ordinal, told: { observed, sequence } } = recorded;
+  const { facts } = factsAfter({ ...one, observed }, { ...after, sequence }, inHand);
+  forgetTold(facts.entry, inHand);
+  return [{ ...facts, ordinal }];
+};
+
+/**
+ * What feeds say by now may be told with a repeat, under the number of facts that said otherwise. Which of the two was
+ * heard is not known, so that whatever is known when the feed's queue comes to the package is told.
+ */
+const forgetTold = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: InHand): void => {
+  const entry = entries.get(key);
+  if (entry?.sequence === sequence && entry.factsDigest !== factsDigest) entries.set(key, { ...entry, factsDigest: null });
+};
+
+/** Records an observation, and what its package is like after it. */
+const takeIn = (one: Observed, inHand: InHand): NewFacts => {
+  const { observed, key } = one;
+  const before = inHand.entries.get(key);
+  const copiedFrom = observed.observation.kind === 'copied' ? (inHand.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null) : null;
+  const state = applyObservation(observed, before, copiedFrom);
+  const sequence = (before?.sequence ?? 0) + 1;
+  const { facts, change } = factsAfter(one, { ...state, sequence }, inHand);
+  const ordinal = inHand.ledger.record(one, state, { copiedFrom, sequence });
+  inHand.entries.set(key, facts.entry);
+  inHand.changes.set(key, change);
+  return { ...facts, ordinal };
+};
+
+type Numbered = PackageState & Pick<InventoryEntry, 'sequence'>;
+
+interface Assessed {
+  readonly facts: Omit<NewFacts, 'ordinal'>;
   readonly change: VulnerabilityChange;
 }
 
-const judgeable = (entry: InventoryEntry, knowledge: Knowledge, known: VulnerabilityChange['known']): Judgeable => {
-  const { key, observedAt: at } = entry;
-  const sequence = entry.sequence + 1;
-  if (entry.presence === 'deleted') {
-    return { next: { ...entry, sequence, factsDigest: null, knowledgeDigest: null }, bytes: null, change: { key, known, current: [], at } };
+const factsAfter = (one: Observed, state: Numbered, { knowledge, known, changes }: InHand): Assessed => {
+  const { key, observedAt: at } = state;
+  const had = changes.get(key)?.known ?? known.get(key) ?? new Map();
+  const cause = { kind: 'observation' as const, observation: one.observed.observation };
+  const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): Assessed['facts'] => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
+  if (state.presence === 'deleted') {
+    return { facts: factsOfEntry({ ...state, factsDigest: null }, null), change: { key, known: had, current: [], at } };
   }
-  const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
-  return { next: { ...entry, sequence, factsDigest: digest, knowledgeDigest }, bytes, change: { key, known: withSeen(known, vulnerabilities, at), current: vulnerabilities, at } };
+  const { bytes, digest, vulnerabilities } = assessPackage(state, knowledge, had, at);
+  return { facts: factsOfEntry({ ...state, factsDigest: digest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
 };
 
 /** What other repositories said of packages that were copied: read for copies alone. */

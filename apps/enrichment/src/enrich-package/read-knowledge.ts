@@ -1,22 +1,21 @@
-import type { InputV1, PackageRef } from '@weir/contracts';
+import type { PackageRef } from '@weir/contracts';
 import type pg from 'pg';
 import { textArray } from '@weir/postgres';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { cvesOf } from '../alias-groups/advisory-ids.js';
 import type { EpssScore, KevEntry } from '../build-facts/known.js';
-import { freshnessOfFacts, readFreshness } from '../feeds/feed-freshness.js';
+import { wereAdvisoriesLoaded } from '../feeds/feed-loads.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import type { AdvisoryCache } from './advisory-cache.js';
 
 /** What the feeds say, as far as it concerns some packages. */
 export interface Knowledge {
   advisoriesOf(named: PackageRef): readonly AdvisoryRecord[];
-  /** Digest of an advisory's text, by its id. */
-  readonly digests: ReadonlyMap<string, string>;
   readonly epss: ReadonlyMap<string, EpssScore>;
   readonly kev: ReadonlyMap<string, KevEntry>;
-  readonly freshness: InputV1['freshness'];
+  /** Whether OSV was ever loaded. */
+  readonly advisoriesLoaded: boolean;
 }
 
 /** Reads it for all packages at once: four statements, whatever their number. Take `shareFeeds` before. */
@@ -25,9 +24,9 @@ export const readKnowledge = async (client: pg.PoolClient, cache: AdvisoryCache,
   const digests = new Map([...named.values()].flat().map(({ id, digest }) => [id, digest]));
   const records = await readRecords(client, cache, digests);
   const { epss, kev } = await readScores(client, [...new Set([...records.values()].flatMap(cvesOf))]);
-  const freshness = freshnessOfFacts(await readFreshness(client));
+  const advisoriesLoaded = await wereAdvisoriesLoaded(client);
   const advisoriesOf = (one: PackageRef): AdvisoryRecord[] => (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
-  return { advisoriesOf, digests, epss, kev, freshness };
+  return { advisoriesOf, epss, kev, advisoriesLoaded };
 };
 
 type Named = Map<string, { readonly id: string; readonly digest: string }[]>;

@@ -5,11 +5,26 @@ import { writeInventory } from '../inventory/write-inventory.js';
 import { isTooLargeForMessage, type NewFacts } from './enriched-message.js';
 import type { EnrichmentWork } from './enrichment-ports.js';
 
-/** Writes what is known after a batch: the entries as they are last, their vulnerabilities, and facts too large to send. `known`: the packages that had an entry before. */
-export const recordFacts = async (store: EnrichmentWork['store'], client: pg.PoolClient, facts: readonly NewFacts[], changes: readonly VulnerabilityChange[], known: ReadonlySet<string>): Promise<void> => {
-  const entries = new Map<string, InventoryEntry>(facts.map(({ entry }) => [entry.key, entry]));
-  await writeInventory(client, [...entries.values()], known);
+/** What is known after a batch. */
+export interface FactsOfBatch {
+  readonly facts: readonly NewFacts[];
+  /** The packages that changed, as they are last. */
+  readonly entries: readonly InventoryEntry[];
+  readonly changes: readonly VulnerabilityChange[];
+  /** Keys of the packages that had an entry before. */
+  readonly entered: ReadonlySet<string>;
+}
+
+/** Writes the entries, their vulnerabilities, and the facts that are too large to send. */
+export const recordFacts = async (
+  store: EnrichmentWork['store'],
+  client: pg.PoolClient,
+  { facts, entries, changes, entered }: FactsOfBatch,
+): Promise<void> => {
+  await writeInventory(client, entries, entered);
   await writeVulnerabilities(client, changes);
-  const large = facts.flatMap(({ bytes, entry: { factsDigest } }) => (factsDigest !== null && isTooLargeForMessage(bytes) ? [{ digest: factsDigest, kind: 'facts', bytes }] : []));
+  const large = facts.flatMap(({ bytes, entry: { factsDigest } }) =>
+    factsDigest !== null && isTooLargeForMessage(bytes) ? [{ digest: factsDigest, kind: 'facts', bytes }] : [],
+  );
   if (large.length > 0) await store.putEvidence(large, client);
 };

@@ -1,4 +1,3 @@
-import type { InputV1 } from '@weir/contracts';
 import type pg from 'pg';
 import { FEED_KINDS, type FeedKind } from './feed.js';
 
@@ -33,15 +32,6 @@ export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<rea
   const { rows } = await client.query<Row>(LATEST, [FEED_KINDS]);
   const found = new Map(rows.map((row) => [row.feed, { ...row, loadedAt: row.loadedAt.toISOString() }]));
   return FEED_KINDS.map((feed) => found.get(feed) ?? { feed, revision: null, source: null, asOf: null, loadedAt: null, records: null, skipped: null });
-};
-
-/** The same as facts tell it. */
-export const freshnessOfFacts = (feeds: readonly FeedFreshness[]): InputV1['freshness'] => {
-  const of = (sought: FeedKind): InputV1['freshness'][FeedKind] => {
-    const { loadedAt = null, asOf = null } = feeds.find(({ feed }) => feed === sought) ?? {};
-    return loadedAt === null ? null : { asOf, loadedAt };
-  };
-  return { epss: of('epss'), kev: of('kev'), osv: of('osv') };
 };
 
 /** Whether a feed was never loaded, or not within `staleAfterMillis` before `now`. */

@@ -1,6 +1,8 @@
+import { inTransaction } from '@weir/postgres';
 import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
-import type { FeedKind, FeedLoaded } from './feed.js';
+import { closeFeeds } from '../database/feed-lock.js';
+import type { FeedKind, LoadedFeed } from './feed.js';
 
 export interface NewLoad {
   readonly feed: FeedKind;
@@ -20,7 +22,7 @@ export interface NewLoad {
 
 type Queryable = Pick<pg.Pool, 'query'>;
 
-/** Notes that a feed was loaded; the latest note of each feed is its freshness. */
+/** Notes that a feed was loaded; the latest note of each feed is its freshness. Take `closeFeeds` before: ids follow the order of commits. */
 export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void> => {
   await client.query(
     `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent)
@@ -40,15 +42,30 @@ export const readLoadTraces = async (client: Queryable, changes: readonly { read
   return rows.map(({ traceparent }) => traceparent);
 };
 
+/** Whether OSV was ever loaded: until then nothing can be said of any package's vulnerabilities. */
+export const wereAdvisoriesLoaded = async (client: Queryable): Promise<boolean> => {
+  const { rowCount } = await client.query(`SELECT FROM intelligence.feed_load WHERE feed = 'osv' LIMIT 1`);
+  return rowCount === 1;
+};
+
 /** The ETag under which this URL was last loaded. */
 export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
   const { rows } = await pool.query<{ etag: string | null }>('SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1', [feed, source]);
   return rows[0]?.etag ?? null;
 };
 
-/** Notes that a source says it is what it was: fresh as of now, and nothing changed. */
-export const repeatLoad = async (pool: Queryable, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<FeedLoaded, 'durationMs'>> => {
-  const { rows } = await pool.query<{ revision: string; records: number }>(
+/**
+ * Notes that a source says it is what it was: fresh as of now, and nothing changed. Like a load it takes its id while it
+ * holds the feeds alone, so that loads become visible in the order of their ids.
+ */
+export const repeatLoad = (pool: pg.Pool, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> =>
+  inTransaction(pool, async (client) => {
+    await closeFeeds(client);
+    return repeat(client, feed, source, loadedAt);
+  });
+
+const repeat = async (client: Queryable, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> => {
+  const { rows } = await client.query<{ revision: string; records: number }>(
     `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
      SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0
        FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1

@@ -16,7 +16,7 @@ export interface SkippedRecord {
 }
 
 /** What a load did. records = added + changed + unchanged + foreign + skippedRecords; removed ones are not in the file. */
-export interface FeedLoaded {
+export interface LoadedFeed {
   readonly feed: FeedKind;
   /** Score date, catalogue version, or digest of the file. */
   readonly revision: string;

@@ -128,7 +128,7 @@ describe('a feed at a URL', () => {
     await expect(enrichment.load('epss', 'http://127.0.0.1:1/')).rejects.toThrow('cannot be reached');
   });
 
-  test.each(['http://127.0.0.1/', 'http://localhost/', 'http://[::1]/', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/', 'http://0x7f.1/', 'http://169.254.169.254/latest/meta-data', 'http://10.1.2.3/', 'ftp://example.org/x'])(
+  test.each(['http://127.0.0.1/', 'http://localhost/', 'http://[::1]/', 'http://[::ffff:10.0.0.1]/', 'http://[fe80::1]/', 'http://2130706433/', 'http://0x7f.1/', 'http://169.254.169.254/latest/meta-data', 'http://10.1.2.3/', 'ftp://example.org/x'])(
     '%s is refused unless private addresses are allowed',
     async (address) => {
       await expect(openUrl(new URL(address), null, { allowPrivate: false, timeoutMillis: 1000 })).rejects.toMatchObject({ kind: 'forbidden' });

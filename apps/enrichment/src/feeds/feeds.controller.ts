@@ -5,13 +5,13 @@ import { Retryable } from '@weir/postgres';
 import { problem, ProblemError } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
-import type { FeedKind, FeedLoaded, FeedRefused, RefusalKind } from './feed.js';
+import type { FeedKind, LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
 import { feedKindSchema, feedLoadedSchema, feedsSchema, loadFeedQuerySchema, type FeedsView, type LoadFeedQuery } from './feeds-http.js';
 import type { FeedRequest } from './load-feed.js';
 
 /** What the controller asks of the application. */
 export interface Feeds {
-  load(request: FeedRequest): Promise<FeedLoaded | FeedRefused>;
+  load(request: FeedRequest): Promise<LoadedFeed | FeedRefused>;
   freshness(): Promise<FeedsView>;
 }
 
@@ -47,7 +47,7 @@ export class FeedsController {
     @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
     @Query({ schema: loadFeedQuerySchema }) { revision, name }: LoadFeedQuery,
     @Body() body: unknown,
-  ): Promise<FeedLoaded> {
+  ): Promise<LoadedFeed> {
     const source = streamOf(body);
     const outcome = await this.feeds.load({ kind, source, revision, name }).catch(unavailable);
     if (!('refused' in outcome)) return outcome;

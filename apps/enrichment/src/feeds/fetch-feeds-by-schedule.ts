@@ -1,12 +1,12 @@
 import { keepGoing, type Logger } from '@weir/postgres';
 import { countFault } from '@weir/service';
-import type { FeedKind, FeedLoaded, FeedRefused } from './feed.js';
+import type { FeedKind, LoadedFeed, FeedRefused } from './feed.js';
 
 export interface FeedSchedule {
   readonly feeds: readonly (readonly [FeedKind, string])[];
   readonly intervalMillis: number;
   readonly logger: Logger;
-  readonly load: (kind: FeedKind, url: string) => Promise<FeedLoaded | FeedRefused>;
+  readonly load: (kind: FeedKind, url: string) => Promise<LoadedFeed | FeedRefused>;
 }
 
 const FETCH = 'fetch feeds';

@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import { randomChoices, type Random } from '../../../../tools/testing/random-choice.js';
 import { zipOf } from '../../../../tools/testing/zip-for-tests.js';
 import type { FeedKind } from './feed.js';
 
@@ -16,19 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => enrichment.close());
-
-/** mulberry32: the same numbers for the same seed. */
-const random = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-};
-
-type Random = ReturnType<typeof random>;
 
 const MUTATIONS: readonly ((bytes: Buffer, next: Random) => Buffer)[] = [
   (bytes, next) => bytes.subarray(0, next(bytes.length)),
@@ -74,7 +62,7 @@ const everything = async (): Promise<string> => {
 
 describe(`damaged files (seed ${SEED}, ${ROUNDS} of each kind)`, () => {
   test.each(Object.entries(files))('%s: each is loaded or refused within a second, and a refused one changes nothing', async (what, [kind, bytes]) => {
-    const next = random(SEED);
+    const next = randomChoices(SEED);
     let refused = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const damaged = MUTATIONS[next(MUTATIONS.length)]?.(bytes, next) ?? bytes;

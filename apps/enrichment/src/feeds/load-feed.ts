@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { inTransaction, type Logger } from '@weir/postgres';
+import { digestText, inTransaction, type Logger } from '@weir/postgres';
 import { ATTRIBUTES, inSpan, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { databaseFault } from '../database/database-fault.js';
 import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
 import { loadOsv } from '../load-osv/load-osv.js';
-import type { FeedKind, FeedLimits, FeedLoaded, FeedRefused, FeedSource } from './feed.js';
+import type { FeedKind, FeedLimits, LoadedFeed, FeedRefused, FeedSource } from './feed.js';
 import { latestEtag, recordLoad, repeatLoad } from './feed-loads.js';
 import type { FeedLoad, LoadTask } from './load-task.js';
 import { openSource, type OpenedSource } from './open-source.js';
@@ -22,8 +22,8 @@ export interface FeedPorts {
   readonly logger: Logger;
   readonly limits: FeedLimits;
   readonly urls: UrlPolicy;
-  /** Called after every load that queued packages. */
-  readonly onAffected: () => void;
+  /** Called after every load. */
+  readonly onLoaded: () => void;
 }
 
 export interface FeedRequest {
@@ -42,16 +42,16 @@ const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>>
  * are there together or not at all. The same file again changes nothing. A file that cannot be read is refused and
  * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
  */
-export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> =>
+export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> =>
   inSpan({ service: SERVICES.enrichment, name: SPANS.loadFeed, attributes: { [ATTRIBUTES.feed]: request.kind } }, () => loadOrRefuse(ports, request));
 
-const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<FeedLoaded | FeedRefused> => {
+const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> => {
   const started = performance.now();
   try {
     const opened = await openSource(request.source, { policy: ports.urls, etagOf: (name) => latestEtag(ports.pool, request.kind, name) });
     const loadedAt = ports.clock().toISOString();
     const loaded = 'unchanged' in opened ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt) : await load(ports, request, opened, loadedAt);
-    if (loaded.affectedPackages > 0) ports.onAffected();
+    ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
     const { skipped: _, ...figures } = answer;
     ports.logger.info(figures, 'a feed was loaded');
@@ -63,11 +63,11 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Fee
   }
 };
 
-const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { kind, revision = null } = request;
   const skipped = skippedRecords();
   const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
-  const store = async (client: pg.PoolClient): Promise<Omit<FeedLoaded, 'durationMs'>> => {
+  const store = async (client: pg.PoolClient): Promise<Omit<LoadedFeed, 'durationMs'>> => {
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
     const isArchive = container === 'zip';
     if (isArchive && kind !== 'osv') throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');
@@ -86,13 +86,13 @@ const HOWEVER_SLOW_THE_UPLOAD = 0;
 const HOWEVER_LARGE_THE_FEED = { statementMillis: 0, lockMillis: 0 };
 
 const hashing = (chunks: Chunks): { readonly chunks: Chunks; readonly digest: () => string } => {
-  const hash = createHash('sha256');
+  const sum = createHash('sha256');
   let digest: string | undefined;
   const hashed = async function* (): Chunks {
     for await (const chunk of chunks) {
-      hash.update(chunk);
+      sum.update(chunk);
       yield chunk;
     }
   };
-  return { chunks: hashed(), digest: () => (digest ??= `sha256:${hash.digest('hex')}`) };
+  return { chunks: hashed(), digest: () => (digest ??= digestText(sum.digest())) };
 };

@@ -1,9 +1,7 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getEncrypted } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { Retryable } from '@weir/postgres';
-import { isPrivateAddress } from './private-address.js';
+import { publicAddressesOnly } from '@weir/service';
 import { RefusedFeed } from './refused-feed.js';
 
 export interface UrlPolicy {
@@ -39,13 +37,13 @@ export const openUrl = async (url: URL, etag: string | null, policy: UrlPolicy, 
 
 const refuseUrl = (url: URL, { allowPrivate }: UrlPolicy): void => {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new RefusedFeed('forbidden', `${url.href} is no http or https address.`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A literal address is never looked up, so it is judged here; the URL parser has undone decimal and octal spellings.
-  if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw privateAddress(url.hostname);
+  if (!allowPrivate) refusePrivateHost(url);
 };
 
 const privateAddress = (host: string): RefusedFeed =>
   new RefusedFeed('forbidden', `${host} is on a private network: set FEEDS_ALLOW_PRIVATE=true when feeds may be fetched from there.`);
+
+const { refusePrivateHost, publicLookup } = publicAddressesOnly(privateAddress);
 
 const request = (url: URL, etag: string | null, policy: UrlPolicy): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
@@ -59,14 +57,3 @@ const request = (url: URL, etag: string | null, policy: UrlPolicy): Promise<Inco
     sent.on('timeout', () => sent.destroy(new Retryable(`${url.href} was silent for ${policy.timeoutMillis} ms`)));
     sent.on('error', (fault) => reject(fault instanceof RefusedFeed || fault instanceof Retryable ? fault : new Retryable(`${url.href} cannot be reached: ${fault.message}`, { cause: fault })));
   });
-
-/** Judges the very addresses that the connection will use, so that a name cannot point elsewhere a moment later. */
-const publicLookup: LookupFunction = (host, options, callback) => {
-  resolveName(host, { ...options, all: true }, (fault, addresses) => {
-    const [first] = addresses ?? [];
-    if (fault || !first) callback(fault ?? new Error(`${host} has no address`), '', 4);
-    else if (addresses.some(({ address }) => isPrivateAddress(address))) callback(privateAddress(host), '', 4);
-    else if (options.all) (callback as unknown as (fault: null, addresses: LookupAddress[]) => void)(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-};

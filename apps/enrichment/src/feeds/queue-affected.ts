@@ -3,8 +3,6 @@ import type pg from 'pg';
 export interface FeedChange {
   readonly feed: string;
   readonly revision: string;
-  /** Fact paths that may have moved. */
-  readonly changed: readonly string[];
   readonly queuedAt: string;
 }
 
@@ -16,11 +14,11 @@ export interface FeedChange {
 export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
   await client.query('ANALYZE moved_cve');
   const { rowCount } = await client.query(
-    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
-     SELECT v.package_key, $1, $2, $3::text[], (array_agg(m.cve ORDER BY m.cve))[1:20], min(i.knowledge_digest), $4::timestamptz
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
+     SELECT v.package_key, $1, $2, (array_agg(m.cve ORDER BY m.cve))[1:20], $3::timestamptz
        FROM moved_cve m
       CROSS JOIN LATERAL (SELECT package_key FROM intelligence.inventory_vulnerability WHERE vulnerability_id = m.cve AND ended_at IS NULL OFFSET 0) v
-      CROSS JOIN LATERAL (SELECT knowledge_digest FROM intelligence.inventory WHERE package_key = v.package_key AND presence = 'present' OFFSET 0) i
+      CROSS JOIN LATERAL (SELECT FROM intelligence.inventory WHERE package_key = v.package_key AND presence = 'present' OFFSET 0) i
       GROUP BY v.package_key`,
     parameters(change),
   );
@@ -31,10 +29,10 @@ export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Pro
 export const queueByName = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
   await client.query('ANALYZE touched_package');
   const { rowCount } = await client.query(
-    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
-     SELECT i.package_key, $1, $2, $3::text[], t.because, i.knowledge_digest, $4::timestamptz
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
+     SELECT i.package_key, $1, $2, t.because, $3::timestamptz
        FROM touched_package t
-      CROSS JOIN LATERAL (SELECT package_key, knowledge_digest FROM intelligence.inventory
+      CROSS JOIN LATERAL (SELECT package_key FROM intelligence.inventory
                            WHERE package_name = t.package_name AND ecosystem = t.ecosystem AND presence = 'present' OFFSET 0) i`,
     parameters(change),
   );
@@ -44,12 +42,12 @@ export const queueByName = async (client: pg.PoolClient, change: FeedChange): Pr
 /** Queues every package that advisories are matched for: until now nothing was known of any. Answers how many. */
 export const queueAllMatched = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
   const { rowCount } = await client.query(
-    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, changed, because, knowledge_digest, queued_at)
-     SELECT package_key, $1, $2, $3::text[], '{}', knowledge_digest, $4::timestamptz
+    `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
+     SELECT package_key, $1, $2, '{}', $3::timestamptz
        FROM intelligence.inventory WHERE ecosystem IS NOT NULL AND presence = 'present'`,
     parameters(change),
   );
   return rowCount ?? 0;
 };
 
-const parameters = ({ feed, revision, changed, queuedAt }: FeedChange): unknown[] => [feed, revision, changed, queuedAt];
+const parameters = ({ feed, revision, queuedAt }: FeedChange): unknown[] => [feed, revision, queuedAt];

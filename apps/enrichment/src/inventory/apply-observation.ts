@@ -1,13 +1,17 @@
 import type { PackageMetadata, PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
-import type { InventoryEntry } from './inventory-entry.js';
+import type { PackageState } from './inventory-entry.js';
 
 /**
- * The entry after an observation, before it has new facts. `known` is the entry until now, `source` what another
- * repository of the workspace said of the same package. A package that was never seen gets an entry from any kind of
- * observation, so that a download or deletion is judged as well.
+ * The state of a package after an observation. `known` is its state until now, `source` what another repository of the
+ * workspace said of the same package. A package that was never seen gets a state from any kind of observation, so that
+ * a download or deletion is judged as well.
  */
-export const applyObservation = (observed: PackageObserved, known: InventoryEntry | undefined, source: PackageMetadata | null): InventoryEntry => {
+export const applyObservation = (
+  observed: PackageObserved,
+  known: PackageState | undefined,
+  source: PackageMetadata | null,
+): PackageState => {
   const { workspace, repository, observation } = observed;
   const receivedAt = instant(observation.receivedAt);
   const digest = observed.package.digest ?? known?.package.digest ?? null;
@@ -20,9 +24,6 @@ export const applyObservation = (observed: PackageObserved, known: InventoryEntr
     firstSeenAt: known?.firstSeenAt ?? receivedAt,
     observedAt: receivedAt,
     lastDownloadedAt: lastDownload(observed, known?.lastDownloadedAt ?? null),
-    sequence: known?.sequence ?? 0,
-    factsDigest: known?.factsDigest ?? null,
-    knowledgeDigest: known?.knowledgeDigest ?? null,
   };
 };
 

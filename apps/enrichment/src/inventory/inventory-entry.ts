@@ -1,7 +1,7 @@
 import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
 
-/** A package in a repository as enrichment remembers it. Times are ISO 8601 UTC with milliseconds. */
-export interface InventoryEntry {
+/** What observations amount to: a package in a repository. Times are ISO 8601 UTC with milliseconds. */
+export interface PackageState {
   readonly key: string;
   readonly workspace: string;
   readonly repository: RepositoryRef;
@@ -13,9 +13,12 @@ export interface InventoryEntry {
   /** When the latest observation of it was received. */
   readonly observedAt: string;
   readonly lastDownloadedAt: string | null;
+}
+
+/** A package in a repository as enrichment remembers it, and which facts were told of it last. */
+export interface InventoryEntry extends PackageState {
   /** Of its latest facts; the first are number 1. */
   readonly sequence: number;
+  /** Of the facts that were told last; null: it was deleted, or what was told is not known. */
   readonly factsDigest: string | null;
-  /** Names what the feeds said of it in its latest facts. */
-  readonly knowledgeDigest: string | null;
 }

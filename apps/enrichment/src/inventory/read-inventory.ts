@@ -15,12 +15,11 @@ interface Row {
   readonly lastDownloadedAt: Date | null;
   readonly sequence: number;
   readonly factsDigest: string | null;
-  readonly knowledgeDigest: string | null;
 }
 
 const COLUMNS = `package_key AS key, workspace, repository, package, metadata, presence, first_seen_at AS "firstSeenAt",
   observed_at AS "observedAt", last_downloaded_at AS "lastDownloadedAt", sequence::float8 AS sequence,
-  facts_digest AS "factsDigest", knowledge_digest AS "knowledgeDigest"`;
+  facts_digest AS "factsDigest"`;
 
 /**
  * The entries of these keys, locked until the transaction ends: whoever changes a package's facts after this one starts

@@ -1,30 +1,32 @@
-import correct from 'spdx-correct';
+import { licenceOfUrl, URL_LIKE } from './licence-of-url.js';
+import { isLicence, nearestLicence } from './nearest-licence.js';
 import { PUBLIC_DOMAIN } from './licence-category.js';
 
 /** Longer texts are licence texts, in which spdx-correct finds whatever name happens to occur. */
 const MAX_NAME = 100;
 
-const ALIASES: Readonly<Record<string, string>> = {
-  expat: 'MIT',
-  'isc license (iscl)': 'ISC',
-  'public domain': PUBLIC_DOMAIN,
-  'python software foundation license': 'PSF-2.0',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['expat', 'MIT'],
+  ['isc license (iscl)', 'ISC'],
+  ['public domain', PUBLIC_DOMAIN],
+  ['python software foundation license', 'PSF-2.0'],
+]);
 
 /** The SPDX expression that a package most likely means by what it wrote; null when that would be a guess too far. */
 export function correctLicence(text: string): string | null {
+  if (URL_LIKE.test(text)) return licenceOfUrl(text);
   if (text.length > MAX_NAME) return licenceOfText(text);
-  const alias = ALIASES[text.toLowerCase()];
+  const alias = ALIASES.get(text.toLowerCase());
   if (alias !== undefined) return alias;
   if (/commons clause|additional terms|modified|not |\b(?:and|or|with)$/i.test(text)) return null;
-  return eitherOf(text) ?? gnuLicence(text) ?? sameVersion(text, correct(text, { upgrade: true }));
+  return eitherOf(text) ?? gnuLicence(text) ?? sameVersion(text, nearestLicence(text));
 }
 
 /** Old crates and npm packages write MIT/Apache-2.0 for a choice. MIT/X11 is one licence. */
 function eitherOf(text: string): string | null {
   const parts = text.split(/\s*\/\s*|\s+or\s+/i).filter((part) => !/^x11$/i.test(part));
   if (parts.length < 2 || /\blater\b/i.test(text)) return null;
-  const ids = parts.map((part) => gnuLicence(part) ?? sameVersion(part, correct(part, { upgrade: true })));
+  const ids = parts.map((part) => gnuLicence(part) ?? sameVersion(part, nearestLicence(part)));
   return ids.every((id) => id !== null) ? ids.join(' OR ') : null;
 }
 
@@ -52,7 +54,7 @@ function sameVersion(text: string, id: string | null): string | null {
 
 const withVersion = (id: string, found: string, stated: string): string | null => {
   const other = id.replace(found, stated);
-  return correct(other, { upgrade: false }) === other ? other : null;
+  return isLicence(other) ? other : null;
 };
 
 const TEXTS: readonly (readonly [RegExp, string])[] = [

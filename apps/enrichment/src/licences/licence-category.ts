@@ -23,10 +23,14 @@ export interface SpdxLicence {
 }
 
 const listed = new Map<string, SpdxLicence>(Object.entries(licences));
+const ids = new Map(Object.keys(licences).map((id) => [id.toLowerCase(), id]));
 const listedExceptions = new Map<string, string>(Object.entries(exceptions));
 
 /** An entry of the SPDX licence list 3.28.0, with its category by ScanCode LicenseDB; undefined for other ids. */
 export const spdxLicence = (id: string): SpdxLicence | undefined => listed.get(id);
+
+/** The id of the SPDX list that is spelled like this but for its case; null when there is none. */
+export const listedId = (text: string): string | null => ids.get(text.toLowerCase()) ?? null;
 
 const rank = (category: LicenceCategory): number => LICENCE_CATEGORIES.indexOf(category);
 

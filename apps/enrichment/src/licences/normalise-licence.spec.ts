@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { readSharedLines, sharedData } from '../../../../tools/testing/shared-data.js';
+import { LICENCE_CATEGORIES } from './licence-category.js';
 import { normaliseLicence } from './normalise-licence.js';
 
 describe('what a package states as its licence', () => {
@@ -67,6 +69,68 @@ describe('what a package states as its licence', () => {
     });
     expect(normaliseLicence('Apache 2')).toMatchObject({ declared: 'Apache 2', expression: 'Apache-2.0', match: 'corrected' });
     expect(normaliseLicence('Dual License')).toMatchObject({ declared: 'Dual License', match: 'unresolved' });
+  });
+});
+
+describe('what registries carry in place of a licence', () => {
+  test.each<[string, string | null, string]>([
+    ['https://opensource.org/licenses/MIT', 'MIT', 'permissive'],
+    ['https://opensource.org/license/bsd-3-clause/', 'BSD-3-Clause', 'permissive'],
+    ['http://www.opensource.org/licenses/mit-license.php', null, 'unknown'],
+    ['https://spdx.org/licenses/Apache-2.0.html', 'Apache-2.0', 'permissive'],
+    ['http://www.apache.org/licenses/LICENSE-2.0.txt', 'Apache-2.0', 'permissive'],
+    ['https://www.apache.org/licenses/LICENSE-2.0', 'Apache-2.0', 'permissive'],
+    ['http://www.gnu.org/licenses/gpl-3.0.html', 'GPL-3.0-only', 'copyleft'],
+    ['https://www.gnu.org/licenses/old-licenses/gpl-2.0.txt', 'GPL-2.0-only', 'copyleft'],
+    ['http://www.gnu.org/licenses/lgpl-2.1.html', 'LGPL-2.1-only', 'weak-copyleft'],
+    ['https://www.gnu.org/licenses/agpl-3.0.en.html', null, 'unknown'],
+    ['https://mozilla.org/MPL/2.0/', 'MPL-2.0', 'weak-copyleft'],
+    ['http://www.eclipse.org/legal/epl-v10.html', 'EPL-1.0', 'weak-copyleft'],
+    ['https://www.eclipse.org/legal/epl-2.0/', 'EPL-2.0', 'weak-copyleft'],
+    ['https://creativecommons.org/publicdomain/zero/1.0/', 'CC0-1.0', 'public-domain'],
+    ['https://creativecommons.org/licenses/by/4.0/', 'CC-BY-4.0', 'permissive'],
+    ['https://unlicense.org', 'Unlicense', 'public-domain'],
+    ['https://example.org/LICENSE', null, 'unknown'],
+    ['https://example.org/opensource.org/licenses/MIT', null, 'unknown'],
+    ['https://example.org/gpl-3.0', null, 'unknown'],
+    ['https://github.com/o/r/blob/main/LICENSE?raw=true#MIT', null, 'unknown'],
+    ['file:///usr/share/LICENSE', null, 'unknown'],
+    ['git+ssh://git@example.org/o/r.git', null, 'unknown'],
+    ['www.example.org/licence', null, 'unknown'],
+    ['//', null, 'unknown'],
+    ['/', null, 'unknown'],
+    ['+', null, 'unknown'],
+    ['GPL-3.0+', 'GPL-3.0-or-later', 'copyleft'],
+    ['LGPL-2.1+', 'LGPL-2.1-or-later', 'weak-copyleft'],
+    ['AGPL-3.0+', 'AGPL-3.0-or-later', 'network-copyleft'],
+    ['GPL+', 'GPL-1.0-or-later', 'copyleft'],
+    ['GPLv2+', 'GPL-2.0-or-later', 'copyleft'],
+    ['(GPL-2.0+ OR MIT)', 'GPL-2.0-or-later OR MIT', 'permissive'],
+    ['GPL-2.0+ WITH Classpath-exception-2.0', 'GPL-2.0-or-later WITH Classpath-exception-2.0', 'weak-copyleft'],
+    ['Apache-2.0+', 'Apache-2.0+', 'permissive'],
+    ['EPL-1.0+', 'EPL-1.0+', 'weak-copyleft'],
+    ['constructor', null, 'unknown'],
+    ['__proto__', null, 'unknown'],
+  ])('%j is %s: %s', (raw, expression, category) => {
+    expect(normaliseLicence(raw)).toMatchObject({ expression, category });
+  });
+
+  test('whatever it is, is read without a fault, within a moment, and what cannot be understood is unknown', () => {
+    const parts = ['MIT', 'GPL-2.0+', 'Apache License', 'https://example.org/LICENSE', 'LicenseRef-x', 'DocumentRef-d:LicenseRef-x', 'v2', '\u00e9\ud83d', '', '0', 'BSD', 'public domain'];
+    const joints = ['/', ' / ', '//', '+', ' + ', ' OR ', ' or ', ' AND ', ' WITH ', '(', ')', ' :: ', ':', ',', '\n', '\t', ' ', '-', '.', '|', '\\', '"'];
+    const texts = parts.flatMap((a) => joints.flatMap((joint) => ['', ...parts].flatMap((b) => [`${a}${joint}${b}`, `${joint}${a}${joint}${b}${joint}`, `(${a}${joint}${b})`.toLowerCase()])));
+    const wholes = [...joints, ...joints.map((joint) => joint.repeat(99)), '('.repeat(4_096), 'MIT OR '.repeat(580), `${'MIT AND ('.repeat(400)}MIT${')'.repeat(400)}`, 'MIT/'.repeat(1_024), 'x'.repeat(4_096)];
+    const started = cpuMillis();
+    for (const text of [...texts, ...wholes]) {
+      const { category, expression, ids } = normaliseLicence(text);
+      expect(LICENCE_CATEGORIES, text).toContain(category);
+      expect(expression === null, text).toBe(ids.length === 0);
+    }
+    expect(texts.length).toBeGreaterThan(10_000);
+    expect(cpuMillis() - started).toBeLessThan(20_000);
+    const nested = Array.from({ length: 60 }).reduce<unknown>((inner) => [{ type: inner }, inner === 'MIT' ? 'ISC' : {}], 'MIT');
+    expect(normaliseLicence(nested)).toMatchObject({ category: 'permissive' });
+    expect(normaliseLicence(Array.from({ length: 50_000 }, () => 'GPL-2.0+'))).toMatchObject({ expression: null, category: 'unknown' });
   });
 });
 

@@ -68,7 +68,11 @@ function declaredText(raw: unknown): string | null {
   return declaredText(expression ?? id ?? type ?? name ?? license ?? null);
 }
 
+/** Nobody means a longer expression, and reading one takes the square of its length. */
+const LONGEST_EXPRESSION = 4_096;
+
 function parsed(text: string): SpdxNode | null {
+  if (text.length > LONGEST_EXPRESSION) return null;
   try {
     return upgraded(parse(text));
   } catch (error) {

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
-import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import { messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';
+import { enrichObservations } from '../enrich-package/enrich-observations.js';
 
 let enrichment: TestEnrichment;
 
@@ -30,24 +31,74 @@ describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared
     expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({ records: 341_309, added: 0, changed: 0, removed: 0, unchanged: 341_309 });
   }, 120_000);
 
-  test('a new model moves 340,777 scores, and the old ones become history', async () => {
+  test('a new model moves 340,777 scores and 111 percentiles, and the old ones become history', async () => {
     const started = cpuMillis();
     const loaded = await enrichment.load('epss', fileOf('2026-08-02'));
     expect(cpuMillis() - started).toBeLessThan(20_000);
-    expect(loaded).toMatchObject({ revision: '2026-08-02', records: 354_592, added: 13_704, changed: 340_777, removed: 421 });
+    expect(loaded).toMatchObject({ revision: '2026-08-02', records: 354_592, added: 13_704, changed: 340_888, removed: 421 });
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
     const { rows } = await enrichment.pool.query(`SELECT date::text, score FROM intelligence.epss_history WHERE cve = 'CVE-2025-27154'`);
     expect(rows).toEqual([{ date: '2026-06-14', score: 0.00236 }]);
   }, 120_000);
 
-  test('a normal week moves 25,399 scores; percentiles that shift alone are stored and do not count', async () => {
+  test('a normal week moves 25,399 scores; percentiles that shift a little alone are left as they were', async () => {
     expect(await enrichment.load('epss', fileOf('2026-08-09'))).toMatchObject({ records: 356_353, added: 1_865, changed: 25_399, removed: 104 });
-    expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97362, date: '2026-08-09' });
+    expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
   }, 120_000);
 
   test('an older day is refused and changes nothing', async () => {
     expect(await enrichment.load('epss', fileOf('2026-06-14'))).toEqual({ refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-09') as string } });
     expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
+  });
+});
+
+describe('a CVE', () => {
+  const purl = 'pkg:npm/scored@1.0.0';
+  const cve = 'CVE-2097-1000';
+  const load = (day: string, score: number, percentile: number) =>
+    enrichment.load('epss', Readable.from([Buffer.from(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${cve},${score},${percentile}\n`)]));
+  const history = async (): Promise<readonly unknown[]> => (await enrichment.pool.query<object>('SELECT date::text, score, percentile FROM intelligence.epss_history WHERE cve = $1 ORDER BY date', [cve])).rows;
+  const advisory = (told: object = {}) => enrichment.load('osv', Readable.from([Buffer.from(JSON.stringify({
+    ...{ id: 'GHSA-scor-0001-aaaa', modified: '2026-05-01T00:00:00Z', aliases: [cve], affected: [{ package: { ecosystem: 'npm', name: 'scored' }, versions: ['1.0.0'] }] },
+    ...told,
+  }))]));
+
+  beforeAll(async () => {
+    await advisory();
+    await load('2026-10-01', 0.5, 0.96351);
+    await enrichObservations(enrichment.work, [messageOf(observedOf(purl))]);
+    await enrichment.reassess();
+  });
+
+  test.each<[string, string, number, number, boolean]>([
+    ['of which nothing moved is left', '2026-10-02', 0.5, 0.96351, false],
+    ['whose percentile moved by less than 0.01 is left', '2026-10-03', 0.5, 0.9735, false],
+    ['whose percentile moved by 0.01 since it was stored is written and queued', '2026-10-04', 0.5, 0.97351, true],
+    ['whose percentile moved down by 0.01 as well', '2026-10-05', 0.5, 0.96351, true],
+    ['whose score moved as well', '2026-10-06', 0.50001, 0.96351, true],
+  ])('%s', async (_what, day, score, percentile, isMoved) => {
+    const before = await scoreOf(cve);
+    expect(await load(day, score, percentile)).toMatchObject({ changed: Number(isMoved), affectedPackages: Number(isMoved) });
+    expect(await scoreOf(cve)).toEqual(isMoved ? { score, percentile, date: day } : before);
+    expect(await enrichment.reassess()).toBe(Number(isMoved));
+  });
+
+  test('that a file corrects on its own day leaves no history of that day, however often', async () => {
+    const before = await history();
+    await load('2026-10-07', 0.6, 0.97);
+    const after = await history();
+    expect(after).toHaveLength(before.length + 1);
+    await load('2026-10-07', 0.7, 0.98);
+    await load('2026-10-07', 0.8, 0.99);
+    expect(await history()).toEqual(after);
+    expect(await scoreOf(cve)).toEqual({ score: 0.8, percentile: 0.99, date: '2026-10-07' });
+    await enrichment.reassess();
+  });
+
+  test('of a vulnerability that ended concerns the package no more', async () => {
+    await advisory({ modified: '2026-05-02T00:00:00Z', withdrawn: '2026-05-02T00:00:00Z' });
+    expect(await enrichment.reassess()).toBe(1);
+    expect(await load('2026-10-08', 0.1, 0.2)).toMatchObject({ changed: 1, affectedPackages: 0 });
   });
 });
 

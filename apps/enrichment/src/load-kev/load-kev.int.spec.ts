@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { readShared, sharedData } from '../../../../tools/testing/shared-data.js';
-import type { FeedLoaded, FeedRefused } from '../feeds/feed.js';
+import type { LoadedFeed, FeedRefused } from '../feeds/feed.js';
 
 let enrichment: TestEnrichment;
 
@@ -19,7 +19,7 @@ const entry = (cveID: string, told: Readonly<Record<string, unknown>> = {}): Rec
 const catalogue = (day: string, vulnerabilities: readonly unknown[], count = vulnerabilities.length): string =>
   JSON.stringify({ title: 'CISA', catalogVersion: day.replaceAll('-', '.'), dateReleased: `${day}T10:00:00.0000Z`, count, vulnerabilities });
 
-const load = (content: string | Buffer): Promise<FeedLoaded | FeedRefused> => enrichment.load('kev', Readable.from([Buffer.from(content)]));
+const load = (content: string | Buffer): Promise<LoadedFeed | FeedRefused> => enrichment.load('kev', Readable.from([Buffer.from(content)]));
 
 const stored = async (): Promise<readonly unknown[]> => {
   const { rows } = await enrichment.pool.query<Record<string, unknown>>('SELECT cve, due_date::text AS due, ransomware FROM intelligence.kev ORDER BY cve');

@@ -6,7 +6,6 @@ import { refuseOlder } from '../feeds/refuse-older.js';
 import { atMost } from '../feeds/unpack.js';
 import { readKev, type KevFile } from './read-kev.js';
 
-const CHANGED_PATHS = ['v1.vulnerabilities.kev'];
 const MOST_TEXT = 64 * 1024 * 1024;
 
 /** Takes a state of CISA's catalogue: entries come, change and go. */
@@ -17,7 +16,7 @@ export const loadKev = async ({ client, chunks, skipped, revision, loadedAt }: L
   // An entry that could not be read may be any known one, so nothing counts as gone.
   const counts = await merge(client, file, skipped.count() === 0);
   await closeFeeds(client);
-  const change = { feed: 'kev', revision: revision ?? file.catalogVersion, changed: CHANGED_PATHS, queuedAt: loadedAt };
+  const change = { feed: 'kev', revision: revision ?? file.catalogVersion, queuedAt: loadedAt };
   const affectedPackages = await queueByCve(client, change);
   return { revision: change.revision, asOf: file.releasedAt, records: file.records, ...counts, foreign: 0, affectedPackages };
 };

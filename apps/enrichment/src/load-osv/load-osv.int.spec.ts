@@ -6,7 +6,7 @@ import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { OSV_FILES, sharedData } from '../../../../tools/testing/shared-data.js';
 import { zipOf } from '../../../../tools/testing/zip-for-tests.js';
-import type { FeedLoaded, FeedRefused } from '../feeds/feed.js';
+import type { LoadedFeed, FeedRefused } from '../feeds/feed.js';
 
 let enrichment: TestEnrichment;
 
@@ -23,7 +23,7 @@ const record = (id: string, told: Readonly<Record<string, unknown>> = {}): Recor
   ...told,
 });
 
-const load = (content: string | Buffer, limits = {}): Promise<FeedLoaded | FeedRefused> => enrichment.load('osv', Readable.from([Buffer.from(content)]), limits);
+const load = (content: string | Buffer, limits = {}): Promise<LoadedFeed | FeedRefused> => enrichment.load('osv', Readable.from([Buffer.from(content)]), limits);
 
 const storedIds = async (): Promise<readonly string[]> => {
   const { rows } = await enrichment.pool.query<{ id: string }>('SELECT id FROM intelligence.advisory ORDER BY id');
@@ -135,7 +135,7 @@ describe('an OSV file', () => {
 
 describe.runIf(sharedData !== null)('the real advisories (not run where the shared data is absent)', () => {
   test('are all taken, each file a second time without a change', async () => {
-    const loads: Record<string, FeedLoaded> = {};
+    const loads: Record<string, LoadedFeed> = {};
     for (const file of OSV_FILES) {
       const loaded = await enrichment.load('osv', join(sharedData ?? '', file));
       if ('refused' in loaded) throw new Error(loaded.refused.detail);

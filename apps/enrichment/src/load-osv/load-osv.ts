@@ -1,10 +1,9 @@
 import type pg from 'pg';
 import { closeFeeds, takeTurn } from '../database/feed-lock.js';
+import { wereAdvisoriesLoaded } from '../feeds/feed-loads.js';
 import type { FeedLoad, LoadTask } from '../feeds/load-task.js';
 import { queueAllMatched, queueByName } from '../feeds/queue-affected.js';
 import { stageAdvisories, type Staged } from './stage-advisories.js';
-
-const CHANGED_PATHS = ['v0.vulnerabilities', 'v0.osv', 'v0.security_scan', 'v1.vulnerabilities', 'v1.malicious'];
 
 /**
  * Takes OSV records: new ones, and those that changed. Of two records with one id the one modified later counts; where
@@ -14,18 +13,13 @@ export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
   const { client, loadedAt } = task;
   const staged = await stageAdvisories(task);
   await takeTurn(client, 'osv');
-  const isFirst = await isFirstLoad(client);
+  const isFirst = !(await wereAdvisoriesLoaded(client));
   const { added, changed, foreign } = await merge(client, staged);
   const asOf = await latestModification(client);
-  const change = { feed: 'osv', revision: task.revision ?? task.digest(), changed: CHANGED_PATHS, queuedAt: loadedAt };
+  const change = { feed: 'osv', revision: task.revision ?? task.digest(), queuedAt: loadedAt };
   await closeFeeds(client);
   const affectedPackages = isFirst ? await queueAllMatched(client, change) : await queueByName(client, change);
   return { revision: change.revision, asOf, records: staged.records, added, changed, removed: 0, foreign, ecosystems: staged.ecosystems, affectedPackages };
-};
-
-const isFirstLoad = async (client: pg.PoolClient): Promise<boolean> => {
-  const { rowCount } = await client.query(`SELECT FROM intelligence.feed_load WHERE feed = 'osv' LIMIT 1`);
-  return rowCount === 0;
 };
 
 const merge = async (client: pg.PoolClient, { good }: Staged): Promise<{ added: number; changed: number; foreign: number }> => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
@@ -50,7 +50,7 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
   const affects = packages.flatMap(({ ecosystem, name }) => (isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : []));
   return {
     ...{ place, id: record.id, modifiedAt, withdrawnAt, text },
-    digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    digest: digestOf(text),
     affects: [...new Map(affects.map((one) => [`${one.ecosystem} ${one.name}`, one])).values()],
     ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],
   };

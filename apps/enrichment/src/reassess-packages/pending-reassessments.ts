@@ -7,17 +7,14 @@ export interface PendingReassessment {
   readonly key: string;
   readonly feed: FeedKind;
   readonly revision: string;
-  readonly changed: readonly string[];
   readonly because: readonly string[];
-  /** That of the inventory when the feed changed. */
-  readonly knowledgeDigest: string | null;
   readonly queuedAt: Date;
 }
 
 /** The longest queued, held until the transaction ends; what others hold is left to them. */
 export const claimPending = async (client: pg.PoolClient, limit: number): Promise<readonly PendingReassessment[]> => {
   const { rows } = await client.query<PendingReassessment>(
-    `SELECT id, package_key AS key, feed, revision, changed, because, knowledge_digest AS "knowledgeDigest", queued_at AS "queuedAt"
+    `SELECT id, package_key AS key, feed, revision, because, queued_at AS "queuedAt"
        FROM intelligence.pending_reassessment ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
     [limit],
   );
@@ -30,16 +27,15 @@ export const deletePending = async (client: pg.PoolClient, pending: readonly Pen
 
 const MOST_REASONS = 20;
 
-/** One entry for each package: the latest change names it, all of them say what moved, the first what was known before. */
+/** One entry for each package: the latest change names it, all of them say what moved, the first since when. */
 export const mergePending = (pending: readonly PendingReassessment[]): readonly PendingReassessment[] => {
   const merged = new Map<string, PendingReassessment>();
   for (const one of pending) {
     const before = merged.get(one.key);
     merged.set(one.key, before === undefined ? one : {
       ...one,
-      changed: [...new Set([...before.changed, ...one.changed])],
       because: [...new Set([...before.because, ...one.because])].slice(0, MOST_REASONS),
-      knowledgeDigest: before.knowledgeDigest,
+      queuedAt: before.queuedAt,
     });
   }
   return [...merged.values()];

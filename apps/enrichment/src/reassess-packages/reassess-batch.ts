@@ -12,6 +12,7 @@ import { readLoadTraces } from '../feeds/feed-loads.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
 import { readVulnerabilities, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
 import { lockInventory } from '../inventory/read-inventory.js';
+import { noteTold } from './note-told.js';
 import { claimPending, deletePending, mergePending, type PendingReassessment } from './pending-reassessments.js';
 
 export interface Reassessed {
@@ -27,6 +28,8 @@ const WHILE_FACTS_ARE_BUILT_MS = 5 * 60 * 1000;
 /**
  * Looks again at some of the packages that feeds concern. The queue is shortened after the facts are published, in the
  * transaction that held the entries: a crash in between publishes them once more, under a higher sequence number.
+ * Invariant: until they are published the inventory does not know what was told last of a package (`facts_digest` is
+ * null), so that whatever is known by then is told.
  */
 export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reassessed> => {
   const reassessClaimed = async (claim: pg.PoolClient): Promise<Reassessed> => {
@@ -35,6 +38,7 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
     const causes = isTracing() ? await readLoadTraces(claim, distinctChanges(pending)) : [];
     const attributes = { [ATTRIBUTES.messages]: pending.length };
     const facts = await inSpan({ service: SERVICES.enrichment, name: SPANS.reassess, parent: null, causes, attributes }, () => republish(work, pending));
+    await noteTold(claim, facts.map(({ entry }) => entry));
     await deletePending(claim, pending);
     count('reassessments', facts.length, { result: 'changed' });
     count('reassessments', pending.length - facts.length, { result: 'unchanged' });
@@ -67,20 +71,21 @@ const reassess = async (work: EnrichmentWork, client: pg.PoolClient, pending: re
     return entry?.presence === 'present' ? (moveOf(one, entry, knowledge, known.get(one.key) ?? new Map()) ?? []) : [];
   });
   const facts = moved.map((one) => one.facts);
-  await recordFacts(work.store, client, facts, moved.map(({ change }) => change), new Set(entries.keys()));
+  const untold = facts.map(({ entry }) => ({ ...entry, factsDigest: null }));
+  await recordFacts(work.store, client, { facts, entries: untold, changes: moved.map(({ change }) => change), entered: new Set(entries.keys()) });
   return facts;
 };
 
-/** null when the feeds say the same as when the change was queued: an advisory about other versions, for example. */
-const moveOf = (pending: PendingReassessment, entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities): Moved | null => {
-  const at = pending.queuedAt.toISOString();
-  const { bytes, digest, knowledgeDigest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
-  if (knowledgeDigest === pending.knowledgeDigest) return null;
-  const next = { ...entry, sequence: entry.sequence + 1, factsDigest: digest, knowledgeDigest };
-  const { feed, revision, changed, because } = pending;
-  const cause = { kind: 'feed' as const, feed, revision, changed: [...changed], because: [...because] };
+/** null when the facts are those that were told last: an advisory about other versions, for example. */
+const moveOf = ({ feed, revision, because, queuedAt }: PendingReassessment, entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities): Moved | null => {
+  const at = queuedAt.toISOString();
+  const { bytes, digest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
+  if (digest === entry.factsDigest) return null;
+  const next = { ...entry, sequence: entry.sequence + 1, factsDigest: digest };
+  // What changed in the facts is found by comparing them, where they are judged.
+  const cause = { kind: 'feed' as const, feed, revision, changed: [], because: [...because] };
   return {
-    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, bytes, traceparent: currentTraceparent() },
+    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, ordinal: null, bytes, traceparent: currentTraceparent() },
     change: { key: entry.key, known, current: vulnerabilities, at },
   };
 };

@@ -1,13 +1,14 @@
 import type { DecisionRecorded } from '@weir/domain';
 import { openShardDesk } from '@weir/event-store';
+import { digestOf } from '@weir/postgres';
 import type { PartitionHandler } from '@weir/messaging';
 import { createLogger } from '@weir/service';
 import { TOPICS } from '@weir/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, digestOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
-import { followPolicySets } from '../policy-sets/current-policy-sets.js';
-import { lookAhead } from '../await-time/look-ahead.js';
+import { reachDeadlines } from '../await-deadlines/reach-deadlines.js';
+import { followConditions } from '../conditions/current-conditions.js';
 import { sweepShard } from '../sweep-packages/sweep-shard.js';
 import { factsHandler } from './facts-handler.js';
 
@@ -34,16 +35,19 @@ afterAll(async () => {
 });
 
 const open = async () => {
-  const policySets = followPolicySets(bench.store, bench.engine, (fault) => {
+  const onFault = (fault: unknown): never => {
     throw fault;
-  });
-  await policySets.start(stop.signal);
-  const ports: JudgePorts = { ...bench, policySets, clock: () => new Date(now) };
+  };
+  const conditions = followConditions({ ...bench, onFault });
+  await conditions.start(stop.signal);
+  const ports: JudgePorts = { ...bench, conditions, clock: () => new Date(now) };
   const desk = await openShardDesk(bench.store, `evaluation/${shardNumber}`, logger);
   return { ports, desk, handler: factsHandler(ports, desk, async () => undefined) };
 };
+const events = () => bench.store.read(`evaluation/${shardNumber}`, { position: 0, limit: 1000 });
 const decisions = async (): Promise<readonly DecisionRecorded['data'][]> =>
-  (await bench.store.read(`evaluation/${shardNumber}`, { position: 0, limit: 1000 })).map(({ data }) => data as DecisionRecorded['data']);
+  (await events()).flatMap(({ type, data }) => (type === 'DecisionRecorded' ? [data as DecisionRecorded['data']] : []));
+const confirmations = async () => (await events()).filter(({ type }) => type === 'JudgementsConfirmed').map(({ data }) => data);
 const states = async () => (await decisions()).map((decision) => decision.desired.state);
 
 describe('judging what enrichment found out', () => {
@@ -110,13 +114,16 @@ describe('judging what enrichment found out', () => {
     expect(await states()).toEqual(['available']);
   });
 
-  test('a change that no policy reads is noted without a decision', async () => {
+  test('a change that no policy reads is confirmed without asking, and the facts are kept', async () => {
     const name = `unread-${shardNumber}`;
-    await handler.handle(batchOf(enrichedMessage(name, facts(0.02), { offset: 0 })));
+    const withKev = (kev: boolean) => ({ ...facts(0.02), v1: { kev } });
+    await handler.handle(batchOf(enrichedMessage(name, withKev(false), { offset: 0 })));
     const cause = { kind: 'feed' as const, feed: 'kev' as const, revision: 'r', changed: ['v1.vulnerabilities.kev'], because: ['CVE-1'] };
-    const message = enrichedMessage(name, { ...facts(0.02), v1: { kev: true } }, { offset: 0, sequence: 2, topic: TOPICS.enrichedByFeed, cause });
+    const message = enrichedMessage(name, withKev(true), { offset: 0, sequence: 2, topic: TOPICS.enrichedByFeed, cause });
     await handler.handle(batchOf(message));
     expect(await decisions()).toHaveLength(1);
+    const packages = [{ packageKey: `default/npm-dev/pkg:npm/${name}@1.0.0` }];
+    expect(await confirmations()).toMatchObject([{ cause: { kind: 'feed', feed: 'kev', revision: 'r' }, packages, factsDigests: [digestOf(message.value)] }]);
     expect(await bench.store.evidence(digestOf(message.value))).not.toBeNull();
   });
 
@@ -166,10 +173,12 @@ describe('judging again', () => {
     await handler.handle(batchOf(enrichedMessage(`sweep-${shardNumber}`, facts(0.15), { offset: 0 })));
     await bench.activate([epssPolicy, { policyId: 'elsewhere', rego: highEpss, parameters: { threshold: 0 }, scope: { repositories: ['other'] } }]);
     const elsewhere = await open();
-    expect(await sweepShard(elsewhere.ports, elsewhere.desk, 'default', () => false)).toBe(0);
+    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(1);
+    expect(await events()).toHaveLength(1);
+    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(0);
     await bench.activate([{ ...epssPolicy, revision: 2, parameters: { threshold: 0.1 } }]);
     const stricter = await open();
-    expect(await sweepShard(stricter.ports, stricter.desk, 'default', () => false)).toBe(1);
+    expect(await sweepShard(stricter.ports, stricter.desk, ['default'], () => false)).toBe(1);
     expect(await states()).toEqual(['available', 'quarantined']);
     expect((await decisions()).at(-1)?.cause.kind).toBe('policy');
   });
@@ -183,17 +192,19 @@ match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) 
     await handler.handle(batchOf(enrichedMessage(`time-${shardNumber}`, { v0: { package: { published_at: '2026-06-10T00:00:00Z' } } }, { offset: 0 })));
     const lookAt = async () => (await bench.pool.query<{ at: Date }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1', [desk.shard])).rows[0]?.at.toISOString();
     expect(await lookAt()).toBe('2026-06-15T12:00:00.000Z');
-    expect(await lookAhead(ports, desk)).toBe(0);
+    expect(await reachDeadlines(ports, desk)).toBe(0);
     now = '2026-06-15T12:00:01.000Z';
-    expect(await lookAhead(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, desk)).toBe(1);
     expect(await lookAt()).toBe('2026-06-16T12:00:01.000Z');
     now = '2026-06-16T12:00:02.000Z';
-    await lookAhead(ports, desk);
+    await reachDeadlines(ports, desk);
+    expect(await lookAt()).toBe(now);
+    await reachDeadlines(ports, desk);
     const flip = (await lookAt()) ?? '';
     expect(Math.abs(Date.parse(flip) - Date.parse('2026-06-17T00:00:00.000Z'))).toBeLessThanOrEqual(1000);
     expect(await states()).toEqual(['quarantined']);
     now = '2026-06-17T00:00:02.000Z';
-    await lookAhead(ports, desk);
+    await reachDeadlines(ports, desk);
     expect(await states()).toEqual(['quarantined', 'available']);
     expect((await decisions()).at(-1)?.cause).toEqual({ kind: 'time', dueAt: flip });
   });
@@ -208,9 +219,9 @@ match if { published := input.v0.package.published_at; time.now_ns() < time.pars
     await handler.handle(batchOf(...facts.map((named, offset) => enrichedMessage(`timing-${offset}-${shardNumber}`, { v0: { package: named } }, { offset }))));
     const { rows } = await bench.pool.query<{ at: Date | null }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1 ORDER BY package_key', [desk.shard]);
     expect(rows.map(({ at }) => at?.toISOString() ?? null)).toEqual(['2026-06-14T12:00:00.000Z', '2026-06-15T12:00:00.000Z', null]);
-    expect(await lookAhead(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, desk)).toBe(1);
     now = '2026-06-15T00:00:02.000Z';
-    expect(await lookAhead(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, desk)).toBe(1);
     expect(await states()).toEqual(['quarantined', 'available', 'available', 'available']);
   });
 });

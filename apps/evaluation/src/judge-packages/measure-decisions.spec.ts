@@ -1,7 +1,7 @@
-import { recordedResult, type DecisionRecorded, type PolicyResult } from '@weir/domain';
+import type { PolicyResult } from '@weir/domain';
 import { scrape } from '@weir/service';
 import { expect, test } from 'vitest';
-import { measureDecisions } from './measure-decisions.js';
+import { measureDecisions, type Measured } from './measure-decisions.js';
 
 const idOf = (name: string): string => name.replaceAll(/\W/g, '-');
 const names = new Map(['p', 'q', 'two\nlines'].map((name) => [idOf(name), name]));
@@ -9,22 +9,27 @@ const names = new Map(['p', 'q', 'two\nlines'].map((name) => [idOf(name), name])
 const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: idOf(name), name, revision: 1, match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
 const observation = { id: '1', source: '/test', kind: 'published', occurredAt: '2026-11-22T07:00:00.000Z', receivedAt: '2026-11-22T07:00:00.000Z', actor: null } as const;
 
-const decision = (workspace: string, state: 'available' | 'quarantined', before: 'available' | null, results: readonly PolicyResult[]): DecisionRecorded => ({
-  type: 'DecisionRecorded',
-  version: 3,
-  data: {
-    workspace,
-    repository: { name: 'npm', format: 'npm', environment: null, team: null, region: null },
-    package: { purl: 'pkg:npm/a@1', type: 'npm', namespace: null, name: 'a', version: '1', digest: null },
-    presence: 'present',
-    cause: { kind: 'observation', observation },
-    decidedAt: '2026-11-22T07:00:00.010Z',
-    factsDigest: null,
-    policySetDigest: 'sha256:0',
-    engineDigest: 'sha256:0',
-    results: results.map(recordedResult),
-    desired: { state, tags: [], promotion: 'allowed', because: [] },
-    before: before === null ? null : { state: before, tags: [] },
+const decision = (workspace: string, state: 'available' | 'quarantined', before: 'available' | null, results: readonly PolicyResult[]): Measured => ({
+  asked: { results },
+  decision: {
+    type: 'DecisionRecorded',
+    version: 4,
+    data: {
+      workspace,
+      repository: { name: 'npm', format: 'npm', environment: null, team: null, region: null },
+      package: { purl: 'pkg:npm/a@1', type: 'npm', namespace: null, name: 'a', version: '1', digest: null },
+      presence: 'present',
+      cause: { kind: 'observation', observation },
+      decidedAt: '2026-11-22T07:00:00.010Z',
+      factsDigest: null,
+      policySetDigest: 'sha256:0',
+      engineDigest: 'sha256:0',
+      basis: 'sha256:0',
+      said: 'sha256:0',
+      results: [],
+      desired: { state, tags: [], promotion: 'allowed', because: [] },
+      before: before === null ? null : { state: before, tags: [] },
+    },
   },
 });
 
@@ -34,6 +39,7 @@ test('a batch is counted by outcome, by change of state, and by what each policy
       decision('one', 'quarantined', 'available', [result('p', true), result('two\nlines', null, 'deadline_exceeded')]),
       decision('one', 'available', null, [result('p', false), result('q', null)]),
       decision('other', 'available', null, [result('p', false)]),
+      { asked: { results: [result('p', true)] }, decision: null },
     ],
     (_workspace, policyId) => names.get(policyId) ?? policyId,
     new Date('2026-11-22T07:00:00.020Z'),

@@ -1,4 +1,4 @@
-import type { DecisionRecorded, RecordedResult } from '@weir/domain';
+import type { DecisionRecorded, PolicyResult } from '@weir/domain';
 import { count, record } from '@weir/service';
 
 type Answers = Record<'match' | 'no_match' | 'undefined' | 'error', number>;
@@ -18,14 +18,22 @@ interface Sums {
 /** The name of a policy of a workspace. */
 export type PolicyNames = (workspace: string, policyId: string) => string;
 
+/** A decision, and all that was answered: the decision keeps no answer that says nothing. */
+export interface Measured {
+  readonly decision: DecisionRecorded | null;
+  readonly asked: { readonly results: readonly PolicyResult[] };
+}
+
 /** Counts committed decisions, and how long the events among them waited; `now` is when they were committed. */
-export const measureDecisions = (events: readonly DecisionRecorded[], nameOf: PolicyNames, now: Date): void => {
+export const measureDecisions = (measured: readonly Measured[], nameOf: PolicyNames, now: Date): void => {
   const sums = new Map<string, Sums>();
-  for (const { data } of events) {
+  for (const { decision, asked } of measured) {
+    if (!decision) continue;
+    const { data } = decision;
     const { workspace, cause } = data;
     let sum = sums.get(workspace);
     if (!sum) sums.set(workspace, (sum = { decisions: new Map(), changes: new Map(), answers: new Map(), faults: new Map() }));
-    addDecision(sum, data);
+    addDecision(sum, data, asked.results);
     if (cause.kind === 'observation') record('decisionLatency', (now.getTime() - Date.parse(cause.observation.receivedAt)) / 1000, {});
   }
   for (const [workspace, sum] of sums) tell(workspace, sum, (policyId) => nameOf(workspace, policyId));
@@ -37,7 +45,7 @@ const increase = (sums: Map<string, number>, ...key: readonly string[]): void =>
   sums.set(name, (sums.get(name) ?? 0) + 1);
 };
 
-const addDecision = (sum: Sums, { cause, desired, before, results }: DecisionRecorded['data']): void => {
+const addDecision = (sum: Sums, { cause, desired, before }: DecisionRecorded['data'], results: readonly PolicyResult[]): void => {
   increase(sum.decisions, desired.state, cause.kind);
   if (before && before.state !== desired.state) increase(sum.changes, before.state, desired.state, cause.kind);
   for (const result of results) {
@@ -48,7 +56,7 @@ const addDecision = (sum: Sums, { cause, desired, before, results }: DecisionRec
   }
 };
 
-const kindOf = ({ error, match }: RecordedResult): keyof Answers => {
+const kindOf = ({ error, match }: PolicyResult): keyof Answers => {
   if (error) return 'error';
   if (match === null) return 'undefined';
   return match ? 'match' : 'no_match';

@@ -17,6 +17,7 @@ const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const stored = (data: DecisionRecorded['data'], over: Partial<StoredEvent> = {}): StoredEvent => ({
   type: 'DecisionRecorded',
   version: 3,
+  storedVersion: 3,
   subject: 'acme/npm-production/pkg:npm/lodash@4.17.20',
   data,
   dataText: JSON.stringify(data),

@@ -24,9 +24,11 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
       return rows[0]?.next ?? 0;
     },
     handle: async (events) => {
-      const traceparents = events.map(({ metadata }) => metadata?.traceparent ?? null);
+      // A judgement that was confirmed asks nobody for anything.
+      const decisions = events.filter(({ type }) => type === 'DecisionRecorded');
+      const traceparents = decisions.map(({ metadata }) => metadata?.traceparent ?? null);
       await traceBatch({ service: SERVICES.evaluation, each: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } }, traceparents, (own) =>
-        ports.topics.publish(events.map((event, i) => decisionMessage(event, own[i] ?? null))),
+        ports.topics.publish(decisions.map((event, i) => decisionMessage(event, own[i] ?? null))),
       );
       await ports.pool.query(
         `INSERT INTO evaluation.relay (shard, next_position) VALUES ($1, $2)

@@ -98,7 +98,8 @@ test('an accepted event in any mode is durable when 202 is answered, under the k
     expect(answer.body.events).toHaveLength(answer.body.accepted ?? 0);
     expect(answer.body.events?.[0]).toMatchObject({ source: '/registry/npm', packageKey: 'default/REPOSITORY-NAME/pkg:npm/lodash@4.17.20' });
   }
-  expect((await stored()).filter(({ observation }) => observation.kind === 'downloaded')).toHaveLength(1);
+  const downloaded = (await stored()).filter(({ observation }) => observation.kind === 'downloaded');
+  expect(downloaded, 'with the time of its header').toMatchObject([{ observation: { occurredAt: '2026-11-22T09:00:00.000Z' } }]);
 });
 
 test('one wrong event refuses its whole batch, and every wrong field is named', async () => {
@@ -125,6 +126,8 @@ test.each<[string, () => string | Uint8Array<ArrayBuffer>, Record<string, string
   ['another JSON content type', () => '{}', { 'content-type': 'application/vnd.docker.distribution.events.v2+json' }, 415, 'application/cloudevents+json'],
   ['malformed JSON', () => '{"specversion": "1.0",}', cloudEvent, 400, 'at position 22'],
   ['U+0000 in a name', () => JSON.stringify(event({}, { actor: 'a\u0000b' })), cloudEvent, 422, '/data/actor holds U+0000'],
+  ['a package key over 2,000 bytes', () => JSON.stringify(event({}, { purl: `pkg:npm/lodash@${'1'.repeat(2_000)}` })), cloudEvent, 422, '/data/purl makes a package key'],
+  ['U+0000 in a header', () => JSON.stringify(event().data), { 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-id': 'a%00b', 'ce-source': '/registry', 'ce-type': 'dev.weir.package.deleted.v1' }, 422, '/ce-id holds U+0000'],
   ['a purl without a version', () => JSON.stringify(event({}, { purl: 'pkg:npm/lodash' })), cloudEvent, 422, 'pkg:npm/lodash@1.2.3'],
   ['another specversion', () => JSON.stringify(event({ specversion: '0.3' })), cloudEvent, 422, '/specversion'],
   ['an unknown event type', () => JSON.stringify(event({ type: 'dev.cdevents.artifact.published.0.3.0' })), cloudEvent, 422, '/type is none of the values it can have: use \\"dev.weir.package.published.v1'],

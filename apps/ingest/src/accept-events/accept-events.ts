@@ -19,8 +19,8 @@ export type AcceptEvents = (headers: Readonly<Record<string, string | string[] |
 
 /**
  * Takes all events of a request or none: resolves to what was accepted once every one of them is durable, to a refusal
- * when any is wrong. Throws Retryable when the topics cannot be reached. The same request twice is harmless: evaluation
- * knows observations by source and id.
+ * when any is wrong. Throws Retryable when the topics cannot be reached. The same request twice is harmless: an
+ * observation is known by its workspace, source and id.
  */
 export const acceptEvents = ({ topics, clock }: AcceptEventsPorts): AcceptEvents => async (headers, body) => {
   const sent = readCloudEvents(headers, body);

@@ -11,7 +11,7 @@ export type CheckedEvent = {
 
 /** Checks a sent event against the contract; every wrong field is told, those of the data too. */
 export const checkEvent = ({ event, pointer }: SentEvent): CheckedEvent | readonly FieldError[] => {
-  const odd = unreadableData(event);
+  const odd = unreadableData(event) ?? unstorableAttribute(event);
   if (odd) return [{ pointer: pointer(odd.path), detail: odd.detail }];
   const envelope = packageEventSchema.safeParse(event);
   if (!envelope.success) return fieldErrors(envelope.error.issues, pointer, '');
@@ -30,4 +30,10 @@ const unreadableData = (event: unknown): { readonly path: string; readonly detai
   if ('data_base64' in event) return { path: '/data_base64', detail: 'is not accepted: send the data as JSON in data' };
   const isJson = !('datacontenttype' in event) || /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(String(event.datacontenttype));
   return isJson ? null : { path: '/datacontenttype', detail: 'names data that is not JSON: send application/json' };
+};
+
+/** What JSON cannot bring any more, headers can: they are percent-decoded. */
+const unstorableAttribute = (event: unknown): { readonly path: string; readonly detail: string } | null => {
+  const found = Object.entries(Object(event) as Readonly<Record<string, unknown>>).find(([, value]) => typeof value === 'string' && value.includes('\u0000'));
+  return found === undefined ? null : { path: `/${found[0]}`, detail: 'holds U+0000, which cannot be stored: remove the character' };
 };

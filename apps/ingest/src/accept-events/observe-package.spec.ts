@@ -51,3 +51,21 @@ test.each([
 test('a repository named like a package URL is refused: it would make the package key ambiguous', () => {
   expect(observed({}, { repository: { name: 'a/pkg:npm' } })).toMatchObject({ path: '/data/repository/name' });
 });
+
+test.each([
+  ['a long purl', 'r', 'v', 'v'],
+  ['a repository whose name takes many bytes', '\u20ac'.repeat(100), 'v', 'v'],
+  ['a purl that is short as written', 'r', '\u20ac', '%E2%82%AC'],
+])('a package key of 2,000 bytes is taken and a longer one refused, naming the field: %s', (_what, name, written, encoded) => {
+  const room = 2_000 - Buffer.byteLength(`default/${name}/pkg:npm/lodash@`);
+  const fill = (bytes: number): string => written.repeat(Math.floor(bytes / encoded.length)) + 'v'.repeat(bytes % encoded.length);
+  expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room)}` })).toMatchObject({ repository: { name } });
+  expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room + 1)}` })).toEqual({
+    path: '/data/purl',
+    detail: 'makes a package key (workspace/repository/purl) of 2001 bytes: use at most 2000, with a shorter purl or name of the repository',
+  });
+});
+
+test.each(['pkg:npm/lo%00dash@1', 'pkg:npm/%40a%00/lodash@1', 'pkg:npm/lodash@1%00'])('the purl %s, which hides U+0000, is refused', (purl) => {
+  expect(observed({}, { purl })).toEqual({ path: '/data/purl', detail: 'holds a control character: remove it' });
+});

@@ -1,4 +1,5 @@
 import { packageFormat, parsePackageUrl, type PackageEventType, type PackageMetadata, type PackageName, type PackageObserved } from '@weir/contracts';
+import { MAX_PACKAGE_KEY_BYTES, packageKey } from '@weir/domain';
 import type { CheckedEvent } from './check-event.js';
 
 /** A wrong field below `/data` or among the attributes, by its JSON pointer inside the event. */
@@ -22,6 +23,8 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
   if (named.version === null) return { path: '/data/purl', detail: `names no version: write it as ${named.purl}@1.2.3` };
   // The key of a package is workspace/repository/purl; a repository named like a purl would make it ambiguous.
   if (data.repository.name.includes('pkg:')) return { path: '/data/repository/name', detail: 'holds "pkg:", which begins a package URL: name the repository alone' };
+  const bytes = Buffer.byteLength(packageKey(data.workspace, data.repository.name, named.purl));
+  if (bytes > MAX_PACKAGE_KEY_BYTES) return { path: '/data/purl', detail: tooLongKey(bytes) };
   return {
     workspace: data.workspace,
     repository: repositoryOf(data.repository, named),
@@ -37,6 +40,9 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
     metadata: metadataOf(checked),
   };
 };
+
+const tooLongKey = (bytes: number): string =>
+  `makes a package key (workspace/repository/purl) of ${bytes} bytes: use at most ${MAX_PACKAGE_KEY_BYTES}, with a shorter purl or name of the repository`;
 
 const repositoryOf = (repository: CheckedEvent['data']['repository'], named: PackageName): PackageObserved['repository'] => ({
   name: repository.name,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkEvent } from './check-event.js';
 import { readCloudEvents } from './read-cloud-events.js';
 
 const read = (headers: Record<string, string>, body: unknown) => {
@@ -33,4 +34,17 @@ test.each([
   ['application/json', new Array(1_001).fill(event), 413],
 ])('content type %s with an unfitting body is refused', (type, body, status) => {
   expect(read({ 'content-type': type }, body)).toMatchObject({ refused: { status } });
+});
+
+test('in binary mode every attribute of the specification comes along', () => {
+  const attributes = { specversion: '1.0', id: 'e1', source: '/registry', type: 'dev.weir.package.deleted.v1', time: '2026-11-22T09:00:00Z', subject: 'lodash', dataschema: 'https://example.org/schema' };
+  const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+  expect(read({ 'content-type': 'application/json', ...headers }, {})).toMatchObject([{ event: attributes }]);
+});
+
+test.each(['id', 'source', 'type', 'time', 'subject', 'dataschema'])('in binary mode U+0000 in the header ce-%s is refused by its name', (name) => {
+  const headers = { 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-id': 'e1', 'ce-source': '/registry', 'ce-type': 'dev.weir.package.deleted.v1' };
+  const sent = readCloudEvents({ ...headers, [`ce-${name}`]: 'a%00b' }, { repository: { name: 'r' }, purl: 'pkg:npm/x@1' });
+  if ('refused' in sent) throw new Error(sent.refused.detail);
+  expect(sent.map(checkEvent)).toEqual([[{ pointer: `/ce-${name}`, detail: 'holds U+0000, which cannot be stored: remove the character' }]]);
 });

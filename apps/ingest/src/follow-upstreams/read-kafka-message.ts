@@ -1,4 +1,5 @@
 import type { ForeignOrigin } from '@weir/messaging';
+import { unstorableIn } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
 import type { FieldError } from '../accept-events/refusal.js';
 
@@ -66,6 +67,6 @@ const textHeader = ({ headers }: ForeignOrigin, wanted: string): string | undefi
   return typeof value === 'string' ? value : undefined;
 };
 
-const isStorable = (value: unknown): boolean => typeof value === 'string' && !value.includes('\u0000');
+const isStorable = (value: unknown): boolean => typeof value === 'string' && unstorableIn(value) === null;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -38,7 +38,7 @@ const describe = (report: DemoReport): string => {
   const kept = report.packages.filter(({ state, before }) => state === before.state && state !== 'available');
   return [
     '',
-    `${report.events} events, ${report.decisions} decisions; ${report.epssChanged} EPSS scores moved, ${report.reevaluated} packages were judged again because of them.`,
+    `${report.events} events, ${report.decisions} decisions; ${report.epssChanged} EPSS scores moved, ${report.reevaluated} packages were judged again because of them, ${report.decidedAnew} with another outcome.`,
     '',
     'Changed on the second day:',
     ...changed.flatMap(sentences),

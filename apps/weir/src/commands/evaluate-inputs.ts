@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { compileModule, findOpa, parameterData, RegoRefused, startPolicyEngine } from '@weir/policy';
-import type { PolicyAnswer, PolicyEngine } from '@weir/policy';
+import type { PolicyResult } from '@weir/domain';
+import { askPolicies, loadPolicySet, type Engine, type NamedPolicySet } from '@weir/judging';
+import { compileModule, findOpa, RegoRefused, startPolicyEngine, type CompiledModule } from '@weir/policy';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
 import { readFileOrRefuse } from './read-file-or-refuse.js';
@@ -24,10 +25,14 @@ export type EvaluateInputsOptions = {
 };
 
 const policyId = 'policy';
-const key = 'eval';
 const linesPerBatch = 256;
 
-type Judge = (inputs: readonly Buffer[]) => Promise<readonly PolicyAnswer[]>;
+/** What the policy said of one input, and how long it took. */
+export interface Answer extends Pick<PolicyResult, 'match' | 'reasons' | 'output' | 'error'> {
+  readonly durationMicros: number;
+}
+
+type Judge = (inputs: readonly Buffer[]) => Promise<readonly Answer[]>;
 
 const checkNow = (now: string | undefined): string => {
   if (now === undefined) return new Date().toISOString();
@@ -38,14 +43,20 @@ const checkNow = (now: string | undefined): string => {
 
 const parseJson = (text: string): unknown => JSON.parse(text);
 
-const readParameters = async (file: string | undefined): Promise<unknown> => {
+const readParameters = async (file: string | undefined): Promise<Record<string, unknown>> => {
   if (file === undefined) return {};
   const bytes = await readFileOrRefuse(file, '--parameters');
   try {
-    return parseJson(bytes.toString('utf8'));
+    return parametersOf(parseJson(bytes.toString('utf8')), file);
   } catch (cause) {
+    if (cause instanceof WrongUse) throw cause;
     throw new WrongUse(`--parameters ${file} is not JSON: ${String(cause)}`, { cause });
   }
+};
+
+const parametersOf = (value: unknown, file: string): Record<string, unknown> => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new WrongUse(`--parameters ${file} holds no JSON object: write {"name": value}`);
 };
 
 const compilePolicy = async (options: EvaluateInputsOptions, output: Output) => {
@@ -72,36 +83,50 @@ const problemOf = (bytes: Buffer): string | undefined => {
   }
 };
 
-const badInput = (message: string): PolicyAnswer => ({
-  policyId,
+const badInput = (message: string): Answer => ({
   match: null,
   reasons: [],
   output: '{}',
   error: { code: 'bad_input', message: `the input is not valid JSON: ${message}` },
-  timing: 'moving',
   durationMicros: 0,
 });
 
+/** The policy as the only one of a set, in force everywhere. */
+const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unknown>): NamedPolicySet => {
+  const { inputPaths, clock, builtins } = reads[policyId] ?? { inputPaths: ['*'], clock: true, builtins: [] };
+  const policy = {
+    ...{ policyId, slot: policyId, name: policyId, revision: 1, revisionDigest: digest, parameters, scope: {}, precedence: 0, terminal: false },
+    ...{ actions: [], onError: 'closed' as const, reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] } },
+  };
+  return { digest, set: { workspace: 'default', module: { wasmDigest: digest }, policies: [policy] } };
+};
+
+const NOWHERE = { name: '', format: '', environment: null, team: null, region: null };
+
 /** Wasm's parser stops at the end of the first value; whatever a user hands in is therefore parsed here first. */
 const judgeWith =
-  (engine: PolicyEngine, now: string): Judge =>
+  (engine: Engine, policySet: NamedPolicySet, now: string): Judge =>
   async (inputs) => {
     const problems = inputs.map(problemOf);
     const good = inputs.filter((_, index) => problems[index] === undefined);
-    const answers = await engine.evaluate({ key, inputs: good.map((input) => ({ input, now, asks: [policyId] })) });
+    const durations: number[] = [];
+    const questions = good.map((facts) => ({ policySet, repository: NOWHERE, facts, freshness: null, now }));
+    const asked = await askPolicies(engine, questions, { onAnswers: (_, answers) => durations.push(...answers.map(([answer]) => answer?.durationMicros ?? 0)) });
     let next = 0;
     return problems.map((problem) => {
-      const answer = problem === undefined ? answers[next++]?.[0] : badInput(problem);
-      return answer ?? badInput('no answer');
+      if (problem !== undefined) return badInput(problem);
+      const place = next++;
+      const result = asked[place]?.results[0];
+      return result ? { ...result, durationMicros: durations[place] ?? 0 } : badInput('no answer');
     });
   };
 
 /** The answer as one line; `output` is put in as the text it is, so that no number is rounded on the way. */
-export const lineOf = ({ match, reasons, output, error, durationMicros }: PolicyAnswer): string =>
+export const lineOf = ({ match, reasons, output, error, durationMicros }: Answer): string =>
   `{"match":${JSON.stringify(match)},"reason":${JSON.stringify(reasons)},"output":${output},` +
   `"error":${JSON.stringify(error)},"durationMicros":${durationMicros}}\n`;
 
-const wordsOf = ({ match, reasons, error }: PolicyAnswer): string => {
+const wordsOf = ({ match, reasons, error }: Answer): string => {
   if (error !== null) return `error ${error.code}: ${error.message}\n`;
   const word = match === null ? 'match is undefined' : match ? 'match' : 'no match';
   return `${[word, ...reasons.map((reason) => `  ${reason}`)].join('\n')}\n`;
@@ -147,12 +172,13 @@ export const evaluateInputs = (options: EvaluateInputsOptions, output: Output): 
     if ((options.input === undefined) === (options.inputs === undefined)) throw new WrongUse('give either --input or --inputs');
     const now = checkNow(options.now);
     const parameters = await readParameters(options.parameters);
-    const { digest, wasm, reads } = await compilePolicy(options, output);
+    const module = await compilePolicy(options, output);
     const { deadlineMillis = 1_000, memoryMegabytes = 128 } = options;
     const engine = await startPolicyEngine({ workers: 1, deadlineMillis, memoryMegabytes });
     try {
-      await engine.load({ key, digest, wasm, data: parameterData({ [policyId]: parameters }), reads });
-      return await judgeAll(options, judgeWith(engine, now), output);
+      const policySet = setOf(module, parameters);
+      await loadPolicySet(async () => ({ bytes: module.wasm }), engine, policySet);
+      return await judgeAll(options, judgeWith(engine, policySet, now), output);
     } finally {
       await engine.close();
     }

@@ -1,4 +1,5 @@
-import { asServiceRole, migrate } from '../compose/open-database.js';
+import { migrate } from '../compose/migrate-database.js';
+import { asServiceRole } from '../compose/open-database.js';
 import type { ExitCode, Output } from './output.js';
 
 export interface MigrateOptions {

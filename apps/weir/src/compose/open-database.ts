@@ -1,12 +1,6 @@
-import { actionMigrations } from '@weir/action';
-import { apiMigrations } from '@weir/api';
-import { enrichmentMigrations } from '@weir/enrichment';
-import { evaluationMigrations } from '@weir/evaluation';
-import { eventStoreMigrations } from '@weir/event-store';
-import { messagingMigrations } from '@weir/messaging';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
+import { migrate } from './migrate-database.js';
 
 /** A migrated database; `serviceUrl` may append to the log and not change it. */
 export interface Database {
@@ -59,19 +53,5 @@ const reach = async (client: pg.Client): Promise<void> => {
   } catch (cause) {
     const { host, port, database, user } = client;
     throw new Error(`PostgreSQL at ${host}:${port} cannot be used as ${String(user)} for database ${String(database)}. Check that it runs and that DATABASE_URL, such as postgres://user:password@host:5432/name, is right.`, { cause });
-  }
-};
-
-/** Applies what is missing, in order of time, each migration in a transaction of its own; the names of those applied. */
-export const migrate = async (ownerUrl: string): Promise<readonly string[]> => {
-  const migrations = [...eventStoreMigrations, ...messagingMigrations, ...enrichmentMigrations, ...evaluationMigrations, ...actionMigrations, ...apiMigrations];
-  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations, migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });
-  await source.initialize();
-  try {
-    await source.query('SELECT pg_advisory_lock(7305713)');
-    const applied = await source.runMigrations();
-    return applied.map(({ name }) => name);
-  } finally {
-    await source.destroy();
   }
 };

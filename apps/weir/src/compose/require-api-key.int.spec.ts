@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { composeAction, actionConfigurationSchema } from '@weir/action';
 import { composeApi, apiConfigurationSchema } from '@weir/api';
 import { composeEnrichment, enrichmentConfigurationSchema } from '@weir/enrichment';
+import { eventCatalog } from '@weir/domain';
 import { composeEvaluation, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
 import { composeIngest, ingestConfigurationSchema } from '@weir/ingest';
@@ -13,7 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestService } from '../../../../tools/testing/start-service.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { openTestPool } from '../../../../tools/testing/test-pool.js';
-import { migrate } from './open-database.js';
+import { migrate } from './migrate-database.js';
 
 const KEY = 'a-key';
 
@@ -84,7 +85,7 @@ test.each<[name: string, writes: readonly string[], compose: Compose]>([
 ])('%s alone asks for a key before it changes anything: %s', async (name, writes, compose) => {
   const env = { DATABASE_URL: database.serviceUrl, PARTITIONS: '1', API_KEYS: KEY };
   const service = await startTestService(name, (ports) =>
-    compose({ ...ports, pool, topics, store: openEventStore(pool) }, env),
+    compose({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, env),
   );
   const found = writesOf(service.app);
   expect(found.map((route) => route.join(' ')).sort()).toEqual(writes);

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { composeAction, actionConfigurationSchema } from '@weir/action';
 import { composeApi, apiConfigurationSchema } from '@weir/api';
 import { serviceOfRoute } from '@weir/contracts';
+import { eventCatalog } from '@weir/domain';
 import { composeEnrichment, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { composeEvaluation, evaluationConfigurationSchema } from '@weir/evaluation';
 import { openEventStore } from '@weir/event-store';
@@ -33,7 +34,7 @@ export interface Weir {
   readonly dataDirectory: string;
   readonly database: string;
   /** Resolves when everything that was accepted so far is judged, acted on and visible. */
-  settled(): Promise<void>;
+  settled(deadlineMillis?: number): Promise<void>;
   /** How many decisions the log holds, and how many of them a change of EPSS scores led to. */
   countDecisions(): Promise<DecisionCounts>;
   close(): Promise<void>;
@@ -85,7 +86,7 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
     url: await app.getUrl(),
     dataDirectory: directory.path,
     database: database.where,
-    settled: () => waitUntilSettled({ pool, topics, clock }),
+    settled: (deadlineMillis) => waitUntilSettled({ pool, topics, clock }, deadlineMillis),
     countDecisions: () => countDecisions(pool),
   };
 };
@@ -105,7 +106,7 @@ const composeAll = async (
   const { clock, logger, onProgress } = options;
   const env = { ...options.env, DATABASE_URL: databaseUrl, OPA_CACHE: opaCacheDirectory(options.env) };
   const readiness = new ReadinessChecks();
-  const ports = { pool, topics, store: openEventStore(pool), clock, logger, readiness, onClose };
+  const ports = { pool, topics, store: openEventStore(pool, eventCatalog), clock, logger, readiness, onClose };
   const parts = [
     composeIngest(ports, readConfiguration(ingestConfigurationSchema, env)),
     composeEnrichment(ports, readConfiguration(enrichmentConfigurationSchema, env)),

@@ -16,7 +16,7 @@ export interface Flow {
 }
 
 /**
- * Waits until nothing is under way: every lane read, no package waiting for reassessment, sweep or a due look, every
+ * Waits until nothing is under way: every lane read, every load of a feed told, no package waiting for reassessment, sweep or a due look, every
  * decision relayed, acted on and visible. Reads all services' tables, which only the composition may do.
  */
 export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Promise<void> => {
@@ -51,7 +51,7 @@ export const openWorkBehindDecisions = async (database: pg.ClientBase, now: Date
  * acted on.
  */
 const ACTED = `
-  greatest(0, (SELECT coalesce(sum(size), 0) FROM log.shard_head WHERE shard LIKE 'evaluation/%')
+  greatest(0, (SELECT count(*) FROM log.event WHERE shard LIKE 'evaluation/%' AND type = 'DecisionRecorded')
             - (SELECT coalesce(sum((sources ->> 'decisions.recorded.v1')::bigint), 0) FROM log.shard_head WHERE shard LIKE 'action/%'))::float8 AS acted`;
 
 /** $1: the time. */
@@ -70,10 +70,10 @@ WITH topic_end AS (
     FROM topic_end t LEFT JOIN log.shard_head s
       ON s.shard = CASE WHEN t.topic LIKE 'packages.enriched.%' THEN 'evaluation/' ELSE 'action/' END || t.partition
    WHERE t.topic NOT IN ('packages.observed.v1', 'upstream.received.v1')
-), current_set AS (
-  SELECT DISTINCT ON (data::jsonb ->> 'workspace') data::jsonb ->> 'workspace' AS workspace, data::jsonb ->> 'policySetDigest' AS digest
-    FROM log.event WHERE shard = 'policy/0' AND type IN ('PolicyActivated', 'PolicyDeactivated')
-   ORDER BY data::jsonb ->> 'workspace', position DESC
+), told AS (
+  SELECT coalesce(max(size) FILTER (WHERE shard = 'policy/0'), 0) AS policy_events, coalesce(max(size) FILTER (WHERE shard = 'feeds/0'), 0) AS feed_events,
+         coalesce(max((sources ->> 'intelligence.feed_load')::bigint) FILTER (WHERE shard = 'feeds/0'), 0) AS feed_loads
+    FROM log.shard_head
 )
 SELECT
   (SELECT coalesce(sum(t."end" - coalesce(p.next_offset, 0)), 0)::float8 FROM topic_end t
@@ -81,6 +81,7 @@ SELECT
     WHERE t.topic = 'packages.observed.v1') AS observed,
   (SELECT coalesce(sum("end" - next), 0)::float8 FROM lane) AS lanes,
   (SELECT count(*)::float8 FROM intelligence.pending_reassessment) AS reassessment,
-  (SELECT count(*)::float8 FROM evaluation.judgement j JOIN current_set c ON c.workspace = j.workspace
-    WHERE j.presence = 'present' AND j.policy_set_digest IS DISTINCT FROM c.digest) AS sweep,
+  (SELECT count(*)::float8 FROM intelligence.feed_load l CROSS JOIN told WHERE l.id >= told.feed_loads) AS feeds,
+  (SELECT count(*)::float8 FROM log.shard_head h CROSS JOIN told LEFT JOIN evaluation.swept s ON s.shard = h.shard
+    WHERE h.shard LIKE 'evaluation/%' AND (coalesce(s.policy_events, 0) < told.policy_events OR coalesce(s.feed_events, 0) < told.feed_events)) AS sweep,
   ${BEHIND_DECISIONS}`;

@@ -19,7 +19,10 @@ export interface DemoReport {
   readonly events: number;
   readonly decisions: number;
   readonly epssChanged: number;
+  /** Packages that were judged again because scores moved. */
   readonly reevaluated: number;
+  /** Those of them that came out otherwise, for a state, a tag or a reason. */
+  readonly decidedAnew: number;
   readonly packages: readonly DemoPackage[];
   readonly durationMs: number;
 }
@@ -50,12 +53,13 @@ export const playDemo = async (weir: Weir, clock: StoryClock, progress: (line: s
   await weir.settled();
   const after = await readPackages(client);
   progress(`${count(after)} after the second day`);
-  const { total, byScores } = await weir.countDecisions();
+  const { total, byScores, changedByScores } = await weir.countDecisions();
   return {
     events,
     decisions: total,
     epssChanged: scores.changed,
     reevaluated: byScores,
+    decidedAnew: changedByScores,
     packages: report(before, after),
     durationMs: Math.round(performance.now() - started),
   };

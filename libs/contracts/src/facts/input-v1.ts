@@ -61,7 +61,8 @@ const sourceFreshness = z
   .nullable()
   .describe('asOf: the date the source itself states. null: never loaded.');
 
-const freshness = z.object({ osv: sourceFreshness, epss: sourceFreshness, kev: sourceFreshness });
+/** `input.v1.freshness`: how new each feed is at the instant of judging. It is no part of the facts. */
+export const freshnessSchema = z.object({ osv: sourceFreshness, epss: sourceFreshness, kev: sourceFreshness });
 
 /** `input.v1`: Weir's own document. Everything in it is known or null; arrays are sorted and never absent. */
 export const inputV1Schema = z.object({
@@ -75,7 +76,8 @@ export const inputV1Schema = z.object({
   lastDownloadedAt: z.string().nullable(),
   dependencies: z.array(dependency),
   scorecard: scorecard.nullable(),
-  freshness,
+  freshness: freshnessSchema,
 });
 
 export type InputV1 = z.infer<typeof inputV1Schema>;
+export type Freshness = InputV1['freshness'];

@@ -4,6 +4,9 @@ import { strictObject } from './strict-object.js';
 
 export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
 
+/** Why a package was judged. */
+export const causeKindSchema = z.enum(['observation', 'feed', 'policy', 'engine', 'freshness', 'time', 'retry']);
+
 const standing = z.object({ state: packageStateSchema, tags: z.array(z.string()) });
 
 /** A decision in lists and in the stream. */
@@ -14,7 +17,7 @@ export const decisionSummarySchema = z.object({
   purl: z.string(),
   decidedAt: z.string(),
   cause: z.object({
-    kind: z.enum(['observation', 'feed', 'policy', 'time']),
+    kind: causeKindSchema,
     detail: z.string().describe('For people: what was observed, which feed, what it changed'),
   }),
   before: standing.nullable().describe('null when the package was never judged before'),
@@ -56,7 +59,10 @@ export const storedDecisionSchema = z.object({
   occurredAt: z.string(),
   recordedAt: z.string(),
   traceparent: z.string().nullable(),
-  data: z.record(z.string(), z.unknown()).describe('The DecisionRecorded event: cause, every result, desired state'),
+  asked: z
+    .array(z.object({ policyId: z.string(), policy: z.string(), revision: z.int(), answer: z.enum(['match', 'no match', 'undefined', 'failed']) }))
+    .describe('Every policy in scope, in the order of application, with its answer; what was said beyond that is in data.results'),
+  data: z.record(z.string(), z.unknown()).describe('The DecisionRecorded event: cause, the results that say something, desired state'),
 });
 
 /** Query of GET /v1/stream. */

@@ -17,4 +17,3 @@ export const checkPolicySchema = strictObject({ rego: z.string().min(1).max(256 
 export const checkReportSchema = z.object({ valid: z.boolean(), findings: z.array(findingSchema) });
 
 export type Finding = z.infer<typeof findingSchema>;
-export type CheckReportView = z.infer<typeof checkReportSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { environmentSchema } from '../package-event.js';
-import { packageStateSchema } from './decision-views.js';
+import { causeKindSchema, packageStateSchema } from './decision-views.js';
 import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
@@ -28,7 +28,7 @@ export const packageSummarySchema = z.object({
   tags: z.array(z.string()),
   promotion: z.enum(['allowed', 'blocked']),
   reasons: z.array(packageReasonSchema),
-  decision: z.object({ id: z.string(), decidedAt: z.string(), cause: z.enum(['observation', 'feed', 'policy', 'time']) }),
+  decision: z.object({ id: z.string(), decidedAt: z.string(), cause: causeKindSchema }),
   changedAt: z.string().describe('When state or tags last changed'),
 });
 
@@ -67,7 +67,6 @@ export const listPackagesQuerySchema = strictObject({
 /** Query of GET /v1/packages/{purl}. */
 export const packageQuerySchema = strictObject({ workspace: queryText.optional(), repository: queryText.optional() });
 
-export type PackageReason = z.infer<typeof packageReasonSchema>;
 export type PackageSummary = z.infer<typeof packageSummarySchema>;
 export type PackagePage = z.infer<typeof packagePageSchema>;
 export type PackageEffect = z.infer<typeof packageEffectSchema>;

@@ -15,8 +15,15 @@ export type Cause =
       readonly kind: 'feed';
       readonly feed: 'osv' | 'epss' | 'kev';
       readonly revision: string;
+      /** Paths of the facts that differ from those of the judgement before. */
       readonly changed: readonly string[];
       readonly because: readonly string[];
     }
   | { readonly kind: 'policy'; readonly policySetDigest: string }
-  | { readonly kind: 'time'; readonly dueAt: string };
+  /** Another engine judges from now on. */
+  | { readonly kind: 'engine'; readonly engineDigest: string }
+  /** A feed was loaded, and a policy reads when feeds were. */
+  | { readonly kind: 'freshness'; readonly freshnessDigest: string | null }
+  | { readonly kind: 'time'; readonly dueAt: string }
+  /** Policies that had failed are asked again. */
+  | { readonly kind: 'retry'; readonly policies: readonly string[] };

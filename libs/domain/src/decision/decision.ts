@@ -1,16 +1,17 @@
 import type { PackageRef, RepositoryRef } from '../package/package-ref.js';
 import type { Cause } from './cause.js';
 import type { DesiredState, PackageState } from './desired-state.js';
+import { NOTHING_REMEMBERED, type Memory } from './memory.js';
 import type { RecordedResult } from './recorded-result.js';
 
 /**
- * The outcome of judging one package's facts by one workspace's policy set at one instant. Version 1 repeated the digest of
- * each policy's revision in the results; it is in the policy set, and nothing reads it from a decision. Version 2 had whole
- * results of policies that do not match too.
+ * The outcome of judging one package's facts by one workspace's policy set at one instant. Version 1 repeated the digest
+ * of each policy's revision in the results; version 2 had whole results of policies that do not match; version 3 listed
+ * them still, and had neither basis nor memory.
  */
 export interface DecisionRecorded {
   readonly type: 'DecisionRecorded';
-  readonly version: 3;
+  readonly version: 4;
   readonly data: {
     readonly workspace: string;
     readonly repository: RepositoryRef;
@@ -22,43 +23,108 @@ export interface DecisionRecorded {
     readonly factsDigest: string | null;
     readonly policySetDigest: string;
     readonly engineDigest: string;
+    /** When the feeds were loaded, as far as a policy in scope reads it; absent when none does. */
+    readonly freshnessDigest?: string;
+    /** Names all that the answers rest on; null in what was recorded before version 4. */
+    readonly basis: string | null;
+    /** Names what `results` say; null in what was recorded before version 4. */
+    readonly said: string | null;
+    /** Of the policies in scope that matched, gave a reason or failed; the policy set names the others. */
     readonly results: readonly RecordedResult[];
     readonly desired: DesiredState;
     /** What was desired until now; null for a package never judged. */
     readonly before: { readonly state: PackageState; readonly tags: readonly string[] } | null;
+    /** Absent when nothing is remembered. */
+    readonly memory?: Memory;
   };
 }
 
-export type DecisionEvent = DecisionRecorded;
+/** A package that was judged again, with the same outcome. */
+export interface Confirmation {
+  readonly packageKey: string;
+  readonly basis: string;
+  readonly said: string;
+  /** Absent when nothing is remembered. */
+  readonly memory?: Memory;
+}
 
-/** What later decisions need to know about earlier ones. */
+/** Why packages were judged that came out as they were: a cause without what differs from package to package. */
+export type ConfirmedBy =
+  | { readonly kind: 'feed'; readonly feed: 'osv' | 'epss' | 'kev'; readonly revision: string }
+  | { readonly kind: 'policy' | 'engine' | 'freshness' | 'time' | 'retry' };
+
+/** A confirmed package of an event, with its repository's place in the event's list. */
+export interface ConfirmedPackage extends Confirmation {
+  readonly repository: number;
+}
+
+/** Packages of a workspace that were judged again for one cause, each with the outcome that it had. */
+export interface JudgementsConfirmed {
+  readonly type: 'JudgementsConfirmed';
+  readonly version: 1;
+  readonly data: {
+    readonly workspace: string;
+    readonly cause: ConfirmedBy;
+    readonly decidedAt: string;
+    readonly policySetDigest: string;
+    readonly engineDigest: string;
+    readonly freshnessDigest?: string;
+    readonly repositories: readonly RepositoryRef[];
+    readonly packages: readonly ConfirmedPackage[];
+    /** The facts of each of `packages`, in their order; empty for one that was deleted. */
+    readonly factsDigests: readonly string[];
+  };
+}
+
+export type JudgementEvent = DecisionRecorded | JudgementsConfirmed;
+
+/** What later judgements of a package need to know about earlier ones. */
 export type Judgement =
   | { readonly kind: 'unjudged' }
   | {
       readonly kind: 'judged';
       readonly presence: 'present' | 'deleted';
       readonly factsDigest: string | null;
-      readonly policySetDigest: string;
+      /** null when it was judged by a version that kept none. */
+      readonly basis: string | null;
+      /** null when it was judged by a version that kept none. */
+      readonly said: string | null;
       readonly desired: DesiredState;
-      readonly claiming: readonly string[];
+      readonly memory: Memory;
     };
+
+export type Judged = Extract<Judgement, { readonly kind: 'judged' }>;
 
 export const unjudged: Judgement = { kind: 'unjudged' };
 
-export const evolveJudgement = (_state: Judgement, event: DecisionEvent): Judgement => {
+/** The judgement of the package named `packageKey` after an event that concerns it; other packages' events change nothing. */
+export const evolveJudgement = (state: Judgement, event: JudgementEvent, packageKey: string): Judgement => {
   switch (event.type) {
     case 'DecisionRecorded':
-      return {
-        kind: 'judged',
-        presence: event.data.presence,
-        factsDigest: event.data.factsDigest,
-        policySetDigest: event.data.policySetDigest,
-        desired: event.data.desired,
-        claiming: [...new Set(event.data.desired.because.map((wish) => wish.policyId))],
-      };
+      return afterDecision(event);
+    case 'JudgementsConfirmed':
+      return afterConfirmation(state, event, packageKey);
     default: {
-      const unknown: never = event.type;
+      const unknown: never = event;
       return unknown;
     }
   }
+};
+
+const afterDecision = ({ data }: DecisionRecorded): Judged => {
+  const { presence, factsDigest, basis, said, desired, memory = NOTHING_REMEMBERED } = data;
+  return { kind: 'judged', presence, factsDigest, basis, said, desired, memory };
+};
+
+const afterConfirmation = (state: Judgement, { data }: JudgementsConfirmed, packageKey: string): Judgement => {
+  const index = data.packages.findIndex((confirmation) => confirmation.packageKey === packageKey);
+  const confirmation = data.packages[index];
+  if (state.kind === 'unjudged' || !confirmation) return state;
+  return confirmed(state, confirmation, data.factsDigests[index] || null);
+};
+
+/** A judgement after it was confirmed on these facts. */
+export const confirmed = (state: Judged, confirmation: Confirmation, factsDigest: string | null): Judged => {
+  const { basis, said, memory = NOTHING_REMEMBERED } = confirmation;
+  return { ...state, factsDigest, basis, said, memory };
 };

@@ -1,3 +1,5 @@
+import { own, type Memory } from './memory.js';
+
 export type PackageState = 'available' | 'quarantined' | 'hidden' | 'deleted';
 
 export type PolicyAction =
@@ -5,7 +7,7 @@ export type PolicyAction =
   | { readonly type: 'AddPackageTags'; readonly tags: readonly string[] }
   | { readonly type: 'RemovePackageTags'; readonly tags: readonly string[] };
 
-/** What an error of a policy asks for: what a match would, nothing, or what the policy asked for last time. */
+/** What an error of a policy asks for: what a match would, nothing, or what the policy's last answer did. */
 export type OnError = 'closed' | 'open' | 'hold';
 
 /**
@@ -48,15 +50,15 @@ type Draft = { state: PackageState; tags: Set<string>; because: DesiredState['be
 
 /**
  * Folds the results in ascending precedence: a later policy overrides an earlier one, and a terminal policy that
- * matches is the last one heard. `claimedBefore` are the policies that asked for something last time.
+ * matches is the last one heard. `memory` is what was remembered before these answers.
  */
 export const desiredState = (
   terms: readonly PolicyTerms[],
   results: readonly PolicyResult[],
-  claimedBefore: readonly string[] | null,
+  memory: Memory,
 ): DesiredState => {
   const draft: Draft = { state: 'available', tags: new Set(), because: [] };
-  for (const { policy, result } of claimsInOrder(terms, results, claimedBefore)) {
+  for (const { policy, result } of claimsInOrder(terms, results, memory)) {
     for (const action of policy.actions) apply(draft, action, result);
     if (policy.terminal && result.match === true) break;
   }
@@ -70,16 +72,16 @@ interface Claim {
 }
 
 /** The few that ask for something. A policy's result mostly stands where its terms do. */
-const claimsInOrder = (terms: readonly PolicyTerms[], results: readonly PolicyResult[], claimedBefore: readonly string[] | null): readonly Claim[] =>
+const claimsInOrder = (terms: readonly PolicyTerms[], results: readonly PolicyResult[], memory: Memory): readonly Claim[] =>
   terms
     .flatMap((policy, index): readonly Claim[] => {
       const result = results[index]?.policyId === policy.policyId ? results[index] : results.findLast(({ policyId }) => policyId === policy.policyId);
-      return result && claims(policy, result, claimedBefore) ? [{ policy, result }] : [];
+      return result && claims(policy, result, memory) ? [{ policy, result }] : [];
     })
     .sort(({ policy: a }, { policy: b }) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
 
 /** Invariant: an error is never "no match" unless the policy's author chose `open`. */
-const claims = (policy: PolicyTerms, result: PolicyResult, claimedBefore: readonly string[] | null): boolean => {
+const claims = (policy: PolicyTerms, result: PolicyResult, memory: Memory): boolean => {
   if (result.error === null) return result.match === true;
   switch (policy.onError) {
     case 'closed':
@@ -87,7 +89,8 @@ const claims = (policy: PolicyTerms, result: PolicyResult, claimedBefore: readon
     case 'open':
       return false;
     case 'hold':
-      return claimedBefore === null || claimedBefore.includes(policy.policyId);
+      // One that never answered is not known to pass.
+      return own(memory, policy.policyId)?.match ?? true;
     default:
       return unknownMode(policy.onError);
   }

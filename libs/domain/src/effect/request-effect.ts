@@ -24,12 +24,12 @@ export interface RequestEffect {
 
 /** One effect when the desired level differs from what was last asked for, otherwise none. */
 export const requestEffect = (command: RequestEffect, level: EffectedLevel): readonly EffectRequested[] => {
-  const { type: _type, desired, subscribers, ...asked } = command;
+  const { type: _type, desired, subscribers, ...request } = command;
   const change = changeBetween(level, desired);
   if (isUnchanged(change)) return [];
   const kind = effectKind(change);
   const deliverTo = subscribers.filter(({ kinds }) => kinds === null || kinds.includes(kind)).map(({ endpoint }) => endpoint);
-  return [{ type: 'EffectRequested', version: 1, data: { effectId: `effect-${command.decisionId}`, ...asked, kind, change, deliverTo } }];
+  return [{ type: 'EffectRequested', version: 1, data: { effectId: `effect-${command.decisionId}`, ...request, kind, change, deliverTo } }];
 };
 
 const changeBetween = (level: EffectedLevel, desired: EffectedLevel): EffectChange => ({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, retryTopic } from '@weir/contracts';
-import { Retryable } from '@weir/postgres';
+import { Retryable, Standstill } from '@weir/postgres';
 import { expect, test, vi } from 'vitest';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
 import { partitionOf } from '../partition-of.js';
@@ -132,6 +132,37 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     expect([await written(retryTopic(group, 2)), await written(deadLetterTopic(topic))]).toEqual([0, 0]);
     const perKey = Map.groupBy(one.handled, ({ key }) => key);
     for (const messages of perKey.values()) expect(textsOf(messages)).toEqual(textsOf(messages).toSorted((a, b) => Number(a) - Number(b)));
+  });
+
+  test('while the process stands still every message stays where it is, new or waiting, and is handled once by an updated one', async () => {
+    const { topic, group, keys, message, consumer, written } = await fresh();
+    const positions = new Map<string, number>();
+    const [stuck, ...free] = keys;
+    const texts = Array.from({ length: 30 }, (_, n) => `${n}`);
+    let attempts = 0;
+    let isStill = false;
+    const old = consumer({
+      positions,
+      before: (batch) => {
+        if (isStill) attempts += 1;
+        if (isStill) throw new Standstill('a newer process wrote');
+        faultOn(['stuck'], () => true)(batch);
+      },
+    });
+    await topics().publish([message(stuck, 'stuck'), message(free[0], 'before')]);
+    const consumption = await topics().consume(old.subscription);
+    await vi.waitFor(() => expect(textsOf(old.handled)).toEqual(['before']), WITHIN);
+    isStill = true;
+    await topics().publish(texts.map((text, n) => message(free[n % 50], text)));
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(5), WITHIN);
+    await consumption.stop();
+    expect(textsOf(old.handled)).toEqual(['before']);
+    expect(old.passedOver.map(({ fate }) => fate), 'what was set aside before').toEqual(['waiting']);
+    expect([await written(retryTopic(group, 2)), await written(deadLetterTopic(topic))]).toEqual([0, 0]);
+    const updated = consumer({ positions });
+    const again = await topics().consume(updated.subscription);
+    await vi.waitFor(() => expect(textsOf(updated.handled).toSorted()).toEqual([...texts, 'stuck'].toSorted()), WITHIN);
+    await again.stop();
   });
 };
 

@@ -21,7 +21,7 @@ test('a message that its schema refuses names the fields, on one line', () => {
 
 test.each([
   [new Error('two\nlines', { cause: new TypeError('below') }), 'Error: two lines (TypeError: below)'],
-  ['thrown text\u0000', 'thrown text'],
+  ['thrown text\u0000', 'thrown text\ufffd'],
   [new Error('half \ud800'), 'Error: half \ufffd'],
 ])('any other cause is one line of text that can be stored: %s', (cause, told) => {
   expect(causeOf(cause)).toBe(told);

@@ -1,4 +1,5 @@
 import { deadLetterTopic } from '@weir/contracts';
+import { storableText } from '@weir/postgres';
 import { describeIssue, pointerOf, type SchemaIssue } from '@weir/service/validate';
 import type { OutgoingMessage, TopicMessage, Topics } from '../topics.js';
 
@@ -29,7 +30,7 @@ export const deadLetterOf = (message: TopicMessage, cause: unknown, at: Date): O
 });
 
 /** One line for whoever reads headers: a stack belongs into the log. */
-export const describeCause = (cause: unknown): string => describe(cause).slice(0, LONGEST_CAUSE).replaceAll('\u0000', '').toWellFormed();
+export const describeCause = (cause: unknown): string => storableText(describe(cause).slice(0, LONGEST_CAUSE));
 
 const describe = (cause: unknown): string => {
   if (!(cause instanceof Error)) return oneLine(String(cause));

@@ -1,4 +1,4 @@
-import { isTransient } from '@weir/postgres';
+import { isTransient, Standstill } from '@weir/postgres';
 import { BEHIND, buryOrSuspect, isPassedOver, setAside } from './leave-behind.js';
 import { noteTransientFault } from './partition-memory.js';
 import { handle, type Messages, type Outcome, type Serving } from './partition-serving.js';
@@ -46,6 +46,7 @@ export const deliverNew = async (serving: Serving, messages: Messages): Promise<
     await handle(serving, batch);
     return 'done';
   } catch (fault) {
+    if (fault instanceof Standstill) throw fault;
     return isTransient(fault) ? setAsideOrWait(serving, batch, fault) : buryOrSuspect(serving, batch, fault);
   }
 };

@@ -1,4 +1,4 @@
-import { isTransient } from '@weir/postgres';
+import { isTransient, Standstill } from '@weir/postgres';
 import type { TopicMessage } from '../topics.js';
 import { BEHIND, bury, buryOrSuspect, isPassedOver, setAside } from './leave-behind.js';
 import { handle, type Outcome, type Serving } from './partition-serving.js';
@@ -46,6 +46,7 @@ export const deliverWaiting = async (serving: Serving, { tier, message }: Due): 
     memory.triedAt.delete(originOf(message));
     return 'done';
   } catch (fault) {
+    if (fault instanceof Standstill) throw fault;
     return isTransient(fault) ? moveOn(serving, { tier, message }, fault) : buryOrSuspect(serving, [message], fault);
   }
 };

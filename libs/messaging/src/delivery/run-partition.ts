@@ -38,7 +38,8 @@ const LEAST_WAIT_MS = 50;
  * Invariant: every fault closes the handler and opens a new one, so that no fault leaves half a state behind. A message
  * is only called poison when a freshly opened handler faults on it alone, and only set aside for its transient faults
  * while others are handled: what befalls all of them (a database, a broker that is away) stops the partition and is
- * waited for.
+ * waited for. A Standstill of the process is no message's fault either: the partition waits, and its messages stay
+ * where they are.
  */
 export const runPartition = async (run: PartitionRun): Promise<void> => {
   const { subscription, source, partition, signal, logger } = run;

@@ -44,8 +44,8 @@ const general = (value: number, precision: number | undefined): string => {
   const [mantissa = '0', power = '0'] = scientific.split('e');
   const exponent = Number(power);
   const digits = trimZeros(mantissa).replace(/[-.]/g, '').length;
-  const asked = Math.max(precision ?? shortestLimit, 1);
-  const limit = precision !== undefined && asked > digits && digits >= exponent + 1 ? digits : asked;
+  const significant = Math.max(precision ?? shortestLimit, 1);
+  const limit = precision !== undefined && significant > digits && digits >= exponent + 1 ? digits : significant;
   if (exponent < -4 || exponent >= limit) return goExponent(`${trimZeros(mantissa)}e${power}`);
   return trimZeros(toFixed(value, Math.min(100, Math.max(0, digits - 1 - exponent))));
 };

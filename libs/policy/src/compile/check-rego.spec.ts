@@ -110,10 +110,20 @@ describe('checking a policy as it is saved', () => {
     ]);
   });
 
-  it('knows VulnerabilityID, and lets v1 and free-form members alone', async () => {
+  it('warns of a member that v1 does not have, through variables too', async () => {
+    const report = await check(policy('match if input.v1.packge.name == "x"', 'match if { some v in input.v1.vulnerabilities; v.kev.dueDte != null }'));
+    expect(report.valid).toBe(true);
+    expect(report.findings.map(({ severity, code, message }) => [severity, code, message.split(' ')[0]])).toEqual([
+      ['warning', 'unknown_input_path', 'input.v1.packge'],
+      ['warning', 'unknown_input_path', 'input.v1.vulnerabilities.kev.dueDte'],
+    ]);
+  });
+
+  it('knows VulnerabilityID and the members of v1, and lets free-form members alone', async () => {
     const text = policy(
       'match if { some v in input.v0.vulnerabilities; v.VulnerabilityID == v.identifier }',
-      'match if input.v1.anything.goes',
+      'match if { some v in input.v1.vulnerabilities; v.cvss.v4[_].score > 9; input.v1.freshness.osv.loadedAt != "" }',
+      'match if input.v1["package"].digests.sha256 == "x"',
       'match if input.v0.security_scan[_].Vulnerabilities[_].VulnerabilityID',
       'match if input.v0.vulnerabilities[_].cvss.nvd.V3Score > 9',
     );

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOf } from '@weir/postgres';
 import { findReads } from '../reads/find-reads.js';
 import { answerWrapper, entrypointOf } from './answer-wrapper.js';
 import { capabilitiesOf } from './capabilities.js';
@@ -67,7 +67,7 @@ const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promi
     const args = ['build', '-t', 'wasm', '--capabilities', 'capabilities.json', '-o', 'bundle.tar.gz'];
     const run = await runOpa(opa, [...args, ...entrypoints, 'policy', 'answer'], folder);
     if (run.status !== 0) throw new RegoRefused(culprit(run.stderr + run.stdout, policies), readOpaErrors(run));
-    const wasm = readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
+    const wasm = await readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
     if (wasm === undefined) throw new Error('OPA built a bundle without /policy.wasm');
     return wasm;
   });
@@ -83,7 +83,7 @@ export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySo
   const policies = await parseAll(opa, sources);
   const wasm = new Uint8Array(await build(opa, policies));
   return {
-    digest: `sha256:${createHash('sha256').update(wasm).digest('hex')}`,
+    digest: digestOf(wasm),
     wasm,
     entrypoints: Object.fromEntries(policies.map(({ id }) => [id, entrypointOf(id)])),
     reads: Object.fromEntries(policies.map(({ id, module }) => [id, findReads(module).reads])),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sha256 } from '@weir/postgres';
 import type { Obtained, ObtainOptions } from './build-opa-with-go.js';
 import { opaReleaseFor, opaReleases } from './opa-release.js';
 import type { OpaRelease } from './opa-release.js';
@@ -38,13 +38,13 @@ export const downloadOpa = async ({ target, onProgress, from = opaReleases, ...r
   const platform = `${process.platform}-${process.arch}`;
   const release = 'release' in rest ? rest.release : opaReleaseFor(platform);
   if (release === undefined) return { failed: `download: OPA has no release for ${platform}` };
-  const { file, sha256 } = release;
-  if (sha256 === undefined) return { failed: `download: no checksum of ${file} on record, set OPA_SHA256 to it to allow the download` };
+  const { file, sha256: expected } = release;
+  if (expected === undefined) return { failed: `download: no checksum of ${file} on record, set OPA_SHA256 to it to allow the download` };
   onProgress(`Fetching ${from}/${file}`);
   try {
     const bytes = await fetchBytes(`${from}/${file}`);
-    const found = createHash('sha256').update(bytes).digest('hex');
-    if (found !== sha256.toLowerCase()) return { failed: `download: ${file} has SHA-256 ${found}, expected ${sha256}` };
+    const found = sha256(bytes).toString('hex');
+    if (found !== expected.toLowerCase()) return { failed: `download: ${file} has SHA-256 ${found}, expected ${expected}` };
     return await store(bytes, target);
   } catch (error) {
     return { failed: `download: ${from}/${file}: ${error instanceof Error ? error.message : String(error)}` };

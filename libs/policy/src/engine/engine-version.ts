@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '@weir/postgres';
 
 /**
  * What an answer depends on beside module, data, input and clock: the Wasm ABI and the host's built-ins. Raise the last
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto';
  */
 export const ENGINE_VERSION = 'weir-policy-engine/1 opa-wasm-abi/1.2 host-built-ins/1';
 
-/** `sha256:<hex>` of `ENGINE_VERSION`, for decisions to name. */
-export const engineDigest: string = `sha256:${createHash('sha256').update(ENGINE_VERSION).digest('hex')}`;
+/** The digest of `ENGINE_VERSION`, for decisions to name. */
+export const engineDigest: string = digestOf(ENGINE_VERSION);

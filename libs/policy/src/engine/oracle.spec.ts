@@ -44,10 +44,10 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
 
   it.each(ids)('%s gives the same package document for every input', async (id) => {
     const judged = agreed(id);
-    const asked = judged.map((index) => inputs[index]);
-    const native = await evalNatively(opa, oraclePolicies[id] ?? '', asked, fixedNanos, parameters);
+    const judgedInputs = judged.map((index) => inputs[index]);
+    const native = await evalNatively(opa, oraclePolicies[id] ?? '', judgedInputs, fixedNanos, parameters);
     const ours = judged.map((index) => answers[index]?.find(({ policyId }) => policyId === id));
-    expect(ours.map((answer) => answer?.error)).toEqual(asked.map(() => null));
+    expect(ours.map((answer) => answer?.error)).toEqual(judgedInputs.map(() => null));
     expect(ours.map((answer) => inOrder(JSON.parse(answer?.output ?? '')))).toEqual(native.map(inOrder));
     const matches = native.map((document) => (document as { readonly match?: boolean }).match ?? null);
     expect(ours.map((answer) => answer?.match)).toEqual(matches);
@@ -56,8 +56,8 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
   it('gives byte for byte the same when a policy is shown no more than it reads, asked anew or remembered', () => {
     expect(untimed(narrowAnswers)).toEqual(untimed(answers));
     expect(untimed(againAnswers)).toEqual(untimed(answers));
-    const asked = (rows: typeof answers) => rows.flat().filter(({ durationMicros }) => durationMicros > 0).length;
-    expect(asked(againAnswers)).toBeLessThan(asked(narrowAnswers) / 2);
+    const evaluations = (rows: typeof answers) => rows.flat().filter(({ durationMicros }) => durationMicros > 0).length;
+    expect(evaluations(againAnswers)).toBeLessThan(evaluations(narrowAnswers) / 2);
   });
 
   it('answers with an error where Wasm cannot replace a member of an input that is no object', () => {

@@ -1,5 +1,5 @@
 import type { PolicyAnswer, PolicyError, Timing } from './policy-engine.js';
-import type { Verdict } from './answer-of.js';
+import type { Verdict } from './worker/answer-of.js';
 
 /** What an answer says, without whose it is and how long it took. Equal ones are mostly the same object. */
 export type Said = Verdict & { readonly error: PolicyError | null };

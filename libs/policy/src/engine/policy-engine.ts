@@ -1,3 +1,45 @@
+/*
+ * The way of an input through the engine, and the files in its order.
+ *
+ *   pool/start-policy-engine.ts   main thread: loads policy sets, splits a request into batches, watches deadlines
+ *   pool/batch.ts                 a batch, what it still asks, and the job that a worker is sent
+ *   pool/worker-pool.ts           which worker gets it; whom to blame when a worker has to be ended
+ *     pool/worker-seat.ts         a place for a worker, which may be replaced in it
+ *     pool/start-worker.ts        starts the thread
+ *       pool/quiet-heap.ts        with a heap that is seldom collected whole
+ *     pool/deadline-watch.ts      whether a worker has been in one step for too long
+ *     pool/suspension.ts          which policies are not asked for a while
+ *
+ *   worker-messages.ts            what crosses between the threads, with
+ *     progress.ts                 what a worker is doing, in memory that both see
+ *     packed-answers.ts           the answers of a job, each said once
+ *
+ *   worker/policy-worker.ts       the worker: takes jobs, gives answers
+ *   worker/held-module.ts         a policy set in a worker, and a step of work under watch
+ *   worker/judge-inputs.ts        each input of a job
+ *     worker/read-moment.ts       the instants that it is judged as of
+ *   worker/ask-policy.ts          each policy about it: known before, or asked, and asked again as of later
+ *     worker/known-answers.ts     what was said of the same part before
+ *
+ *   cut-input/shown-members.ts    when a set is loaded: the members that each policy reads, from its text
+ *   cut-input/plan-cuts.ts        which of them to look for in an input, once for all policies
+ *   cut-input/cut-input.ts        for an input: the part of it that a policy is shown
+ *     cut-input/find-members.ts   where its members lie, without reading their values
+ *
+ *   wasm/wasm-instance.ts         the module of a set: asks an entrypoint
+ *     wasm/parsed-parts.ts        the parts of the present input that are in its memory
+ *     wasm/host-imports.ts        what the module calls: built-ins, abort
+ *       wasm/known-results.ts     what a built-in gave for the same operands
+ *     wasm/wasm-memory.ts         text and bytes in and out
+ *     wasm/opa-exports.ts         the functions that OPA puts into a module
+ *     wasm/web-assembly.d.ts      what of WebAssembly Node's types lack
+ *
+ *   worker/answer-of.ts           the module's document as match, reasons and output
+ *   policy-fault.ts               whatever was thrown on the way, as the error of an answer
+ *   engine-version.ts             what an answer depends on besides module, data, input and clock
+ *   policy-engine.ts              here: what the engine promises
+ */
+
 import type { PolicyReads } from '../reads/policy-reads.js';
 
 /** Why a policy gave no answer. */

@@ -1,5 +1,5 @@
 import type { PackedAnswers } from './packed-answers.js';
-import type { Shown } from './shown-members.js';
+import type { Shown } from './cut-input/shown-members.js';
 
 /** What a worker gets when it starts. */
 export type WorkerSettings = {

@@ -45,6 +45,8 @@ describe('what a policy reads', () => {
     ['comprehensions', ['match if count({v.identifier | some v in input.v0.vulnerabilities}) > 1'], ['v0.vulnerabilities.?', 'v0.vulnerabilities.identifier']],
     ['templates', ['match := $"{input.v0.package.name}" == "x"'], ['v0.package.name']],
     ['else, with and indexes', ['match if false else := true if input.v0.osv[input.v0.package.size] with input.v0 as input.v1.z'], ['v0.osv', 'v0.package.size', 'v1.z']],
+    ['a member with a dot in its name', ['match if input.v0.upstream["a.b"] == 1'], ['v0.upstream.a.b']],
+    ['a member that is called like a sign', ['match if input.v0.upstream["?"].x == 1'], ['v0.upstream.*.x']],
     ['everything', ['match if json.marshal(input) == "x"'], ['*']],
     ['nothing', ['match := true'], []],
   ];
@@ -80,11 +82,14 @@ describe('whether a change can matter', () => {
     ['v0.package.license', 'v0.vulnerabilities', false],
     ['*', 'v0.anything', true],
     ['v1.kev', 'v0.kev', false],
+    ['v1.kev', '', true],
+    ['v1.?', '', true],
   ])('a policy that reads %s, when %s changes: %s', (read, changed, expected) => {
     expect(readsPath(reads(read), changed)).toBe(expected);
   });
 
   it('is never so for a policy that reads nothing', () => {
     expect(readsPath(reads(), 'v0')).toBe(false);
+    expect(readsPath(reads(), '')).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import type { Location } from '../compile/rego-ast.js';
-import type { Shape } from './input-shape.js';
 import { inputShape } from './input-shape.js';
-import { anyMember } from './reads-path.js';
+import { anyMember, presence } from './reads-path.js';
+import type { Shape } from './shape.js';
 
 /** A place in `input`: the way there and what the documentation says is there. */
 export type InputPath = { readonly names: readonly string[]; readonly shape: Shape };
@@ -17,7 +17,10 @@ const unknown: Shape = { kind: 'any' };
 export const wholeInput: InputPath = { names: [], shape: inputShape };
 
 const deeper = (path: InputPath, name: string, shape: Shape): InputPath =>
-  path.names.length >= deepest ? { names: path.names, shape: unknown } : { names: [...path.names, name], shape };
+  path.names.length >= deepest ? { names: path.names, shape: unknown } : { names: [...path.names, told(name)], shape };
+
+/** A member that is called like the sign of presence is taken for whichever member. */
+const told = (name: string): string => (name === presence ? anyMember : name);
 
 /** The place of an element or member chosen at run time. */
 export const someMember = (path: InputPath): InputPath => {

@@ -2,7 +2,7 @@ import { compileModule } from '../compile/compile-module.js';
 import type { OpaCompiler } from '../compile/opa-compiler.js';
 import { parameterData } from '../compile/parameter-data.js';
 import type { PolicyAnswer, PolicyEngine, PolicyEngineOptions } from '../engine/policy-engine.js';
-import { startPolicyEngine } from '../engine/start-policy-engine.js';
+import { startPolicyEngine } from '../engine/pool/start-policy-engine.js';
 
 /** A generous engine: tests of what policies mean must not depend on how busy the machine is. */
 export const patientOptions: PolicyEngineOptions = { workers: 1, deadlineMillis: 5_000, memoryMegabytes: 128 };

@@ -1,3 +1,4 @@
+import { unstorableIn, type Unstorable } from '@weir/postgres';
 import { pointerOf } from './describe-issue.js';
 import { problem } from './problem.js';
 import { ProblemError } from './problem-error.js';
@@ -33,8 +34,12 @@ const findUnstorable = (value: unknown, path: readonly string[]): Found | null =
   return null;
 };
 
+const CURES: Readonly<Record<Unstorable, string>> = {
+  'U+0000': 'holds U+0000, which cannot be stored: remove the character',
+  'half of a surrogate pair': 'holds half of a surrogate pair, which is not text: encode the character whole',
+};
+
 const fault = (text: string, path: readonly string[]): Found | null => {
-  if (text.includes('\u0000')) return { path, detail: 'holds U+0000, which cannot be stored: remove the character' };
-  if (!text.isWellFormed()) return { path, detail: 'holds half of a surrogate pair, which is not text: encode the character whole' };
-  return null;
+  const unstorable = unstorableIn(text);
+  return unstorable && { path, detail: CURES[unstorable] };
 };

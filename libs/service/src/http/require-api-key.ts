@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { CanActivate } from '@nestjs/common';
+import { sha256 } from '@weir/postgres';
 import { z } from 'zod';
 import { problem } from './problem.js';
 import { ProblemError } from './problem-error.js';
@@ -47,5 +48,3 @@ const isKnown = (known: readonly Buffer[], key: string | null): boolean => {
   const given = sha256(key);
   return known.map((hash) => timingSafeEqual(hash, given)).includes(true);
 };
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LONGEST_RETRY } from '@weir/domain';
+import type { PolicyErrorCode } from '@weir/policy';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { batchOf, enrichedMessage, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
+import { hostilePolicies } from '../../../../libs/policy/src/testing/hostile-policies.js';
+
+const rego = 'package cloudsmith\ndefault match := false\nmatch if input.v0.bad == true';
+const BEGIN = '2026-06-14T12:00:00.000Z';
+
+let bench: JudgingBench;
+let shard: JudgingShard;
+let shardNumber = 0;
+let now = BEGIN;
+let failing: PolicyErrorCode | null = null;
+beforeAll(async () => {
+  bench = await openJudgingBench({ deadlineMillis: 100 });
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+  shardNumber += 1;
+  now = BEGIN;
+  failing = null;
+});
+afterEach(() => shard.close());
+
+const later = (millis: number): string => new Date(Date.parse(now) + millis).toISOString();
+const name = () => `p-${shardNumber}`;
+const open = async (...policies: Parameters<JudgingBench['activate']>[0]) => {
+  await bench.activate(policies);
+  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => now, fails: (slot) => (slot === 'p' ? failing : null) });
+};
+const publish = (facts: object, offset = 0) => shard.handler.handle(batchOf(enrichedMessage(name(), { v0: facts, v1: {} }, { offset, ordinal: offset + 1 })));
+const retryAt = async () => (await shard.row(name()))?.retryAt ?? '';
+
+describe.each([
+  ['closed', { bad: false }, ['quarantined', 'available']],
+  ['closed', { bad: true }, ['quarantined', 'quarantined']],
+  ['open', { bad: true }, ['available', 'quarantined']],
+  ['open', { bad: false }, ['available', 'available']],
+  ['hold', { bad: false }, ['quarantined', 'available']],
+] as const)('%s: a policy that fails on %j', (onError, facts, states) => {
+  test('is asked again when the time has come, not before, and what it answers then follows', async () => {
+    await open({ policyId: 'p', rego, onError });
+    failing = 'deadline_exceeded';
+    await publish(facts);
+    failing = null;
+    shard.asked();
+    now = new Date(Date.parse(await retryAt()) - 1).toISOString();
+    expect(await shard.settle()).toBe(0);
+    expect(shard.asked()).toBe(0);
+    now = await retryAt();
+    expect(Date.parse(now) - Date.parse(BEGIN)).toBeLessThanOrEqual(5_000);
+    await shard.settle();
+    expect(await shard.states()).toEqual(states);
+    expect((await shard.decisions()).at(-1)).toMatchObject({ cause: { kind: 'retry', policies: ['p'] }, decidedAt: now });
+    expect(await shard.row(name())).toMatchObject({ retryAt: null, deadline: null });
+  });
+});
+
+test('what fails for long is asked every five minutes, the log is not told each time, and it heals within that time', async () => {
+  await open({ policyId: 'p', rego });
+  failing = 'deadline_exceeded';
+  await publish({ bad: false });
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const next = await retryAt();
+    expect(Date.parse(next) - Date.parse(now)).toBeLessThanOrEqual(LONGEST_RETRY);
+    now = next;
+    await shard.settle();
+  }
+  expect((await shard.row(name()))?.judgement).toMatchObject({ memory: { p: { match: null, failures: 21 } } });
+  expect(await shard.events()).toHaveLength(1);
+  failing = null;
+  now = later(LONGEST_RETRY);
+  await shard.settle();
+  expect(await shard.states()).toEqual(['quarantined', 'available']);
+});
+
+test('a fault that lies in the policy and the facts is asked again at ever longer pauses, and at once when one of them changes', async () => {
+  await open({ policyId: 'p', rego });
+  failing = 'conflict';
+  await publish({ bad: false });
+  for (let attempt = 0; attempt < 18; attempt += 1) {
+    now = await retryAt();
+    await shard.settle();
+  }
+  expect(Date.parse(await retryAt()) - Date.parse(now)).toBeGreaterThan(12 * 60 * 60 * 1000);
+  failing = null;
+  await bench.activate([{ policyId: 'p', rego, revision: 2 }]);
+  await shard.caughtUp();
+  await shard.settle();
+  expect(await shard.states()).toEqual(['quarantined', 'available']);
+});
+
+test('a fault that becomes another is told', async () => {
+  await open({ policyId: 'p', rego }, { policyId: 'q', rego: 'package cloudsmith\ndefault match := false' });
+  failing = 'deadline_exceeded';
+  await publish({ bad: false });
+  failing = 'memory_exceeded';
+  now = await retryAt();
+  await shard.settle();
+  const codes = (await shard.decisions()).map(({ results }) => results.map(({ error }) => error?.code));
+  expect(codes).toEqual([['deadline_exceeded'], ['memory_exceeded']]);
+});
+
+test('packages that suspend a policy in the real engine keep nobody blocked: the innocent is asked again and passes', async () => {
+  const endless = hostilePolicies.endless.replace('match if count(', 'match if { input.v0.heavy; count(').replace(/> 0\n$/, '> 0 }\n');
+  await open({ policyId: 'slow', rego: endless });
+  const messages = ['heavy-1', 'heavy-2', 'heavy-3', 'light'].map((called, offset) =>
+    enrichedMessage(`${called}-${shardNumber}`, { v0: { heavy: called.startsWith('heavy') }, v1: {} }, { offset, ordinal: 1 }),
+  );
+  for (const message of messages) await shard.handler.handle(batchOf(message));
+  const codes = (await shard.decisions()).map(({ results }) => results.map(({ error }) => error?.code));
+  expect(codes.at(-1)).toEqual(['suspended']);
+  expect(await shard.states()).toEqual(['quarantined', 'quarantined', 'quarantined', 'quarantined']);
+  await sleep(4_200);
+  const light = await shard.row(`light-${shardNumber}`);
+  now = light?.retryAt ?? '';
+  await bench.pool.query('UPDATE evaluation.judgement SET look_at = NULL WHERE shard = $1 AND package_key <> $2', [shard.desk.shard, light?.key]);
+  await shard.settle();
+  expect((await shard.row(`light-${shardNumber}`))?.judgement).toMatchObject({ desired: { state: 'available' } });
+});

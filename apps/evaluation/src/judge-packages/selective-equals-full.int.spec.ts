@@ -1,0 +1,163 @@
+import { evolveJudgement, recordJudgement, unjudged, type DesiredState, type Judgement, type JudgementEvent } from '@weir/domain';
+import { askPolicies, basisOf, conditionsDigest, freshnessRead, policiesInScope, saidOf, type PoliciesInScope } from '@weir/judging';
+import { startPolicyEngine } from '@weir/policy';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
+import { beginStory, hiding, type Spoilt, type Story } from '../../../../tools/testing/judging-story.js';
+import { chanceOf, givenSeed } from '../../../../tools/testing/random-cases.js';
+import { replayJudgements } from '../../../../tools/testing/replay-judgements.js';
+import { followConditions, type CurrentConditions } from '../conditions/current-conditions.js';
+import { readFacts } from './read-evidence.js';
+import { readJudgements, type JudgementRow } from './judgement-rows.js';
+
+/** How many stories, of how many steps. A seed of the environment repeats a run. */
+const STORIES = Number(process.env['STORIES'] ?? 100);
+const STEPS = 12;
+const SEED = givenSeed();
+
+const shardOf = (seed: number): string => `evaluation/${seed - SEED}`;
+
+let bench: JudgingBench;
+let followed: CurrentConditions;
+const stop = new AbortController();
+beforeAll(async () => {
+  bench = await openJudgingBench();
+  followed = followConditions({ ...bench, onFault: (fault) => console.error(fault) });
+  await followed.start(stop.signal);
+});
+afterAll(async () => {
+  stop.abort();
+  await bench.close();
+});
+
+/** The conditions of the bench, as another engine would have them. */
+const under = (engineDigest: () => string): CurrentConditions => ({
+  ...followed,
+  of: async (workspace) => {
+    const conditions = { ...(await followed.of(workspace)), engineDigest: engineDigest() };
+    return { ...conditions, digest: conditionsDigest(conditions) };
+  },
+});
+
+const open = async (seed: number) => {
+  let engineDigest = 'sha256:engine-1';
+  let story: Story | null = null;
+  const spoilt: Spoilt = { failing: new Map(), hidden: new Set() };
+  const conditions = under(() => engineDigest);
+  const shard = await openJudgingShard(bench, {
+    shard: shardOf(seed),
+    clock: () => story?.now() ?? '',
+    fails: (slot) => spoilt.failing.get(slot) ?? null,
+    conditions,
+    store: hiding(bench.store, spoilt),
+  });
+  story = beginStory(bench, shard, chanceOf(seed), `w-${seed}`, spoilt, (digest) => (engineDigest = digest));
+  return { shard, story, conditions };
+};
+
+const rowsOf = async ({ desk }: JudgingShard): Promise<readonly JudgementRow[]> => {
+  const { rows } = await bench.pool.query<{ key: string }>('SELECT package_key AS key FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
+  return [...(await readJudgements(bench.pool, rows.map(({ key }) => key))).values()];
+};
+
+/** Judges every package now, on what is known of it, and tells whose judgement is another. */
+const differing = async (shard: JudgingShard, story: Story, conditions: CurrentConditions): Promise<readonly string[]> => {
+  const rows = await rowsOf(shard);
+  const facts = await readFacts(bench.store, rows.flatMap(({ factsDigest }) => factsDigest ?? []));
+  const current = await conditions.of(story.workspace);
+  const found = await Promise.all(rows.map(async (row) => {
+    const { judgement, repository, presence, factsDigest, key, workspace } = row;
+    if (judgement.kind === 'unjudged') return [`${key} was never judged`];
+    const scope = policiesInScope(current.policySet, repository);
+    const question = { policySet: current.policySet, repository, freshness: freshnessRead(scope, current.freshness), now: story.now() };
+    const document = facts.get(factsDigest ?? '');
+    const [asked] = presence === 'deleted' || !document ? [] : await askPolicies(bench.engine, [{ ...question, facts: document }]);
+    const results = asked?.results ?? [];
+    if (results.some(({ policyId, error }) => error === null && (judgement.memory[policyId]?.failures ?? 0) > 0)) return [];
+    const basis = basisOf(row, scope, current);
+    const outcome = recordJudgement(
+      {
+        ...{ type: 'RecordJudgement', packageKey: key, workspace, repository, package: row.package, presence, factsDigest, decidedAt: story.now() },
+        ...{ cause: { kind: 'time', dueAt: story.now() }, policySetDigest: current.policySet.digest, engineDigest: current.engineDigest },
+        ...{ freshnessDigest: null, basis, said: saidOf(results), terms: scope.policies, results },
+      },
+      judgement,
+    );
+    const isSameBasis = presence === 'deleted' || judgement.basis === basis;
+    if (outcome.kind === 'confirmed' && isSameBasis) return [];
+    const full = outcome.kind === 'decided' ? outcome.event.data : judgement;
+    return [`${key}: ${wishes(judgement.desired)} but ${wishes(full.desired)}, deadline ${row.deadline}, decided at ${row.decidedAt}${isSameBasis ? '' : ', on another basis'}`];
+  }));
+  return found.flat();
+};
+
+const wishes = ({ because }: DesiredState): string => because.map(({ policyId, asks }) => `${policyId} ${asks}`).join(' and ');
+
+/** Packages of which the log tells another judgement than their row, but for how often a policy failed again. */
+const unlikeTheLog = async (shard: JudgingShard): Promise<readonly string[]> => {
+  const stored = await bench.store.read(shard.desk.shard, { position: 0, limit: 100_000 });
+  const events = stored.map(({ type, version, data, subject }) => ({ subject, event: { type, version, data } as JudgementEvent }));
+  return (await rowsOf(shard)).flatMap(({ key, judgement }) => {
+    const own = events.filter(({ subject, event }) => event.type === 'JudgementsConfirmed' || subject === key);
+    const folded = own.reduce<Judgement>((known, { event }) => evolveJudgement(known, event, key), unjudged);
+    const [log, row] = [folded, judgement].map(withoutCounts);
+    return log === row ? [] : [`${log} but ${row}`];
+  });
+};
+
+const withoutCounts = (judgement: Judgement): string => {
+  if (judgement.kind === 'unjudged') return 'unjudged';
+  const { factsDigest, basis, said, desired, memory } = judgement;
+  const matches = Object.entries(memory).map(([policyId, { match, failures }]) => [policyId, match, failures > 0]);
+  return JSON.stringify([factsDigest, basis, said, desired, matches.sort()]);
+};
+
+const tell = async (seed: number): Promise<number> => {
+  const { shard, story, conditions } = await open(seed);
+  const chance = chanceOf(~seed);
+  const told: string[] = [];
+  await story.begin();
+  for (let step = 0; step < STEPS; step += 1) {
+    told.push(await story.step());
+    if (chance.happens(0.3) && step < STEPS - 1) continue;
+    await shard.settle(story.workspace);
+    expect(await differing(shard, story, conditions), `SEED=${seed}: ${told.join(', ')}`).toEqual([]);
+  }
+  story.mend();
+  await shard.settle(story.workspace);
+  expect(await differing(shard, story, conditions), `SEED=${seed}, after it was mended: ${told.join(', ')}`).toEqual([]);
+  const { policySet } = await conditions.of(story.workspace);
+  const unhealed = (await rowsOf(shard)).filter((row) => isFailing(row, policiesInScope(policySet, row.repository)));
+  expect(unhealed.map(({ key }) => key), `SEED=${seed}: asked again, and still failing`).toEqual([]);
+  expect(await unlikeTheLog(shard), `SEED=${seed}: ${told.join(', ')}`).toEqual([]);
+  shard.close();
+  return (await rowsOf(shard)).length;
+};
+
+/** Who contradicts itself fails whenever it is asked. */
+const isFailing = ({ judgement, presence }: JudgementRow, { policies }: PoliciesInScope): boolean =>
+  judgement.kind === 'judged' && presence === 'present' && policies.some(({ policyId }) => policyId !== 'conflict' && (judgement.memory[policyId]?.failures ?? 0) > 0);
+
+test(`after every step of ${STORIES} stories from SEED=${SEED} on, judging everything changes nothing, and what failed heals`, { timeout: 600_000 }, async () => {
+  let packages = 0;
+  for (let seed = SEED; seed < SEED + STORIES; seed += 1) packages += await tell(seed);
+  expect(packages).toBeGreaterThan(STORIES * 3);
+});
+
+test('every judgement of these stories is replayed from log and evidence alone', { timeout: 600_000 }, async () => {
+  const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 5_000, memoryMegabytes: 64 });
+  let replayed = 0;
+  try {
+    for (let seed = SEED; seed < SEED + STORIES; seed += 1) {
+      const stored = await bench.store.read(shardOf(seed), { position: 0, limit: 100_000 });
+      const events = stored.map(({ subject, type, version, data }) => ({ subject, event: { type, version, data } as JudgementEvent }));
+      const replay = await replayJudgements({ store: bench.store, engine }, events);
+      expect(replay.differing, `SEED=${seed}`).toEqual([]);
+      replayed += replay.replayed;
+    }
+  } finally {
+    await engine.close();
+  }
+  expect(replayed).toBeGreaterThan(STORIES * 10);
+});

@@ -1,0 +1,17 @@
+/** Where policies are kept: one shard, so that what is active is decided in one order. */
+export const POLICY_SHARD = 'policy/0';
+
+/** Where loads of feeds are kept: one shard, so that what is newest is known to all in one order. */
+export const FEED_SHARD = 'feeds/0';
+
+/** How the names of the shards begin that hold decisions; a partition follows. */
+export const DECISION_SHARDS = 'evaluation/';
+
+/** The shard of the decisions about a partition's packages. Invariant: evaluation alone opens it for writing. */
+export const decisionShard = (partition: number): string => `${DECISION_SHARDS}${partition}`;
+
+/** The shard of the effects on a partition's packages. Invariant: action alone opens it for writing. */
+export const effectShard = (partition: number): string => `action/${partition}`;
+
+/** Whether a shard holds decisions. */
+export const isDecisionShard = (shard: string): boolean => shard.startsWith(DECISION_SHARDS);

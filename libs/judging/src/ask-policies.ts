@@ -1,0 +1,133 @@
+import type { ActivePolicy, RepositoryRef } from '@weir/contracts';
+import type { PolicyResult } from '@weir/domain';
+import type { EvaluationInput, PolicyAnswer, PolicyEngine, Timing } from '@weir/policy';
+import { storableJson, storableText } from '@weir/postgres';
+import type { FreshnessRead } from './basis.js';
+import { inputOf } from './input-of.js';
+import { policiesInScope, type NamedPolicySet } from './policies-in-scope.js';
+
+/** What judging needs of the engine; it has the policy sets loaded that are asked, under their digests. */
+export type Engine = Pick<PolicyEngine, 'evaluate'>;
+
+/** One package to ask about. */
+export interface Question {
+  readonly policySet: NamedPolicySet;
+  readonly repository: RepositoryRef;
+  /** Canonical JSON; or why there is none, which every policy then fails of. */
+  readonly facts: Uint8Array | Missing;
+  readonly freshness: FreshnessRead | null;
+  /** The clock that policies see, ISO 8601 in UTC. */
+  readonly now: string;
+  /** An instant to look ahead to. */
+  readonly later?: string;
+}
+
+/** Evidence that cannot be had. */
+export interface Missing {
+  readonly code: 'evidence_missing' | 'evidence_damaged';
+  readonly message: string;
+}
+
+/** What the policies in scope say of one package. */
+export interface Asked {
+  /** In the set's order of policies. */
+  readonly results: readonly PolicyResult[];
+  /** How the answers depend on time; a policy that failed has none, and is asked again for another reason. */
+  readonly timing: Timing;
+}
+
+export interface AskOptions {
+  /** Asks these policies alone; all in scope unless given. */
+  readonly only?: (policy: ActivePolicy) => boolean;
+  /** Is told what was asked of each package and what the engine answered. */
+  readonly onAnswers?: (asked: readonly (readonly ActivePolicy[])[], answers: readonly (readonly PolicyAnswer[])[]) => void;
+}
+
+/** Of a package that no policy is asked about. */
+export const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
+
+/** What every policy in scope says, question by question. Pure but for the engine: the same questions have the same answers. */
+export const askPolicies = async (engine: Engine, questions: readonly Question[], options: AskOptions = {}): Promise<readonly Asked[]> => {
+  const answered: Asked[] = questions.map(() => NOT_ASKED);
+  for (const group of bySet(questions)) {
+    const asked = group.map(({ question }) => policiesToAsk(question, options.only));
+    const answers = await answersOf(engine, group, asked);
+    options.onAnswers?.(asked, answers);
+    group.forEach(({ index, question: { facts } }, i) => {
+      answered[index] = isMissing(facts) ? failed(asked[i] ?? [], facts) : answeredBy(asked[i] ?? [], answers[i] ?? []);
+    });
+  }
+  return answered;
+};
+
+interface Placed {
+  readonly index: number;
+  readonly question: Question;
+}
+
+/** The engine is asked about one policy set at a time. */
+const bySet = (questions: readonly Question[]): readonly (readonly Placed[])[] => [
+  ...Map.groupBy(questions.map((question, index) => ({ index, question })), ({ question }) => question.policySet.digest).values(),
+];
+
+const policiesToAsk = ({ policySet, repository }: Question, only: AskOptions['only']): readonly ActivePolicy[] => {
+  const { policies } = policiesInScope(policySet, repository);
+  return only === undefined ? policies : policies.filter(only);
+};
+
+const answersOf = async (engine: Engine, group: readonly Placed[], asked: readonly (readonly ActivePolicy[])[]): Promise<readonly (readonly PolicyAnswer[])[]> => {
+  const slots = slotsOf(asked);
+  const inputs = group.map(({ question }, i) => inputFor(question, slots[i] ?? []));
+  const key = group[0]?.question.policySet.digest ?? '';
+  return inputs.every(({ asks }) => asks.length === 0) ? [] : engine.evaluate({ key, inputs });
+};
+
+const NOTHING = new Uint8Array();
+
+const inputFor = ({ facts, freshness, now, later }: Question, slots: readonly string[]): EvaluationInput =>
+  isMissing(facts) ? { input: NOTHING, now, asks: [] } : { input: inputOf(facts, freshness), now, ...(later !== undefined && { later }), asks: slots };
+
+const isMissing = (facts: Uint8Array | Missing): facts is Missing => !(facts instanceof Uint8Array);
+
+/** One list of slots for neighbours that are asked the same: what a worker is sent holds it once. */
+const slotsOf = (asked: readonly (readonly ActivePolicy[])[]): readonly (readonly string[])[] => {
+  let last: { readonly policies: readonly ActivePolicy[]; readonly slots: readonly string[] } = { policies: [], slots: [] };
+  return asked.map((policies) => {
+    const isSame = policies === last.policies || (policies.length === last.slots.length && policies.every(({ slot }, i) => slot === last.slots[i]));
+    if (!isSame) last = { policies, slots: policies.map(({ slot }) => slot) };
+    return last.slots;
+  });
+};
+
+const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Asked => {
+  let timing: Timing = 'timeless';
+  const results = policies.map((policy, index) => {
+    const answer = answerTo(policy, index, answers);
+    if (policy.reads.clock && answer?.error === null) timing = soonest(timing, answer.timing);
+    return resultOf(policy, answer);
+  });
+  return { results, timing };
+};
+
+/** Answers come in the order of the asks. */
+const answerTo = ({ slot }: ActivePolicy, index: number, answers: readonly PolicyAnswer[]): PolicyAnswer | undefined =>
+  answers[index]?.policyId === slot ? answers[index] : answers.find(({ policyId }) => policyId === slot);
+
+const soonest = (one: Timing, other: Timing): Timing => (one === 'moving' || other === 'moving' ? 'moving' : one === 'steady' ? 'steady' : other);
+
+/** Invariant: an answer that is missing is a fault of the engine, recorded as an error and never as "no match". */
+const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): PolicyResult => ({
+  policyId: policy.policyId,
+  name: policy.name,
+  revision: policy.revision,
+  match: answer?.match ?? null,
+  reasons: (answer?.reasons ?? []).map(storableText),
+  output: storableJson(answer?.output ?? '{}'),
+  error: answer ? answer.error : { code: 'engine_fault', message: 'The engine gave no answer.' },
+});
+
+/** Invariant: without facts nobody is asked and nobody passes: each policy fails, and does what its author chose for that. */
+const failed = (policies: readonly ActivePolicy[], { code, message }: Missing): Asked => ({
+  results: policies.map(({ policyId, name, revision }) => ({ policyId, name, revision, match: null, reasons: [], output: '{}', error: { code, message } })),
+  timing: 'timeless',
+});

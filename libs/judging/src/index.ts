@@ -1,0 +1,12 @@
+export { askPolicies, NOT_ASKED, type AskOptions, type Asked, type Engine, type Missing, type Question } from './ask-policies.js';
+export { basisOf, conditionsDigest, freshnessRead, type Conditions, type FreshnessRead, type Rested } from './basis.js';
+export { activePoliciesAfter, type ActiveRevision } from './compose/active-policies.js';
+export { canonicalDocument, type NamedDocument } from './compose/canonical-document.js';
+export { composeFromLibrary, composeFromModule, emptyPolicySet, slotOf, type LibraryModule, type Place } from './compose/compose-policy-set.js';
+export { changedPaths } from './changed-paths.js';
+export { inputOf } from './input-of.js';
+export { loadPolicySet, readPolicySet, type ReadEvidence } from './load-policy-set.js';
+export { policiesInScope, type NamedPolicySet, type PoliciesInScope } from './policies-in-scope.js';
+export { openReplay, type Replay, type Replayed, type ReplayPorts } from './replay/open-replay.js';
+export type { LoggedEvent } from './replay/recorded-judgement.js';
+export { saidOf } from './said-of.js';

@@ -1,1 +1,1 @@
-export { seededRandom as seeded } from '../../tools/testing/seeded-random.ts';
+export { seeded } from '../../tools/testing/seeded.ts';

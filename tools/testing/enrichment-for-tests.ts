@@ -6,6 +6,7 @@ import { createLogger, readConfiguration } from '@weir/service';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
+import { enrichObservations } from '../../apps/enrichment/src/enrich-package/enrich-observations.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
 import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
 import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type LoadedFeed, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
@@ -30,6 +31,8 @@ export interface TestEnrichment {
   readonly work: EnrichmentWork;
   readonly clock: { now: string };
   load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<LoadedFeed | FeedRefused>;
+  /** Enriches observations as one batch. */
+  observe(...observed: readonly PackageObserved[]): Promise<void>;
   /** Works the queue off; answers how many packages were published. */
   reassess(): Promise<number>;
   /** What only the owner of the schema may do. */
@@ -52,6 +55,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   return {
     ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
     load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
+    observe: (...observed) => enrichObservations(work, observed.map((one) => messageOf(one))),
     reassess: () => reassessAll(work),
     asOwner: (statement) => asOwner(database.ownerUrl, statement),
     enriched: async (topic) => (await topics.peek(topic, 0, 0, 100_000)).map(readEnriched),

@@ -29,7 +29,13 @@ const observationOf = (random: Random, id: string): PackageObserved => {
   const kind = oneOf(random, KINDS);
   const saysMore = kind === 'published' || kind === 'copied' || random(5) === 0;
   const digest = random(3) === 0 ? `sha256:${String(random(3)).repeat(64)}` : null;
-  const observed = observedOf(oneOf(random, PURLS), { kind, repository: oneOf(random, REPOSITORIES), metadata: saysMore ? metadataOf(random) : null, at: instant(random), id });
+  const observed = observedOf(oneOf(random, PURLS), {
+    kind,
+    repository: oneOf(random, REPOSITORIES),
+    metadata: saysMore ? metadataOf(random) : null,
+    at: instant(random),
+    id,
+  });
   return { ...observed, package: { ...observed.package, digest } };
 };
 
@@ -41,7 +47,13 @@ const metadataOf = (random: Random): PackageMetadata => ({
 
 const resent = (observed: PackageObserved, random: Random): PackageObserved => ({
   ...observed,
-  observation: { ...observed.observation, occurredAt: instant(random), receivedAt: instant(random), actor: oneOf(random, ['ada', null]) },
+  observation: {
+    ...observed.observation,
+    occurredAt: instant(random),
+    receivedAt: instant(random),
+    actor: oneOf(random, ['ada', null]),
+  },
 });
 
-const instant = (random: Random): string => new Date(Date.UTC(2026, 5, 1) + random(30 * 24 * 60) * 60_000).toISOString();
+const instant = (random: Random): string =>
+  new Date(Date.UTC(2026, 5, 1) + random(30 * 24 * 60) * 60_000).toISOString();

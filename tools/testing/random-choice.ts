@@ -1,11 +1,11 @@
-import { seededRandom } from './seeded-random.js';
+import { seeded } from './seeded.js';
 
 /** A whole number from 0 to below `below`. */
 export type Random = (below: number) => number;
 
 /** The same choices for the same seed. */
 export const randomChoices = (seed: number): Random => {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   return (below) => Math.floor(random() * below);
 };
 

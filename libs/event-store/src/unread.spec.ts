@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../tools/testing/seeded.js';
 import type { ShardHead } from './event-store.js';
 import { nextOffset, unreadOf } from './unread.js';
 
@@ -25,7 +25,7 @@ test('nothing is unread in a batch that was read, or that is empty', () => {
 });
 
 test('however a topic hands itself over again, each message counts once and in order: 500 topics by seed', () => {
-  const random = seededRandom(4);
+  const random = seeded(4);
   const draw = (most: number): number => Math.floor(random() * most);
   for (let run = 0; run < 500; run += 1) {
     const topic = Array.from({ length: 1 + draw(30) }).reduce<{ offset: number }[]>(

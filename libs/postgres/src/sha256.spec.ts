@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../tools/testing/seeded.js';
 import { digestBytes, digestOf, digestText, isDigest, sha256 } from './sha256.js';
 
 /** FIPS 180-4, examples of SHA-256. */
@@ -16,7 +16,7 @@ test.each([
 });
 
 test('a digest is the same of a text and of its bytes, and as text and as bytes: 200 by seed', () => {
-  const random = seededRandom(256);
+  const random = seeded(256);
   for (let n = 0; n < 200; n += 1) {
     const text = Array.from({ length: Math.floor(random() * 40) }, () =>
       String.fromCodePoint(Math.floor(random() * 0xd800)),

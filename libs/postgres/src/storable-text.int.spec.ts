@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../tools/testing/seeded.js';
 import { createTestLog, type TestLog } from '../../../tools/testing/test-log.js';
 import { storableJson, storableText, unstorableIn } from './storable-text.js';
 
@@ -24,7 +24,7 @@ const PIECES = [
 
 /** Texts of what is hard to store and to escape, in every order. */
 const texts = (count: number): readonly string[] => {
-  const random = seededRandom(SEED);
+  const random = seeded(SEED);
   const draw = (most: number): number => Math.floor(random() * most);
   return Array.from({ length: count }, () =>
     Array.from({ length: draw(7) }, () => PIECES[draw(PIECES.length)] ?? '').join(''),

@@ -12,7 +12,7 @@ import {
 import { inTransaction } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openActionBench, type ActionBench } from '../../../../tools/testing/acting.js';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { levelOf, readLevels, writeRequested } from '../request-effects/effect-tables.js';
 import { readLanes, writeOutcomes, type OutcomeEvent } from './delivery-tables.js';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.drop());
 
-const random = seededRandom(0xeffec7);
+const random = seeded(0xeffec7);
 const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
 const at = (step: number): string => new Date(Date.UTC(2026, 7, 2, 9, 0, step)).toISOString();
 

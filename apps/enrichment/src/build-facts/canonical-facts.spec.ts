@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { expect, test } from 'vitest';
 import { knownPackage } from '../../../../tools/testing/known-package.js';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { buildFacts } from './build-facts.js';
 import { canonicalFacts, inCanonicalOrder, isCanonical } from './canonical-facts.js';
@@ -79,7 +79,7 @@ test('what is kept in canonical order is written the same inside other documents
 });
 
 test('whatever a machine thinks of is written as the RFC 8785 library writes it, once put in order too: 2,000 values by seed', () => {
-  const random = seededRandom(0x8785);
+  const random = seeded(0x8785);
   const draw = (most: number): number => Math.floor(random() * most);
   const names = ['a', 'b', 'B', '1', '10', '9', '__proto__', '', 'é', '\ufb33', '\ud83d\ude02', '\r', '\\ud', 'toString'];
   const leaves = ['', 'text', '\\ud800', '\u2028', '"', null, true, 0, -0, 1e21, 1e-7, 333333333.33333329, 5e-324, 2 ** 53];

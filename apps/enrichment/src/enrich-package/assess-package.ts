@@ -16,13 +16,33 @@ export interface Assessment {
  * The facts of a package. A vulnerability that it did not have before was first seen `at`: an instant of the observation
  * or of the feed, not of the clock, so that doing it again gives the same bytes.
  */
-export const assessPackage = (entry: PackageState, knowledge: Knowledge, known: KnownVulnerabilities, at: string): Assessment => {
+export const assessPackage = (
+  entry: PackageState,
+  knowledge: Knowledge,
+  known: KnownVulnerabilities,
+  at: string,
+): Assessment => {
   const { workspace, repository, package: named, metadata, firstSeenAt: observedAt, lastDownloadedAt } = entry;
   const { epss, kev, advisoriesLoaded } = knowledge;
   const firstSeenAt = new Map([...known].map(([id, { firstSeenAt: since }]) => [id, since]));
   const advisories = knowledge.advisoriesOf(named);
-  const built = buildFacts({ workspace, repository, package: named, metadata, observedAt, lastDownloadedAt, advisories, epss, kev, advisoriesLoaded, scorecard: null, firstSeenAt });
-  const vulnerabilities = built.v1.vulnerabilities.map((one) => (one.firstSeenAt === null ? { ...one, firstSeenAt: at } : one));
+  const built = buildFacts({
+    workspace,
+    repository,
+    package: named,
+    metadata,
+    observedAt,
+    lastDownloadedAt,
+    advisories,
+    epss,
+    kev,
+    advisoriesLoaded,
+    scorecard: null,
+    firstSeenAt,
+  });
+  const vulnerabilities = built.v1.vulnerabilities.map((one) =>
+    one.firstSeenAt === null ? { ...one, firstSeenAt: at } : one,
+  );
   const facts: Facts = { v0: built.v0, v1: { ...built.v1, vulnerabilities } };
   return { ...canonicalFacts(facts), vulnerabilities: vulnerabilities.map(({ id }) => id) };
 };

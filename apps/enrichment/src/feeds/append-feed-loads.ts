@@ -23,13 +23,14 @@ interface Load {
 }
 
 const NEXT = `
-  SELECT id::float8 AS id, feed, revision, source, digest, as_of AS "asOf", loaded_at AS "loadedAt", records, added, changed, removed, skipped, traceparent
+  SELECT id::float8 AS id, feed, revision, source, digest, as_of AS "asOf", loaded_at AS "loadedAt",
+         records, added, changed, removed, skipped, traceparent
     FROM intelligence.feed_load WHERE id >= $1 ORDER BY id LIMIT ${MOST_TOGETHER}`;
 
 /**
- * Appends the loads that the log does not have yet; answers how many. Invariant: events and how far the table was read are
- * one commit in the shard's head, so each load is one event, whichever process appends it and whenever it dies. Loads
- * become visible in the order of their ids, because each takes its id while it holds the feeds alone (`closeFeeds`).
+ * Appends the loads that the log does not have yet; answers how many. Invariant: events and how far the table was read
+ * are one commit in the shard's head, so each load is one event, whichever process appends it and whenever it dies.
+ * Loads become visible in the order of their ids: each takes its id while it holds the feeds alone (`closeFeeds`).
  * @throws Retryable when another process was first.
  */
 export const appendFeedLoads = (desk: ShardDesk, pool: Pick<pg.Pool, 'query'>): Promise<number> =>
@@ -42,12 +43,29 @@ export const appendFeedLoads = (desk: ShardDesk, pool: Pick<pg.Pool, 'query'>): 
   });
 
 const eventOf = ({ id: _, digest, loadedAt, traceparent, ...load }: Load): NewEvent => {
-  const event: FeedLoaded = { type: 'FeedLoaded', version: 1, data: dataOf({ ...load, content: digest, loadedAt: loadedAt.toISOString() }) };
-  return { ...event, subject: load.feed, occurredAt: event.data.loadedAt, metadata: traceparent === null ? {} : { traceparent } };
+  const event: FeedLoaded = {
+    type: 'FeedLoaded',
+    version: 1,
+    data: dataOf({ ...load, content: digest, loadedAt: loadedAt.toISOString() }),
+  };
+  return {
+    ...event,
+    subject: load.feed,
+    occurredAt: event.data.loadedAt,
+    metadata: traceparent === null ? {} : { traceparent },
+  };
 };
 
 /** In the order in which the event names its members. */
-const dataOf = ({ feed, revision, source, content, asOf, loadedAt, ...counts }: FeedLoaded['data']): FeedLoaded['data'] => {
+const dataOf = ({
+  feed,
+  revision,
+  source,
+  content,
+  asOf,
+  loadedAt,
+  ...counts
+}: FeedLoaded['data']): FeedLoaded['data'] => {
   const { records, added, changed, removed, skipped } = counts;
   return { feed, revision, source, content, asOf, loadedAt, records, added, changed, removed, skipped };
 };

@@ -3,10 +3,13 @@ import type { PackageState } from '../inventory/inventory-entry.js';
 import type { LedgerRow } from './ledger-row.js';
 
 /**
- * The state of a package after one more row of its ledger; undefined as long as nobody knows what its observations said.
+ * The state of a package after one more row of its ledger; undefined as long as nobody knows what was observed.
  * Where nothing is known before, a row's own state is where folding begins.
  */
-export const foldRow = (before: PackageState | undefined, { told, state }: Pick<LedgerRow, 'told' | 'state'>): PackageState | undefined => {
+export const foldRow = (
+  before: PackageState | undefined,
+  { told, state }: Pick<LedgerRow, 'told' | 'state'>,
+): PackageState | undefined => {
   if (told === null) return undefined;
   if (before === undefined && state !== null) return state;
   return applyObservation(told.observed, before, told.copiedFrom);

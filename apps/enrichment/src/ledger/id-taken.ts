@@ -7,10 +7,13 @@ export class IdTaken extends Error {
 
   /** `differences`: the members in which the two say something else. */
   constructor(recorded: PackageObserved, sent: PackageObserved, differences: readonly string[]) {
-    const { workspace, observation: { source, id } } = sent;
+    const {
+      workspace,
+      observation: { source, id },
+    } = sent;
     super(
-      `The id ${id} of source ${source} in workspace ${workspace} was recorded as ${labelOf(recorded)} and is sent as ` +
-        `${labelOf(sent)} with another ${differences.join(', ')}: give each event an id of its own.`,
+      `The id ${id} of source ${source} in workspace ${workspace} was recorded as ${labelOf(recorded)} ` +
+        `and is sent as ${labelOf(sent)} with another ${differences.join(', ')}: give each event an id of its own.`,
     );
   }
 }

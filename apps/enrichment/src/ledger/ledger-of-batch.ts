@@ -29,11 +29,18 @@ export interface LedgerOfBatch {
   added(): readonly NewRow[];
 }
 
-/** Reads what is recorded of a batch. `entered`: its packages that have an entry in the inventory, held by this transaction. */
-export const ledgerOfBatch = async (client: pg.PoolClient, batch: readonly Sent[], entered: ReadonlySet<string>): Promise<LedgerOfBatch> => {
+/** Reads what is recorded of a batch. `entered`: its packages that the inventory has, locked by this transaction. */
+export const ledgerOfBatch = async (
+  client: pg.PoolClient,
+  batch: readonly Sent[],
+  entered: ReadonlySet<string>,
+): Promise<LedgerOfBatch> => {
   const names = new Map(batch.map(({ observed }) => nameOf(observed)).map((name) => [textOfName(name), name]));
   const { rows, ends } = await readLedger(client, [...names.values()], [...entered]);
-  const states = await readStatesAfter(client, rows.filter(({ told }) => told !== null));
+  const states = await readStatesAfter(
+    client,
+    rows.filter(({ told }) => told !== null),
+  );
   const known = new Map<string, Recorded>();
   for (const row of rows) {
     const after = states.get(textOfPlace(row));
@@ -42,7 +49,11 @@ export const ledgerOfBatch = async (client: pg.PoolClient, batch: readonly Sent[
   return openLedger(known, new Map(ends), entered);
 };
 
-const openLedger = (known: Map<string, Recorded>, ends: Map<string, LedgerEnd>, entered: ReadonlySet<string>): LedgerOfBatch => {
+const openLedger = (
+  known: Map<string, Recorded>,
+  ends: Map<string, LedgerEnd>,
+  entered: ReadonlySet<string>,
+): LedgerOfBatch => {
   const added: NewRow[] = [];
   return {
     find: ({ observed }) => {
@@ -58,7 +69,14 @@ const openLedger = (known: Map<string, Recorded>, ends: Map<string, LedgerEnd>, 
       const ordinal = end.ordinal + 1;
       const told = { observed, ...facts };
       const name = nameOf(observed);
-      added.push({ name, key, ordinal, told, text, state: end.isUnknown || ordinal % STATE_EVERY === 0 ? after : null });
+      added.push({
+        name,
+        key,
+        ordinal,
+        told,
+        text,
+        state: end.isUnknown || ordinal % STATE_EVERY === 0 ? after : null,
+      });
       ends.set(key, { ordinal, isUnknown: false });
       known.set(textOfName(name), { told, after, ordinal });
       return ordinal;

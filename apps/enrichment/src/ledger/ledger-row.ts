@@ -33,7 +33,12 @@ export interface Told {
 export const STATE_EVERY = 100;
 
 /** The name of what was observed. */
-export const nameOf = ({ workspace, observation: { source, id } }: PackageObserved): ObservationName => ({ workspace, source, id });
+export const nameOf = ({ workspace, observation: { source, id } }: PackageObserved): ObservationName => ({
+  workspace,
+  source,
+  id,
+});
 
 /** An observation's name as one text. */
-export const textOfName = ({ workspace, source, id }: ObservationName): string => JSON.stringify([workspace, source, id]);
+export const textOfName = ({ workspace, source, id }: ObservationName): string =>
+  JSON.stringify([workspace, source, id]);

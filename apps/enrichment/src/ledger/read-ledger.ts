@@ -44,24 +44,37 @@ const RECORDED = `
       SELECT ordinal, observed IS NULL AS "isUnknown" FROM intelligence.observation o
        WHERE o.package_key = asked.key ORDER BY ordinal DESC LIMIT 1) AS last`;
 
-type Found = (StoredRow & { readonly isUnknown: null }) | (Pick<StoredRow, 'key' | 'ordinal'> & { readonly isUnknown: boolean });
+type Found =
+  (StoredRow & { readonly isUnknown: null }) | (Pick<StoredRow, 'key' | 'ordinal'> & { readonly isUnknown: boolean });
 
-/** What is recorded under these names, and where the ledgers of these packages end. Lock their inventory entries before. */
-export const readLedger = async (client: pg.PoolClient, names: readonly ObservationName[], keys: readonly string[]): Promise<LedgerRead> => {
+/** What is recorded under these names, and where the ledgers of these packages end. Lock their entries before. */
+export const readLedger = async (
+  client: pg.PoolClient,
+  names: readonly ObservationName[],
+  keys: readonly string[],
+): Promise<LedgerRead> => {
   const { rows } = await client.query<Found>(RECORDED, [
     textArray(names.map(({ workspace }) => workspace)),
     textArray(names.map(({ source }) => source)),
     textArray(names.map(({ id }) => id)),
     textArray(keys),
   ]);
-  const ends = rows.flatMap((row) => (row.isUnknown === null ? [] : [[row.key, { ordinal: row.ordinal, isUnknown: row.isUnknown }] as const]));
+  const ends = rows.flatMap((row) =>
+    row.isUnknown === null ? [] : [[row.key, { ordinal: row.ordinal, isUnknown: row.isUnknown }] as const],
+  );
   return { rows: rows.flatMap((row) => (row.isUnknown === null ? [ledgerRowOf(row)] : [])), ends: new Map(ends) };
 };
 
 /** Invariant: what a row says passes the schema it passed when it came, so that folding it gives the same again. */
 export const ledgerRowOf = (row: StoredRow): LedgerRow => {
   const { workspace, source, id, key, ordinal, state } = row;
-  return { name: { workspace, source, id }, key, ordinal, told: toldOf(row), state: state === null ? null : (JSON.parse(state) as PackageState) };
+  return {
+    name: { workspace, source, id },
+    key,
+    ordinal,
+    told: toldOf(row),
+    state: state === null ? null : (JSON.parse(state) as PackageState),
+  };
 };
 
 const toldOf = ({ observed, copiedFrom, sequence }: StoredRow): Told | null => {
@@ -70,11 +83,13 @@ const toldOf = ({ observed, copiedFrom, sequence }: StoredRow): Told | null => {
   return { observed: packageObservedSchema.parse(JSON.parse(observed)), copiedFrom: source, sequence };
 };
 
-/** From the last row that has a state of its own: so many are read and no more, however often a package was observed. */
+/** From the last row that has a state of its own: so many are read, however often a package was observed. */
 const UP_TO = `
-  SELECT asked.ordinal AS "upTo", row.* FROM unnest($1::text[], $2::text[]::integer[]) AS asked (key, ordinal), LATERAL (
+  SELECT asked.ordinal AS "upTo", row.*
+    FROM unnest($1::text[], $2::text[]::integer[]) AS asked (key, ordinal), LATERAL (
     SELECT ${LEDGER_COLUMNS} FROM intelligence.observation o
-     WHERE o.package_key = asked.key AND o.ordinal BETWEEN asked.ordinal - asked.ordinal % ${STATE_EVERY} AND asked.ordinal
+     WHERE o.package_key = asked.key
+       AND o.ordinal BETWEEN asked.ordinal - asked.ordinal % ${STATE_EVERY} AND asked.ordinal
      ORDER BY o.ordinal OFFSET 0) AS row`;
 
 type Place = Pick<LedgerRow, 'key' | 'ordinal'>;
@@ -83,7 +98,10 @@ type Place = Pick<LedgerRow, 'key' | 'ordinal'>;
 export const textOfPlace = ({ key, ordinal }: Place): string => `${ordinal} ${key}`;
 
 /** The states of packages after rows of their ledgers, by `textOfPlace`. */
-export const readStatesAfter = async (client: pg.PoolClient, places: readonly Place[]): Promise<ReadonlyMap<string, PackageState>> => {
+export const readStatesAfter = async (
+  client: pg.PoolClient,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, PackageState>> => {
   const states = new Map<string, PackageState>();
   if (places.length === 0) return states;
   const { rows } = await client.query<StoredRow & { readonly upTo: number }>(UP_TO, [

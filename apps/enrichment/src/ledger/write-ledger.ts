@@ -16,7 +16,11 @@ const COLUMNS: readonly CopiedColumn<NewRow>[] = [
   { name: 'ordinal', type: 'integer', of: ({ ordinal }) => ordinal },
   { name: 'sequence', type: 'bigint', of: ({ told }) => told.sequence },
   { name: 'observed', type: 'text', of: ({ text }) => text },
-  { name: 'copied_from', type: 'text', of: ({ told }) => (told.copiedFrom === null ? null : JSON.stringify(told.copiedFrom)) },
+  {
+    name: 'copied_from',
+    type: 'text',
+    of: ({ told }) => (told.copiedFrom === null ? null : JSON.stringify(told.copiedFrom)),
+  },
   { name: 'state', type: 'text', of: ({ state }) => (state === null ? null : JSON.stringify(state)) },
 ];
 
@@ -25,11 +29,15 @@ const COLUMNS: readonly CopiedColumn<NewRow>[] = [
  * @throws Retryable when somebody else was first with one of the names, or with the place in a package's ledger.
  */
 export const writeLedger = async (client: pg.PoolClient, rows: readonly NewRow[]): Promise<void> => {
-  const inOrder = [...rows].sort(({ name: a }, { name: b }) => compare(a.id, b.id) || compare(a.source, b.source) || compare(a.workspace, b.workspace));
+  const inOrder = [...rows].sort(
+    ({ name: a }, { name: b }) =>
+      compare(a.id, b.id) || compare(a.source, b.source) || compare(a.workspace, b.workspace),
+  );
   await retryWhenTaken(() => copyInto(client, 'intelligence.observation', COLUMNS, inOrder), TAKEN);
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const TAKEN =
-  'An observation of this batch was recorded by somebody else meanwhile. If this is said again and again, a package has lost its row of the inventory: run `weir inventory rebuild`.';
+  'An observation of this batch was recorded by somebody else meanwhile. If this is said again and again, ' +
+  'a package has lost its row of the inventory: run `weir inventory rebuild`.';

@@ -3,9 +3,12 @@ import type pg from 'pg';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
 
 const NOTE = `
-  WITH held AS (SELECT package_key FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE)
+  WITH held AS (
+    SELECT package_key FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE
+  )
   UPDATE intelligence.inventory i SET facts_digest = told.digest
-    FROM held JOIN unnest($1::text[], $2::text[], $3::text[]::bigint[]) AS told (key, digest, sequence) ON told.key = held.package_key
+    FROM held JOIN unnest($1::text[], $2::text[], $3::text[]::bigint[]) AS told (key, digest, sequence)
+      ON told.key = held.package_key
    WHERE i.package_key = held.package_key AND i.sequence = told.sequence`;
 
 /**

@@ -12,9 +12,14 @@ export interface Folded {
 }
 
 /** Keys of packages that are in the ledger, in order, behind `after`. */
-export const readPackages = async (pool: Pick<pg.Pool, 'query'>, after: string, limit: number): Promise<readonly string[]> => {
+export const readPackages = async (
+  pool: Pick<pg.Pool, 'query'>,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> => {
   const { rows } = await pool.query<{ key: string }>(
-    'SELECT DISTINCT package_key AS key FROM intelligence.observation WHERE package_key > $1 ORDER BY package_key LIMIT $2',
+    `SELECT DISTINCT package_key AS key FROM intelligence.observation
+      WHERE package_key > $1 ORDER BY package_key LIMIT $2`,
     [after, limit],
   );
   return rows.map(({ key }) => key);
@@ -38,7 +43,7 @@ export const foldPackages = async (
   const folded = new Map<string, Folded>();
   const asked = textArray(keys);
   let observations = 0;
-  for (let [key, ordinal] = [keys[0] ?? '', 0]; ; ) {
+  for (let [key, ordinal] = [keys[0] ?? '', 0]; ;) {
     const { rows } = await client.query<StoredRow>(ROWS, [asked, key, ordinal, keys.at(-1)]);
     for (const row of rows.map(ledgerRowOf)) {
       const state = foldRow(folded.get(row.key)?.state, row);

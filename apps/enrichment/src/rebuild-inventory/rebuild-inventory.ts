@@ -4,7 +4,12 @@ import { shareFeeds } from '../database/feed-lock.js';
 import { assessPackage } from '../enrich-package/assess-package.js';
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
 import { readKnowledge } from '../enrich-package/read-knowledge.js';
-import { readVulnerabilities, writeVulnerabilities, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import {
+  readVulnerabilities,
+  writeVulnerabilities,
+  type KnownVulnerabilities,
+  type VulnerabilityChange,
+} from '../inventory/known-vulnerabilities.js';
 import type { InventoryEntry, PackageState } from '../inventory/inventory-entry.js';
 import { lockInventory } from '../inventory/read-inventory.js';
 import { writeInventory } from '../inventory/write-inventory.js';
@@ -32,7 +37,10 @@ const PACKAGES_TOGETHER = 500;
  * are observed: the entries at hand are locked. First-seen times and numbers of facts that are known stay; of a package
  * that had no entry the numbers go on far behind what feeds can have used. Running it again changes nothing.
  */
-export const rebuildInventory = async (work: Pick<EnrichmentWork, 'pool' | 'cache'>, now: () => Date): Promise<Rebuilt> => {
+export const rebuildInventory = async (
+  work: Pick<EnrichmentWork, 'pool' | 'cache'>,
+  now: () => Date,
+): Promise<Rebuilt> => {
   let done = NOTHING_YET;
   let after = '';
   for (;;) {
@@ -53,26 +61,52 @@ const sumOf = (a: Rebuilt, b: Rebuilt): Rebuilt => ({
   lost: a.lost + b.lost,
 });
 
-const rebuildSome = async (work: Pick<EnrichmentWork, 'cache'>, client: pg.PoolClient, keys: readonly string[], at: string): Promise<Rebuilt> => {
+const rebuildSome = async (
+  work: Pick<EnrichmentWork, 'cache'>,
+  client: pg.PoolClient,
+  keys: readonly string[],
+  at: string,
+): Promise<Rebuilt> => {
   await shareFeeds(client);
   const entries = await lockInventory(client, keys);
   const { folded, observations } = await foldPackages(client, keys);
   const known = await readVulnerabilities(client, keys);
-  const knowledge = await readKnowledge(client, work.cache, folded.map(({ state }) => state.package));
+  const knowledge = await readKnowledge(
+    client,
+    work.cache,
+    folded.map(({ state }) => state.package),
+  );
   const mended = folded.map((one): Mended => {
     const { state } = one;
     const had: KnownVulnerabilities = known.get(state.key) ?? new Map();
-    const { digest, vulnerabilities } = state.presence === 'present' ? assessPackage(state, knowledge, had, state.observedAt) : GONE;
-    return { ...mend(one, entries.get(state.key), digest), change: { key: state.key, known: had, current: vulnerabilities, at: state.observedAt } };
+    const { digest, vulnerabilities } =
+      state.presence === 'present' ? assessPackage(state, knowledge, had, state.observedAt) : GONE;
+    return {
+      ...mend(one, entries.get(state.key), digest),
+      change: { key: state.key, known: had, current: vulnerabilities, at: state.observedAt },
+    };
   });
-  await writeInventory(client, mended.filter(({ isOther }) => isOther).map(({ entry }) => entry), new Set(entries.keys()));
+  await writeInventory(
+    client,
+    mended.filter(({ isOther }) => isOther).map(({ entry }) => entry),
+    new Set(entries.keys()),
+  );
   // Where a feed brought something, the index waits with the facts: the queue knows since when the package has it.
-  await writeVulnerabilities(client, mended.filter(({ isTold, entry }) => isTold || !entries.has(entry.key)).map(({ change }) => change));
+  await writeVulnerabilities(
+    client,
+    mended.filter(({ isTold, entry }) => isTold || !entries.has(entry.key)).map(({ change }) => change),
+  );
   const queued = mended.filter(({ isTold }) => !isTold).map(({ entry }) => entry.key);
   await queueRebuilt(client, queued, at);
   const isKnown = new Set(folded.map(({ state }) => state.key));
   const lost = keys.filter((key) => !isKnown.has(key) && !entries.has(key)).length;
-  return { packages: keys.length, observations, mended: mended.filter(({ isOther }) => isOther).length, queued: queued.length, lost };
+  return {
+    packages: keys.length,
+    observations,
+    mended: mended.filter(({ isOther }) => isOther).length,
+    queued: queued.length,
+    lost,
+  };
 };
 
 const GONE = { digest: null, vulnerabilities: [] };
@@ -89,7 +123,11 @@ interface Mended {
 /** Feeds number facts too, which the ledger does not hold: more than they can have used of a package. */
 const MOST_FACTS_OF_FEEDS = 1_000_000;
 
-const mend = ({ state, sequence }: Folded, entry: InventoryEntry | undefined, digest: string | null): Omit<Mended, 'change'> => {
+const mend = (
+  { state, sequence }: Folded,
+  entry: InventoryEntry | undefined,
+  digest: string | null,
+): Omit<Mended, 'change'> => {
   const isDeleted = state.presence === 'deleted';
   if (entry === undefined) {
     const lost = { ...state, sequence: sequence + MOST_FACTS_OF_FEEDS, factsDigest: null };
@@ -102,4 +140,12 @@ const mend = ({ state, sequence }: Folded, entry: InventoryEntry | undefined, di
 const isSame = (entry: PackageState, state: PackageState): boolean =>
   MEMBERS.every((member) => JSON.stringify(entry[member]) === JSON.stringify(state[member]));
 
-const MEMBERS: readonly (keyof PackageState)[] = ['repository', 'package', 'metadata', 'presence', 'firstSeenAt', 'observedAt', 'lastDownloadedAt'];
+const MEMBERS: readonly (keyof PackageState)[] = [
+  'repository',
+  'package',
+  'metadata',
+  'presence',
+  'firstSeenAt',
+  'observedAt',
+  'lastDownloadedAt',
+];

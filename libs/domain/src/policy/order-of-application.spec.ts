@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { inOrderOfApplication, type Ordered } from './order-of-application.js';
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
 });
 
 test('however policies are stored, they are applied in one order: 300 lists by seed', () => {
-  const random = seededRandom(5);
+  const random = seeded(5);
   const draw = (most: number): number => Math.floor(random() * most);
   const shuffled = <T>(items: readonly T[]): T[] =>
     items

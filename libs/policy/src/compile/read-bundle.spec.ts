@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { readFromBundle } from './read-bundle.js';
 
 const bundleOf = async (files: ReadonlyMap<string, Buffer>): Promise<Buffer> => {
@@ -13,7 +13,7 @@ const bundleOf = async (files: ReadonlyMap<string, Buffer>): Promise<Buffer> => 
 };
 
 test('each file is read by its name, whatever stands before it: 60 archives by seed', async () => {
-  const random = seededRandom(0x7a6);
+  const random = seeded(0x7a6);
   const draw = (most: number): number => Math.floor(random() * most);
   const sizes = [0, 1, 511, 512, 513, 1024, 100_000];
   for (let run = 0; run < 60; run += 1) {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { inputJsonSchemas } from '@weir/contracts';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { namedMember, someMember, wholeInput, type InputPath } from './input-path.js';
 import { shapeOf, type MembersSchema } from './input-shape.js';
 
 const RUNS = 300;
-const random = seededRandom(0x1a9e);
+const random = seeded(0x1a9e);
 const draw = (most: number): number => Math.floor(random() * most);
 
 /** A JSON Schema as far as documents are made from it here. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { describeIssue, pointerOf } from '../index.js';
 
 const told = (schema: z.ZodType, value: unknown): readonly string[] =>
@@ -45,7 +45,7 @@ test.each<[string, z.ZodType, unknown, string]>([
 });
 
 test('no sentence of zod is told for what a machine thinks of', () => {
-  const random = seededRandom(0x20d);
+  const random = seeded(0x20d);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const schemas: readonly z.ZodType[] = [
     ...[z.string(), z.string().min(3), z.string().max(1), z.string().startsWith('x'), z.email(), z.uuid(), z.iso.date()],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../tools/testing/seeded-random.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import { isPublicAddress } from './public-address.js';
 
 /** IANA IPv4 Special-Purpose Address Registry (RFC 6890 and later), and multicast (RFC 5771). */
@@ -122,7 +122,7 @@ describe.each([
   });
 
   test('an address is public when it is given out globally and in no special block: 20,000 addresses by seed', () => {
-    const random = seededRandom(0x6890);
+    const random = seeded(0x6890);
     const bytes = (): bigint =>
       Array.from({ length: family.bits / 8 }).reduce<bigint>(
         (sum) => (sum << 8n) | BigInt(Math.floor(random() * 256)),

@@ -45,7 +45,15 @@ export const startService = async (name: ServiceName, { databaseUrl, brokers, fo
   const options = profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder(folder, name)}` } : {};
   if (profile) mkdirSync(profileFolder(folder, name), { recursive: true });
   const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'apps', name, 'dist', 'main.js')], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, PORT: '0', LOG_LEVEL: 'info', ...(brokers && { KAFKA_BROKERS: brokers.join(',') }), ...options, ...env },
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      ...(brokers && { KAFKA_BROKERS: brokers.join(',') }),
+      ...options,
+      ...env,
+    },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -37,7 +37,10 @@ export const playStory = async (system: RunningSystem): Promise<void> => {
 
 const settle = async ({ databaseUrl, brokers }: RunningSystem): Promise<void> => {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const topics = await openTopics({ DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers, PARTITIONS, KAFKA_TLS: 'false' }, { clientId: 'test', logger: createLogger('test') });
+  const topics = await openTopics(
+    { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers, PARTITIONS, KAFKA_TLS: 'false' },
+    { clientId: 'test', logger: createLogger('test') },
+  );
   try {
     await waitUntilSettled({ pool, topics, clock: () => new Date() }, 120_000);
   } finally {

@@ -2,7 +2,7 @@ import { TOPICS } from '@weir/contracts';
 import { eventCatalog, type RetrySchedule } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore, type StoredEvent } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type OutgoingMessage } from '@weir/messaging';
-import type { Logger } from '@weir/postgres';
+import type { Logger, PoolLimits } from '@weir/postgres';
 import { createLogger } from '@weir/service';
 import type pg from 'pg';
 import { migrateTestDatabase } from './migrate-test-database.js';
@@ -39,10 +39,10 @@ export const QUICK: RetrySchedule = { firstDelay: 40, longestDelay: 400, giveUpA
 const SHARD = 'action/0';
 
 /** A database, the log and the embedded topics, all real, with one partition. */
-export const openActionBench = async (): Promise<ActionBench> => {
+export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBench> => {
   const database = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations]);
-  const pool = openTestPool(database.serviceUrl, 8);
+  const pool = openTestPool(database.serviceUrl, 8, limits);
   const logger = createLogger('action-test').child({}, { level: 'silent' });
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
   const store = openEventStore(pool, eventCatalog);

@@ -1,5 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { composeService, createLogger, ReadinessChecks, startConsuming, type Composed, type ProcessPorts } from '@weir/service';
+import {
+  composeService,
+  createLogger,
+  ReadinessChecks,
+  startConsuming,
+  type Composed,
+  type ProcessPorts,
+} from '@weir/service';
 
 /** A service as it runs in production, on a port of its own. */
 export interface TestService {

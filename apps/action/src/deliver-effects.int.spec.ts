@@ -248,9 +248,15 @@ describe('nothing is done twice', () => {
 
 test('a tag that is taken away alone is an effect, and the endpoint is told which', async () => {
   action = await bench.start([ops()]);
-  await bench.publish(decisionMessage({ position: 0, tags: ['kev', 'reviewed'] }), decisionMessage({ position: 1, tags: ['kev'] }), decisionMessage({ position: 2, tags: [] }));
+  await bench.publish(
+    decisionMessage({ position: 0, tags: ['kev', 'reviewed'] }),
+    decisionMessage({ position: 1, tags: ['kev'] }),
+    decisionMessage({ position: 2, tags: [] }),
+  );
   const events = await bench.events(6);
-  const changes = events.filter(({ type }) => type === 'EffectRequested').map(({ data }) => (data as { change: unknown }).change);
+  const changes = events
+    .filter(({ type }) => type === 'EffectRequested')
+    .map(({ data }) => (data as { change: unknown }).change);
   const state = { from: 'available', to: 'available' };
   expect(changes).toEqual([
     { state, tags: ['kev', 'reviewed'], tagsAdded: ['kev', 'reviewed'], tagsRemoved: [] },
@@ -274,12 +280,16 @@ test('what an endpoint took while the service was told to stop is recorded befor
   // The answer comes once everything was told to end.
   setTimeout(() => answering.resolve(undefined), 100);
   await closed;
-  expect(typesOf(await bench.store.read('action/0', { position: 0, limit: 10 }))).toEqual(['EffectRequested', 'EffectDelivered']);
+  expect(typesOf(await bench.store.read('action/0', { position: 0, limit: 10 }))).toEqual([
+    'EffectRequested',
+    'EffectDelivered',
+  ]);
   expect(await list()).toMatchObject([{ status: 'delivered' }]);
 });
 
 test('how far decisions were acted on never moves back', async () => {
-  const move = (next: number) => inTransaction(bench.pool, (client) => writeNextPositions(client, 'action/0', new Map([['evaluation/0', next]])));
+  const move = (next: number) =>
+    inTransaction(bench.pool, (client) => writeNextPositions(client, 'action/0', new Map([['evaluation/0', next]])));
   await move(7);
   await move(5);
   expect([...(await readNextPositions(bench.pool, 'action/0'))]).toEqual([['evaluation/0', 7]]);

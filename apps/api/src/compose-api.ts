@@ -15,9 +15,12 @@ export interface ApiProcess extends ProcessPorts {
   readonly onProgress?: (line: string) => void;
 }
 
-/** The API for a process: policies, packages and decisions over HTTP, the console, and what OpenAPI says of all parts. */
+/**
+ * The API for a process: policies, packages and decisions over HTTP, the console, and what OpenAPI says of all parts.
+ */
 export const composeApi = ({ store, onProgress, ...ports }: ApiProcess, config: ApiConfiguration): Composed => {
-  const findCompiler = () => findOpa({ cacheDirectory: config.OPA_CACHE, onProgress: onProgress ?? ((line) => ports.logger.info(line)) });
+  const findCompiler = () =>
+    findOpa({ cacheDirectory: config.OPA_CACHE, onProgress: onProgress ?? ((line) => ports.logger.info(line)) });
   return {
     module: ApiModule.forRoot({ ...ports, eventStore: store, findCompiler, library: readPolicyLibrary(), config }),
     apiKeys: config.API_KEYS,

@@ -12,7 +12,8 @@ export interface EnrichmentProcess extends ProcessPorts {
 }
 
 /** Connections that enrichment needs: a partition may hold two, and feeds, reassessment and questions come on top. */
-export const enrichmentConnections = ({ PARTITIONS }: Pick<EnrichmentConfiguration, 'PARTITIONS'>): number => 2 * PARTITIONS + 4;
+export const enrichmentConnections = ({ PARTITIONS }: Pick<EnrichmentConfiguration, 'PARTITIONS'>): number =>
+  2 * PARTITIONS + 4;
 
 /** Enrichment for a process: takes feeds over HTTP and by schedule, and consumes what was observed. */
 export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentConfiguration): Composed => ({

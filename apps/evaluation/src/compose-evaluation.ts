@@ -13,7 +13,10 @@ export interface EvaluationProcess extends ProcessPorts {
 }
 
 /** Evaluation for a process, with an engine of its own: judges what enrichment finds out. */
-export const composeEvaluation = async (ports: EvaluationProcess, config: EvaluationConfiguration): Promise<Composed> => {
+export const composeEvaluation = async (
+  ports: EvaluationProcess,
+  config: EvaluationConfiguration,
+): Promise<Composed> => {
   const engine = await startPolicyEngine({
     workers: config.POLICY_WORKERS,
     deadlineMillis: config.POLICY_DEADLINE_MS,

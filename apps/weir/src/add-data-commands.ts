@@ -27,10 +27,17 @@ const addFeeds = (program: Command, output: Output, finish: Finish): void => {
     .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
     .option('--data <dir>', 'load into this folder instead, with no system running on it')
     .addOption(json())
-    .action(async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
-      const { loadFeed } = await import('./commands/load-feed.js');
-      finish(await loadFeed({ kind, files, url: options.url, key: options.key, data: options.data, json: options.json }, output));
-    });
+    .action(
+      async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
+        const { loadFeed } = await import('./commands/load-feed.js');
+        finish(
+          await loadFeed(
+            { kind, files, url: options.url, key: options.key, data: options.data, json: options.json },
+            output,
+          ),
+        );
+      },
+    );
 };
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {

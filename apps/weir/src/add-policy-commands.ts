@@ -43,8 +43,17 @@ const addEvaluation = (program: Command, output: Output, finish: Finish): void =
     .option('--parameters <file>', 'JSON that the policy reads as data.parameters')
     .option('--now <time>', 'the time it is for the policy, RFC 3339')
     .addOption(json())
-    .action(async (options: { policy: string; input?: string; inputs?: string; parameters?: string; now?: string; json: boolean }) => {
-      const { evaluateInputs } = await import('./commands/evaluate-inputs.js');
-      finish(await evaluateInputs({ ...options, cacheDirectory: opaCacheDirectory(process.env) }, output));
-    });
+    .action(
+      async (options: {
+        policy: string;
+        input?: string;
+        inputs?: string;
+        parameters?: string;
+        now?: string;
+        json: boolean;
+      }) => {
+        const { evaluateInputs } = await import('./commands/evaluate-inputs.js');
+        finish(await evaluateInputs({ ...options, cacheDirectory: opaCacheDirectory(process.env) }, output));
+      },
+    );
 };

@@ -32,7 +32,7 @@ export interface FollowPorts {
 export const followShards = async (ports: FollowPorts, options: FollowOptions): Promise<void> => {
   const progress = new Map<string, Progress>();
   const bell = createBell();
-  const unsubscribe = ports.listener.subscribe(bell.ring);
+  const unsubscribe = ports.listener.subscribe(() => bell.ring());
   // Not only at the end: a query that waits for a pool which is ended meanwhile never returns, and the pool waits for LISTEN's connection.
   options.signal.addEventListener('abort', unsubscribe, { once: true });
   try {

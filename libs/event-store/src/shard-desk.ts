@@ -53,4 +53,6 @@ export const openShardDesk = async (store: Pick<EventStore, 'openShard'>, shard:
 };
 
 const toShardFault = (shard: string, fault: unknown): unknown =>
-  fault instanceof ShardFenced ? new Retryable(`Shard ${shard} has another writer`, { cause: fault }) : toLogFault(fault);
+  fault instanceof ShardFenced
+    ? new Retryable(`Shard ${shard} has another writer`, { cause: fault })
+    : toLogFault(fault);

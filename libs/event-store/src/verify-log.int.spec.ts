@@ -109,16 +109,24 @@ describe('rows', () => {
 
   test('an event whose hash fits it, and which names another predecessor than the one before it, is found', async () => {
     const rows = await readRows(log.pool, 'test/0', 11, 9);
-    // From position 12 on the chain was made anew, on a predecessor that does not stand before it; the head was made to fit.
+    // From position 12 on the chain was made anew, on a predecessor that does not stand before it; the head was made
+    // to fit.
     let previousHash: Uint8Array = rows[0]?.previousHash ?? Buffer.alloc(0);
     for (const row of rows.slice(1)) {
       const hash = eventHash({ ...row, previousHash });
-      await tamper(`UPDATE log.event SET prev_hash = $1, hash = $2 WHERE shard = 'test/0' AND position = $3`, [previousHash, hash, row.position]);
+      await tamper(`UPDATE log.event SET prev_hash = $1, hash = $2 WHERE shard = 'test/0' AND position = $3`, [
+        previousHash,
+        hash,
+        row.position,
+      ]);
       previousHash = hash;
     }
     const leaves = (await readRows(log.pool, 'test/0', 0, 20)).map(({ hash }) => hash);
     const { hashes } = extendFrontier(EMPTY_FRONTIER, leaves);
-    await tamper(`UPDATE log.shard_head SET last_hash = $1, frontier = $2 WHERE shard = 'test/0'`, [previousHash, hashes]);
+    await tamper(`UPDATE log.shard_head SET last_hash = $1, frontier = $2 WHERE shard = 'test/0'`, [
+      previousHash,
+      hashes,
+    ]);
     await expectFirstBad(12, 'names another predecessor');
   });
 

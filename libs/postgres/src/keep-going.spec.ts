@@ -4,7 +4,11 @@ import { keepGoing, type Kept } from './keep-going.js';
 import { Retryable } from './retryable.js';
 
 /** Goes on until `rounds` were begun. */
-const rounds = async <Result>(most: number, work: (round: number, succeeded: () => void) => Promise<Result>, over: Partial<Kept<Result>> = {}) => {
+const rounds = async <Result>(
+  most: number,
+  work: (round: number, succeeded: () => void) => Promise<Result>,
+  over: Partial<Kept<Result>> = {},
+) => {
   const stop = new AbortController();
   const begun: number[] = [];
   const kept: Kept<Result> = {
@@ -34,7 +38,7 @@ test('a success makes the next pause short again, whether the round ended or say
     const last = await rounds(failures + 2, (round, succeeded) => (round > failures ? work(succeeded) : fail()));
     return last.at(-1) ?? Infinity;
   };
-  const [ended = Infinity, said = Infinity, neither = 0] = await Promise.all([
+  const [ended, said, neither] = await Promise.all([
     afterFailures(() => Promise.resolve()),
     afterFailures((succeeded) => {
       succeeded();
@@ -56,8 +60,12 @@ test('a fault is told with its name, with whether trying again can help, and cou
   const warn = vi.fn();
   const onFault = vi.fn();
   const logger = { warn } as unknown as Kept<void>['logger'];
-  await rounds(3, (round) => fail(round === 1 ? new Retryable('later') : new Error('no')), { logger, onFault, about: { shard: 'evaluation/3' } });
-  expect(warn.mock.calls.map(([line]) => line)).toEqual([
+  await rounds(3, (round) => fail(round === 1 ? new Retryable('later') : new Error('no')), {
+    logger,
+    onFault,
+    about: { shard: 'evaluation/3' },
+  });
+  expect(warn.mock.calls.map(([line]: unknown[]) => line)).toEqual([
     expect.objectContaining({ what: 'a test', retryable: true, shard: 'evaluation/3' }),
     expect.objectContaining({ what: 'a test', retryable: false }),
   ]);

@@ -7,7 +7,10 @@ import { isTransient } from './transient-fault.js';
 export interface Kept<Result> {
   /** Names the work in the log and in metrics: one of few. */
   readonly what: string;
-  /** One round. A round that lasts calls `succeeded` once it works, so that the pause after its next fault is short again. */
+  /**
+   * One round. A round that lasts calls `succeeded` once it works, so that the pause after its next fault is short
+   * again.
+   */
   readonly work: (succeeded: () => void) => Promise<Result>;
   /** Milliseconds until the next round, by what the last one found; none unless told, Infinity until `bell` rings. */
   readonly pause?: (found: Result) => number;
@@ -35,7 +38,7 @@ export const keepGoing = async <Result>(kept: Kept<Result>): Promise<void> => {
   while (!signal.aborted) {
     const mark = bell.mark();
     try {
-      const found = await work(backOff.reset);
+      const found = await work(() => backOff.reset());
       backOff.reset();
       await bell.wait(mark, signal, pause(found));
     } catch (fault) {
@@ -55,6 +58,9 @@ const endedBy = <Result>({ what, logger, about, onFault, onStandstill }: Kept<Re
 };
 
 const tell = <Result>({ what, logger, about, onFault }: Kept<Result>, fault: unknown): void => {
-  logger?.warn({ err: fault, what, retryable: isTransient(fault), ...about }, 'work that goes on begins again after a fault');
+  logger?.warn(
+    { err: fault, what, retryable: isTransient(fault), ...about },
+    'work that goes on begins again after a fault',
+  );
   onFault?.(fault, what);
 };

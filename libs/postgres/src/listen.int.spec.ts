@@ -11,7 +11,12 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test('what is told is heard, also after the connection was lost, and the end gives the connection back', async () => {
-  const pool = openPool({ databaseUrl: database.ownerUrl, name: 'ears', logger: pino({ level: 'silent' }), connections: 2 });
+  const pool = openPool({
+    databaseUrl: database.ownerUrl,
+    name: 'ears',
+    logger: pino({ level: 'silent' }),
+    connections: 2,
+  });
   const stop = new AbortController();
   const heard = vi.fn();
   const listening = listen({ pool, channel: 'weir_test', heard, logger: null, signal: stop.signal });
@@ -19,7 +24,9 @@ test('what is told is heard, also after the connection was lost, and the end giv
   await pool.query(`NOTIFY weir_test, 'one'`);
   await vi.waitFor(() => expect(heard).toHaveBeenLastCalledWith('one'));
 
-  await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND application_name = 'ears'`);
+  await pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND application_name = 'ears'`,
+  );
   await vi.waitFor(() => expect(heard.mock.calls.filter(([payload]) => payload === null)).toHaveLength(2));
   await pool.query(`NOTIFY weir_test, 'two'`);
   await vi.waitFor(() => expect(heard).toHaveBeenLastCalledWith('two'));

@@ -14,11 +14,16 @@ export interface ListenOptions {
 }
 
 /**
- * Hears a channel until the signal aborts; a lost connection is opened again. Never rejects. Notifications may be missed
- * or repeated, and a proxy may drop them all: who must not miss anything looks now and then as well.
+ * Hears a channel until the signal aborts; a lost connection is opened again. Never rejects. Notifications may be
+ * missed or repeated, and a proxy may drop them all: who must not miss anything looks now and then as well.
  */
 export const listen = (options: ListenOptions): Promise<void> =>
-  keepGoing({ what: `listen to ${options.channel}`, work: (succeeded) => listenOnce(options, succeeded), logger: options.logger, signal: options.signal });
+  keepGoing({
+    what: `listen to ${options.channel}`,
+    work: (succeeded) => listenOnce(options, succeeded),
+    logger: options.logger,
+    signal: options.signal,
+  });
 
 const listenOnce = async ({ pool, channel, heard, signal }: ListenOptions, succeeded: () => void): Promise<void> => {
   const client = await pool.connect();

@@ -23,7 +23,11 @@ const pool = (limits: PoolLimits) => {
   onTestFinished(() => opened.end());
   return opened;
 };
-const faultOf = (work: () => Promise<unknown>): Promise<unknown> => reaching('The shelf', work).then(() => null, (fault: unknown) => fault);
+const faultOf = (work: () => Promise<unknown>): Promise<unknown> =>
+  reaching('The shelf', work).then(
+    () => null,
+    (fault: unknown) => fault,
+  );
 
 /** Holds the row for as long as `work` runs. */
 const whileLocked = async (work: () => Promise<void>): Promise<void> => {
@@ -66,14 +70,20 @@ test('a pool without a free connection tells so, and hands one out when there is
 test('a transaction may have limits of its own, which end with it', async () => {
   const limited = pool({ connections: 1, statementMillis: 200, lockMillis: 150 });
   await inTransaction(limited, (client) => client.query('SELECT pg_sleep(0.4)'), { statementMillis: 0 });
-  await expect(inTransaction(limited, (client) => client.query('SELECT pg_sleep(30)'), { statementMillis: 50 })).rejects.toThrow('statement timeout');
-  const { rows } = await limited.query<{ limit: string }>(`SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') AS limit`);
+  await expect(
+    inTransaction(limited, (client) => client.query('SELECT pg_sleep(30)'), { statementMillis: 50 }),
+  ).rejects.toThrow('statement timeout');
+  const { rows } = await limited.query<{ limit: string }>(
+    `SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') AS limit`,
+  );
   expect(rows).toEqual([{ limit: '200ms 150ms' }]);
 });
 
 test('connections are named, and one that is ended while it idles is replaced', async () => {
   const [limited, other] = [pool({ connections: 1 }), pool({ connections: 1 })];
-  const { rows } = await limited.query<{ pid: number; name: string }>(`SELECT pid, application_name AS name FROM pg_stat_activity WHERE pid = pg_backend_pid()`);
+  const { rows } = await limited.query<{ pid: number; name: string }>(
+    `SELECT pid, application_name AS name FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
+  );
   expect(rows[0]?.name).toBe('limits');
   const lost = new Promise((resolve) => limited.once('error', resolve));
   await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);

@@ -17,7 +17,9 @@ export const databaseFields = {
     .min(100)
     .max(3_600_000)
     .default(30_000)
-    .describe('Milliseconds one statement may take before it is ended and tried again later; what takes long by its nature has limits of its own'),
+    .describe(
+      'Milliseconds one statement may take before it is ended and tried again later; what takes long by its nature has limits of its own',
+    ),
 };
 
 export interface PoolLimits {
@@ -46,10 +48,16 @@ const CONNECT_MS = 10_000;
 
 /**
  * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement. What goes
- * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller ends it.
+ * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller
+ * ends it.
  */
 export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions): pg.Pool => {
-  const { connections = CONNECTIONS, statementMillis = STATEMENT_MS, lockMillis = LOCK_MS, connectMillis = CONNECT_MS } = limits;
+  const {
+    connections = CONNECTIONS,
+    statementMillis = STATEMENT_MS,
+    lockMillis = LOCK_MS,
+    connectMillis = CONNECT_MS,
+  } = limits;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: name,
@@ -61,7 +69,8 @@ export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions):
   });
   pool.on('error', (fault) => {
     // While ending, the server may still tell a connection that it closes.
-    if (!pool.ending) logger.warn({ err: fault, pool: name }, 'A database connection was lost; the next query opens another');
+    if (!pool.ending)
+      logger.warn({ err: fault, pool: name }, 'A database connection was lost; the next query opens another');
   });
   return pool;
 };

@@ -3,7 +3,9 @@ import type pg from 'pg';
 export interface TransactionOptions {
   /** Most milliseconds between two statements before PostgreSQL ends the connection; 10,000 unless told, 0 for no limit. */
   readonly idleMillis?: number;
-  /** Most milliseconds of one statement, and of its waiting for a lock; those of the pool unless told, 0 for no limit. */
+  /**
+   * Most milliseconds of one statement, and of its waiting for a lock; those of the pool unless told, 0 for no limit.
+   */
   readonly statementMillis?: number;
   readonly lockMillis?: number;
 }
@@ -42,7 +44,11 @@ export const inTransaction = async <T>(
 
 /** One round trip with BEGIN, and over with the transaction. */
 const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis }: TransactionOptions): string =>
-  Object.entries({ idle_in_transaction_session_timeout: idleMillis, statement_timeout: statementMillis, lock_timeout: lockMillis })
+  Object.entries({
+    idle_in_transaction_session_timeout: idleMillis,
+    statement_timeout: statementMillis,
+    lock_timeout: lockMillis,
+  })
     .filter((limit): limit is [string, number] => limit[1] !== undefined)
     .map(([name, millis]) => `SET LOCAL ${name} = ${Math.trunc(millis)}`)
     .join('; ');

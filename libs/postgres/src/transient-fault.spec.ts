@@ -4,7 +4,19 @@ import { isTransient } from './transient-fault.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
-test.each(['57P01', '57014', '25P03', '25P04', '55P03', '08006', '40P01', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])('%s can be tried again', (code) => {
+test.each([
+  '57P01',
+  '57014',
+  '25P03',
+  '25P04',
+  '55P03',
+  '08006',
+  '40P01',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+])('%s can be tried again', (code) => {
   expect(isTransient(withCode(code))).toBe(true);
 });
 

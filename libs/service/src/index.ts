@@ -1,7 +1,13 @@
 export { createLogger, logLevelSchema } from './logger.js';
 export { ConfigurationFault, readConfiguration } from './configuration.js';
 export { configurationReference } from './configuration-reference.js';
-export { composeService, startConsuming, type ComposeOptions, type Composed, type ProcessPorts } from './compose-service.js';
+export {
+  composeService,
+  startConsuming,
+  type ComposeOptions,
+  type Composed,
+  type ProcessPorts,
+} from './compose-service.js';
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
 export { collectLessOften } from './collect-less-often.js';
 export { runService, type ServiceStart } from './run-service.js';

@@ -18,7 +18,8 @@ type Compose<Config> = (start: ServiceStart<Config>) => Promise<Composed> | Comp
 type Listening = { readonly HOST: string; readonly PORT: number };
 
 /**
- * The whole life of a service process: reads its configuration, composes its application, listens, and runs until a signal.
+ * The whole life of a service process: reads its configuration, composes its application, listens, and runs until a
+ * signal.
  * Ends the process with 2 when the configuration is wrong, 3 when it cannot start, 0 when it was stopped.
  */
 export const runService = async <Shape extends z.ZodRawShape>(

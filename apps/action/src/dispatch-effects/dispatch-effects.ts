@@ -23,7 +23,7 @@ export const startDispatcher = async (given: Omit<DispatchPorts, 'recorder'>, en
   const bell = createBell();
   const loops = endpoints.map((endpoint) => dispatchToEndpoint(ports, endpoint, bell, stop.signal));
   return {
-    wake: bell.ring,
+    wake: () => bell.ring(),
     stop: async () => {
       stop.abort();
       await Promise.all(loops);

@@ -25,7 +25,12 @@ const LONGEST_WAIT_MS = 60_000;
  * own, so that a slow one delays no other. Invariant: of one package at most one delivery is under way. A standstill ends
  * it: what cannot be recorded must not be sent again and again.
  */
-export const dispatchToEndpoint = (ports: DispatchPorts, endpoint: Endpoint, bell: Bell, signal: AbortSignal): Promise<void> => {
+export const dispatchToEndpoint = (
+  ports: DispatchPorts,
+  endpoint: Endpoint,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<void> => {
   const { pool, clock, logger, shardDesk } = ports;
   const work = async (): Promise<number> => {
     const now = clock();
@@ -34,7 +39,17 @@ export const dispatchToEndpoint = (ports: DispatchPorts, endpoint: Endpoint, bel
     return fronts.length === 0 ? untilDue(ports, endpoint, now) : 0;
   };
   const about = { shard: shardDesk.shard, endpoint: endpoint.name };
-  return keepGoing({ what: 'tell an endpoint', work, pause: (millis) => millis, bell, logger, about, signal, onFault: countFault, onStandstill: () => undefined });
+  return keepGoing({
+    what: 'tell an endpoint',
+    work,
+    pause: (millis) => millis,
+    bell,
+    logger,
+    about,
+    signal,
+    onFault: countFault,
+    onStandstill: () => undefined,
+  });
 };
 
 const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {

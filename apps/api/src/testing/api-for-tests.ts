@@ -76,7 +76,8 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
     }),
     apiKeys: options.keys ?? [],
   });
-  const { app, url, close } = await startTestService('api', compose, options.clock);
+  const service = await startTestService('api', compose, options.clock);
+  const { app, url } = service;
   const send = (method: string) => async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
     answerOf(
       await fetch(`${url}${path}`, {
@@ -85,7 +86,14 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     );
-  return { app, url, get: (path, headers) => send('GET')(path, undefined, headers), post: send('POST'), put: send('PUT'), close };
+  return {
+    app,
+    url,
+    get: (path, headers) => send('GET')(path, undefined, headers),
+    post: send('POST'),
+    put: send('PUT'),
+    close: () => service.close(),
+  };
 };
 
 const answerOf = async (response: Response): Promise<Answer> => {

@@ -24,7 +24,14 @@ export const fetchFeedsBySchedule = ({ feeds, intervalMillis, logger, load }: Fe
       });
     }
   };
-  const kept = { what: FETCH, work: fetchAll, pause: () => intervalMillis, logger, signal: stopped.signal, onFault: countFault };
+  const kept = {
+    what: FETCH,
+    work: fetchAll,
+    pause: () => intervalMillis,
+    logger,
+    signal: stopped.signal,
+    onFault: countFault,
+  };
   const running = feeds.length > 0 ? keepGoing(kept) : Promise.resolve();
   return async () => {
     stopped.abort();

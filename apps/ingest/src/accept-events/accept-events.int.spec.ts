@@ -31,7 +31,11 @@ beforeAll(async () => {
   await migrateTestDatabase(database, messagingMigrations);
   topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger, mostWaitingBytes: MOST_WAITING_BYTES });
   const config = readConfiguration(ingestConfigurationSchema, { DATABASE_URL: database.serviceUrl });
-  service = await startTestService('ingest', (ports) => composeIngest({ ...ports, topics }, config), () => new Date('2026-11-22T10:00:00Z'));
+  service = await startTestService(
+    'ingest',
+    (ports) => composeIngest({ ...ports, topics }, config),
+    () => new Date('2026-11-22T10:00:00Z'),
+  );
   ({ app, url } = service);
 });
 afterAll(async () => {

@@ -10,7 +10,13 @@ export interface VerifyLogOptions {
 
 /** `weir log verify`: walks every shard's chain and evidence; 0 valid, 1 not valid, 3 when the log cannot be read. */
 export const verifyLogCommand = async (options: VerifyLogOptions, output: Output): Promise<ExitCode> => {
-  const pool = openPool({ databaseUrl: options.databaseUrl, name: 'weir log verify', logger: createLogger('weir'), connections: 2, statementMillis: 0 });
+  const pool = openPool({
+    databaseUrl: options.databaseUrl,
+    name: 'weir log verify',
+    logger: createLogger('weir'),
+    connections: 2,
+    statementMillis: 0,
+  });
   try {
     const verification = await verifyLog(pool);
     output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));

@@ -43,11 +43,12 @@ export interface Weir {
 /** Enough for every service at once. */
 const CONNECTIONS = 24;
 
-type OnClose = (release: () => Promise<unknown> | void) => void;
+type Release = () => Promise<unknown>;
+type OnClose = (release: Release) => void;
 
 /** Starts every service in this process, on one PostgreSQL and the embedded topics. */
 export const startWeir = async (options: WeirOptions): Promise<Weir> => {
-  const releases: (() => Promise<unknown> | void)[] = [];
+  const releases: Release[] = [];
   const close = async (): Promise<void> => {
     for (const release of releases.splice(0).reverse()) await release();
   };
@@ -65,10 +66,15 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   const tracing = startTracing(env, logger);
   onClose(() => tracing.stop());
   const directory = claimDataDirectory(options.dataDirectory);
-  onClose(() => directory.release());
+  onClose(async () => directory.release());
   const database = await openDatabase(directory.path, config.DATABASE_URL);
   onClose(() => database.close());
-  const pool = openPool({ databaseUrl: database.serviceUrl, name: 'weir', logger, ...poolLimitsOf(config, CONNECTIONS) });
+  const pool = openPool({
+    databaseUrl: database.serviceUrl,
+    name: 'weir',
+    logger,
+    ...poolLimitsOf(config, CONNECTIONS),
+  });
   onClose(() => pool.end());
   const topics = await openTopics({ ...config, DATABASE_URL: database.serviceUrl }, { clientId: 'weir', logger });
   onClose(() => topics.close());
@@ -92,7 +98,11 @@ interface Resources {
 }
 
 /** Each service as its own process composes it, by the same variables. */
-const composeAll = async (options: WeirOptions, { databaseUrl, pool, topics }: Resources, onClose: OnClose): Promise<NestFastifyApplication> => {
+const composeAll = async (
+  options: WeirOptions,
+  { databaseUrl, pool, topics }: Resources,
+  onClose: OnClose,
+): Promise<NestFastifyApplication> => {
   const { clock, logger, onProgress } = options;
   const env = { ...options.env, DATABASE_URL: databaseUrl, OPA_CACHE: opaCacheDirectory(options.env) };
   const readiness = new ReadinessChecks();

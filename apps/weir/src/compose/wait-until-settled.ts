@@ -37,13 +37,19 @@ export const openWork = async ({ pool, topics, clock }: Flow): Promise<OpenWork>
   return rows[0] ?? {};
 };
 
-/** Work behind the decisions, for who sees the tables only: not relayed, acted on or visible, and not looked at though it is due. */
+/**
+ * Work behind the decisions, for who sees the tables only: not relayed, acted on or visible, and not looked at though
+ * it is due.
+ */
 export const openWorkBehindDecisions = async (database: pg.ClientBase, now: Date): Promise<OpenWork> => {
   const { rows } = await database.query<OpenWork>(`SELECT ${ACTED}, ${BEHIND_DECISIONS}`, [now.toISOString()]);
   return rows[0] ?? {};
 };
 
-/** Every decision is a message, and repeats come on top: at least as many messages were read as there are decisions acted on. */
+/**
+ * Every decision is a message, and repeats come on top: at least as many messages were read as there are decisions
+ * acted on.
+ */
 const ACTED = `
   greatest(0, (SELECT count(*) FROM log.event WHERE shard LIKE 'evaluation/%' AND type = 'DecisionRecorded')
             - (SELECT coalesce(sum((sources ->> 'decisions.recorded.v1')::bigint), 0) FROM log.shard_head WHERE shard LIKE 'action/%'))::float8 AS acted`;

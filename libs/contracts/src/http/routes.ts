@@ -4,7 +4,10 @@ export interface Route {
   readonly service: 'ingest' | 'enrichment' | 'action' | 'api';
 }
 
-/** Who answers which path: one process, the gateway and the ingress have it from here. The console's files are the API's too. */
+/**
+ * Who answers which path: one process, the gateway and the ingress have it from here. The console's files are the
+ * API's too.
+ */
 export const ROUTES: readonly Route[] = [
   { prefix: '/v1/events', service: 'ingest' },
   { prefix: '/v1/feeds', service: 'enrichment' },
@@ -13,4 +16,5 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** The service that a path belongs to; null for the console's files and for health checks. */
-export const serviceOfRoute = (path: string): Route['service'] | null => ROUTES.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.service ?? null;
+export const serviceOfRoute = (path: string): Route['service'] | null =>
+  ROUTES.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.service ?? null;

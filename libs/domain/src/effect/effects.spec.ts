@@ -80,7 +80,9 @@ describe('an effect is asked for when the desired level differs from what was la
     const both: EffectedLevel = { state: 'available', tags: ['kev', 'reviewed'] };
     const one: EffectedLevel = { state: 'available', tags: ['kev'] };
     given(requested(1, 'tagged', available, both)).when(desire(2, one)).then(requested(2, 'tagged', both, one));
-    given(requested(1, 'tagged', available, one)).when(desire(2, available)).then(requested(2, 'tagged', one, available));
+    given(requested(1, 'tagged', available, one))
+      .when(desire(2, available))
+      .then(requested(2, 'tagged', one, available));
   });
 
   test('tags that come and go are named beside all that remain', () => {

@@ -6,14 +6,20 @@ import { handle, type Messages, type Outcome, type Serving } from './partition-s
 const DEFAULT_MAX_BATCH = 1_000;
 /** What a live message may have to wait for: so many of a later lane take evaluation 20 to 50 ms, with their commit. */
 const MOST_OF_A_LATER_LANE = 50;
-/** Attempts, with the first pauses of the back-off between them, before a message is set aside: short blips end within. */
+/**
+ * Attempts, with the first pauses of the back-off between them, before a message is set aside: short blips end
+ * within.
+ */
 const ATTEMPTS_IN_PLACE = 3;
 /** So many messages set aside one after the other, and none handled between them: it is not the messages. */
 const MOST_UNPROVEN = 8;
 /** A message of a lane stands before every tier of the waiting room. */
 const NO_TIER = -1;
 
-/** The next messages of the first lane that has any; null when none has. An earlier lane is asked again after every batch. */
+/**
+ * The next messages of the first lane that has any; null when none has. An earlier lane is asked again after every
+ * batch.
+ */
 export const nextMessages = async ({ run, memory, room, positions }: Serving): Promise<Messages | null> => {
   const { topics, maxBatch = DEFAULT_MAX_BATCH } = run.subscription;
   for (const topic of topics) {
@@ -52,7 +58,10 @@ const untilOneWaits = ({ room }: Serving, messages: Messages): Messages => {
   return held < 0 ? messages : [first, ...rest.slice(0, held)];
 };
 
-/** After a fault that may pass: a message that faults alone, again and again while others do not, is set aside; else the partition waits. */
+/**
+ * After a fault that may pass: a message that faults alone, again and again while others do not, is set aside; else
+ * the partition waits.
+ */
 const setAsideOrWait = async (serving: Serving, batch: Messages, fault: unknown): Promise<Outcome> => {
   const { memory } = serving;
   const [first] = batch;
@@ -64,4 +73,5 @@ const setAsideOrWait = async (serving: Serving, batch: Messages, fault: unknown)
   return 'faulted';
 };
 
-const maySetAside = ({ memory, room }: Serving): boolean => room.lanes.length > 0 && memory.unproven < MOST_UNPROVEN && !room.isFull();
+const maySetAside = ({ memory, room }: Serving): boolean =>
+  room.lanes.length > 0 && memory.unproven < MOST_UNPROVEN && !room.isFull();

@@ -10,7 +10,9 @@ export interface Due {
   readonly message: TopicMessage;
 }
 
-/** Looks at what waits. What waited already when this process began says nothing yet of whether others can be handled. */
+/**
+ * Looks at what waits. What waited already when this process began says nothing yet of whether others can be handled.
+ */
 export const learnWaiting = async ({ run, memory, room, positions }: Serving): Promise<void> => {
   const isFirst = room.lookAgainAt() === Infinity;
   await room.learn(positions, run.signal);
@@ -49,7 +51,9 @@ export const deliverWaiting = async (serving: Serving, { tier, message }: Due): 
   }
 };
 
-/** To the next tier, and from the last to the dead letters; but only when others were handled since it was tried last. */
+/**
+ * To the next tier, and from the last to the dead letters; but only when others were handled since it was tried last.
+ */
 const moveOn = async (serving: Serving, { tier, message }: Due, fault: unknown): Promise<Outcome> => {
   const { memory, room } = serving;
   if (memory.handled === (memory.triedAt.get(originOf(message)) ?? 0)) {

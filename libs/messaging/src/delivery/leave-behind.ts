@@ -29,12 +29,20 @@ export const bury = async (serving: Serving, message: TopicMessage, cause: unkno
   await run.source.publish(deadLetterOf(original, cause, new Date()));
   memory.triedAt.delete(originOf(message));
   const { topic, partition, offset, key } = original;
-  run.logger.error({ err: cause, group: run.subscription.group, topic, partition, offset, key }, 'a message cannot be handled and became a dead letter');
+  run.logger.error(
+    { err: cause, group: run.subscription.group, topic, partition, offset, key },
+    'a message cannot be handled and became a dead letter',
+  );
   await leave(serving, message, cause, 'dead');
 };
 
 /** Lets a message wait in a tier of the waiting room. */
-export const setAside = async (serving: Serving, message: TopicMessage, tier: number, cause: unknown): Promise<void> => {
+export const setAside = async (
+  serving: Serving,
+  message: TopicMessage,
+  tier: number,
+  cause: unknown,
+): Promise<void> => {
   const { run, memory, room } = serving;
   const lane = room.lanes[tier];
   if (!lane) throw new Error(`There is no retry topic for attempt ${tier + 1}.`);
@@ -55,12 +63,16 @@ const leave = (serving: Serving, message: TopicMessage, cause: unknown, fate: Fa
   return passOver(serving, message, cause, fate);
 };
 
-/** Whether a message is durable elsewhere, since a fault came between sending it there and passing it over; it is passed over then. */
+/**
+ * Whether a message is durable elsewhere, since a fault came between sending it there and passing it over; it is
+ * passed over then.
+ */
 export const isPassedOver = async (serving: Serving, message: TopicMessage, tier: number): Promise<boolean> => {
   const gone = serving.memory.gone.get(message.topic);
   if (gone?.offset === message.offset) await passOver(serving, message, gone.cause, gone.fate);
   // A process that ended between the two left no memory, but the message waits.
-  else if (serving.room.holdsOrigin(originOf(message), tier)) await passOver(serving, message, 'it waits already', 'waiting');
+  else if (serving.room.holdsOrigin(originOf(message), tier))
+    await passOver(serving, message, 'it waits already', 'waiting');
   else return false;
   return true;
 };

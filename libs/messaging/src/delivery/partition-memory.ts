@@ -18,9 +18,18 @@ export interface PartitionMemory {
   trouble: { readonly topic: string; readonly offset: number; readonly faults: number } | null;
 }
 
-export const createPartitionMemory = (): PartitionMemory => ({ suspectUntil: new Map(), gone: new Map(), triedAt: new Map(), turn: 0, handled: 0, unproven: 0, trouble: null });
+export const createPartitionMemory = (): PartitionMemory => ({
+  suspectUntil: new Map(),
+  gone: new Map(),
+  triedAt: new Map(),
+  turn: 0,
+  handled: 0,
+  unproven: 0,
+  trouble: null,
+});
 
-export const isSuspect = ({ suspectUntil }: PartitionMemory, { topic, offset }: TopicMessage): boolean => offset <= (suspectUntil.get(topic) ?? -1);
+export const isSuspect = ({ suspectUntil }: PartitionMemory, { topic, offset }: TopicMessage): boolean =>
+  offset <= (suspectUntil.get(topic) ?? -1);
 
 /** How often in a row a batch that begins with `first` has faulted, this time included. */
 export const noteTransientFault = (memory: PartitionMemory, { topic, offset }: TopicMessage): number => {
@@ -31,7 +40,8 @@ export const noteTransientFault = (memory: PartitionMemory, { topic, offset }: T
 
 /** A message that faulted alone and then did not was not at fault itself, and neither are those that were suspect with it. */
 export const noteHandled = (memory: PartitionMemory, [first]: readonly [TopicMessage, ...TopicMessage[]]): void => {
-  if (memory.trouble?.topic === first.topic && memory.trouble.offset === first.offset) memory.suspectUntil.delete(first.topic);
+  if (memory.trouble?.topic === first.topic && memory.trouble.offset === first.offset)
+    memory.suspectUntil.delete(first.topic);
   memory.trouble = null;
   memory.handled += 1;
   memory.unproven = 0;

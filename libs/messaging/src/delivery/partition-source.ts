@@ -4,7 +4,10 @@ import type { OutgoingMessage, TopicMessage } from '../topics.js';
 export interface PartitionSource {
   /** Messages of `topic` from offset `from` on, ascending, at most `most`; empty when there are none yet. */
   read(topic: string, from: number, most: number): Promise<readonly TopicMessage[]>;
-  /** Resolves when there may be something new, after `milliseconds`, or when `signal` aborts. `since` is a mark taken before the last read. */
+  /**
+   * Resolves when there may be something new, after `milliseconds`, or when `signal` aborts. `since` is a mark taken
+   * before the last read.
+   */
   wait(since: number, signal: AbortSignal, milliseconds?: number): Promise<unknown>;
   /** A mark for `wait`. */
   mark(): number;

@@ -22,7 +22,7 @@ const LEAST_WAIT_MS = 50;
  *       │                                                                          │ the handler is closed,
  *       │ the signal aborts                a new handler says where to go on       ▼ whatever the fault
  *       └───────────────────── opening ◀────────────────────────────────────── pausing
- *                                 │            longer each time, unless a message was set aside or buried
+ *                                 │            longer each time; not at all when one message alone was at fault
  *                                 └──▶ reading
  *
  * and what becomes of a message that is not handled:
@@ -35,10 +35,11 @@ const LEAST_WAIT_MS = 50;
  *                ── faults, and others were handled ────────▶ tier n + 1; after the last, dead letter
  *                ── faults, and nothing was handled ────────▶ stays there for another pause
  *
- * Invariant: every fault closes the handler and opens a new one, so that no fault leaves half a state behind. A message is
- * only called poison when a freshly opened handler faults on it alone, and only set aside for its transient faults while
- * others are handled: what befalls all of them (a database, a broker that is away) stops the partition and is waited for.
- * A Standstill of the process is no message's fault either: the partition waits, and its messages stay where they are.
+ * Invariant: every fault closes the handler and opens a new one, so that no fault leaves half a state behind. A message
+ * is only called poison when a freshly opened handler faults on it alone, and only set aside for its transient faults
+ * while others are handled: what befalls all of them (a database, a broker that is away) stops the partition and is
+ * waited for. A Standstill of the process is no message's fault either: the partition waits, and its messages stay
+ * where they are.
  */
 export const runPartition = async (run: PartitionRun): Promise<void> => {
   const { subscription, source, partition, signal, logger } = run;
@@ -46,7 +47,14 @@ export const runPartition = async (run: PartitionRun): Promise<void> => {
   const topics = retryTopicsOf(subscription);
   const room = createWaitingRoom(source, (subscription.retryPauses ?? []).map((pause, tier) => ({ topic: topics[tier] ?? '', pause })));
   const work = (succeeded: () => void): Promise<void> => serve(run, memory, room, succeeded);
-  await keepGoing({ what: 'serve a partition', work, logger, about: { group: subscription.group, partition }, signal, onFault: countFault });
+  await keepGoing({
+    what: 'serve a partition',
+    work,
+    logger,
+    about: { group: subscription.group, partition },
+    signal,
+    onFault: countFault,
+  });
 };
 
 /** Opens a handler and feeds it; returns when the signal aborts or a message was left behind after a fault. */
@@ -81,7 +89,10 @@ const feed = async (serving: Serving, succeeded: () => void): Promise<void> => {
   }
 };
 
-/** Messages that are due and new ones take turns, so that neither can hold up the other; null when there are none of either. */
+/**
+ * Messages that are due and new ones take turns, so that neither can hold up the other; null when there are none of
+ * either.
+ */
 const deliverNext = async (serving: Serving): Promise<Outcome | null> => {
   const { memory } = serving;
   memory.turn += 1;
@@ -93,5 +104,7 @@ const deliverNext = async (serving: Serving): Promise<Outcome | null> => {
     const messages = await nextMessages(serving);
     return messages && deliverNew(serving, messages);
   };
-  return memory.turn % 2 === 0 ? ((await deliverDue()) ?? deliverMessages()) : ((await deliverMessages()) ?? deliverDue());
+  return memory.turn % 2 === 0
+    ? ((await deliverDue()) ?? deliverMessages())
+    : ((await deliverMessages()) ?? deliverDue());
 };

@@ -16,14 +16,15 @@ interface Waiting {
 }
 
 /**
- * What of one partition waits in its group's retry topics, a tier for each pause. Letters are keys, numbers their order:
+ * What of one partition waits in its group's retry topics, a tier for each pause. Letters are keys, numbers their
+ * order:
  *
  *     lane ──▶ tier 0 (5 s)  [b3 a5]  ──▶ tier 1 (1 min)  [b2 a4]  ──▶ tier 2 (10 min)  [a1]  ──▶ dead letter
  *                      (the first of a tier is due first)
  *
  * a5 cannot be tried before a4, nor a4 before a1: when its pause is over it moves on to wait behind it.
- * Invariant: of the messages of one key, an earlier one waits in a later tier or further ahead in the same, so that those
- * of a key are tried in their order.
+ * Invariant: of the messages of one key, an earlier one waits in a later tier or further ahead in the same, so that
+ * those of a key are tried in their order.
  */
 export interface WaitingRoom {
   readonly lanes: readonly WaitingLane[];

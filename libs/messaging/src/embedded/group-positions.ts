@@ -70,7 +70,11 @@ const TRIM = `
  * rows in topic.group_position are deleted. Resolves to the number of messages deleted.
  */
 export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => {
-  const trimmed = await inTransaction(pool, (client) => client.query(TRIM, [before.toISOString()]), HOWEVER_MUCH_IS_OLD);
+  const trimmed = await inTransaction(
+    pool,
+    (client) => client.query(TRIM, [before.toISOString()]),
+    HOWEVER_MUCH_IS_OLD,
+  );
   return trimmed.rowCount ?? 0;
 };
 

@@ -12,7 +12,14 @@ export const keepTrimming = (trim: () => Promise<number>, logger: Logger): (() =
     logger.debug({ deleted }, 'old messages were trimmed');
   };
   const trimming = sleepUnless(stop.signal, FIRST_AFTER_MILLISECONDS).then(() =>
-    keepGoing({ what: 'trim old messages', work, pause: () => EVERY_MILLISECONDS, logger, signal: stop.signal, onFault: countFault }),
+    keepGoing({
+      what: 'trim old messages',
+      work,
+      pause: () => EVERY_MILLISECONDS,
+      logger,
+      signal: stop.signal,
+      onFault: countFault,
+    }),
   );
   return () => {
     stop.abort();

@@ -123,11 +123,21 @@ const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: numb
   return { stop: () => (stopping ??= share.stop().then(() => positions.close())) };
 };
 
-const sourceOf = ({ pool, partitions, publisher, wakeups }: Shared, positions: GroupPositions, partition: number, locks: PartitionLocks) => ({
-  read: (topic: string, from: number, most: number) => reachingTopics(() => readMessages(pool, topic, partition, from, most)),
+const sourceOf = (
+  { pool, partitions, publisher, wakeups }: Shared,
+  positions: GroupPositions,
+  partition: number,
+  locks: PartitionLocks,
+) => ({
+  read: (topic: string, from: number, most: number) =>
+    reachingTopics(() => readMessages(pool, topic, partition, from, most)),
   mark: () => wakeups.mark(partition),
-  wait: (mark: number, signal: AbortSignal, milliseconds?: number) => wakeups.wait(partition, mark, signal, milliseconds),
-  span: async (topic: string) => ({ first: 0, end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0 }),
+  wait: (mark: number, signal: AbortSignal, milliseconds?: number) =>
+    wakeups.wait(partition, mark, signal, milliseconds),
+  span: async (topic: string) => ({
+    first: 0,
+    end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0,
+  }),
   publish: async (message: OutgoingMessage) => {
     await reachingTopics(() => locks.confirm());
     await publisher.publish([message]);

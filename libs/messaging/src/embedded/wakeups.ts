@@ -40,7 +40,13 @@ export const openWakeups = ({ pool, partitions, readHeads, logger }: WakeupOptio
     }
   };
   // Unreachable topics show where messages are read; here it is enough to look again.
-  const polling = keepGoing({ what: 'look for new messages', work: look, pause: () => POLL_MILLISECONDS, logger: null, signal });
+  const polling = keepGoing({
+    what: 'look for new messages',
+    work: look,
+    pause: () => POLL_MILLISECONDS,
+    logger: null,
+    signal,
+  });
   return {
     mark: (partition) => bells[partition]?.mark() ?? 0,
     wait: async (partition, ...since) => bells[partition]?.wait(...since),

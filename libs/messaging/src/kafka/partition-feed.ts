@@ -73,8 +73,8 @@ export const createPartitionFeed = (partition: number, { topics, retryTopics }: 
   const hasLaterMessages = (lane: Lane): boolean => inOrder.includes(lane) && inOrder.slice(inOrder.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0);
   return {
     source: {
-      mark: bell.mark,
-      wait: bell.wait,
+      mark: () => bell.mark(),
+      wait: (...since) => bell.wait(...since),
       read: async (topic, from, most) => {
         const lane = laneOf(topic);
         if (!lane.buffer.covers(from)) await moveTo(lane, from);

@@ -24,7 +24,14 @@ export const keepConsuming = (options: ConsumerOptions, joined: () => void): Con
       joined();
     });
   const about = { group: subscription.group };
-  const living = keepGoing({ what: 'consume from Kafka', work, logger, about, signal: stop.signal, onFault: countFault }).then(joined);
+  const living = keepGoing({
+    what: 'consume from Kafka',
+    work,
+    logger,
+    about,
+    signal: stop.signal,
+    onFault: countFault,
+  }).then(joined);
   return {
     stop: async () => {
       stop.abort();

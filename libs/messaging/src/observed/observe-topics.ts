@@ -1,4 +1,13 @@
-import { ATTRIBUTES, count, isTracing, observe, SPANS, step, withTraceContext, type SpanName } from '@weir/service/observe';
+import {
+  ATTRIBUTES,
+  count,
+  isTracing,
+  observe,
+  SPANS,
+  step,
+  withTraceContext,
+  type SpanName,
+} from '@weir/service/observe';
 import type { OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { laneLag } from './lane-lag.js';
 import { observePartition } from './observe-partition.js';

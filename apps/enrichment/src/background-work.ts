@@ -26,7 +26,7 @@ export const beginBackgroundWork = ({ what, work, pollMillis, logger }: Backgrou
   const pause = (hasMore: boolean): number => (hasMore ? 0 : pollMillis);
   const running = keepGoing({ what, work, pause, bell, logger, signal: stopped.signal, onFault: countFault });
   return {
-    wake: bell.ring,
+    wake: () => bell.ring(),
     stop: async () => {
       stopped.abort();
       await running;

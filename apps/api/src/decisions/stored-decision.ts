@@ -1,4 +1,4 @@
-import type { PolicySet, RepositoryRef, StoredDecision } from '@weir/contracts';
+import type { PolicySet, StoredDecision } from '@weir/contracts';
 import { isDecisionShard, type DecisionRecorded, type RecordedResult } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { policiesInScope, readPolicySet } from '@weir/judging';
@@ -32,7 +32,7 @@ export const storedDecision = (event: StoredEvent, policySet: PolicySet | null):
 /** A decision lists the answers that say something; the policy set names all that were asked. */
 const askedBy = ({ presence, repository, policySetDigest, results }: DecisionRecorded['data'], set: PolicySet): StoredDecision['asked'] => {
   if (presence === 'deleted') return [];
-  const { policies } = policiesInScope({ digest: policySetDigest, set }, repository as RepositoryRef);
+  const { policies } = policiesInScope({ digest: policySetDigest, set }, repository);
   const said = new Map(results.map((result) => [result.policyId, result]));
   return policies.map(({ policyId, name, revision }) => ({ policyId, policy: name, revision, answer: answerOf(said.get(policyId)) }));
 };

@@ -76,7 +76,14 @@ export const judge = (more: Partial<RecordJudgement> = {}): RecordJudgement => {
     packageKey: LODASH,
     workspace: 'acme',
     repository: { name: 'npm-production', format: 'npm', environment: 'production', team: null, region: null },
-    package: { purl: 'pkg:npm/lodash@4.17.20', type: 'npm', namespace: null, name: 'lodash', version: '4.17.20', digest: null },
+    package: {
+      purl: 'pkg:npm/lodash@4.17.20',
+      type: 'npm',
+      namespace: null,
+      name: 'lodash',
+      version: '4.17.20',
+      digest: null,
+    },
     presence: 'present',
     cause: observed('published'),
     decidedAt: '2026-06-14T08:00:02.000Z',
@@ -93,7 +100,9 @@ export const judge = (more: Partial<RecordJudgement> = {}): RecordJudgement => {
 };
 
 const saying = (results: readonly PolicyResult[]): string =>
-  `said ${results.map(({ policyId, match, reasons, error }) => `${policyId} ${match} ${reasons.join()} ${error?.code}`).join(', ')}`;
+  results
+    .map(({ policyId, match, reasons, error }) => `${policyId} ${match} ${reasons.join()} ${error?.code}`)
+    .join(', ');
 
 export const DELETION = {
   presence: 'deleted',

@@ -29,7 +29,10 @@ export interface JudgingShard {
   states(): Promise<readonly string[]>;
   /** The judgement of package `name` of repository npm-dev. */
   row(name: string, workspace?: string): Promise<JudgementRow | undefined>;
-  rowOf(of: { readonly name: string; readonly repository: string }, workspace: string): Promise<JudgementRow | undefined>;
+  rowOf(
+    of: { readonly name: string; readonly repository: string },
+    workspace: string,
+  ): Promise<JudgementRow | undefined>;
   /** How often the engine was asked about a package since the last call. */
   asked(): number;
   close(): void;
@@ -59,13 +62,18 @@ export const openJudgingShard = async (bench: JudgingBench, options: ShardOption
   const engine = failing(bench.engine, fails, (inputs) => (asked += inputs));
   let fault: unknown = null;
   const onFault = (cause: unknown): void => void (fault = cause);
-  const conditions = options.conditions ?? followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
+  const conditions =
+    options.conditions ??
+    followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
   if (!options.conditions) await conditions.start(stop.signal);
   const ports: JudgePorts = { pool: bench.pool, store, engine, conditions, clock: () => new Date(clock()) };
   const desk = await openShardDesk(bench.store, shard, logger);
   const events = async () =>
-    (await bench.store.read(shard, { position: 0, limit: 100_000 })).map(({ type, version, data }) => ({ type, version, data }) as JudgementEvent);
-  const decisions = async () => (await events()).flatMap((event) => (event.type === 'DecisionRecorded' ? [event.data] : []));
+    (await bench.store.read(shard, { position: 0, limit: 100_000 })).map(
+      ({ type, version, data }) => ({ type, version, data }) as JudgementEvent,
+    );
+  const decisions = async () =>
+    (await events()).flatMap((event) => (event.type === 'DecisionRecorded' ? [event.data] : []));
   return {
     ports,
     desk,
@@ -87,12 +95,20 @@ export const openJudgingShard = async (bench: JudgingBench, options: ShardOption
   };
 };
 
-const rowOf = async ({ pool }: JudgingBench, { name, repository }: { readonly name: string; readonly repository: string }, workspace: string) => {
+const rowOf = async (
+  { pool }: JudgingBench,
+  { name, repository }: { readonly name: string; readonly repository: string },
+  workspace: string,
+) => {
   const rows = await readJudgements(pool, [`${workspace}/${repository}/pkg:npm/${name}@1.0.0`]);
   return [...rows.values()][0];
 };
 
-const caughtUp = async ({ store }: JudgingBench, conditions: CurrentConditions, fault: () => unknown): Promise<void> => {
+const caughtUp = async (
+  { store }: JudgingBench,
+  conditions: CurrentConditions,
+  fault: () => unknown,
+): Promise<void> => {
   const heads = new Map((await store.shards()).map(({ shard, size }) => [shard, size]));
   const isThere = (): boolean => {
     const { policies, feeds } = conditions.readSoFar();
@@ -124,12 +140,29 @@ const failing = (engine: PolicyEngine, fails: Fails, onAsked: (inputs: number) =
   evaluate: async (request) => {
     onAsked(request.inputs.filter(({ asks }) => asks.length > 0).length);
     const answers = await engine.evaluate(request);
-    return answers.map((list, index) => list.map((answer) => failed(answer, fails(answer.policyId, request.inputs[index]?.now ?? ''))));
+    return answers.map((list, index) =>
+      list.map((answer) => failed(answer, fails(answer.policyId, request.inputs[index]?.now ?? ''))),
+    );
   },
 });
 
 const failed = (answer: PolicyAnswer, code: PolicyErrorCode | null): PolicyAnswer =>
-  code === null ? answer : { ...answer, match: null, reasons: [], output: '{}', error: { code, message: `as the test wants: ${code}` }, timing: 'moving' };
+  code === null
+    ? answer
+    : {
+        ...answer,
+        match: null,
+        reasons: [],
+        output: '{}',
+        error: { code, message: `as the test wants: ${code}` },
+        timing: 'moving',
+      };
 
 /** A cause as the lane of feeds has it. */
-export const feedCause = (feed: 'osv' | 'epss' | 'kev' = 'epss', revision = '1'): Cause => ({ kind: 'feed', feed, revision, changed: [], because: [] });
+export const feedCause = (feed: 'osv' | 'epss' | 'kev' = 'epss', revision = '1'): Cause => ({
+  kind: 'feed',
+  feed,
+  revision,
+  changed: [],
+  because: [],
+});

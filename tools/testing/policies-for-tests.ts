@@ -29,7 +29,14 @@ export const setOf = (...policies: readonly ActivePolicy[]): NamedPolicySet => {
   return { digest: digestOf(JSON.stringify(set)), set };
 };
 
-export const repository = (more: Partial<RepositoryRef> = {}): RepositoryRef => ({ name: 'npm-dev', format: 'npm', environment: 'development', team: null, region: null, ...more });
+export const repository = (more: Partial<RepositoryRef> = {}): RepositoryRef => ({
+  name: 'npm-dev',
+  format: 'npm',
+  environment: 'development',
+  team: null,
+  region: null,
+  ...more,
+});
 
 export const randomRepository = (chance: Chance): RepositoryRef => ({
   name: chance.pick(['npm-dev', 'npm-prod', 'pypi']),
@@ -39,10 +46,21 @@ export const randomRepository = (chance: Chance): RepositoryRef => ({
   region: chance.pick(['eu', null]),
 });
 
-const READS = ['v0.vulnerabilities', 'v1.freshness', 'v1.freshness.epss', 'v1.freshness.kev.loadedAt', 'v1.freshness.?', 'v1', 'v1.*', '*', 'v1.kev'];
+const READS = [
+  'v0.vulnerabilities',
+  'v1.freshness',
+  'v1.freshness.epss',
+  'v1.freshness.kev.loadedAt',
+  'v1.freshness.?',
+  'v1',
+  'v1.*',
+  '*',
+  'v1.kev',
+];
 
 export const randomPolicy = (chance: Chance, policyId: string): ActivePolicy => {
-  const some = <T>(choices: readonly T[]): readonly T[] => (chance.happens(0.5) ? [] : chance.listOf(2, () => chance.pick(choices)));
+  const some = <T>(choices: readonly T[]): readonly T[] =>
+    chance.happens(0.5) ? [] : chance.listOf(2, () => chance.pick(choices));
   return activePolicy({
     policyId,
     revision: 1 + chance.below(2),
@@ -55,6 +73,11 @@ export const randomSet = (chance: Chance): NamedPolicySet =>
   setOf(...['a', 'b', 'c'].filter(() => chance.happens(0.7)).map((policyId) => randomPolicy(chance, policyId)));
 
 export const randomFreshness = (chance: Chance): FeedFreshness => {
-  const loaded = () => chance.pick([null, { asOf: null, loadedAt: '2026-08-01T00:00:00.000Z' }, { asOf: '2026-08-01', loadedAt: '2026-08-02T00:00:00.000Z' }]);
+  const loaded = () =>
+    chance.pick([
+      null,
+      { asOf: null, loadedAt: '2026-08-01T00:00:00.000Z' },
+      { asOf: '2026-08-01', loadedAt: '2026-08-02T00:00:00.000Z' },
+    ]);
   return { osv: loaded(), epss: loaded(), kev: loaded() };
 };

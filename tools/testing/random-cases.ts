@@ -34,7 +34,9 @@ export const forEachSeed = (count: number, holds: (chance: Chance) => void, from
     try {
       holds(chanceOf(seed));
     } catch (fault) {
-      throw new Error(`Does not hold with SEED=${seed}: ${fault instanceof Error ? fault.message : String(fault)}`, { cause: fault });
+      throw new Error(`Does not hold with SEED=${seed}: ${fault instanceof Error ? fault.message : String(fault)}`, {
+        cause: fault,
+      });
     }
   }
 };

@@ -41,12 +41,16 @@ interface Named extends Pick<Data, 'decidedAt' | 'policySetDigest' | 'factsDiges
 }
 
 /** Makes every judgement of a shard again from what it names, and nothing else: log, evidence and a fresh engine. */
-export const replayJudgements = async ({ store, engine }: Ports, events: readonly { readonly subject: string; readonly event: JudgementEvent }[]): Promise<Replay> => {
+export const replayJudgements = async (
+  { store, engine }: Ports,
+  events: readonly { readonly subject: string; readonly event: JudgementEvent }[],
+): Promise<Replay> => {
   const known = new Map<string, Known>();
   const differing: string[] = [];
   let replayed = 0;
   const differs = (what: string, is: unknown, was: unknown): void => {
-    if (JSON.stringify(is) !== JSON.stringify(was)) differing.push(`${what}: ${JSON.stringify(is)} instead of ${JSON.stringify(was)}`);
+    if (JSON.stringify(is) !== JSON.stringify(was))
+      differing.push(`${what}: ${JSON.stringify(is)} instead of ${JSON.stringify(was)}`);
   };
   for (const { subject, event } of events) {
     if (event.type === 'DecisionRecorded') {
@@ -54,13 +58,21 @@ export const replayJudgements = async ({ store, engine }: Ports, events: readonl
       const again = await decideAgain({ store, engine }, subject, event.data, before);
       differs(`${subject} at ${event.data.decidedAt}`, comparable(again), comparable(event.data));
       replayed += 1;
-      known.set(subject, { judgement: evolveJudgement(before, event, subject), repository: event.data.repository, results: event.data.results });
+      known.set(subject, {
+        judgement: evolveJudgement(before, event, subject),
+        repository: event.data.repository,
+        results: event.data.results,
+      });
     } else {
       for (const [index, { packageKey, said, memory = {} }] of event.data.packages.entries()) {
         const one = known.get(packageKey);
         if (!one) throw new Error(`${packageKey} is confirmed and was never decided about.`);
         const results = await askAgain({ store, engine }, namedByConfirmation(event.data, index, one, memory));
-        differs(`${packageKey} confirmed for ${event.data.cause.kind} at ${event.data.decidedAt}`, saidOf(results), said);
+        differs(
+          `${packageKey} confirmed for ${event.data.cause.kind} at ${event.data.decidedAt}`,
+          saidOf(results),
+          said,
+        );
         replayed += 1;
         known.set(packageKey, { ...one, judgement: evolveJudgement(one.judgement, event, packageKey) });
       }
@@ -71,27 +83,65 @@ export const replayJudgements = async ({ store, engine }: Ports, events: readonl
 
 /** How often a policy had failed is no part of what it asks for: the log is not told of each failure. */
 const comparable = ({ said, results, desired, before, memory }: Data): unknown => {
-  const matches = Object.entries(memory ?? {}).map(([policyId, { match, failures }]) => [policyId, match, failures > 0]);
+  const matches = Object.entries(memory ?? {}).map(([policyId, { match, failures }]) => [
+    policyId,
+    match,
+    failures > 0,
+  ]);
   return [said, results, desired, before, matches.sort()];
 };
 
-const namedByConfirmation = (data: JudgementsConfirmed['data'], index: number, { repository, results }: Known, memory: Memory): Named => ({
+const namedByConfirmation = (
+  data: JudgementsConfirmed['data'],
+  index: number,
+  { repository, results }: Known,
+  memory: Memory,
+): Named => ({
   ...{ decidedAt: data.decidedAt, policySetDigest: data.policySetDigest, repository },
   factsDigest: data.factsDigests[index] || null,
   ...(data.freshnessDigest !== undefined && { freshnessDigest: data.freshnessDigest }),
   faults: faultsOf(results).filter(({ policyId }) => (memory[policyId]?.failures ?? 0) > 0),
 });
 
-const faultsOf = (results: Data['results']): readonly PolicyResult[] => (results as readonly PolicyResult[]).filter(({ error }) => error !== null);
+const faultsOf = (results: Data['results']): readonly PolicyResult[] =>
+  (results as readonly PolicyResult[]).filter(({ error }) => error !== null);
 
 const decideAgain = async (ports: Ports, packageKey: string, data: Data, before: Judgement): Promise<Data> => {
-  const { workspace, repository, presence, cause, decidedAt, factsDigest, policySetDigest, engineDigest, freshnessDigest = null } = data;
+  const {
+    workspace,
+    repository,
+    presence,
+    cause,
+    decidedAt,
+    factsDigest,
+    policySetDigest,
+    engineDigest,
+    freshnessDigest = null,
+  } = data;
   const results = presence === 'deleted' ? [] : await askAgain(ports, { ...data, faults: faultsOf(data.results) });
   const terms = policiesInScope(await setOf(ports, policySetDigest), repository).policies;
   const outcome = recordJudgement(
     {
-      ...{ type: 'RecordJudgement', packageKey, workspace, repository, package: data.package, presence, cause, decidedAt, factsDigest },
-      ...{ policySetDigest, engineDigest, freshnessDigest, basis: data.basis ?? '', said: saidOf(results), terms, results },
+      ...{
+        type: 'RecordJudgement',
+        packageKey,
+        workspace,
+        repository,
+        package: data.package,
+        presence,
+        cause,
+        decidedAt,
+        factsDigest,
+      },
+      ...{
+        policySetDigest,
+        engineDigest,
+        freshnessDigest,
+        basis: data.basis ?? '',
+        said: saidOf(results),
+        terms,
+        results,
+      },
     },
     before,
   );
@@ -99,11 +149,17 @@ const decideAgain = async (ports: Ports, packageKey: string, data: Data, before:
   return outcome.event.data;
 };
 
-const askAgain = async (ports: Ports, { decidedAt, policySetDigest, factsDigest, freshnessDigest, repository, faults }: Named): Promise<readonly PolicyResult[]> => {
+const askAgain = async (
+  ports: Ports,
+  { decidedAt, policySetDigest, factsDigest, freshnessDigest, repository, faults }: Named,
+): Promise<readonly PolicyResult[]> => {
   const policySet = await setOf(ports, policySetDigest);
   if (factsDigest === null) return [];
   const facts = await evidenceOf(ports, factsDigest);
-  const freshness = freshnessDigest === undefined ? null : { text: Buffer.from(await evidenceOf(ports, freshnessDigest)).toString('utf8'), digest: freshnessDigest };
+  const freshness =
+    freshnessDigest === undefined
+      ? null
+      : { text: Buffer.from(await evidenceOf(ports, freshnessDigest)).toString('utf8'), digest: freshnessDigest };
   const [asked] = await askPolicies(ports.engine, [{ policySet, repository, facts, freshness, now: decidedAt }]);
   return (asked?.results ?? []).map((result) => faults.find(({ policyId }) => policyId === result.policyId) ?? result);
 };
@@ -133,4 +189,5 @@ const load = async ({ store, engine }: Ports, digest: string): Promise<NamedPoli
 };
 
 /** The answers that a decision lists are those that say something. */
-export const listed = (results: readonly PolicyResult[]): readonly PolicyResult[] => results.filter((result) => !isSilent(result));
+export const listed = (results: readonly PolicyResult[]): readonly PolicyResult[] =>
+  results.filter((result) => !isSilent(result));

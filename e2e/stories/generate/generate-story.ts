@@ -67,10 +67,13 @@ const stepOf = (random: Dice, past: Past, slot: Slot): Step => {
 const ownStep = (random: Dice, past: Past): Step =>
   random.chance(0.5) ? oneStep(random, past) : { do: 'together', steps: severalSteps(random, past) };
 
-/** No copies: what a copy takes over depends on its source, and events about two packages come in no order. */
+/**
+ * No copies and no clashes: what a copy takes over depends on its source, which of two events under one id is recorded
+ * depends on which comes first, and events about two packages come in no order.
+ */
 const severalSteps = (random: Dice, past: Past): OwnStep[] =>
   Array.from({ length: random.pick([1, 2, 3, 4]) }, () =>
-    oneStep(random, { ...past, without: new Set([...past.without, 'copy']) }),
+    oneStep(random, { ...past, without: new Set([...past.without, 'copy', 'clash']) }),
   );
 
 const oneStep = (random: Dice, past: Past): OwnStep => {

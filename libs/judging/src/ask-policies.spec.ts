@@ -7,7 +7,15 @@ const NOW = '2026-08-02T09:00:00.000Z';
 const FACTS = Buffer.from('{"v0":{},"v1":{}}');
 
 const answer = (policyId: string, more: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
-  ...{ policyId, match: true, reasons: [`by ${policyId}`], output: '{}', error: null, timing: 'timeless', durationMicros: 1 },
+  ...{
+    policyId,
+    match: true,
+    reasons: [`by ${policyId}`],
+    output: '{}',
+    error: null,
+    timing: 'timeless',
+    durationMicros: 1,
+  },
   ...more,
 });
 
@@ -24,12 +32,27 @@ const engineOf = (answers: (slot: string) => readonly PolicyAnswer[] = (slot) =>
 };
 
 const [a, b] = [activePolicy({ policyId: 'a' }), activePolicy({ policyId: 'b' })];
-const question = (more: Partial<Question> = {}): Question => ({ policySet: setOf(a, b), repository: repository(), facts: FACTS, freshness: null, now: NOW, ...more });
+const question = (more: Partial<Question> = {}): Question => ({
+  policySet: setOf(a, b),
+  repository: repository(),
+  facts: FACTS,
+  freshness: null,
+  now: NOW,
+  ...more,
+});
 
 test('the answers of each package are in the order of its set', async () => {
   const { engine } = engineOf();
   const [asked] = await askPolicies(engine, [question()]);
-  const result = (policyId: string) => ({ policyId, name: policyId, revision: 1, match: true, reasons: [`by ${policyId}`], output: '{}', error: null });
+  const result = (policyId: string) => ({
+    policyId,
+    name: policyId,
+    revision: 1,
+    match: true,
+    reasons: [`by ${policyId}`],
+    output: '{}',
+    error: null,
+  });
   expect(asked).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
 });
 
@@ -39,19 +62,35 @@ describe('evidence that cannot be had', () => {
   test('makes every policy in scope fail, and none is asked', async () => {
     const { engine, requests } = engineOf();
     const [asked] = await askPolicies(engine, [question({ facts })]);
-    const result = (policyId: string) => ({ policyId, name: policyId, revision: 1, match: null, reasons: [], output: '{}', error: facts });
+    const result = (policyId: string) => ({
+      policyId,
+      name: policyId,
+      revision: 1,
+      match: null,
+      reasons: [],
+      output: '{}',
+      error: facts,
+    });
     expect(asked).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
     expect(requests).toEqual([]);
   });
 
   test('of one package keeps nobody from asking about the others', async () => {
     const { engine, requests } = engineOf();
-    const asked = await askPolicies(engine, [question(), question({ facts }), question({ now: '2026-08-02T10:00:00.000Z' })]);
-    expect(asked.map(({ results }) => results.map(({ match, error }) => error?.code ?? match))).toEqual([[true, true], ['evidence_missing', 'evidence_missing'], [true, true]]);
+    const asked = await askPolicies(engine, [
+      question(),
+      question({ facts }),
+      question({ now: '2026-08-02T10:00:00.000Z' }),
+    ]);
+    expect(asked.map(({ results }) => results.map(({ match, error }) => error?.code ?? match))).toEqual([
+      [true, true],
+      ['evidence_missing', 'evidence_missing'],
+      [true, true],
+    ]);
     expect(requests.flatMap(({ inputs }) => inputs.map(({ asks }) => asks.length))).toEqual([2, 0, 2]);
   });
 
-  test('of a package without policies is nobody\'s fault', async () => {
+  test("of a package without policies is nobody's fault", async () => {
     const { engine } = engineOf();
     expect(await askPolicies(engine, [question({ policySet: setOf(), facts })])).toEqual([NOT_ASKED]);
   });
@@ -62,7 +101,10 @@ test('packages of several sets are asked set by set and answered in their order'
   const other = setOf(activePolicy({ policyId: 'c' }));
   const asked = await askPolicies(engine, [question(), question({ policySet: other }), question()]);
   expect(asked.map(({ results }) => results.map(({ policyId }) => policyId))).toEqual([['a', 'b'], ['c'], ['a', 'b']]);
-  expect(requests.map(({ key, inputs }) => [key, inputs.length])).toEqual([[setOf(a, b).digest, 2], [other.digest, 1]]);
+  expect(requests.map(({ key, inputs }) => [key, inputs.length])).toEqual([
+    [setOf(a, b).digest, 2],
+    [other.digest, 1],
+  ]);
 });
 
 test('policies out of scope are not asked, and without one nobody is', async () => {
@@ -98,21 +140,30 @@ test.each([
 
 test('how an answer depends on time is not known of a policy that failed: it is asked again for that', async () => {
   const clock = { ...a, reads: { ...a.reads, clock: true } };
-  const { engine } = engineOf((slot) => [answer(slot, { match: null, error: { code: 'suspended', message: '' }, timing: 'moving' })]);
+  const { engine } = engineOf((slot) => [
+    answer(slot, { match: null, error: { code: 'suspended', message: '' }, timing: 'moving' }),
+  ]);
   expect((await askPolicies(engine, [question({ policySet: setOf(clock) })]))[0]?.timing).toBe('timeless');
 });
 
 test('who asks when feeds were loaded is shown it, with the instants it was asked at', async () => {
   const { engine, requests } = engineOf();
   const freshness = { text: '{"epss":null,"kev":null,"osv":null}', digest: 'sha256:1' };
-  await askPolicies(engine, [question({ freshness, later: '2026-08-03T09:00:00.000Z', facts: Buffer.from('{"v0":{},"v1":{"a":1}}') })]);
+  await askPolicies(engine, [
+    question({ freshness, later: '2026-08-03T09:00:00.000Z', facts: Buffer.from('{"v0":{},"v1":{"a":1}}') }),
+  ]);
   const [input] = requests[0]?.inputs ?? [];
-  expect(JSON.parse(Buffer.from(input?.input ?? []).toString())).toEqual({ v0: {}, v1: { a: 1, freshness: { epss: null, kev: null, osv: null } } });
+  expect(JSON.parse(Buffer.from(input?.input ?? []).toString())).toEqual({
+    v0: {},
+    v1: { a: 1, freshness: { epss: null, kev: null, osv: null } },
+  });
   expect(input).toMatchObject({ now: NOW, later: '2026-08-03T09:00:00.000Z' });
 });
 
 test('what no database can hold of a reason or an output is replaced', async () => {
-  const { engine } = engineOf((slot) => [answer(slot, { reasons: ['nul \u0000'], output: '{"reason":["nul \\u0000"]}' })]);
+  const { engine } = engineOf((slot) => [
+    answer(slot, { reasons: ['nul \u0000'], output: '{"reason":["nul \\u0000"]}' }),
+  ]);
   const [asked] = await askPolicies(engine, [question({ policySet: setOf(a) })]);
   expect(asked?.results[0]).toMatchObject({ reasons: ['nul \ufffd'], output: '{"reason":["nul \\ufffd"]}' });
 });

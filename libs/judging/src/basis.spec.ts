@@ -1,11 +1,21 @@
 import { NEVER_LOADED, type FeedFreshness } from '@weir/domain';
 import { describe, expect, test } from 'vitest';
-import { activePolicy, randomFreshness, randomRepository, randomSet, repository, setOf } from '../../../tools/testing/policies-for-tests.js';
+import {
+  activePolicy,
+  randomFreshness,
+  randomRepository,
+  randomSet,
+  repository,
+  setOf,
+} from '../../../tools/testing/policies-for-tests.js';
 import { forEachSeed, type Chance } from '../../../tools/testing/random-cases.js';
 import { basisOf, conditionsDigest, freshnessRead, type Conditions, type Rested } from './basis.js';
 import { policiesInScope, type NamedPolicySet } from './policies-in-scope.js';
 
-const readsEpss = activePolicy({ policyId: 'stale', reads: { inputPaths: ['v1.freshness.epss'], clock: false, builtins: [] } });
+const readsEpss = activePolicy({
+  policyId: 'stale',
+  reads: { inputPaths: ['v1.freshness.epss'], clock: false, builtins: [] },
+});
 const LOADED: FeedFreshness = { ...NEVER_LOADED, epss: { asOf: null, loadedAt: '2026-08-02T06:00:00.000Z' } };
 
 const rested: Rested = { presence: 'present', factsDigest: 'sha256:facts' };
@@ -16,7 +26,8 @@ const conditions = (more: Partial<Conditions> = {}): Conditions => ({
   freshness: LOADED,
   ...more,
 });
-const basis = (of: Conditions, about: Rested = rested, where = repository()): string => basisOf(about, policiesInScope(of.policySet, where), of);
+const basis = (of: Conditions, about: Rested = rested, where = repository()): string =>
+  basisOf(about, policiesInScope(of.policySet, where), of);
 
 describe('what the answers rest on differs with', () => {
   const usual = basis(conditions());
@@ -30,8 +41,14 @@ describe('what the answers rest on differs with', () => {
     ['a revision in scope', basis(conditions({ policySet: setOf({ ...readsEpss, revision: 2 }) }))],
     ['a policy in scope', basis(conditions({ policySet: setOf(readsEpss, activePolicy()) }))],
     ['no policy in scope', basis(conditions({ policySet: setOf() }))],
-    ['the order of the policies in scope', basis(conditions({ policySet: setOf(activePolicy({ policyId: 'a' }), readsEpss) }))],
-    ['a load of a feed that a policy in scope reads', basis(conditions({ freshness: { ...LOADED, epss: { asOf: null, loadedAt: '2026-08-02T07:00:00.000Z' } } }))],
+    [
+      'the order of the policies in scope',
+      basis(conditions({ policySet: setOf(activePolicy({ policyId: 'a' }), readsEpss) })),
+    ],
+    [
+      'a load of a feed that a policy in scope reads',
+      basis(conditions({ freshness: { ...LOADED, epss: { asOf: null, loadedAt: '2026-08-02T07:00:00.000Z' } } })),
+    ],
   ])('%s', (_what, other) => {
     expect(other).not.toBe(usual);
     expect(other).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -41,7 +58,9 @@ describe('what the answers rest on differs with', () => {
     const elsewhere = activePolicy({ policyId: 'elsewhere', scope: { repositories: ['other'] } });
     expect(basis(conditions({ policySet: setOf(readsEpss, elsewhere) }))).toBe(usual);
     expect(basis(conditions({ policySet: { ...setOf(readsEpss), digest: 'sha256:renamed' } }))).toBe(usual);
-    expect(basis(conditions({ freshness: { ...LOADED, kev: { asOf: null, loadedAt: '2026-08-02T07:00:00.000Z' } } }))).toBe(usual);
+    expect(
+      basis(conditions({ freshness: { ...LOADED, kev: { asOf: null, loadedAt: '2026-08-02T07:00:00.000Z' } } })),
+    ).toBe(usual);
   });
 });
 
@@ -65,12 +84,17 @@ const near = (chance: Chance, one: Draw): Draw => {
   const other = draw(chance);
   const either = <T>(a: T, b: T): T => (chance.happens(0.85) ? a : b);
   return {
-    rested: { presence: either(one.rested.presence, other.rested.presence), factsDigest: either(one.rested.factsDigest, other.rested.factsDigest) },
+    rested: {
+      presence: either(one.rested.presence, other.rested.presence),
+      factsDigest: either(one.rested.factsDigest, other.rested.factsDigest),
+    },
     conditions: {
       policySet: either(one.conditions.policySet, other.conditions.policySet),
       engineDigest: either(one.conditions.engineDigest, other.conditions.engineDigest),
       exceptionsDigest: either(one.conditions.exceptionsDigest, other.conditions.exceptionsDigest),
-      freshness: chance.happens(0.5) ? one.conditions.freshness : { ...one.conditions.freshness, [chance.pick(['osv', 'epss', 'kev'])]: other.conditions.freshness.epss },
+      freshness: chance.happens(0.5)
+        ? one.conditions.freshness
+        : { ...one.conditions.freshness, [chance.pick(['osv', 'epss', 'kev'])]: other.conditions.freshness.epss },
     },
   };
 };
@@ -78,7 +102,10 @@ const near = (chance: Chance, one: Draw): Draw => {
 const FEEDS = ['epss', 'kev', 'osv'] as const;
 
 /** The parts, whole and side by side. */
-const partsOf = ({ rested: about, conditions: { policySet, engineDigest, exceptionsDigest, freshness } }: Draw, where: ReturnType<typeof repository>): string => {
+const partsOf = (
+  { rested: about, conditions: { policySet, engineDigest, exceptionsDigest, freshness } }: Draw,
+  where: ReturnType<typeof repository>,
+): string => {
   const scope = policiesInScope(policySet, where);
   const revisions = scope.policies.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest]);
   // Who reads of one feed that it was never loaded is shown the same as who reads it of another.
@@ -99,7 +126,7 @@ test('two bases differ exactly when one of their parts does', () => {
   expect(alike).toBeGreaterThan(200);
 });
 
-test('while the conditions of a workspace are named the same, no package has another basis but by its own facts', () => {
+test('while the conditions of a workspace are named the same, no basis changes but by the facts', () => {
   let [alike, freshnessAlone] = [0, 0];
   forEachSeed(1_500, (chance) => {
     const one = draw(chance);
@@ -117,7 +144,8 @@ test('while the conditions of a workspace are named the same, no package has ano
 });
 
 describe('when feeds were loaded, as a policy is shown it', () => {
-  const read = (policySet: NamedPolicySet, freshness = LOADED) => freshnessRead(policiesInScope(policySet, repository()), freshness);
+  const read = (policySet: NamedPolicySet, freshness = LOADED) =>
+    freshnessRead(policiesInScope(policySet, repository()), freshness);
 
   test('is nothing where no policy in scope reads it', () => {
     expect(read(setOf(activePolicy()))).toBeNull();

@@ -5,15 +5,30 @@ import { changedPaths } from './changed-paths.js';
 
 describe('the paths at which two documents differ', () => {
   const vulnerability = { identifier: 'CVE-1', epss: { score: 0.1 }, aliases: ['GHSA-1'] };
-  const before = { v0: { package: { name: 'a', size: 1 }, vulnerabilities: [vulnerability, { identifier: 'CVE-2' }] }, v1: {} };
+  const before = {
+    v0: { package: { name: 'a', size: 1 }, vulnerabilities: [vulnerability, { identifier: 'CVE-2' }] },
+    v1: {},
+  };
 
   test.each<[string, unknown, readonly string[]]>([
     ['nothing', structuredClone(before), []],
     ['a member', { ...before, v0: { ...before.v0, package: { name: 'b', size: 1 } } }, ['v0.package.name']],
-    ['two members', { ...before, v0: { ...before.v0, package: { name: 'b', size: 2 } } }, ['v0.package.name', 'v0.package.size']],
-    ['a member of an element', withFirst({ ...vulnerability, epss: { score: 0.2 } }), ['v0.vulnerabilities.epss.score']],
+    [
+      'two members',
+      { ...before, v0: { ...before.v0, package: { name: 'b', size: 2 } } },
+      ['v0.package.name', 'v0.package.size'],
+    ],
+    [
+      'a member of an element',
+      withFirst({ ...vulnerability, epss: { score: 0.2 } }),
+      ['v0.vulnerabilities.epss.score'],
+    ],
     ['an element that is a text', withFirst({ ...vulnerability, aliases: ['GHSA-2'] }), ['v0.vulnerabilities.aliases']],
-    ['one more element', { ...before, v0: { ...before.v0, vulnerabilities: [...before.v0.vulnerabilities, {}] } }, ['v0.vulnerabilities']],
+    [
+      'one more element',
+      { ...before, v0: { ...before.v0, vulnerabilities: [...before.v0.vulnerabilities, {}] } },
+      ['v0.vulnerabilities'],
+    ],
     ['one more member', { ...before, v1: { kev: true } }, ['v1']],
     ['one more member of the whole', { ...before, v2: {} }, ['']],
     ['an object that becomes a list', { ...before, v1: [] }, ['v1']],
@@ -41,7 +56,12 @@ describe('what a policy that reads a member is told to have changed', () => {
     ['v0.vulnerabilities.?', { v0: { vulnerabilities: [{ a: 1 }] } }, { v0: { vulnerabilities: [{ a: 2 }] } }, false],
     ['v0.vulnerabilities.?', { v0: { vulnerabilities: [{ a: 1 }] } }, { v0: { vulnerabilities: [] } }, true],
     ['v0.vulnerabilities.*.a', { v0: { vulnerabilities: [{ a: 1 }] } }, { v0: { vulnerabilities: [{ a: 2 }] } }, true],
-    ['v0.package.name', { v0: { package: { name: 'a', size: 1 } } }, { v0: { package: { name: 'a', size: 2 } } }, false],
+    [
+      'v0.package.name',
+      { v0: { package: { name: 'a', size: 1 } } },
+      { v0: { package: { name: 'a', size: 2 } } },
+      false,
+    ],
     ['*', {}, { a: 1 }, true],
   ])('%s', (read, before, after, isTold) => {
     expect(changedPaths(before, after).some((path) => readsPath(reading(read), path))).toBe(isTold);
@@ -63,11 +83,18 @@ const edited = (chance: Chance, value: Json, depth = 4): Json => {
   }
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(() => chance.happens(0.9));
-  const more: readonly (readonly [string, Json])[] = chance.happens(0.2) ? [[chance.pick(NAMES), randomJson(chance, 1, NAMES)]] : [];
-  return Object.fromEntries([...kept, ...more].map(([name, member]) => [name, chance.happens(0.4) ? edited(chance, member as Json, depth - 1) : member]));
+  const more: readonly (readonly [string, Json])[] = chance.happens(0.2)
+    ? [[chance.pick(NAMES), randomJson(chance, 1, NAMES)]]
+    : [];
+  return Object.fromEntries(
+    [...kept, ...more].map(([name, member]) => [
+      name,
+      chance.happens(0.4) ? edited(chance, member, depth - 1) : member,
+    ]),
+  );
 };
 
-/** A place as a policy's text names it: of members chosen at run time and of presence there are signs that no name is. */
+/** A place as a policy's text names it; for members chosen at run time and for presence there are signs, not names. */
 const ANY = Symbol('any member');
 const PRESENT = Symbol('present');
 type Step = string | typeof ANY | typeof PRESENT;
@@ -89,12 +116,16 @@ const NOTHING = { nothing: true };
 const seenAt = (value: Json, steps: readonly Step[]): unknown => {
   const [step, ...rest] = steps;
   if (step === undefined) return value;
-  if (Array.isArray(value)) return (value as readonly Json[]).map((element) => (step === PRESENT ? true : seenInElement(element, steps)));
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((element) => (step === PRESENT ? true : seenInElement(element, steps)));
   const isObject = typeof value === 'object' && value !== null;
   if (step === PRESENT) return isObject ? Object.keys(value).sort() : value;
   if (!isObject) return NOTHING;
   const members = value as Readonly<Record<string, Json>>;
-  if (step === ANY) return Object.keys(members).sort().map((name) => [name, seenAt(members[name] ?? null, rest)]);
+  if (step === ANY)
+    return Object.keys(members)
+      .sort()
+      .map((name) => [name, seenAt(members[name] ?? null, rest)]);
   return Object.hasOwn(members, step) ? { there: seenAt(members[step] ?? null, rest) } : NOTHING;
 };
 
@@ -108,7 +139,9 @@ test('a policy none of whose reads is met by a changed path sees the same in bot
     const before = randomJson(chance, 5, NAMES);
     const after = edited(chance, before);
     const changed = changedPaths(before, after);
-    expect(changed.length > 0, `${canonical(before)} and ${canonical(after)}`).toBe(canonical(before) !== canonical(after));
+    expect(changed.length > 0, `${canonical(before)} and ${canonical(after)}`).toBe(
+      canonical(before) !== canonical(after),
+    );
     for (const steps of chance.listOf(8, () => randomRead(chance))) {
       const isMet = changed.some((path) => readsPath(reading(textOf(steps)), path));
       if (isMet) met += 1;

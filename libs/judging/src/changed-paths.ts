@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 const DEEPEST = 8;
 
 /**
- * The dotted paths at which two JSON documents differ (empty for the whole), sorted, in the form in which reads of policies are told: elements of
- * arrays have no place in a path, so that a difference within an element is one below the array. Invariant: a policy that
- * reads at, above or below none of them answers the same for both.
+ * The dotted paths at which two JSON documents differ (empty for the whole), sorted, in the form in which reads of
+ * policies are told: elements of arrays have no place in a path, so that a difference within an element is one below the
+ * array. Invariant: a policy that reads at, above or below none of them answers the same for both.
  */
 export const changedPaths = (before: unknown, after: unknown): readonly string[] => {
   const changed = new Set<string>();

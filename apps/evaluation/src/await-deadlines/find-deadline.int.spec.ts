@@ -44,27 +44,41 @@ const toDeadline = async () => {
   await shard.settle();
   return now;
 };
-const isAbout = (instant: string, expected: string) => expect(Math.abs(Date.parse(instant) - Date.parse(expected)), `${instant} is not ${expected}`).toBeLessThanOrEqual(1_000);
+const isAbout = (instant: string, expected: string) =>
+  expect(Math.abs(Date.parse(instant) - Date.parse(expected)), `${instant} is not ${expected}`).toBeLessThanOrEqual(
+    1_000,
+  );
 
 describe('an answer that comes and goes within a day', () => {
   test.each([
-    ['2026-06-14T20:00:00.000Z', 'available', ['2026-06-15T09:00:00.000Z', '2026-06-15T17:00:00.000Z', '2026-06-16T09:00:00.000Z']],
-    ['2026-06-14T12:00:00.000Z', 'quarantined', ['2026-06-14T17:00:00.000Z', '2026-06-15T09:00:00.000Z', '2026-06-15T17:00:00.000Z']],
+    [
+      '2026-06-14T20:00:00.000Z',
+      'available',
+      ['2026-06-15T09:00:00.000Z', '2026-06-15T17:00:00.000Z', '2026-06-16T09:00:00.000Z'],
+    ],
+    [
+      '2026-06-14T12:00:00.000Z',
+      'quarantined',
+      ['2026-06-14T17:00:00.000Z', '2026-06-15T09:00:00.000Z', '2026-06-15T17:00:00.000Z'],
+    ],
     ['2026-06-14T16:59:59.500Z', 'quarantined', ['2026-06-14T17:00:00.000Z', '2026-06-15T09:00:00.000Z']],
     ['2026-06-14T09:00:00.000Z', 'quarantined', ['2026-06-14T17:00:00.000Z']],
-  ] as const)('is found from %s on, when it is %s, though it is the same a day later', async (begin, first, changes) => {
-    now = begin;
-    await open(officeHours);
-    await publish();
-    for (const change of changes) isAbout(await toDeadline(), change);
-    const other = first === 'available' ? 'quarantined' : 'available';
-    expect(await shard.states()).toEqual([first, ...changes.map((_, index) => (index % 2 === 0 ? other : first))]);
-    expect((await shard.decisions()).slice(1).map(({ cause }) => cause.kind)).toEqual(changes.map(() => 'time'));
-  });
+  ] as const)(
+    'is found from %s on, when it is %s, though it is the same a day later',
+    async (begin, first, changes) => {
+      now = begin;
+      await open(officeHours);
+      await publish();
+      for (const change of changes) isAbout(await toDeadline(), change);
+      const other = first === 'available' ? 'quarantined' : 'available';
+      expect(await shard.states()).toEqual([first, ...changes.map((_, index) => (index % 2 === 0 ? other : first))]);
+      expect((await shard.decisions()).slice(1).map(({ cause }) => cause.kind)).toEqual(changes.map(() => 'time'));
+    },
+  );
 });
 
 describe('an answer that changes once', () => {
-  test('is found to the second, wherever in the day it lies, and its end is noticed after a pause of the service', async () => {
+  test('is found to the second, wherever in the day it lies, and is noticed after a pause of the service', async () => {
     now = '2026-06-14T12:34:56.789Z';
     await open(coolingOff);
     await publish({ until: '2026-06-15T03:21:07Z' });
@@ -82,7 +96,12 @@ describe('an answer that changes once', () => {
     for (const day of ['15', '16']) expect(await toDeadline()).toBe(`2026-06-${day}T12:00:00.000Z`);
     isAbout(await toDeadline(), '2026-06-17T00:00:00.000Z');
     expect(await shard.states()).toEqual(['quarantined', 'available']);
-    expect((await shard.events()).map(({ type }) => type)).toEqual(['DecisionRecorded', 'JudgementsConfirmed', 'JudgementsConfirmed', 'DecisionRecorded']);
+    expect((await shard.events()).map(({ type }) => type)).toEqual([
+      'DecisionRecorded',
+      'JudgementsConfirmed',
+      'JudgementsConfirmed',
+      'DecisionRecorded',
+    ]);
   });
 });
 
@@ -120,6 +139,8 @@ describe('a package whose policy cannot be asked about the future', () => {
     await toDeadline();
     await toDeadline();
     expect(await shard.states()).toEqual(['quarantined', 'available']);
-    expect(Date.parse((await shard.decisions()).at(-1)?.decidedAt ?? '') - Date.parse('2026-06-14T14:30:00.000Z')).toBeLessThanOrEqual(61_000);
+    expect(
+      Date.parse((await shard.decisions()).at(-1)?.decidedAt ?? '') - Date.parse('2026-06-14T14:30:00.000Z'),
+    ).toBeLessThanOrEqual(61_000);
   });
 });

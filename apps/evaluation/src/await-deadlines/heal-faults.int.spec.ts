@@ -4,9 +4,16 @@ import type { PolicyErrorCode } from '@weir/policy';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, enrichedMessage, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
-import { hostilePolicies } from '../../../../libs/policy/src/testing/hostile-policies.js';
 
 const rego = 'package cloudsmith\ndefault match := false\nmatch if input.v0.bad == true';
+/** Comes to no end in a lifetime where the package is heavy. */
+const endless = `package cloudsmith
+default match := false
+range := numbers.range(1, 3000)
+match if {
+  input.v0.heavy
+  count([1 | some a in range; some b in range; some c in range; a > b; b > c; c > a]) > 0
+}`;
 const BEGIN = '2026-06-14T12:00:00.000Z';
 
 let bench: JudgingBench;
@@ -29,9 +36,14 @@ const later = (millis: number): string => new Date(Date.parse(now) + millis).toI
 const name = () => `p-${shardNumber}`;
 const open = async (...policies: Parameters<JudgingBench['activate']>[0]) => {
   await bench.activate(policies);
-  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => now, fails: (slot) => (slot === 'p' ? failing : null) });
+  shard = await openJudgingShard(bench, {
+    shard: `evaluation/${shardNumber}`,
+    clock: () => now,
+    fails: (slot) => (slot === 'p' ? failing : null),
+  });
 };
-const publish = (facts: object, offset = 0) => shard.handler.handle(batchOf(enrichedMessage(name(), { v0: facts, v1: {} }, { offset, ordinal: offset + 1 })));
+const publish = (facts: object, offset = 0) =>
+  shard.handler.handle(batchOf(enrichedMessage(name(), { v0: facts, v1: {} }, { offset, ordinal: offset + 1 })));
 const retryAt = async () => (await shard.row(name()))?.retryAt ?? '';
 
 describe.each([
@@ -54,12 +66,15 @@ describe.each([
     expect(Date.parse(now) - Date.parse(BEGIN)).toBeLessThanOrEqual(5_000);
     await shard.settle();
     expect(await shard.states()).toEqual(states);
-    expect((await shard.decisions()).at(-1)).toMatchObject({ cause: { kind: 'retry', policies: ['p'] }, decidedAt: now });
+    expect((await shard.decisions()).at(-1)).toMatchObject({
+      cause: { kind: 'retry', policies: ['p'] },
+      decidedAt: now,
+    });
     expect(await shard.row(name())).toMatchObject({ retryAt: null, deadline: null });
   });
 });
 
-test('what fails for long is asked every five minutes, the log is not told each time, and it heals within that time', async () => {
+test('what fails for long is asked every five minutes, untold, and heals within that time', async () => {
   await open({ policyId: 'p', rego });
   failing = 'deadline_exceeded';
   await publish({ bad: false });
@@ -77,7 +92,7 @@ test('what fails for long is asked every five minutes, the log is not told each 
   expect(await shard.states()).toEqual(['quarantined', 'available']);
 });
 
-test('a fault that lies in the policy and the facts is asked again at ever longer pauses, and at once when one of them changes', async () => {
+test('what lies in policy and facts is asked again ever later, and at once when one of them changes', async () => {
   await open({ policyId: 'p', rego });
   failing = 'conflict';
   await publish({ bad: false });
@@ -104,11 +119,14 @@ test('a fault that becomes another is told', async () => {
   expect(codes).toEqual([['deadline_exceeded'], ['memory_exceeded']]);
 });
 
-test('packages that suspend a policy in the real engine keep nobody blocked: the innocent is asked again and passes', async () => {
-  const endless = hostilePolicies.endless.replace('match if count(', 'match if { input.v0.heavy; count(').replace(/> 0\n$/, '> 0 }\n');
+test('packages that suspend a policy keep nobody blocked: the innocent is asked again and passes', async () => {
   await open({ policyId: 'slow', rego: endless });
   const messages = ['heavy-1', 'heavy-2', 'heavy-3', 'light'].map((called, offset) =>
-    enrichedMessage(`${called}-${shardNumber}`, { v0: { heavy: called.startsWith('heavy') }, v1: {} }, { offset, ordinal: 1 }),
+    enrichedMessage(
+      `${called}-${shardNumber}`,
+      { v0: { heavy: called.startsWith('heavy') }, v1: {} },
+      { offset, ordinal: 1 },
+    ),
   );
   for (const message of messages) await shard.handler.handle(batchOf(message));
   const codes = (await shard.decisions()).map(({ results }) => results.map(({ error }) => error?.code));
@@ -117,7 +135,10 @@ test('packages that suspend a policy in the real engine keep nobody blocked: the
   await sleep(4_200);
   const light = await shard.row(`light-${shardNumber}`);
   now = light?.retryAt ?? '';
-  await bench.pool.query('UPDATE evaluation.judgement SET look_at = NULL WHERE shard = $1 AND package_key <> $2', [shard.desk.shard, light?.key]);
+  await bench.pool.query('UPDATE evaluation.judgement SET look_at = NULL WHERE shard = $1 AND package_key <> $2', [
+    shard.desk.shard,
+    light?.key,
+  ]);
   await shard.settle();
   expect((await shard.row(`light-${shardNumber}`))?.judgement).toMatchObject({ desired: { state: 'available' } });
 });

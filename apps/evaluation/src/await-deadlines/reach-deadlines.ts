@@ -21,7 +21,8 @@ const reachSome = async (ports: JudgePorts, writer: ShardWriter, most: number): 
   const now = ports.clock();
   const rows = await readDue(ports.pool, writer.shard, now.toISOString(), most);
   const [moving, due] = [rows.filter(({ isMoving }) => isMoving), rows.filter(({ isMoving }) => !isMoving)];
-  if (due.length > 0) await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes: due.map((row) => row.originTraceparent), rows: due });
+  const causes = due.map((row) => row.originTraceparent);
+  if (due.length > 0) await judgeAgain(ports, writer, { name: SPANS.lookAhead, causes, rows: due });
   if (moving.length > 0) {
     const found = await findDeadlines(ports, moving, now.getTime());
     await writer.append({ events: [], also: (client) => writeJudgements(client, found, keysOf(found)) });

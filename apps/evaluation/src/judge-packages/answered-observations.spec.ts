@@ -22,7 +22,8 @@ describe('observations that have their decision', () => {
       let known = NONE_ANSWERED;
       for (let step = 0; step < 60; step += 1) {
         const ordinal = 1 + chance.below(40);
-        for (let each = 1; each <= 41; each += 1) expect([each, isAnswered(known, each)]).toEqual([each, model.has(each)]);
+        for (let each = 1; each <= 41; each += 1)
+          expect([each, isAnswered(known, each)]).toEqual([each, model.has(each)]);
         known = JSON.parse(JSON.stringify(afterAnswer(known, ordinal))) as Answered;
         model.add(ordinal);
       }
@@ -34,7 +35,12 @@ describe('observations that have their decision', () => {
     expect([2, 3_999, 4_000, 4_999].map((ordinal) => isAnswered(known, ordinal))).toEqual([true, true, false, false]);
     expect(known.missing).toHaveLength(1_000);
     const later = afterAnswer(known, 5_600);
-    expect([4_598, 4_599, 5_000, 5_001].map((ordinal) => isAnswered(later, ordinal))).toEqual([true, false, true, false]);
+    expect([4_598, 4_599, 5_000, 5_001].map((ordinal) => isAnswered(later, ordinal))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     expect(later.missing).toHaveLength(1_000);
   });
 });

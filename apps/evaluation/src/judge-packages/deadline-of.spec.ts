@@ -19,9 +19,22 @@ interface Case {
   readonly key?: string;
 }
 
-const deadline = ({ timing = 'timeless', policies = [readsClock()], results = [answer(true)], failures = 1, key = 'p' }: Case): Deadline =>
-  deadlineOf({ key, decidedAt: NOW, policies, asked: { results, timing }, memory: { epss: { match: null, failures } } });
-const secondsUntil = (instant: string | null): number => (instant === null ? Infinity : (Date.parse(instant) - Date.parse(NOW)) / 1000);
+const deadline = ({
+  timing = 'timeless',
+  policies = [readsClock()],
+  results = [answer(true)],
+  failures = 1,
+  key = 'p',
+}: Case): Deadline =>
+  deadlineOf({
+    key,
+    decidedAt: NOW,
+    policies,
+    asked: { results, timing },
+    memory: { epss: { match: null, failures } },
+  });
+const secondsUntil = (instant: string | null): number =>
+  instant === null ? Infinity : (Date.parse(instant) - Date.parse(NOW)) / 1000;
 
 describe('a judgement is looked at again', () => {
   test('never, when no answer asked the clock and none failed', () => {
@@ -42,7 +55,10 @@ describe('a judgement is looked at again', () => {
 
   test('a day later, when who asks the time of day does not ask for now', () => {
     const ofTheFacts = activePolicy({ reads: { inputPaths: ['v0'], clock: false, builtins: ['time.weekday'] } });
-    expect(deadline({ timing: 'steady', policies: [ofTheFacts, readsClock()] })).toMatchObject({ deadline: A_DAY_LATER, isMoving: false });
+    expect(deadline({ timing: 'steady', policies: [ofTheFacts, readsClock()] })).toMatchObject({
+      deadline: A_DAY_LATER,
+      isMoving: false,
+    });
   });
 
   test('soon, when a policy failed, and later each time, brought forward by up to a fifth', () => {
@@ -53,14 +69,17 @@ describe('a judgement is looked at again', () => {
     });
   });
 
-  test('at the retry or at the day\'s end, whichever is first', () => {
-    const [soon, late] = [deadline({ results: [failure()], timing: 'steady' }), deadline({ results: [failure({ error: { code: 'conflict', message: '' } })], timing: 'steady', failures: 30 })];
+  test("at the retry or at the day's end, whichever is first", () => {
+    const [soon, late] = [
+      deadline({ results: [failure()], timing: 'steady' }),
+      deadline({ results: [failure({ error: { code: 'conflict', message: '' } })], timing: 'steady', failures: 30 }),
+    ];
     expect(soon.deadline).toBe(soon.retryAt);
     expect(late.deadline).toBe(late.retryAt);
     expect(secondsUntil(late.deadline)).toBeLessThanOrEqual(24 * 60 * 60);
   });
 
-  test('at once, when one failed and another\'s answer moves; the retry is kept', () => {
+  test("at once, when one failed and another's answer moves; the retry is kept", () => {
     const both = deadline({ results: [failure({ policyId: 'epss' })], timing: 'moving' });
     expect(both).toMatchObject({ deadline: NOW, isMoving: true });
     expect(secondsUntil(both.retryAt)).toBeLessThanOrEqual(5);

@@ -5,7 +5,13 @@ import { feedCause, openJudgingShard, type JudgingShard } from '../../../../tool
 
 const rego = (path: string) => `package cloudsmith\ndefault match := false\nmatch if input.v0.${path} == true`;
 const quarantine = { policyId: 'hold', rego: rego('bad'), onError: 'hold' as const };
-const release = { policyId: 'release', rego: rego('good'), precedence: 1, terminal: true, actions: [{ type: 'SetPackageState' as const, state: 'available' as const }] };
+const release = {
+  policyId: 'release',
+  rego: rego('good'),
+  precedence: 1,
+  terminal: true,
+  actions: [{ type: 'SetPackageState' as const, state: 'available' as const }],
+};
 
 let bench: JudgingBench;
 let shard: JudgingShard;
@@ -26,12 +32,18 @@ const open = async (...policies: Parameters<JudgingBench['activate']>[0]) => {
   offset = 0;
   await bench.activate(policies);
   const fails = (slot: string) => (isFailing && slot === 'hold' ? 'deadline_exceeded' : null);
-  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => '2026-06-14T12:00:00.000Z', fails });
+  shard = await openJudgingShard(bench, {
+    shard: `evaluation/${shardNumber}`,
+    clock: () => '2026-06-14T12:00:00.000Z',
+    fails,
+  });
 };
 const observe = (facts: object | null) => {
   offset += 1;
   const presence = facts === null ? 'deleted' : 'present';
-  return shard.handler.handle(batchOf(enrichedMessage(`p-${shardNumber}`, { v0: facts, v1: {} }, { offset, ordinal: offset, presence })));
+  return shard.handler.handle(
+    batchOf(enrichedMessage(`p-${shardNumber}`, { v0: facts, v1: {} }, { offset, ordinal: offset, presence })),
+  );
 };
 const lastState = async () => (await shard.states()).at(-1);
 
@@ -71,7 +83,11 @@ describe.each([
   test('after confirmations on facts that it does not read', async () => {
     await open(quarantine);
     await observe(facts);
-    const message = enrichedMessage(`p-${shardNumber}`, { v0: { ...facts, other: 1 }, v1: {} }, { offset: 0, sequence: 9, topic: TOPICS.enrichedByFeed, cause: feedCause() });
+    const message = enrichedMessage(
+      `p-${shardNumber}`,
+      { v0: { ...facts, other: 1 }, v1: {} },
+      { offset: 0, sequence: 9, topic: TOPICS.enrichedByFeed, cause: feedCause() },
+    );
     await shard.handler.handle(batchOf(message));
     expect(await shard.decisions()).toHaveLength(1);
     isFailing = true;
@@ -80,7 +96,7 @@ describe.each([
   });
 });
 
-test('a policy that holds and is newly active on a package that was judged before claims it until it answers', async () => {
+test('a policy that holds and is newly active on a package judged before claims it until it answers', async () => {
   await open(release);
   await observe({ bad: false });
   isFailing = true;

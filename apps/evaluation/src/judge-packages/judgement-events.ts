@@ -3,8 +3,8 @@ import type { Concluded } from './conclude.js';
 import { confirmationEvents } from './confirmation-events.js';
 
 /**
- * What the log is told of a batch. Invariant: of one package it is told in the order in which it happened. What was confirmed
- * is told together, as long as none of these packages comes again.
+ * What the log is told of a batch. Invariant: of one package it is told in the order in which it happened. What was
+ * confirmed is told together, as long as none of these packages comes again.
  */
 export const judgementEvents = (concluded: readonly Concluded[], decidedAt: string): readonly NewEvent[] => {
   const events: NewEvent[] = [];

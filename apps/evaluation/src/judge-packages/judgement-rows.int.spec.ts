@@ -11,6 +11,8 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.ownerUrl });
+  // A connection that is still closing when the database is dropped is told so.
+  pool.on('error', () => undefined);
 });
 afterAll(async () => {
   await pool.end();

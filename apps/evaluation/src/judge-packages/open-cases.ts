@@ -65,8 +65,14 @@ export const heldBy = (row: JudgementRow | undefined): Held | null =>
   row?.judgement.kind === 'judged' ? { basis: row.judgement.basis, deadline: row.isMoving ? null : row.deadline } : null;
 
 /** Of what feeds changed, the facts are compared with those judged last: the cause names the paths, and who reads none of them is not asked. */
-const withComparison = async (store: Ports['store'], cases: readonly Case[], rows: Rows, now: string): Promise<readonly Case[]> => {
-  const compared = cases.filter((one, index) => isComparable(one, rows, now) && cases.findIndex(({ subject }) => subject.key === one.subject.key) === index);
+const withComparison = async (
+  store: Ports['store'],
+  cases: readonly Case[],
+  rows: Rows,
+  now: string,
+): Promise<readonly Case[]> => {
+  const first = new Map(cases.toReversed().map((one) => [one.subject.key, one]));
+  const compared = cases.filter((one) => first.get(one.subject.key) === one && isComparable(one, rows, now));
   if (compared.length === 0) return cases;
   const digests = compared.flatMap(({ subject }) => [subject.facts === null ? subject.factsDigest : null, rows.get(subject.key)?.factsDigest ?? null]);
   const facts = await readFacts(store, [...new Set(digests.flatMap((digest) => digest ?? []))]);

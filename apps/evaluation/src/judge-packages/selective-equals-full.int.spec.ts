@@ -1,5 +1,21 @@
-import { evolveJudgement, recordJudgement, unjudged, type DesiredState, type Judgement, type JudgementEvent } from '@weir/domain';
-import { askPolicies, basisOf, conditionsDigest, freshnessRead, policiesInScope, saidOf, type PoliciesInScope } from '@weir/judging';
+import {
+  evolveJudgement,
+  recordJudgement,
+  unjudged,
+  type DesiredState,
+  type Judgement,
+  type JudgementEvent,
+} from '@weir/domain';
+import { verifyLog } from '@weir/event-store';
+import {
+  askPolicies,
+  basisOf,
+  conditionsDigest,
+  freshnessRead,
+  policiesInScope,
+  saidOf,
+  type PoliciesInScope,
+} from '@weir/judging';
 import { startPolicyEngine } from '@weir/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
@@ -52,52 +68,99 @@ const open = async (seed: number) => {
     conditions,
     store: hiding(bench.store, spoilt),
   });
-  story = beginStory(bench, shard, chanceOf(seed), `w-${seed}`, spoilt, (digest) => (engineDigest = digest));
+  story = beginStory(
+    { bench, shard, spoilt, onEngine: (digest) => (engineDigest = digest) },
+    chanceOf(seed),
+    `w-${seed}`,
+  );
   return { shard, story, conditions };
 };
 
 const rowsOf = async ({ desk }: JudgingShard): Promise<readonly JudgementRow[]> => {
-  const { rows } = await bench.pool.query<{ key: string }>('SELECT package_key AS key FROM evaluation.judgement WHERE shard = $1', [desk.shard]);
-  return [...(await readJudgements(bench.pool, rows.map(({ key }) => key))).values()];
+  const { rows } = await bench.pool.query<{ key: string }>(
+    'SELECT package_key AS key FROM evaluation.judgement WHERE shard = $1',
+    [desk.shard],
+  );
+  return [
+    ...(
+      await readJudgements(
+        bench.pool,
+        rows.map(({ key }) => key),
+      )
+    ).values(),
+  ];
 };
 
 /** Judges every package now, on what is known of it, and tells whose judgement is another. */
-const differing = async (shard: JudgingShard, story: Story, conditions: CurrentConditions): Promise<readonly string[]> => {
+const differing = async (
+  shard: JudgingShard,
+  story: Story,
+  conditions: CurrentConditions,
+): Promise<readonly string[]> => {
   const rows = await rowsOf(shard);
-  const facts = await readFacts(bench.store, rows.flatMap(({ factsDigest }) => factsDigest ?? []));
+  const facts = await readFacts(
+    bench.store,
+    rows.flatMap(({ factsDigest }) => factsDigest ?? []),
+  );
   const current = await conditions.of(story.workspace);
-  const found = await Promise.all(rows.map(async (row) => {
-    const { judgement, repository, presence, factsDigest, key, workspace } = row;
-    if (judgement.kind === 'unjudged') return [`${key} was never judged`];
-    const scope = policiesInScope(current.policySet, repository);
-    const question = { policySet: current.policySet, repository, freshness: freshnessRead(scope, current.freshness), now: story.now() };
-    const document = facts.get(factsDigest ?? '');
-    const [asked] = presence === 'deleted' || !document ? [] : await askPolicies(bench.engine, [{ ...question, facts: document }]);
-    const results = asked?.results ?? [];
-    if (results.some(({ policyId, error }) => error === null && (judgement.memory[policyId]?.failures ?? 0) > 0)) return [];
-    const basis = basisOf(row, scope, current);
-    const outcome = recordJudgement(
-      {
-        ...{ type: 'RecordJudgement', packageKey: key, workspace, repository, package: row.package, presence, factsDigest, decidedAt: story.now() },
-        ...{ cause: { kind: 'time', dueAt: story.now() }, policySetDigest: current.policySet.digest, engineDigest: current.engineDigest },
-        ...{ freshnessDigest: null, basis, said: saidOf(results), terms: scope.policies, results },
-      },
-      judgement,
-    );
-    const isSameBasis = presence === 'deleted' || judgement.basis === basis;
-    if (outcome.kind === 'confirmed' && isSameBasis) return [];
-    const full = outcome.kind === 'decided' ? outcome.event.data : judgement;
-    return [`${key}: ${wishes(judgement.desired)} but ${wishes(full.desired)}, deadline ${row.deadline}, decided at ${row.decidedAt}${isSameBasis ? '' : ', on another basis'}`];
-  }));
+  const found = await Promise.all(
+    rows.map(async (row) => {
+      const { judgement, repository, presence, factsDigest, key, workspace } = row;
+      if (judgement.kind === 'unjudged') return [`${key} was never judged`];
+      const scope = policiesInScope(current.policySet, repository);
+      const question = {
+        policySet: current.policySet,
+        repository,
+        freshness: freshnessRead(scope, current.freshness),
+        now: story.now(),
+      };
+      const document = facts.get(factsDigest ?? '');
+      const [asked] =
+        presence === 'deleted' || !document ? [] : await askPolicies(bench.engine, [{ ...question, facts: document }]);
+      const results = asked?.results ?? [];
+      if (results.some(({ policyId, error }) => error === null && (judgement.memory[policyId]?.failures ?? 0) > 0))
+        return [];
+      const basis = basisOf(row, scope, current);
+      const outcome = recordJudgement(
+        {
+          ...{
+            type: 'RecordJudgement',
+            packageKey: key,
+            workspace,
+            repository,
+            package: row.package,
+            presence,
+            factsDigest,
+            decidedAt: story.now(),
+          },
+          ...{
+            cause: { kind: 'time', dueAt: story.now() },
+            policySetDigest: current.policySet.digest,
+            engineDigest: current.engineDigest,
+          },
+          ...{ freshnessDigest: null, basis, said: saidOf(results), terms: scope.policies, results },
+        },
+        judgement,
+      );
+      const isSameBasis = presence === 'deleted' || judgement.basis === basis;
+      if (outcome.kind === 'confirmed' && isSameBasis) return [];
+      const full = outcome.kind === 'decided' ? outcome.event.data : judgement;
+      return [`${key}: ${wishes(judgement.desired)} but ${wishes(full.desired)}, ${row.decidedAt} to ${row.deadline}`];
+    }),
+  );
   return found.flat();
 };
 
-const wishes = ({ because }: DesiredState): string => because.map(({ policyId, asks }) => `${policyId} ${asks}`).join(' and ');
+const wishes = ({ because }: DesiredState): string =>
+  because.map(({ policyId, asks }) => `${policyId} ${asks}`).join(' and ');
 
 /** Packages of which the log tells another judgement than their row, but for how often a policy failed again. */
 const unlikeTheLog = async (shard: JudgingShard): Promise<readonly string[]> => {
   const stored = await bench.store.read(shard.desk.shard, { position: 0, limit: 100_000 });
-  const events = stored.map(({ type, version, data, subject }) => ({ subject, event: { type, version, data } as JudgementEvent }));
+  const events = stored.map(({ type, version, data, subject }) => ({
+    subject,
+    event: { type, version, data } as JudgementEvent,
+  }));
   return (await rowsOf(shard)).flatMap(({ key, judgement }) => {
     const own = events.filter(({ subject, event }) => event.type === 'JudgementsConfirmed' || subject === key);
     const folded = own.reduce<Judgement>((known, { event }) => evolveJudgement(known, event, key), unjudged);
@@ -126,10 +189,15 @@ const tell = async (seed: number): Promise<number> => {
   }
   story.mend();
   await shard.settle(story.workspace);
-  expect(await differing(shard, story, conditions), `SEED=${seed}, after it was mended: ${told.join(', ')}`).toEqual([]);
+  expect(await differing(shard, story, conditions), `SEED=${seed}, after it was mended: ${told.join(', ')}`).toEqual(
+    [],
+  );
   const { policySet } = await conditions.of(story.workspace);
   const unhealed = (await rowsOf(shard)).filter((row) => isFailing(row, policiesInScope(policySet, row.repository)));
-  expect(unhealed.map(({ key }) => key), `SEED=${seed}: asked again, and still failing`).toEqual([]);
+  expect(
+    unhealed.map(({ key }) => key),
+    `SEED=${seed}: asked again, and still failing`,
+  ).toEqual([]);
   expect(await unlikeTheLog(shard), `SEED=${seed}: ${told.join(', ')}`).toEqual([]);
   shard.close();
   return (await rowsOf(shard)).length;
@@ -137,13 +205,19 @@ const tell = async (seed: number): Promise<number> => {
 
 /** Who contradicts itself fails whenever it is asked. */
 const isFailing = ({ judgement, presence }: JudgementRow, { policies }: PoliciesInScope): boolean =>
-  judgement.kind === 'judged' && presence === 'present' && policies.some(({ policyId }) => policyId !== 'conflict' && (judgement.memory[policyId]?.failures ?? 0) > 0);
+  judgement.kind === 'judged' &&
+  presence === 'present' &&
+  policies.some(({ policyId }) => policyId !== 'conflict' && (judgement.memory[policyId]?.failures ?? 0) > 0);
 
-test(`after every step of ${STORIES} stories from SEED=${SEED} on, judging everything changes nothing, and what failed heals`, { timeout: 600_000 }, async () => {
-  let packages = 0;
-  for (let seed = SEED; seed < SEED + STORIES; seed += 1) packages += await tell(seed);
-  expect(packages).toBeGreaterThan(STORIES * 3);
-});
+test(
+  `after every step of ${STORIES} stories (SEED=${SEED}) judging everything changes nothing, and what failed heals`,
+  { timeout: 600_000 },
+  async () => {
+    let packages = 0;
+    for (let seed = SEED; seed < SEED + STORIES; seed += 1) packages += await tell(seed);
+    expect(packages).toBeGreaterThan(STORIES * 3);
+  },
+);
 
 test('every judgement of these stories is replayed from log and evidence alone', { timeout: 600_000 }, async () => {
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 5_000, memoryMegabytes: 64 });
@@ -151,7 +225,10 @@ test('every judgement of these stories is replayed from log and evidence alone',
   try {
     for (let seed = SEED; seed < SEED + STORIES; seed += 1) {
       const stored = await bench.store.read(shardOf(seed), { position: 0, limit: 100_000 });
-      const events = stored.map(({ subject, type, version, data }) => ({ subject, event: { type, version, data } as JudgementEvent }));
+      const events = stored.map(({ subject, type, version, data }) => ({
+        subject,
+        event: { type, version, data } as JudgementEvent,
+      }));
       const replay = await replayJudgements({ store: bench.store, engine }, events);
       expect(replay.differing, `SEED=${seed}`).toEqual([]);
       replayed += replay.replayed;
@@ -160,4 +237,8 @@ test('every judgement of these stories is replayed from log and evidence alone',
     await engine.close();
   }
   expect(replayed).toBeGreaterThan(STORIES * 10);
+});
+
+test('the log of these stories is whole, with all the evidence that it names', async () => {
+  expect(await verifyLog(bench.pool)).toMatchObject({ valid: true, firstBad: null });
 });

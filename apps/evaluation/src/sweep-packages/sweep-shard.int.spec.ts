@@ -1,5 +1,12 @@
+import { AVAILABLE } from '@weir/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, enrichedMessage, openJudgingBench, type JudgingBench, type TestPolicy } from '../../../../tools/testing/judging.js';
+import {
+  batchOf,
+  enrichedMessage,
+  openJudgingBench,
+  type JudgingBench,
+  type TestPolicy,
+} from '../../../../tools/testing/judging.js';
 import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
 import { createBackgroundPace, type BackgroundPace } from '../pace-background/background-pace.js';
 import { sweepShard } from './sweep-shard.js';
@@ -22,22 +29,36 @@ beforeEach(() => {
 afterEach(() => shard.close());
 
 const open = async (more: Partial<Parameters<typeof openJudgingShard>[1]> = {}) => {
-  shard = await openJudgingShard(bench, { shard: `evaluation/${shardNumber}`, clock: () => '2026-06-14T12:00:00.000Z', ...more });
+  shard = await openJudgingShard(bench, {
+    shard: `evaluation/${shardNumber}`,
+    clock: () => '2026-06-14T12:00:00.000Z',
+    ...more,
+  });
 };
 const publish = (count: number, options: { readonly workspace?: string; readonly from?: number } = {}) =>
-  shard.handler.handle(batchOf(...Array.from({ length: count }, (_, number) => {
-    const offset = number + (options.from ?? 0);
-    return enrichedMessage(`p${number}-${shardNumber}`, { v0: { score: 5 }, v1: {} }, { offset, ordinal: 1, workspace: options.workspace ?? 'default' });
-  })));
+  shard.handler.handle(
+    batchOf(
+      ...Array.from({ length: count }, (_, number) => {
+        const offset = number + (options.from ?? 0);
+        return enrichedMessage(
+          `p${number}-${shardNumber}`,
+          { v0: { score: 5 }, v1: {} },
+          { offset, ordinal: 1, workspace: options.workspace ?? 'default' },
+        );
+      }),
+    ),
+  );
 const activate = async (threshold: number, revision: number, workspace = 'default') => {
   await bench.activate([policy(threshold, revision)], { workspace });
   await shard.caughtUp();
 };
 const states = async (count: number, workspace = 'default') =>
-  Promise.all(Array.from({ length: count }, async (_, number) => {
-    const judgement = (await shard.row(`p${number}-${shardNumber}`, workspace))?.judgement;
-    return judgement?.kind === 'judged' ? judgement.desired.state : null;
-  }));
+  Promise.all(
+    Array.from({ length: count }, async (_, number) => {
+      const judgement = (await shard.row(`p${number}-${shardNumber}`, workspace))?.judgement;
+      return judgement?.kind === 'judged' ? judgement.desired.state : null;
+    }),
+  );
 
 describe('a workspace', () => {
   test('has its own policies, also about the same package of a repository of the same name', async () => {
@@ -86,8 +107,9 @@ test('packages of which nobody knows under what conditions they were judged are 
   await open();
   await publish(3);
   await bench.pool.query(
-    `UPDATE evaluation.judgement SET conditions = NULL, policy_set_digest = NULL, details = jsonb_set(details::jsonb - 'basis' - 'said', '{desired}', '{"state":"available","tags":[],"promotion":"allowed","because":[]}')::text WHERE shard = $1`,
-    [shard.desk.shard],
+    `UPDATE evaluation.judgement SET conditions = NULL, policy_set_digest = NULL,
+        details = jsonb_set(details::jsonb - 'basis' - 'said', '{desired}', $2)::text WHERE shard = $1`,
+    [shard.desk.shard, AVAILABLE],
   );
   expect(await states(3)).toEqual(['available', 'available', 'available']);
   expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(3);
@@ -95,7 +117,7 @@ test('packages of which nobody knows under what conditions they were judged are 
   expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
 });
 
-test('packages that a version before judged and that ask for the same now are confirmed, and keep their decision', async () => {
+test('packages that a version before judged and that ask for the same are confirmed', async () => {
   await bench.activate([policy(1, 1)]);
   await open();
   await publish(3);
@@ -103,14 +125,19 @@ test('packages that a version before judged and that ask for the same now are co
   await sweepShard(shard.ports, shard.desk, ['default'], () => false);
   expect(await shard.decisions()).toHaveLength(3);
   expect((await shard.events()).at(-1)).toMatchObject({ type: 'JudgementsConfirmed' });
-  expect((await shard.row(`p0-${shardNumber}`))?.judgement).toMatchObject({ basis: expect.stringMatching(/^sha256:/) as unknown, said: expect.stringMatching(/^sha256:/) as unknown });
+  expect((await shard.row(`p0-${shardNumber}`))?.judgement).toMatchObject({
+    basis: expect.stringMatching(/^sha256:/) as unknown,
+    said: expect.stringMatching(/^sha256:/) as unknown,
+  });
 });
 
 test('what a deleted package was is left alone', async () => {
   await bench.activate([policy(9, 1)]);
   await open();
   await publish(1);
-  await shard.handler.handle(batchOf(enrichedMessage(`p0-${shardNumber}`, null, { offset: 1, ordinal: 2, presence: 'deleted' })));
+  await shard.handler.handle(
+    batchOf(enrichedMessage(`p0-${shardNumber}`, null, { offset: 1, ordinal: 2, presence: 'deleted' })),
+  );
   await activate(1, 2);
   expect(await shard.settle()).toBe(0);
   expect(await states(1)).toEqual(['deleted']);
@@ -126,9 +153,12 @@ describe('another engine', () => {
     expect(await shard.settle()).toBe(20);
     expect(shard.asked()).toBe(20);
     expect(await shard.decisions()).toHaveLength(20);
-    const confirmed = (await shard.events()).flatMap((event) => (event.type === 'JudgementsConfirmed' ? [event.data] : []));
+    const confirmed = (await shard.events()).flatMap((event) =>
+      event.type === 'JudgementsConfirmed' ? [event.data] : [],
+    );
     expect(confirmed.flatMap(({ packages }) => packages)).toHaveLength(20);
-    for (const data of confirmed) expect(data).toMatchObject({ cause: { kind: 'engine' }, engineDigest: 'sha256:mended' });
+    for (const data of confirmed)
+      expect(data).toMatchObject({ cause: { kind: 'engine' }, engineDigest: 'sha256:mended' });
     expect(await shard.settle()).toBe(0);
   });
 
@@ -140,6 +170,8 @@ describe('another engine', () => {
     await open({ engineDigest: 'sha256:mended' });
     await shard.settle();
     expect(await states(2)).toEqual(['available', 'available']);
-    expect((await shard.decisions()).slice(2).map(({ cause }) => cause)).toEqual([1, 2].map(() => ({ kind: 'engine', engineDigest: 'sha256:mended' })));
+    expect((await shard.decisions()).slice(2).map(({ cause }) => cause)).toEqual(
+      [1, 2].map(() => ({ kind: 'engine', engineDigest: 'sha256:mended' })),
+    );
   });
 });

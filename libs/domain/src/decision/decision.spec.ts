@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { afterwards, answer, judge, LODASH } from '../../../../tools/testing/judgement-commands.js';
 import { evolveJudgement, unjudged, type ConfirmedPackage, type JudgementsConfirmed } from './decision.js';
 
-const decided = afterwards(judge({ results: [answer(true)] })).reduce((state, event) => evolveJudgement(state, event, LODASH), unjudged);
+const decided = afterwards(judge({ results: [answer(true)] })).reduce(
+  (state, event) => evolveJudgement(state, event, LODASH),
+  unjudged,
+);
 
 const confirmedOf = (...packages: readonly ConfirmedPackage[]): JudgementsConfirmed => ({
   type: 'JudgementsConfirmed',

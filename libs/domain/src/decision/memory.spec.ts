@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { afterwards, answer, DELETION, epssMoved, failure, given, judge, terms } from '../../../../tools/testing/judgement-commands.js';
+import {
+  afterwards,
+  answer,
+  DELETION,
+  epssMoved,
+  failure,
+  given,
+  judge,
+  terms,
+} from '../../../../tools/testing/judgement-commands.js';
 import { forEachSeed, type Chance } from '../../../../tools/testing/random-cases.js';
 import type { OnError, PolicyResult, PolicyTerms } from './desired-state.js';
 import { NOTHING_REMEMBERED, remember, type Memory } from './memory.js';
@@ -13,7 +22,9 @@ describe('a policy that fails on hold does what its last answer did', () => {
     [true, QUARANTINED],
     [false, AVAILABLE],
   ])('it matched: %s', (match, then) => {
-    given(...afterwards(judge({ results: [answer(match)] }))).when(failed()).thenLike(then);
+    given(...afterwards(judge({ results: [answer(match)] })))
+      .when(failed())
+      .thenLike(then);
   });
 
   test.each([
@@ -21,7 +32,9 @@ describe('a policy that fails on hold does what its last answer did', () => {
     [false, AVAILABLE],
   ])('it matched: %s, and has failed many times since', (match, then) => {
     const failures = [failed(), failed({ cause: { kind: 'retry', policies: ['epss'] } }), failed()];
-    given(...afterwards(judge({ results: [answer(match)] }), ...failures)).when(judge({ results: [failure()] })).thenLike(then);
+    given(...afterwards(judge({ results: [answer(match)] }), ...failures))
+      .when(judge({ results: [failure()] }))
+      .thenLike(then);
   });
 
   test.each([
@@ -29,7 +42,9 @@ describe('a policy that fails on hold does what its last answer did', () => {
     [false, AVAILABLE],
   ])('it matched: %s, then the package was deleted and is published again', (match, then) => {
     const published = judge({ results: [failure()] });
-    given(...afterwards(judge({ results: [answer(match)] }), judge(DELETION))).when(published).thenLike(then);
+    given(...afterwards(judge({ results: [answer(match)] }), judge(DELETION)))
+      .when(published)
+      .thenLike(then);
   });
 
   test.each([
@@ -40,7 +55,9 @@ describe('a policy that fails on hold does what its last answer did', () => {
     const both = { terms: [release, terms()], basis: 'sha256:basis-2' };
     const masked = judge({ ...both, results: [answer(true, { policyId: 'release' }), answer(match)] });
     const unmasked = judge({ ...both, cause: epssMoved, results: [answer(false, { policyId: 'release' }), failure()] });
-    given(...afterwards(masked)).when(unmasked).thenLike(then);
+    given(...afterwards(masked))
+      .when(unmasked)
+      .thenLike(then);
   });
 
   test.each([
@@ -48,7 +65,9 @@ describe('a policy that fails on hold does what its last answer did', () => {
     [false, AVAILABLE],
   ])('it matched: %s, was out of scope for a while and is back', (match, then) => {
     const outOfScope = judge({ terms: [], results: [], cause: epssMoved });
-    given(...afterwards(judge({ results: [answer(match)] }), outOfScope)).when(failed()).thenLike(then);
+    given(...afterwards(judge({ results: [answer(match)] }), outOfScope))
+      .when(failed())
+      .thenLike(then);
   });
 });
 
@@ -60,12 +79,20 @@ describe('a policy on hold that never answered claims what a match would', () =>
   test('when it is newly active on a package that others judged', () => {
     const other = terms({ policyId: 'other', onError: 'hold' });
     const one = judge({ terms: [other], results: [answer(false, { policyId: 'other' })] });
-    const two = judge({ terms: [other, terms()], results: [answer(false, { policyId: 'other' }), failure()], cause: epssMoved });
-    given(...afterwards(one)).when(two).thenLike(QUARANTINED);
+    const two = judge({
+      terms: [other, terms()],
+      results: [answer(false, { policyId: 'other' }), failure()],
+      cause: epssMoved,
+    });
+    given(...afterwards(one))
+      .when(two)
+      .thenLike(QUARANTINED);
   });
 
   test('until it answers', () => {
-    given(...afterwards(failed(), judge({ results: [answer(false)] }))).when(failed()).thenLike(AVAILABLE);
+    given(...afterwards(failed(), judge({ results: [answer(false)] })))
+      .when(failed())
+      .thenLike(AVAILABLE);
   });
 });
 
@@ -81,7 +108,9 @@ const randomStep = (chance: Chance): Step => {
   const onError = (): OnError => chance.pick(['hold', 'hold', 'open', 'closed']);
   return {
     terms: asked.map((policyId) => terms({ policyId, onError: onError() })),
-    results: asked.map((policyId) => (chance.happens(0.4) ? failure({ policyId }) : answer(chance.pick([true, false, null]), { policyId }))),
+    results: asked.map((policyId) =>
+      chance.happens(0.4) ? failure({ policyId }) : answer(chance.pick([true, false, null]), { policyId }),
+    ),
   };
 };
 

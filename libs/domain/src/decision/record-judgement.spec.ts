@@ -35,7 +35,11 @@ const answered = (match: boolean): Memory => ({ epss: { match, failures: 0 } });
 const decided = (command: RecordJudgement, expected: Partial<Data>): DecisionRecorded => {
   const { type: _type, packageKey: _key, terms: _terms, freshnessDigest, ...data } = command;
   const freshness = freshnessDigest === null ? {} : { freshnessDigest };
-  return { type: 'DecisionRecorded', version: 4, data: { ...data, ...freshness, desired: AVAILABLE, before: null, ...expected } };
+  return {
+    type: 'DecisionRecorded',
+    version: 4,
+    data: { ...data, ...freshness, desired: AVAILABLE, before: null, ...expected },
+  };
 };
 const confirmed = ({ basis, said, ...command }: RecordJudgement, memory: Memory): JudgementsConfirmed => {
   const { workspace, decidedAt, policySetDigest, engineDigest, factsDigest } = command;
@@ -45,12 +49,16 @@ const confirmed = ({ basis, said, ...command }: RecordJudgement, memory: Memory)
 };
 
 test('the first judgement of a package names all it rests on, and that nothing was desired before', () => {
-  given().when(judge()).then(decided(judge(), { results: [], memory: answered(false) }));
+  given()
+    .when(judge())
+    .then(decided(judge(), { results: [], memory: answered(false) }));
 });
 
 test('when feeds were loaded is named where a policy reads it, and nowhere else', () => {
   const fresh = judge({ freshnessDigest: 'sha256:fresh' });
-  given().when(fresh).then(decided(fresh, { results: [], memory: answered(false), freshnessDigest: 'sha256:fresh' }));
+  given()
+    .when(fresh)
+    .then(decided(fresh, { results: [], memory: answered(false), freshnessDigest: 'sha256:fresh' }));
 });
 
 test('a decision lists the answers that say something, whole, and no other', () => {
@@ -61,11 +69,18 @@ test('a decision lists the answers that say something, whole, and no other', () 
     answer(null, { policyId: 'd', error: DEADLINE }),
   ];
   const results = [answer(false, { policyId: 'silent' }), ...telling, answer(false, { policyId: 'silent too' })];
-  given().when(judge({ terms: [], results })).thenLike({ data: { results: telling } });
+  given()
+    .when(judge({ terms: [], results }))
+    .thenLike({ data: { results: telling } });
 });
 
 test('a score that crosses the threshold quarantines, and the decision tells what was before', () => {
-  const crossed = judge({ cause: epssMoved, factsDigest: 'sha256:facts-2', basis: 'sha256:basis-2', results: [answer(true)] });
+  const crossed = judge({
+    cause: epssMoved,
+    factsDigest: 'sha256:facts-2',
+    basis: 'sha256:basis-2',
+    results: [answer(true)],
+  });
   given(...afterwards(judge()))
     .when(crossed)
     .then(decided(crossed, { desired: QUARANTINED, before: untouched, memory: answered(true) }));
@@ -75,12 +90,20 @@ test('a quarantine that nothing asks for any more is lifted', () => {
   const fell = judge({ cause: epssMoved, factsDigest: 'sha256:facts-2', results: [answer(false)] });
   given(...afterwards(judge({ results: [answer(true)] })))
     .when(fell)
-    .then(decided(fell, { results: [], before: { state: 'quarantined', tags: ['exceeded-epss'] }, memory: answered(false) }));
+    .then(
+      decided(fell, {
+        results: [],
+        before: { state: 'quarantined', tags: ['exceeded-epss'] },
+        memory: answered(false),
+      }),
+    );
 });
 
 test('nothing is remembered where no policy failed or holds, and nothing is written of it', () => {
   const closed = judge({ terms: [terms({ onError: 'closed' })] });
-  given().when(closed).then(decided(closed, { results: [] }));
+  given()
+    .when(closed)
+    .then(decided(closed, { results: [] }));
 });
 
 describe('an observation has its decision, even when nothing is otherwise', () => {
@@ -96,7 +119,9 @@ describe.each(OTHER_CAUSES.map((cause) => [cause.kind, cause] as const))('%s', (
   const again = { cause, factsDigest: 'sha256:facts-2', basis: 'sha256:basis-2' } as const;
 
   test('that changes nothing that is said or asked for confirms the judgement, on its new basis', () => {
-    given(...afterwards(judge())).when(judge(again)).then(confirmed(judge(again), answered(false)));
+    given(...afterwards(judge()))
+      .when(judge(again))
+      .then(confirmed(judge(again), answered(false)));
   });
 
   test('that changes what is asked for decides', () => {
@@ -118,7 +143,9 @@ describe.each(OTHER_CAUSES.map((cause) => [cause.kind, cause] as const))('%s', (
   });
 
   test('decides about a package that was never judged', () => {
-    given().when(judge(again)).then(decided(judge(again), { results: [], memory: answered(false) }));
+    given()
+      .when(judge(again))
+      .then(decided(judge(again), { results: [], memory: answered(false) }));
   });
 });
 
@@ -132,7 +159,9 @@ describe('a package that a version before judged is compared by what it asked fo
 
   test('and confirmed when it asks for the same now, whatever is said', () => {
     const said = judge({ ...again, results: [answer(true, { reasons: ['in other words'] })] });
-    given(before([answer(true)])).when(said).then(confirmed(said, answered(true)));
+    given(before([answer(true)]))
+      .when(said)
+      .then(confirmed(said, answered(true)));
   });
 
   test('and confirmed when its members stand in another order, as a database may have them', () => {
@@ -140,7 +169,9 @@ describe('a package that a version before judged is compared by what it asked fo
     const reordered = { because: because.map(({ policyId, ...rest }) => ({ ...rest, policyId })), ...others };
     const stored = before([answer(true)]);
     const same = judge({ ...again, results: [answer(true)] });
-    given({ ...stored, data: { ...stored.data, desired: reordered } }).when(same).then(confirmed(same, answered(true)));
+    given({ ...stored, data: { ...stored.data, desired: reordered } })
+      .when(same)
+      .then(confirmed(same, answered(true)));
   });
 
   test('and decided about when it asks for something else', () => {
@@ -157,7 +188,13 @@ describe('a package that the registry deleted', () => {
     const deleted = judge(DELETION);
     given(...afterwards(judge({ results: [answer(true)] })))
       .when(deleted)
-      .then(decided(deleted, { desired: GONE, before: { state: 'quarantined', tags: ['exceeded-epss'] }, memory: answered(true) }));
+      .then(
+        decided(deleted, {
+          desired: GONE,
+          before: { state: 'quarantined', tags: ['exceeded-epss'] },
+          memory: answered(true),
+        }),
+      );
   });
 
   test('stays deleted even when a policy would have matched', () => {
@@ -174,13 +211,19 @@ describe('a package that the registry deleted', () => {
 
   test('is confirmed gone by whatever else comes', () => {
     const again = judge({ ...DELETION, cause: epssMoved });
-    given(...afterwards(judge(), judge(DELETION))).when(again).then(confirmed(again, answered(false)));
+    given(...afterwards(judge(), judge(DELETION)))
+      .when(again)
+      .then(confirmed(again, answered(false)));
   });
 });
 
-test('a policy that fails and then answers as before is decided about twice: who failed is told, and that it passed', () => {
+test('a policy that fails and then answers as before is decided about twice: who failed is told, and its end', () => {
   const failed = judge({ cause: epssMoved, results: [failure()] });
   const healed = judge({ cause: { kind: 'retry', policies: ['epss'] }, results: [answer(false)] });
-  given(...afterwards(judge())).when(failed).thenLike({ data: { results: [failure()], desired: AVAILABLE } });
-  given(...afterwards(judge(), failed)).when(healed).thenLike({ type: 'DecisionRecorded', data: { desired: AVAILABLE } });
+  given(...afterwards(judge()))
+    .when(failed)
+    .thenLike({ data: { results: [failure()], desired: AVAILABLE } });
+  given(...afterwards(judge(), failed))
+    .when(healed)
+    .thenLike({ type: 'DecisionRecorded', data: { desired: AVAILABLE } });
 });

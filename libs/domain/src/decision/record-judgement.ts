@@ -57,11 +57,13 @@ const memoryAfter = ({ presence, terms, results }: RecordJudgement, memory: Memo
 
 /** Versions that did not keep what was said are compared by what was asked for. */
 const isSame = ({ presence, said }: RecordJudgement, desired: DesiredState, before: Judged): boolean =>
-  presence === before.presence && (before.said === null || before.said === said) && askedFor(desired) === askedFor(before.desired);
+  presence === before.presence &&
+  (before.said === null || before.said === said) &&
+  askedFor(desired) === askedFor(before.desired);
 
 /** As comparable text: the members of what was stored may stand in another order. */
 const askedFor = ({ state, tags, promotion, because }: DesiredState): string =>
-  JSON.stringify([state, tags, promotion, because.map(({ policyId, name, revision, asks }) => [policyId, name, revision, asks])]);
+  JSON.stringify([state, tags, promotion, because.map((wish) => [wish.policyId, wish.name, wish.revision, wish.asks])]);
 
 const confirmationOf = ({ packageKey, basis, said }: RecordJudgement, memory: Memory): Confirmation => ({
   packageKey,

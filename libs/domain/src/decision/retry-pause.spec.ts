@@ -7,7 +7,14 @@ import { LONGEST_RETRY, retryPause } from './retry-pause.js';
 
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
-const PASSING = ['deadline_exceeded', 'memory_exceeded', 'engine_fault', 'suspended', 'evidence_missing', 'evidence_damaged'];
+const PASSING = [
+  'deadline_exceeded',
+  'memory_exceeded',
+  'engine_fault',
+  'suspended',
+  'evidence_missing',
+  'evidence_damaged',
+];
 const LASTING = ['conflict', 'builtin_failed', 'builtin_missing', 'bad_input'];
 
 const failed = (code: string, policyId = 'epss'): PolicyResult => failure({ policyId, error: { code, message: '' } });
@@ -37,7 +44,11 @@ test('the spread brings forward by up to a fifth, and the one that comes first c
     const results = ['a', 'b', 'c'].flatMap((policyId) =>
       chance.happens(0.6) ? [failed(chance.pick([...PASSING, ...LASTING]), policyId)] : [answer(false, { policyId })],
     );
-    const memory = Object.fromEntries(results.flatMap(({ policyId }) => (chance.happens(0.9) ? [[policyId, { match: null, failures: 1 + chance.below(60) }]] : [])));
+    const memory = Object.fromEntries(
+      results.flatMap(({ policyId }) =>
+        chance.happens(0.9) ? [[policyId, { match: null, failures: 1 + chance.below(60) }]] : [],
+      ),
+    );
     const [spread, unspread] = [retryPause(memory, results, chance.next()), retryPause(memory, results, 0)];
     expect(spread === null).toBe(results.every(({ error }) => error === null));
     if (spread === null || unspread === null) return;

@@ -7,9 +7,21 @@ import { toVersion2, toVersion3, toVersion4 } from './upcast-decision.js';
 const dataOf = (file: string): DecisionRecorded['data'] =>
   (JSON.parse(readFileSync(join(import.meta.dirname, 'history', file), 'utf8')) as DecisionRecorded).data;
 
-const [v1, v2, v3] = [dataOf('decision-recorded.v1.json'), dataOf('decision-recorded.v2.json'), dataOf('decision-recorded.v3.json')];
+const [v1, v2, v3] = [
+  dataOf('decision-recorded.v1.json'),
+  dataOf('decision-recorded.v2.json'),
+  dataOf('decision-recorded.v3.json'),
+];
 const claims = (data: DecisionRecorded['data']) => data.results.filter(({ match }) => match !== undefined);
-const licence = { policyId: 'licence', name: 'Licence', revision: 4, match: false, reasons: [], output: '{"match":false,"reason":[]}', error: null };
+const licence = {
+  policyId: 'licence',
+  name: 'Licence',
+  revision: 4,
+  match: false,
+  reasons: [],
+  output: '{"match":false,"reason":[]}',
+  error: null,
+};
 
 describe('a decision of version 1', () => {
   test('loses the digest of each revision, and nothing else', () => {
@@ -35,12 +47,19 @@ test('of version 2, what does not match but gives a reason is kept whole', () =>
 
 describe('a decision of version 3', () => {
   test('keeps the answers that say something; what was not kept is null, and each policy is remembered', () => {
-    const memory = { epss: { match: true, failures: 0 }, slow: { match: null, failures: 1 }, licence: { match: false, failures: 0 } };
+    const memory = {
+      epss: { match: true, failures: 0 },
+      slow: { match: null, failures: 1 },
+      licence: { match: false, failures: 0 },
+    };
     expect(toVersion4(v3)).toStrictEqual({ ...v3, basis: null, said: null, results: claims(v3), memory });
   });
 
   test('in which a policy gave a reason or no answer remembers that it does not match', () => {
-    const results = [{ ...licence, reasons: ['No licence is known'] }, { ...licence, policyId: 'undefined', match: null }];
+    const results = [
+      { ...licence, reasons: ['No licence is known'] },
+      { ...licence, policyId: 'undefined', match: null },
+    ];
     const memory = { licence: { match: false, failures: 0 }, undefined: { match: false, failures: 0 } };
     expect(toVersion4({ ...v3, results })).toMatchObject({ results, memory });
   });

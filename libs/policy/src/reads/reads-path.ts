@@ -15,8 +15,8 @@ const meets = (read: readonly string[], changed: readonly string[]): boolean => 
 };
 
 /**
- * True when a change at a dotted path (such as `v0.vulnerabilities.epss.score`; empty for the whole input) can change what
- * the policy answers: the policy reads something at, above or below it. Never false for a path that is read.
+ * True when a change at a dotted path (such as `v0.vulnerabilities.epss.score`; empty for the whole input) can change
+ * what the policy answers: the policy reads something at, above or below it. Never false for a path that is read.
  */
 export const readsPath = (reads: PolicyReads, changed: string): boolean =>
-  changed === '' ? reads.inputPaths.length > 0 : reads.inputPaths.some((path) => path === anyMember || meets(path.split('.'), changed.split('.')));
+  reads.inputPaths.some((path) => path === anyMember || changed === '' || meets(path.split('.'), changed.split('.')));

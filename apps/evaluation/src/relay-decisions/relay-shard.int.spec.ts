@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore, type NewEvent } from '@weir/event-store';
-import { messagingMigrations, openEmbeddedTopics, type OutgoingMessage, type Topics } from '@weir/messaging';
+import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
 import { TOPICS } from '@weir/contracts';
 import { createLogger } from '@weir/service';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -55,14 +55,13 @@ const published = async (shard: string): Promise<readonly string[]> =>
     .filter(({ headers }) => headers['weir-shard'] === shard)
     .map(({ headers }) => headers['weir-position'] ?? '');
 
+const relay = (shard: string, signal: AbortSignal, publish?: Topics['publish']): Promise<void> =>
+  relayShard({ pool: log.pool, store, topics: publish ? { ...topics, publish } : topics }, shard, signal);
+
 /** Relays until `next` is noted. */
-const relayUntil = async (shard: string, next: number, through: Pick<Topics, 'publish'> = topics): Promise<void> => {
+const relayUntil = async (shard: string, next: number): Promise<void> => {
   const stop = new AbortController();
-  const relaying = relayShard(
-    { pool: log.pool, store, topics: { ...topics, publish: through.publish } },
-    shard,
-    stop.signal,
-  );
+  const relaying = relay(shard, stop.signal);
   await vi.waitFor(async () => expect(await noted(shard)).toBe(next), { timeout: 20_000 });
   stop.abort();
   await relaying;
@@ -87,23 +86,13 @@ test('what is no decision does not leave, and is not waited for', async () => {
 test('how far it is never moves back: a relay that is late notes nothing', async () => {
   const shard = 'evaluation/1';
   await append(shard, decisions(2));
-  const late = {
-    publish: async (messages: readonly OutgoingMessage[]): Promise<void> => {
-      await append(shard, decisions(3));
-      await relayUntil(shard, 5);
-      await topics.publish(messages);
-    },
-  };
-  await relayUntil(shard, 5, { publish: once(late.publish) });
+  const stop = new AbortController();
+  // While its two messages are under way, another relay goes on to 5; then it is told to stop, and ends with what it has.
+  await relay(shard, stop.signal, async (messages) => {
+    await append(shard, decisions(3));
+    await relayUntil(shard, 5);
+    stop.abort();
+    await topics.publish(messages);
+  });
   expect(await noted(shard)).toBe(5);
 });
-
-/** The first call goes to `first`, the others through. */
-const once = (first: Topics['publish']): Topics['publish'] => {
-  let isFirst = true;
-  return (messages) => {
-    if (!isFirst) return topics.publish(messages);
-    isFirst = false;
-    return first(messages);
-  };
-};

@@ -74,7 +74,7 @@ test('an installation of the version before gets names and order from its log, a
   ).append({ events: [observed(second, 'a'), observed(second, 'b', '/registry', true)] });
   await (
     await store.openShard('policy/0')
-  ).append({ events: [{ ...observed(first, 'not a decision'), type: 'PolicyRevised' }] });
+  ).append({ events: [{ ...observed(first, 'not a decision'), type: 'PolicyRevised', version: 1 }] });
   await migrateTestDatabase(database, [...eventStoreMigrations, ...upToHere]);
   const unknown = { sequence: null, observed: null, state: null };
   expect(await ledger()).toEqual([

@@ -1,4 +1,5 @@
 import { packageEventData, packageEventSchema, type PackageEvent, type PackageEventType } from '@weir/contracts';
+import { unstorableIn } from '@weir/postgres';
 import { describeIssue, pointerOf } from '@weir/service';
 import type { z } from 'zod';
 import type { FieldError } from './refusal.js';
@@ -34,6 +35,9 @@ const unreadableData = (event: unknown): { readonly path: string; readonly detai
 
 /** What JSON cannot bring any more, headers can: they are percent-decoded. */
 const unstorableAttribute = (event: unknown): { readonly path: string; readonly detail: string } | null => {
-  const found = Object.entries(Object(event) as Readonly<Record<string, unknown>>).find(([, value]) => typeof value === 'string' && value.includes('\u0000'));
-  return found === undefined ? null : { path: `/${found[0]}`, detail: 'holds U+0000, which cannot be stored: remove the character' };
+  for (const [name, value] of Object.entries(Object(event) as Readonly<Record<string, unknown>>)) {
+    const unstorable = typeof value === 'string' ? unstorableIn(value) : null;
+    if (unstorable) return { path: `/${name}`, detail: `holds ${unstorable}, which cannot be stored: remove the character` };
+  }
+  return null;
 };

@@ -41,10 +41,14 @@ export const judgeLog = async (url: string): Promise<LogFinding> => {
     let gaps = await countHeadless(client);
     let broken: string | null = null;
     for (const { shard, size, last_hash: lastHash } of heads.rows) {
-      const walk = await walkShard(client, shard, (row) => note(row, decisions));
+      let published = 0;
+      const walk = await walkShard(client, shard, (row) => {
+        if (row.type === 'DecisionRecorded') published += 1;
+        note(row, decisions);
+      });
       gaps += walk.gaps + Math.abs(size - walk.next);
       broken ??= walk.broken ?? (walk.hash.equals(lastHash) ? null : `the head of ${shard}`);
-      if (shard.startsWith('evaluation/')) shards.set(shard, walk.next);
+      if (shard.startsWith('evaluation/')) shards.set(shard, published);
     }
     return { decisions, gaps, broken, shards };
   } finally {

@@ -175,7 +175,8 @@ test('the alerts for an operator are rules that Prometheus takes', () => {
   writeFileSync(file, stringify(rules?.spec));
   const { code, stdout, stderr } = runTool('promtool', ['check', 'rules', file]);
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('SUCCESS: 8 rules found');
+  const alerts = readFileSync('deploy/prometheus/alerts.yaml', 'utf8').match(/- alert:/g);
+  expect(stdout).toContain(`SUCCESS: ${alerts?.length} rules found`);
 });
 
 test('a packaged chart holds the files it reads, and gives the same', () => {

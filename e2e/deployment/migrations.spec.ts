@@ -16,26 +16,26 @@ interface Finding {
   readonly message: string;
 }
 
+const squawk = (folder: string, isInTransaction: boolean) => {
+  const migrations = allMigrations.map((Migration) => new Migration());
+  const files = migrations
+    .filter(({ transaction = true }) => transaction === isInTransaction)
+    .map(({ name }) => `${name}.sql`);
+  const options = ['--pg-version', '18.0', '--reporter', 'json', '--exclude', EXCLUDED.join(',')];
+  const assumed = isInTransaction ? ['--assume-in-transaction'] : [];
+  return runTool('squawk', [...options, ...assumed, ...files], { cwd: folder });
+};
+
 test('squawk finds nothing in the migrations but what is older than the rules or has a stated reason', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-migrations-'));
   for (const Migration of allMigrations) {
     const migration = new Migration();
     writeFileSync(join(folder, `${migration.name}.sql`), await sqlOfMigration(migration));
   }
-  const options = [
-    '--assume-in-transaction',
-    '--pg-version',
-    '18.0',
-    '--reporter',
-    'json',
-    '--exclude',
-    EXCLUDED.join(','),
-  ];
-  const files = allMigrations.map((Migration) => `${new Migration().name}.sql`);
-  const { stdout, stderr } = runTool('squawk', [...options, ...files], { cwd: folder });
+  const runs = [true, false].map((isInTransaction) => squawk(folder, isInTransaction));
   rmSync(folder, { recursive: true, force: true });
-  const found = JSON.parse(stdout) as readonly Finding[];
-  expect(stderr).toBe('');
+  expect(runs.map(({ stderr }) => stderr)).toEqual(['', '']);
+  const found = runs.flatMap(({ stdout }) => JSON.parse(stdout) as readonly Finding[]);
   const byMigration = Map.groupBy(found, ({ file }) => file.replace('.sql', ''));
   const isOpen = (name: string, rule: string): boolean => ACCEPTED[name]?.[rule] === undefined;
   const open = [...byMigration]

@@ -43,12 +43,22 @@ def states_of(event, ids, scores, exploited):
     return {"state": "quarantined" if any(held) else "available", "exceededEpss": highest >= limit, "epss": highest}
 
 
+def moved_cves(scores, percentiles):
+    """New, gone, with another score, or with a percentile that differs by 0.01 (docs/adr/0061)."""
+    def is_moved(cve):
+        if scores["before"].get(cve) != scores["after"].get(cve):
+            return True
+        return round(abs(percentiles["before"][cve] - percentiles["after"][cve]), 5) >= 0.01
+    return {cve for cve in scores["before"].keys() | scores["after"].keys() if is_moved(cve)}
+
+
 def main():
     index = index_records(read_lines(EXAMPLES / "feeds" / "osv.jsonl.gz"))
-    scores = {when: read_scores(EXAMPLES / "feeds" / f"epss_scores-{day}.csv.gz") for when, day in DAYS.items()}
+    files = {when: EXAMPLES / "feeds" / f"epss_scores-{day}.csv.gz" for when, day in DAYS.items()}
+    scores = {when: read_scores(file) for when, file in files.items()}
     with gzip.open(next((EXAMPLES / "feeds").glob("known_exploited*.json.gz")), "rt", encoding="utf8") as text:
         exploited = {entry["cveID"] for entry in json.load(text)["vulnerabilities"]}
-    moved = {c for c in scores["before"].keys() | scores["after"].keys() if scores["before"].get(c) != scores["after"].get(c)}
+    moved = moved_cves(scores, {when: read_scores(file, "percentile") for when, file in files.items()})
     packages = []
     for event in read_lines(EXAMPLES / "events" / "published.jsonl"):
         ids = names_that_hit(index, event["data"]["purl"])

@@ -82,8 +82,8 @@ def read_lines(path):
         return [json.loads(line) for line in lines if line.strip()]
 
 
-def read_scores(path):
-    """EPSS file in the official layout: cve to score."""
+def read_scores(path, column="epss"):
+    """EPSS file in the official layout: cve to score, or to percentile."""
     with gzip.open(path, "rt", encoding="utf8") as lines:
         next(lines)
-        return {row["cve"]: float(row["epss"]) for row in csv.DictReader(lines)}
+        return {row["cve"]: float(row[column]) for row in csv.DictReader(lines)}

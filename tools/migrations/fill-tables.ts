@@ -9,6 +9,7 @@ const SMALL = [
   'intelligence.feed_load',
   'intelligence.kev',
   'evaluation.relay',
+  'evaluation.swept',
   'action.source',
   'api.follower',
   'api.decision_hour',

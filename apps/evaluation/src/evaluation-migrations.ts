@@ -4,6 +4,7 @@ import { BundleJudgementDetails1795694700000 } from './migrations/202611261205-b
 import { VacuumJudgementsWhenTheyChange1795788720000 } from './migrations/202611271412-vacuum-judgements-when-they-change.js';
 import { LeaveFewDeadJudgements1795831920000 } from './migrations/202611280212-leave-few-dead-judgements.js';
 import { KeepTheBasisOfJudgements1796036400000 } from './migrations/202611301100-keep-the-basis-of-judgements.js';
+import { IndexJudgementsByConditions1796036700000 } from './migrations/202611301105-index-judgements-by-conditions.js';
 
 /** Creates schema `evaluation`: the latest judgement of each package, and which observations have their decision. */
 export const evaluationMigrations = [
@@ -13,4 +14,5 @@ export const evaluationMigrations = [
   VacuumJudgementsWhenTheyChange1795788720000,
   LeaveFewDeadJudgements1795831920000,
   KeepTheBasisOfJudgements1796036400000,
+  IndexJudgementsByConditions1796036700000,
 ];

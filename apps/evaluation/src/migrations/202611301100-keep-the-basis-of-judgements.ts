@@ -12,8 +12,6 @@ export class KeepTheBasisOfJudgements1796036400000 implements MigrationInterface
       COMMENT ON COLUMN evaluation.judgement.details IS 'JSON: repository, package, desired, basis, said, memory and more.';
       COMMENT ON TABLE evaluation.observation IS 'Observations that versions before judged, and those that came without their place: the same is never judged twice.';
       ALTER TABLE evaluation.judgement ${statisticsTarget(['conditions'], 10)};
-      CREATE INDEX judgement_by_conditions ON evaluation.judgement (shard, workspace, conditions);
-      DROP INDEX evaluation.judgement_by_policy_set;
       CREATE TABLE evaluation.swept (
         shard text PRIMARY KEY,
         policy_events bigint NOT NULL,
@@ -27,7 +25,6 @@ export class KeepTheBasisOfJudgements1796036400000 implements MigrationInterface
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       DROP TABLE evaluation.swept;
-      CREATE INDEX judgement_by_policy_set ON evaluation.judgement (shard, workspace, policy_set_digest);
       ALTER TABLE evaluation.judgement DROP COLUMN conditions;
     `);
   }

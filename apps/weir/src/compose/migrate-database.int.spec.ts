@@ -46,3 +46,37 @@ test('it goes on by itself once the lock is free, and names every migration that
   await holder.query('ROLLBACK');
   expect(await migrating).toEqual(byTime.slice(done));
 });
+
+test('an index that was given up half way is built again, beside who writes', async () => {
+  const until = byTime.findIndex((name) => name.startsWith('IndexJudgementsByConditions'));
+  const other = await createTestDatabase();
+  const writer = new pg.Client({ connectionString: other.ownerUrl });
+  await writer.connect();
+  const indexes = async (): Promise<readonly object[]> =>
+    (
+      await writer.query<object>(
+        `SELECT indexrelid::regclass::text AS name, indisvalid AS valid FROM pg_index
+          WHERE indexrelid::regclass::text IN ('evaluation.judgement_by_conditions', 'evaluation.judgement_by_policy_set')
+          ORDER BY 1`,
+      )
+    ).rows;
+  await migrate(other.ownerUrl, { only: byTime.slice(0, until) });
+  await writer.query('BEGIN; LOCK TABLE evaluation.judgement IN ROW EXCLUSIVE MODE');
+  await expect(migrate(other.ownerUrl, { lockMillis: 50, attempts: 2 })).rejects.toThrow(MigrationWaited);
+  expect(await indexes()).toEqual([
+    { name: 'evaluation.judgement_by_conditions', valid: false },
+    { name: 'evaluation.judgement_by_policy_set', valid: true },
+  ]);
+  await writer.query('ROLLBACK');
+  expect(await migrate(other.ownerUrl)).toEqual(byTime.slice(until));
+  expect(await indexes()).toEqual([{ name: 'evaluation.judgement_by_conditions', valid: true }]);
+  await writer.end();
+  await other.drop();
+});
+
+test('of several that migrate at once one does it, and none waits for another in vain', async () => {
+  const other = await createTestDatabase();
+  const done = await Promise.all([1, 2, 3].map(() => migrate(other.ownerUrl)));
+  expect(done.flat()).toEqual(byTime);
+  await other.drop();
+});

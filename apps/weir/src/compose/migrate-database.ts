@@ -46,9 +46,10 @@ const silent: Logger = {
 const LOCK_MILLIS = 5_000;
 const ATTEMPTS = 6;
 const PAUSE_MS = 1_000;
+const TURN_MS = 100;
 
 /**
- * Applies what is missing, in order of time, each migration in a transaction of its own; the names of those applied.
+ * Applies what is missing, in order of time, each migration in a transaction of its own unless it says otherwise; the names of those applied.
  * While a migration waits for a lock, whatever the services ask of that table waits behind it: so it waits shortly, lets
  * them go on, and tries again.
  * @throws MigrationWaited with the name of the migration, who is in its way, and the cure.
@@ -77,7 +78,7 @@ const applyPending = async (
   runner: QueryRunner,
   { lockMillis = LOCK_MILLIS, attempts = ATTEMPTS }: MigrateOptions,
 ): Promise<readonly string[]> => {
-  await runner.query('SELECT pg_advisory_lock(7305713)');
+  await waitForTurn(runner);
   await runner.query(`SET lock_timeout = ${Math.trunc(lockMillis)}`);
   const executor = new MigrationExecutor(source, runner);
   executor.transaction = 'each';
@@ -95,6 +96,20 @@ const applyPending = async (
       if (attempt >= attempts) throw new MigrationWaited(await cure(runner, waited), { cause: fault });
       await sleep(PAUSE_MS);
     }
+  }
+};
+
+/**
+ * One migrates at a time. Asked again and again: a statement that waits has a snapshot, and an index that the other
+ * builds beside the services waits for every snapshot, so that the two would wait for each other.
+ */
+const waitForTurn = async (runner: QueryRunner): Promise<void> => {
+  for (;;) {
+    const [answer] = (await runner.query('SELECT pg_try_advisory_lock(7305713) AS "isOurs"')) as readonly {
+      readonly isOurs: boolean;
+    }[];
+    if (answer?.isOurs === true) return;
+    await sleep(TURN_MS);
   }
 };
 

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { freshTopics } from '../tools/testing/fresh-topics.js';
 import { post, publication } from './harness/http.js';
-import { seeded } from './harness/seeded.js';
+import { seeded } from '../tools/testing/seeded.js';
 import { databaseUrlOf, removeFolder, repositoryRoot, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
 const ROUNDS = 8;

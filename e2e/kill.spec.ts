@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { askUntil, post, publication } from './harness/http.js';
-import { seeded } from './harness/seeded.js';
+import { seeded } from '../tools/testing/seeded.js';
 import { databaseUrlOf, removeFolder, runWeir, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
 const KILLS = 20;

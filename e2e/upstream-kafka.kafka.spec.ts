@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { freshTopics } from '../tools/testing/fresh-topics.js';
-import { seeded } from './harness/seeded.js';
+import { seeded } from '../tools/testing/seeded.js';
 import { createServiceProcess, type ServiceProcess } from './harness/service-process.js';
 import { databaseUrlOf, removeFolder, runWeir, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
 

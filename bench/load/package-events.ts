@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { seeded } from '../../e2e/harness/seeded.ts';
+import { seeded } from '../../tools/testing/seeded.ts';
 
 /** A CloudEvent as a registry sends it. */
 export interface PackageEvent {

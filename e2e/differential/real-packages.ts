@@ -1,4 +1,4 @@
-import { seeded } from '../harness/seeded.ts';
+import { seeded } from '../../tools/testing/seeded.ts';
 
 /** An OSV record as far as packages are made from it. */
 export interface Advisory {

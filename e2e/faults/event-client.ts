@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publication } from '../harness/http.ts';
-import { seeded } from '../harness/seeded.ts';
+import { seeded } from '../../tools/testing/seeded.ts';
 import { EVENT_SOURCE, eventId, type LedgerLine } from './ledger.ts';
 
 export interface EventClientOptions {

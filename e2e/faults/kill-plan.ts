@@ -1,4 +1,4 @@
-import { seeded } from '../harness/seeded.ts';
+import { seeded } from '../../tools/testing/seeded.ts';
 
 export const TARGETS = ['ingest', 'enrichment', 'evaluation', 'action', 'api', 'broker', 'postgres'] as const;
 export type Target = (typeof TARGETS)[number];

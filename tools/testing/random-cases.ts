@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { seeded } from '../../e2e/harness/seeded.js';
+import { seeded } from './seeded.js';
 
 /** Chance with a seed: the same choices for the same seed. */
 export interface Chance {

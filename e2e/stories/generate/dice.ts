@@ -1,4 +1,4 @@
-import { seeded } from '../../harness/seeded.ts';
+import { seeded } from '../../../tools/testing/seeded.ts';
 
 /** Chance that is the same for the same seed. */
 export interface Dice {

@@ -1,4 +1,4 @@
-import { seeded } from '../../harness/seeded.ts';
+import { seeded } from '../../../tools/testing/seeded.ts';
 import { temporaryFolder } from '../../harness/weir-process.ts';
 import { removeData } from '../host/remove-data.ts';
 import { followDecisions, type StoredDecision } from '../judge/read-log.ts';

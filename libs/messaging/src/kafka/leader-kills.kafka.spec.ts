@@ -3,6 +3,7 @@ import { createLogger } from '@weir/service';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLocalKafka, type LocalKafka } from '../../../../tools/testing/kafka-for-tests.js';
+import { seeded } from '../../../../tools/testing/seeded.js';
 import type { Topics } from '../topics.js';
 import { createTopics } from './create-topics.js';
 import { openKafkaTopics } from './open-kafka-topics.js';
@@ -36,17 +37,6 @@ afterAll(async () => {
   await admin.disconnect();
   await cluster.stop();
 }, 60_000);
-
-/** mulberry32, as in the end-to-end tests. */
-const seeded = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 /** 400 messages a second, whether those before are acknowledged or not. */
 const publishUntil = async (stop: AbortSignal, acknowledged: Set<string>, failed: string[]): Promise<void> => {

@@ -1,13 +1,4 @@
-/** A small generator with a fixed seed (mulberry32), so that a failure can be repeated. */
-export const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
+import { seeded } from '../../../../tools/testing/seeded.js';
 
 type Random = () => number;
 
@@ -42,7 +33,7 @@ const oddities: readonly unknown[] = [{}, { v0: null }, { v0: {} }, { v0: { vuln
 
 /** Inputs shaped like facts documents, some of them broken. */
 export const randomInputs = (count: number, seed: number): readonly unknown[] => {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const ordinary = Array.from({ length: count - oddities.length }, () => ({
     v0: {
       repository: maybe(random, { name: pick(random, ['REPOSITORY-NAME', 'npm-production']) }),

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from '@weir/postgres';
 import {
   composeService,
   createLogger,
@@ -15,13 +16,19 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** Starts what `compose` gives; it logs nothing. */
+export interface TestServiceOptions {
+  readonly clock?: (() => Date) | undefined;
+  /** Logs nothing unless given. */
+  readonly logger?: Logger;
+}
+
+/** Starts what `compose` gives, as a process of its own does. */
 export const startTestService = async (
   name: string,
   compose: (ports: ProcessPorts) => Composed | Promise<Composed>,
-  clock: () => Date = () => new Date(),
+  options: TestServiceOptions = {},
 ): Promise<TestService> => {
-  const logger = createLogger(name).child({}, { level: 'silent' });
+  const { clock = () => new Date(), logger = createLogger(name).child({}, { level: 'silent' }) } = options;
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
   const part = await compose({ clock, logger, readiness, onClose: (release) => void releases.push(release) });

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { deadLetterTopic, retryTopic, TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventCatalog, type EventStore, type NewEvent } from '@weir/event-store';
 import { openEmbeddedTopics, type EmbeddedTopics } from '@weir/messaging';
-import { createService, readConfiguration, ReadinessChecks, scrape } from '@weir/service';
+import { readConfiguration, scrape } from '@weir/service';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
 import { newerCatalog, NEWER_VERSION, sentenceOn } from '../../../tools/testing/newer-weir.js';
+import { startTestService, type TestService } from '../../../tools/testing/start-service.js';
 import { keepWarnings, type Warnings } from '../../../tools/testing/warnings.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
-import { ActionModule, actionServer } from './action.module.js';
+import { composeAction } from './compose-action.js';
 import { actionConfigurationSchema } from './config.js';
 import { ACTION_GROUP } from './request-effects/decisions-consumer.controller.js';
 
@@ -23,7 +23,7 @@ let receiver: WebhookReceiver;
 let topics: EmbeddedTopics;
 let newer: EventStore;
 let warnings: Warnings;
-let app: NestFastifyApplication | null = null;
+let service: TestService | null = null;
 
 beforeEach(async () => {
   [bench, receiver] = await Promise.all([openActionBench(), startWebhookReceiver(secret)]);
@@ -40,33 +40,23 @@ afterEach(async () => {
 
 /** Action as it runs in production, knowing the events of `catalog`. */
 const start = async (catalog: EventCatalog): Promise<void> => {
-  const readiness = new ReadinessChecks();
   const { logger } = warnings;
   const endpoints = [{ name: 'ops', url: receiver.url, secrets: [secret], allowPrivate: true }];
   const settings = { DATABASE_URL: 'unused', WEBHOOKS: JSON.stringify(endpoints), RETRY_PAUSES: '1s,1s' };
   const config = readConfiguration(actionConfigurationSchema, settings);
-  const eventStore = openEventStore(bench.pool, catalog);
-  const module = ActionModule.forRoot({
-    pool: bench.pool,
-    eventStore,
-    clock: () => new Date(),
+  const { pool } = bench;
+  const store = openEventStore(pool, catalog);
+  service = await startTestService('action', (ports) => composeAction({ ...ports, pool, store, topics }, config), {
     logger,
-    readiness,
-    config,
   });
-  app = await createService({ name: 'action', module, logger, readiness });
-  app.connectMicroservice({ strategy: actionServer(topics, config) });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
 };
 const stop = async (): Promise<void> => {
-  await app?.close();
-  app = null;
+  await service?.close();
+  service = null;
 };
 
 const ready = async () => {
-  const answer = await fetch(`${(await app?.getUrl()) ?? ''}/ready`);
+  const answer = await fetch(`${service?.url ?? ''}/ready`);
   return { status: answer.status, body: await answer.text() };
 };
 const written = async (topic: string): Promise<number> => (await topics.ends(topic))[0] ?? 0;

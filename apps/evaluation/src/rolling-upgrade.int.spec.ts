@@ -1,12 +1,12 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore, type ShardWriter } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics } from '@weir/messaging';
-import { createService, ReadinessChecks } from '@weir/service';
+import type { Composed, ProcessPorts } from '@weir/service';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { enrichedMessage, openJudgingBench, type JudgingBench } from '../../../tools/testing/judging.js';
 import { migrateTestDatabase } from '../../../tools/testing/migrate-test-database.js';
 import { newerCatalog, NEWER_VERSION, sentenceOn } from '../../../tools/testing/newer-weir.js';
+import { startTestService } from '../../../tools/testing/start-service.js';
 import { keepWarnings } from '../../../tools/testing/warnings.js';
 import { evaluationMigrations } from './evaluation-migrations.js';
 import { EvaluationModule, evaluationServer } from './evaluation.module.js';
@@ -37,7 +37,6 @@ const writingNewer = (store: EventStore): EventStore => ({
 });
 
 interface Instance {
-  readonly app: NestFastifyApplication;
   readonly topics: EmbeddedTopics;
   ready(): Promise<string>;
   stop(): Promise<void>;
@@ -51,24 +50,16 @@ const start = async (store: EventStore): Promise<Instance> => {
     logger,
     rebalanceEvery: 50,
   });
-  const module = EvaluationModule.forRoot({
-    ...bench,
-    store,
-    topics,
-    logger,
-    clock: () => new Date(),
-    lookEveryMillis: 1_000,
+  const compose = (ports: ProcessPorts): Composed => ({
+    module: EvaluationModule.forRoot({ ...bench, ...ports, store, topics, lookEveryMillis: 1_000 }),
+    consumers: [evaluationServer({ topics, retryPauses: [] })],
   });
-  const app = await createService({ name: 'evaluation', module, logger, readiness: new ReadinessChecks() });
-  app.connectMicroservice({ strategy: evaluationServer({ topics, retryPauses: [] }) });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
+  const service = await startTestService('evaluation', compose, { logger });
   return {
-    ...{ app, topics },
-    ready: async () => (await fetch(`${await app.getUrl()}/ready`)).text(),
+    topics,
+    ready: async () => (await fetch(`${service.url}/ready`)).text(),
     stop: async () => {
-      await app.close();
+      await service.close();
       await topics.close();
     },
   };

@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { deadLetterTopic, retryTopic, TOPICS } from '@weir/contracts';
 import { eventCatalog, type DecisionRecorded } from '@weir/domain';
 import {
@@ -9,7 +8,7 @@ import {
   type NewEvent,
 } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics } from '@weir/messaging';
-import { createService, ReadinessChecks, scrape } from '@weir/service';
+import { scrape, type Composed, type ProcessPorts } from '@weir/service';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   activatePolicies,
@@ -19,6 +18,7 @@ import {
 } from '../../../tools/testing/judging.js';
 import { migrateTestDatabase } from '../../../tools/testing/migrate-test-database.js';
 import { newerCatalog, NEWER_VERSION, sentenceOn } from '../../../tools/testing/newer-weir.js';
+import { startTestService, type TestService } from '../../../tools/testing/start-service.js';
 import { keepWarnings, type Warnings } from '../../../tools/testing/warnings.js';
 import { EVALUATION_GROUP } from './consume-facts/facts-consumer.controller.js';
 import { evaluationMigrations } from './evaluation-migrations.js';
@@ -32,7 +32,7 @@ let bench: JudgingBench;
 let topics: EmbeddedTopics;
 let newer: EventStore;
 let warnings: Warnings;
-let app: NestFastifyApplication | null = null;
+let service: TestService | null = null;
 
 beforeEach(async () => {
   bench = await openJudgingBench();
@@ -53,21 +53,19 @@ afterEach(async () => {
 const start = async (catalog: EventCatalog): Promise<void> => {
   const { logger } = warnings;
   const store = openEventStore(bench.pool, catalog);
-  const ports = { ...bench, store, topics, logger, clock: () => new Date(), lookEveryMillis: 50 };
-  const module = EvaluationModule.forRoot(ports);
-  app = await createService({ name: 'evaluation', module, logger, readiness: new ReadinessChecks() });
-  app.connectMicroservice({ strategy: evaluationServer({ topics, retryPauses: RETRY_PAUSES }) });
-  await app.init();
-  await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
+  const compose = (ports: ProcessPorts): Composed => ({
+    module: EvaluationModule.forRoot({ ...bench, ...ports, store, topics, lookEveryMillis: 50 }),
+    consumers: [evaluationServer({ topics, retryPauses: RETRY_PAUSES })],
+  });
+  service = await startTestService('evaluation', compose, { logger });
 };
 const stop = async (): Promise<void> => {
-  await app?.close();
-  app = null;
+  await service?.close();
+  service = null;
 };
 
 const ready = async () => {
-  const answer = await fetch(`${(await app?.getUrl()) ?? ''}/ready`);
+  const answer = await fetch(`${service?.url ?? ''}/ready`);
   return { status: answer.status, body: await answer.text() };
 };
 const standsStill = (sentence: string) =>

@@ -76,7 +76,7 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
     }),
     apiKeys: options.keys ?? [],
   });
-  const service = await startTestService('api', compose, options.clock);
+  const service = await startTestService('api', compose, { clock: options.clock });
   const { app, url } = service;
   const send = (method: string) => async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
     answerOf(

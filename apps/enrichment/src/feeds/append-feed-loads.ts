@@ -1,4 +1,4 @@
-import type { FeedLoaded, FeedName } from '@weir/domain';
+import type { FeedLoaded } from '@weir/domain';
 import type { NewEvent, ShardDesk } from '@weir/event-store';
 import type pg from 'pg';
 
@@ -6,19 +6,10 @@ import type pg from 'pg';
 const LOADS = 'intelligence.feed_load';
 const MOST_TOGETHER = 500;
 
-interface Load {
+interface Load extends Omit<FeedLoaded['data'], 'content' | 'loadedAt'> {
   readonly id: number;
-  readonly feed: FeedName;
-  readonly revision: string;
-  readonly source: string;
   readonly digest: string | null;
-  readonly asOf: string | null;
   readonly loadedAt: Date;
-  readonly records: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly skipped: number;
   readonly traceparent: string | null;
 }
 

@@ -1,22 +1,14 @@
+import type { FeedLoaded } from '@weir/domain';
 import { inTransaction } from '@weir/postgres';
 import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
 import { closeFeeds } from '../database/feed-lock.js';
 import type { FeedKind, LoadedFeed } from './feed.js';
 
-export interface NewLoad {
-  readonly feed: FeedKind;
-  readonly revision: string;
-  readonly source: string;
+/** What the log will tell of a load, and what only its row keeps. */
+export interface NewLoad extends Omit<FeedLoaded['data'], 'content'> {
   readonly digest: string | null;
   readonly etag: string | null;
-  readonly asOf: string | null;
-  readonly loadedAt: string;
-  readonly records: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly skipped: number;
   readonly affectedPackages: number;
 }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { pool, store, topics } = enrichment;
   const config = enrichmentConfiguration(enrichment.databaseUrl, { FEEDS_MAX_FILE_MB: '1' });
   const compose = (ports: ProcessPorts) => composeEnrichment({ ...ports, pool, store, topics }, config);
-  service = await startTestService('enrichment', compose, () => new Date(enrichment.clock.now));
+  service = await startTestService('enrichment', compose, { clock: () => new Date(enrichment.clock.now) });
   ({ url } = service);
 });
 

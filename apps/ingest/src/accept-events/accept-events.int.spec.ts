@@ -34,7 +34,7 @@ beforeAll(async () => {
   service = await startTestService(
     'ingest',
     (ports) => composeIngest({ ...ports, topics }, config),
-    () => new Date('2026-11-22T10:00:00Z'),
+    { clock: () => new Date('2026-11-22T10:00:00Z') },
   );
   ({ app, url } = service);
 });

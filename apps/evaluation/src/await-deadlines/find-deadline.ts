@@ -64,30 +64,37 @@ const answerText = (results: readonly PolicyResult[]): string | null =>
 
 const HOURS = Array.from({ length: HORIZON_MS / HOUR_MS + 1 }, (_, hour) => hour);
 
+/** An hour of the day that is searched, and what is answered at its begin. */
+interface Hour {
+  readonly hour: number;
+  readonly answer: string;
+}
+
 /** For each search the first hour at whose end the answer differs from that at its begin; null when it cannot be asked, 24 when it stays. */
-const differingHours = async (ports: JudgePorts, searches: readonly Search[]): Promise<readonly (number | null)[]> => {
+const differingHours = async (ports: JudgePorts, searches: readonly Search[]): Promise<readonly (Hour | null)[]> => {
   const looks = searches.flatMap((search) => HOURS.map((hour) => ({ search, at: search.from + hour * HOUR_MS })));
   const answers = await askAt(ports, looks);
   return searches.map((_, i) => {
     const own = answers.slice(i * HOURS.length, (i + 1) * HOURS.length);
-    if (own.includes(null)) return null;
-    const differing = own.findIndex((answer) => answer !== own[0]);
-    return differing < 0 ? HOURS.length - 1 : differing - 1;
+    const [first] = own;
+    if (first === undefined || first === null || own.includes(null)) return null;
+    // Up to the first that differs all are as the first.
+    const differing = own.findIndex((answer) => answer !== first);
+    return { hour: differing < 0 ? HOURS.length - 1 : differing - 1, answer: first };
   });
 };
 
 /** The first moment of the hour that answers like its end; the horizon where no hour differs. */
-const halved = async (ports: JudgePorts, searches: readonly Search[], hours: readonly (number | null)[]): Promise<readonly (number | null)[]> => {
+const halved = async (ports: JudgePorts, searches: readonly Search[], hours: readonly (Hour | null)[]): Promise<readonly (number | null)[]> => {
   const spans = searches.map(({ from }, i) => spanOf(from, hours[i] ?? null));
   const open = spans.flatMap((span, i) => (span && span.low < span.high ? [i] : []));
-  const begins = await askAt(ports, looksAt(searches, spans, open, ({ low }) => low));
   for (let width = HOUR_MS; open.length > 0 && width > PRECISION_MS; width /= 2) {
-    const between = await askAt(ports, looksAt(searches, spans, open, middle));
+    const between = await askAt(ports, looksBetween(searches, spans, open));
     if (between.includes(null)) return spans.map((span, i) => (open.includes(i) ? null : (span?.high ?? null)));
     open.forEach((i, n) => {
       const span = spans[i];
       if (!span) return;
-      if (between[n] === begins[n]) span.low = middle(span);
+      if (between[n] === hours[i]?.answer) span.low = middle(span);
       else span.high = middle(span);
     });
   }
@@ -99,16 +106,17 @@ interface Span {
   high: number;
 }
 
-const spanOf = (from: number, hour: number | null): Span | null => {
-  if (hour === null) return null;
+const spanOf = (from: number, found: Hour | null): Span | null => {
+  if (found === null) return null;
+  const { hour } = found;
   const low = from + hour * HOUR_MS;
   return hour >= HOURS.length - 1 ? { low, high: low } : { low, high: low + HOUR_MS };
 };
 
 const middle = ({ low, high }: Span): number => Math.floor((low + high) / 2);
 
-const looksAt = (searches: readonly Search[], spans: readonly (Span | null)[], open: readonly number[], at: (span: Span) => number): readonly Look[] =>
+const looksBetween = (searches: readonly Search[], spans: readonly (Span | null)[], open: readonly number[]): readonly Look[] =>
   open.flatMap((i) => {
     const [search, span] = [searches[i], spans[i]];
-    return search && span ? [{ search, at: at(span) }] : [];
+    return search && span ? [{ search, at: middle(span) }] : [];
   });

@@ -1,6 +1,5 @@
 import {
   evolveJudgement,
-  isSilent,
   recordJudgement,
   unjudged,
   type DecisionRecorded,
@@ -187,7 +186,3 @@ const load = async ({ store, engine }: Ports, digest: string): Promise<NamedPoli
   await loadPolicySet(evidence, engine, { digest, set });
   return { digest, set };
 };
-
-/** The answers that a decision lists are those that say something. */
-export const listed = (results: readonly PolicyResult[]): readonly PolicyResult[] =>
-  results.filter((result) => !isSilent(result));

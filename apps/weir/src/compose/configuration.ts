@@ -11,4 +11,3 @@ export const weirConfigurationSchema = z.object({
   OPA_CACHE: z.string().optional().describe('Folder that keeps the policy compiler once it was fetched or built; weir/opa in the cache folder of the user unless set'),
 });
 
-export type WeirConfiguration = z.output<typeof weirConfigurationSchema>;

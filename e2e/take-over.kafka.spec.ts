@@ -67,11 +67,11 @@ test('when one of two evaluation processes is killed -9 at work the other takes 
 const holdBetweenReadAndWrite = async (): Promise<pg.Client> => {
   const lock = new pg.Client({ connectionString: system.databaseUrl });
   await lock.connect();
-  await lock.query('BEGIN; LOCK TABLE evaluation.observation IN ACCESS EXCLUSIVE MODE');
+  await lock.query('BEGIN; LOCK TABLE evaluation.judgement IN ACCESS EXCLUSIVE MODE');
   await vi.waitFor(
     async () => {
       await publish(BATCH);
-      const { rows } = await database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%evaluation.observation%'`);
+      const { rows } = await database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%evaluation.judgement%'`);
       expect(rows.length).toBeGreaterThanOrEqual(PARTITIONS);
     },
     { timeout: 30_000, interval: 200 },

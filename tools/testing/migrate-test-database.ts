@@ -8,8 +8,12 @@ type Migrations = readonly (new () => MigrationInterface)[];
 export const migrateTestDatabase = (database: Owned, migrations: Migrations): Promise<void> =>
   withSource(database, migrations, (source) => source.runMigrations());
 
-/** Takes back the last migration that was applied. */
-export const undoLastMigration = (database: Owned, migrations: Migrations): Promise<void> => withSource(database, migrations, (source) => source.undoLastMigration());
+/** Takes back the last of these migrations, in a transaction unless it asks for none (which TypeORM heeds on the way up alone). */
+export const undoLastMigration = (database: Owned, migrations: Migrations): Promise<void> => {
+  const last = migrations.at(-1);
+  const outside = last !== undefined && new last().transaction === false;
+  return withSource(database, migrations, (source) => source.undoLastMigration({ transaction: outside ? 'none' : 'each' }));
+};
 
 const withSource = async ({ ownerUrl }: Owned, migrations: Migrations, use: (source: DataSource) => Promise<unknown>): Promise<void> => {
   const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations: [...migrations], migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });

@@ -29,19 +29,41 @@ const kafka = {
 const observability = {
   resolve,
   ssr,
-  test: { name: 'observability', include: ['e2e/telemetry/**/*.spec.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 },
+  test: {
+    name: 'observability',
+    include: ['e2e/telemetry/**/*.spec.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
 };
 
 const deployment = {
   resolve,
   ssr,
-  test: { name: 'deployment', include: ['e2e/deployment/**/*.spec.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 },
+  test: {
+    name: 'deployment',
+    include: ['e2e/deployment/**/*.spec.ts'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
 };
 
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: unit, exclude: [...integration, ...onKafka, '**/node_modules/**', '**/dist/**'], testTimeout: PATIENCE, hookTimeout: PATIENCE } },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: unit,
+          exclude: [...integration, ...onKafka, '**/node_modules/**', '**/dist/**'],
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
+        },
+      },
       {
         resolve,
         ssr,
@@ -60,7 +82,14 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.spec.ts'],
-          exclude: ['e2e/telemetry/**', 'e2e/deployment/**', ...onKafka, ...inBrowser, '**/node_modules/**', '**/dist/**'],
+          exclude: [
+            'e2e/telemetry/**',
+            'e2e/deployment/**',
+            ...onKafka,
+            ...inBrowser,
+            '**/node_modules/**',
+            '**/dist/**',
+          ],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 180_000,

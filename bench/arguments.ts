@@ -27,15 +27,37 @@ export const readArguments = (args: readonly string[], scenarios: readonly Scena
   if (more.length > 0) throw new WrongUse(`Name one scenario, not ${positionals.length}.`);
   const all = asked === undefined || asked === 'quick';
   const chosen = all ? scenarios : scenarios.filter(({ name }) => name === asked);
-  if (chosen.length === 0) throw new WrongUse(`There is no scenario ${asked ?? ''}: choose quick or one of ${scenarios.map(({ name }) => name).join(', ')}.`);
+  if (chosen.length === 0)
+    throw new WrongUse(
+      `There is no scenario ${asked ?? ''}: choose quick or one of ${scenarios.map(({ name }) => name).join(', ')}.`,
+    );
   const quick = asked === 'quick' || values.quick;
-  return { name: asked ?? 'all', scenarios: chosen, quick, json: values.json, profile: values.profile, record: values.record || (asked === undefined && !quick), overrides: overridesOf(values.set, chosen) };
+  return {
+    name: asked ?? 'all',
+    scenarios: chosen,
+    quick,
+    json: values.json,
+    profile: values.profile,
+    record: values.record || (asked === undefined && !quick),
+    overrides: overridesOf(values.set, chosen),
+  };
 };
 
 const parse = (args: readonly string[]) => {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { quick: flag, json: flag, profile: flag, record: flag, help: flag, set: { type: 'string', multiple: true, default: [] } } });
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        quick: flag,
+        json: flag,
+        profile: flag,
+        record: flag,
+        help: flag,
+        set: { type: 'string', multiple: true, default: [] },
+      },
+    });
   } catch (cause) {
     throw new WrongUse(cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -47,7 +69,8 @@ const overridesOf = (texts: readonly string[], chosen: readonly Scenario[]): Rea
       const [name = '', value = ''] = text.split('=');
       const known = [...new Set(chosen.flatMap(({ config }) => Object.keys(config.full)))];
       if (!known.includes(name)) throw new WrongUse(`There is no setting ${name}: use one of ${known.join(', ')}.`);
-      if (value.trim() === '' || !Number.isFinite(Number(value))) throw new WrongUse(`${name} is a number: write --set ${name}=1000.`);
+      if (value.trim() === '' || !Number.isFinite(Number(value)))
+        throw new WrongUse(`${name} is a number: write --set ${name}=1000.`);
       return [name, Number(value)] as const;
     }),
   );
@@ -65,7 +88,9 @@ export const helpText = (scenarios: readonly Scenario[]): string =>
     '  --json       One JSON document on stdout and nothing else: {"scenario","figures","valid"}.',
     '  --profile    Where the services spend their time: ingest, enrichment, evaluation (end-to-end), api (evaluate).',
     '  --record     Keep the result in bench/results.',
-    '  --set        Another value for a setting: ' + [...new Set(scenarios.flatMap(({ config }) => Object.keys(config.full)))].join(', ') + '.',
+    '  --set        Another value for a setting: ' +
+      [...new Set(scenarios.flatMap(({ config }) => Object.keys(config.full)))].join(', ') +
+      '.',
     '',
     'Exit codes: 0 valid, 1 not valid, 2 wrong use, 3 a fault.',
   ].join('\n');

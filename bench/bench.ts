@@ -25,9 +25,12 @@ const giveUp = (why: string): void => {
   void cleanup.run().then(() => process.exit(3));
 };
 process.on('SIGINT', giveUp).on('SIGTERM', giveUp);
-process.on('unhandledRejection', (fault) => giveUp(describeFault(fault))).on('uncaughtException', (fault) => giveUp(describeFault(fault)));
+process
+  .on('unhandledRejection', (fault) => giveUp(describeFault(fault)))
+  .on('uncaughtException', (fault) => giveUp(describeFault(fault)));
 
-const describeFault = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
+const describeFault = (fault: unknown): string =>
+  fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
 
 interface Start {
   readonly environment: Environment;
@@ -41,8 +44,18 @@ const begin = async ({ scenarios, quick, overrides }: BenchRequest): Promise<Sta
   const client = new pg.Client({ connectionString: postgres.ownerUrl });
   try {
     await client.connect();
-    const environment = await readEnvironment(client, scenarios.map(({ name, config }) => [name, settingsOf(config, { quick, overrides })]));
-    return { environment, limits: await measureLimits(client, folder, quick ? { seconds: 1, rounds: 1, rows: 10_000 } : { seconds: 2, rounds: 3, rows: 50_000 }) };
+    const environment = await readEnvironment(
+      client,
+      scenarios.map(({ name, config }) => [name, settingsOf(config, { quick, overrides })]),
+    );
+    return {
+      environment,
+      limits: await measureLimits(
+        client,
+        folder,
+        quick ? { seconds: 1, rounds: 1, rows: 10_000 } : { seconds: 2, rounds: 3, rows: 50_000 },
+      ),
+    };
   } finally {
     await client.end();
     await postgres.stop();
@@ -61,7 +74,10 @@ const measure = async (request: BenchRequest, say: (line: string) => void): Prom
     outcomes[name] = { ...outcome, flaws: [...flawsOfSettings(environment.postgresSettings), ...outcome.flaws] };
     say(describeOutcome(name, outcome) + describeProfiles(outcome));
   }
-  if (request.record) say(`kept in bench/results/${recordRun({ what: request.quick && request.name !== 'quick' ? `${request.name} quick` : request.name, environment, loadAfter: loadavg(), limits, outcomes })}`);
+  if (request.record)
+    say(
+      `kept in bench/results/${recordRun({ what: request.quick && request.name !== 'quick' ? `${request.name} quick` : request.name, environment, loadAfter: loadavg(), limits, outcomes })}`,
+    );
   const document = resultDocument(request.name, Object.values(outcomes));
   if (request.json) process.stdout.write(`${JSON.stringify(document)}\n`);
   return document.valid;
@@ -80,7 +96,12 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main();
 } catch (fault) {
-  if (!stopping) process.stderr.write(fault instanceof WrongUse ? `bench: ${fault.message} See npm run bench -- --help\n` : `bench: ${describeFault(fault)}\n`);
+  if (!stopping)
+    process.stderr.write(
+      fault instanceof WrongUse
+        ? `bench: ${fault.message} See npm run bench -- --help\n`
+        : `bench: ${describeFault(fault)}\n`,
+    );
   process.exitCode = fault instanceof WrongUse ? 2 : 3;
 } finally {
   await cleanup.run();

@@ -17,7 +17,16 @@ beforeAll(async () => {
   weir = await startWeirProcess(data);
   browser = await chromium.launch({
     executablePath: chromiumPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.on('pageerror', (fault) => faults.push(fault.message));
@@ -48,7 +57,12 @@ test('a package appears by itself, and its page leads to the facts that were see
   const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { template: 'gpl-anywhere' });
   await post(weir.url, `/v1/policies/${body.policyId}/activate`, {});
   await page.getByText('live', { exact: true }).waitFor();
-  await post(weir.url, '/v1/events', publication('page-1', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }), 'application/cloudevents+json');
+  await post(
+    weir.url,
+    '/v1/events',
+    publication('page-1', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }),
+    'application/cloudevents+json',
+  );
   await page.getByRole('link', { name: 'pkg:npm/free-speech@1.0.0' }).waitFor({ timeout: 15_000 });
   await shoot('packages');
   expect(await page.locator('tbody').innerText()).toContain('quarantined');

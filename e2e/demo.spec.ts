@@ -25,7 +25,13 @@ interface Expected {
   events: number;
   epssMoved: number;
   packagesWithAMovedCve: number;
-  packages: { purl: string; repository: string; before: { state: string; exceededEpss: boolean }; after: { state: string; exceededEpss: boolean }; movedCves: string[] }[];
+  packages: {
+    purl: string;
+    repository: string;
+    before: { state: string; exceededEpss: boolean };
+    after: { state: string; exceededEpss: boolean };
+    movedCves: string[];
+  }[];
 }
 
 /** Computed from the data alone, by a program that shares nothing with the services: see examples/README.md. */
@@ -39,7 +45,9 @@ beforeAll(async () => {
 }, 300_000);
 
 const find = (purl: string, repository?: string): DemoPackage => {
-  const found = demo.packages.find((each) => each.purl === purl && (repository === undefined || each.repository === repository));
+  const found = demo.packages.find(
+    (each) => each.purl === purl && (repository === undefined || each.repository === repository),
+  );
   if (!found) throw new Error(`${purl} is not in the demo's answer`);
   return found;
 };
@@ -74,15 +82,33 @@ describe('weir demo --json', () => {
   });
 
   test('a package whose score fell is released', () => {
-    const released = demo.packages.filter(({ before, state }) => before.state === 'quarantined' && state === 'available');
-    const wanted = expected.packages.filter(({ before, after }) => before.state === 'quarantined' && after.state === 'available');
-    expect(released.map(({ purl, repository }) => `${repository} ${purl}`)).toEqual(wanted.map(({ purl, repository }) => `${repository} ${purl}`));
+    const released = demo.packages.filter(
+      ({ before, state }) => before.state === 'quarantined' && state === 'available',
+    );
+    const wanted = expected.packages.filter(
+      ({ before, after }) => before.state === 'quarantined' && after.state === 'available',
+    );
+    expect(released.map(({ purl, repository }) => `${repository} ${purl}`)).toEqual(
+      wanted.map(({ purl, repository }) => `${repository} ${purl}`),
+    );
     expect(released.length).toBeGreaterThan(0);
   });
 
   test('every package stands where a calculation from the data alone puts it, on both days', () => {
-    const wanted = expected.packages.map((each) => [`${each.repository} ${each.purl}`, each.before.state, each.before.exceededEpss, each.after.state, each.after.exceededEpss]);
-    const told = demo.packages.map((each) => [`${each.repository} ${each.purl}`, each.before.state, each.before.tags.includes('exceeded-epss'), each.state, each.tags.includes('exceeded-epss')]);
+    const wanted = expected.packages.map((each) => [
+      `${each.repository} ${each.purl}`,
+      each.before.state,
+      each.before.exceededEpss,
+      each.after.state,
+      each.after.exceededEpss,
+    ]);
+    const told = demo.packages.map((each) => [
+      `${each.repository} ${each.purl}`,
+      each.before.state,
+      each.before.tags.includes('exceeded-epss'),
+      each.state,
+      each.tags.includes('exceeded-epss'),
+    ]);
     expect(told.toSorted()).toEqual(wanted.toSorted());
   });
 
@@ -96,6 +122,9 @@ describe('weir demo --json', () => {
 
   test('every decision can be named', () => {
     for (const { decision } of demo.packages) expect(decision.id).toMatch(/^evaluation-\d+-\d+$/);
-    expect(find('pkg:npm/lodash@4.17.20').decision).toMatchObject({ revision: 1, policy: expect.any(String) as string });
+    expect(find('pkg:npm/lodash@4.17.20').decision).toMatchObject({
+      revision: 1,
+      policy: expect.any(String) as string,
+    });
   });
 });

@@ -7,10 +7,17 @@ const KILLS = 20;
 const SEED = 20_261_122;
 const RATE = 200;
 
-const runFaults = (...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> =>
+const runFaults = (
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> =>
   new Promise((resolve) => {
     const program = join(repositoryRoot, 'e2e', 'faults', 'faults.ts');
-    const child = execFile(process.execPath, ['--disable-warning=TimeoutNegativeWarning', program, ...args], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }));
+    const child = execFile(
+      process.execPath,
+      ['--disable-warning=TimeoutNegativeWarning', program, ...args],
+      { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
   });
 
 interface Verdict {
@@ -19,11 +26,28 @@ interface Verdict {
 }
 
 test(`after ${KILLS} seeded kills of services, brokers and PostgreSQL every accepted event has exactly one decision, and every decision was published`, async () => {
-  const { code, stdout, stderr } = await runFaults('--kills', String(KILLS), '--seed', String(SEED), '--rate', String(RATE), '--json');
+  const { code, stdout, stderr } = await runFaults(
+    '--kills',
+    String(KILLS),
+    '--seed',
+    String(SEED),
+    '--rate',
+    String(RATE),
+    '--json',
+  );
   expect(code, stderr.slice(-6_000)).toBe(0);
   const verdict = JSON.parse(stdout) as Verdict;
   console.log(stdout);
-  expect(verdict).toMatchObject({ lost: 0, duplicated: 0, gaps: 0, logValid: true, unpublished: 0, publishedLate: 0, decided: verdict.accepted, exits: {} });
+  expect(verdict).toMatchObject({
+    lost: 0,
+    duplicated: 0,
+    gaps: 0,
+    logValid: true,
+    unpublished: 0,
+    publishedLate: 0,
+    decided: verdict.accepted,
+    exits: {},
+  });
   expect(Object.values(verdict.kills).reduce((sum, count) => sum + count)).toBe(KILLS);
   expect(verdict.kills['broker']).toBeGreaterThanOrEqual(5);
   expect(verdict.kills['postgres']).toBeGreaterThanOrEqual(2);

@@ -10,7 +10,14 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { freshTopics } from '../tools/testing/fresh-topics.js';
 import { post, publication } from './harness/http.js';
 import { seeded } from '../tools/testing/seeded.js';
-import { databaseUrlOf, removeFolder, repositoryRoot, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
+import {
+  databaseUrlOf,
+  removeFolder,
+  repositoryRoot,
+  startWeirProcess,
+  temporaryFolder,
+  type RunningWeir,
+} from './harness/weir-process.js';
 
 const ROUNDS = 8;
 const EVENTS_A_ROUND = 25;
@@ -40,11 +47,22 @@ afterAll(async () => {
 });
 
 const follow = () => {
-  const env = { ...process.env, KAFKA_BROKERS: brokers.join(','), GROUP: 'follow-decisions-test', NODE_NO_WARNINGS: '1' };
-  const child = spawn(process.execPath, [join(repositoryRoot, 'examples/follow-decisions/follow-decisions.js'), lines], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = {
+    ...process.env,
+    KAFKA_BROKERS: brokers.join(','),
+    GROUP: 'follow-decisions-test',
+    NODE_NO_WARNINGS: '1',
+  };
+  const child = spawn(
+    process.execPath,
+    [join(repositoryRoot, 'examples/follow-decisions/follow-decisions.js'), lines],
+    { env, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)),
+  );
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
     return ended;
@@ -53,15 +71,26 @@ const follow = () => {
 };
 
 /** Ids of the decisions that the log holds. */
-const decided = async (): Promise<readonly string[]> => (await log.query<{ id: string }>(`SELECT replace(shard, '/', '-') || '-' || position AS id FROM log.event WHERE type = 'DecisionRecorded'`)).rows.map(({ id }) => id);
+const decided = async (): Promise<readonly string[]> =>
+  (
+    await log.query<{ id: string }>(
+      `SELECT replace(shard, '/', '-') || '-' || position AS id FROM log.event WHERE type = 'DecisionRecorded'`,
+    )
+  ).rows.map(({ id }) => id);
 
 const published = async (): Promise<readonly TopicMessage[]> =>
-  (await Promise.all(Array.from({ length: topics.partitions }, (_, partition) => topics.peek(TOPICS.decisions, partition, 0, 10_000)))).flat();
+  (
+    await Promise.all(
+      Array.from({ length: topics.partitions }, (_, partition) => topics.peek(TOPICS.decisions, partition, 0, 10_000)),
+    )
+  ).flat();
 
 /** Publishes some of what is there once more, as a relay that was killed before it noted how far it was. */
 const publishAgain = async (): Promise<number> => {
   const byPartition = Map.groupBy(await published(), ({ partition }) => partition);
-  const repeats = [...byPartition.values()].flatMap((messages) => messages.slice(Math.floor(random() * messages.length)));
+  const repeats = [...byPartition.values()].flatMap((messages) =>
+    messages.slice(Math.floor(random() * messages.length)),
+  );
   await topics.publish(repeats.map(({ topic, key, headers, value }) => ({ topic, key, headers, value })));
   return repeats.length;
 };
@@ -73,9 +102,14 @@ test('a follower that is killed again and again, with decisions published twice,
   const kills: (number | string)[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const follower = follow();
-    const batch = Array.from({ length: EVENTS_A_ROUND }, (_, i) => publication(`follow-${round}-${i}`, `pkg:npm/follow-${round}-${i}@1.0.0`));
+    const batch = Array.from({ length: EVENTS_A_ROUND }, (_, i) =>
+      publication(`follow-${round}-${i}`, `pkg:npm/follow-${round}-${i}@1.0.0`),
+    );
     expect((await post(weir.url, '/v1/events', batch, 'application/cloudevents-batch+json')).status).toBe(202);
-    await vi.waitFor(async () => expect(await decided()).toHaveLength((round + 1) * EVENTS_A_ROUND), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await decided()).toHaveLength((round + 1) * EVENTS_A_ROUND), {
+      timeout: 30_000,
+      interval: 200,
+    });
     await sleep(500 + random() * 2_500);
     repeated += await publishAgain();
     await sleep(random() * 500);

@@ -3,7 +3,14 @@ import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { askUntil, post, publication } from './harness/http.js';
 import { seeded } from '../tools/testing/seeded.js';
-import { databaseUrlOf, removeFolder, runWeir, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
+import {
+  databaseUrlOf,
+  removeFolder,
+  runWeir,
+  startWeirProcess,
+  temporaryFolder,
+  type RunningWeir,
+} from './harness/weir-process.js';
 
 const KILLS = 20;
 const SEED = 20_261_122;
@@ -13,10 +20,18 @@ const data = temporaryFolder();
 afterAll(() => removeFolder(data));
 
 /** Sends batches until `stop`, noting what was accepted and what has an unknown outcome; those are sent again later. */
-const sendUntil = async (weir: RunningWeir, ledger: Set<string>, retry: string[], next: () => number, stop: AbortSignal): Promise<void> => {
+const sendUntil = async (
+  weir: RunningWeir,
+  ledger: Set<string>,
+  retry: string[],
+  next: () => number,
+  stop: AbortSignal,
+): Promise<void> => {
   while (!stop.aborted) {
     const ids = retry.length > 0 ? retry.splice(0, BATCH) : Array.from({ length: BATCH }, () => `kill-${next()}`);
-    const events = ids.map((id) => publication(id, `pkg:npm/package-${Number(id.split('-')[1]) % 400}@1.${id.split('-')[1] ?? ''}.0`));
+    const events = ids.map((id) =>
+      publication(id, `pkg:npm/package-${Number(id.split('-')[1]) % 400}@1.${id.split('-')[1] ?? ''}.0`),
+    );
     try {
       const { status } = await post(weir.url, '/v1/events', events, 'application/cloudevents-batch+json');
       if (status === 202) for (const id of ids) ledger.add(id);
@@ -39,7 +54,10 @@ test(`after ${KILLS} kills at seeded moments under load every accepted event has
     const senders = [0, 1].map(() => sendUntil(weir, ledger, retry, () => (sent += 1), stop.signal));
     await sleep(200 + random() * 1300);
     if (random() < 0.25) {
-      process.kill(Number((await import('node:fs')).readFileSync(`${data}/cluster/postmaster.pid`, 'utf8').split('\n')[0]), 'SIGKILL');
+      process.kill(
+        Number((await import('node:fs')).readFileSync(`${data}/cluster/postmaster.pid`, 'utf8').split('\n')[0]),
+        'SIGKILL',
+      );
       killed.postgres += 1;
       await sleep(random() * 100);
     }
@@ -71,8 +89,14 @@ test(`after ${KILLS} kills at seeded moments under load every accepted event has
   const gaps = await database.query('SELECT shard FROM log.event GROUP BY shard HAVING count(*) <> max(position) + 1');
   await database.end();
   console.log(`accepted ${ledger.size}, decided ${found.size}, kills ${JSON.stringify(killed)}`);
-  expect([...ledger].filter((id) => !found.has(id)), 'accepted events without a decision').toEqual([]);
-  expect([...found].filter(([, times]) => times !== 1), 'events with more than one decision').toEqual([]);
+  expect(
+    [...ledger].filter((id) => !found.has(id)),
+    'accepted events without a decision',
+  ).toEqual([]);
+  expect(
+    [...found].filter(([, times]) => times !== 1),
+    'events with more than one decision',
+  ).toEqual([]);
   expect(gaps.rows).toEqual([]);
   const { status } = await askUntil(weir.url, '/ready', (answer) => answer.status === 200);
   expect(status).toBe(200);

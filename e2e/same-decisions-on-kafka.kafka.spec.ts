@@ -80,7 +80,13 @@ test('five services started one by one decide the same as the embedded system', 
   const services = await startServicesOnKafka(brokers, ['ingest', 'enrichment', 'evaluation', 'action', 'api']);
   try {
     const urlOf = (name: string): string => services.service(name).url;
-    await playStory({ ingest: urlOf('ingest'), enrichment: urlOf('enrichment'), api: urlOf('api'), databaseUrl: services.databaseUrl, brokers: brokers.join(',') });
+    await playStory({
+      ingest: urlOf('ingest'),
+      enrichment: urlOf('enrichment'),
+      api: urlOf('api'),
+      databaseUrl: services.databaseUrl,
+      brokers: brokers.join(','),
+    });
     expect(embedded).toMatchObject({ decisions: { length: EVENTS }, judgedAgain: PACKAGES_WITH_MOVED_SCORES });
     expect(await judgedIn(services.databaseUrl, WHENEVER)).toEqual(embedded);
   } finally {

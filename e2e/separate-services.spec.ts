@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { ask, askUntil, post, publication } from './harness/http.js';
 import { createServiceProcess, type ServiceProcess } from './harness/service-process.js';
 import { removeFolder, runWeir, temporaryFolder } from './harness/weir-process.js';
@@ -26,7 +29,14 @@ beforeAll(async () => {
   postgres = await startEmbeddedPostgres(folder);
   const migrated = await runWeir(['migrate', '--json'], { DATABASE_URL: postgres.ownerUrl });
   expect(migrated.code, migrated.stderr).toBe(0);
-  await Promise.all([start('ingest'), start('enrichment'), start('evaluation'), start('evaluation-2', 'evaluation'), start('action'), start('api')]);
+  await Promise.all([
+    start('ingest'),
+    start('enrichment'),
+    start('evaluation'),
+    start('evaluation-2', 'evaluation'),
+    start('action'),
+    start('api'),
+  ]);
 }, 120_000);
 
 afterAll(async () => {
@@ -36,7 +46,12 @@ afterAll(async () => {
 });
 
 const publish = (from: number, to: number) =>
-  post(urlOf('ingest'), '/v1/events', Array.from({ length: to - from }, (_, i) => publication(`apart-${from + i}`, `pkg:npm/apart-${from + i}@1.0.0`)), 'application/cloudevents-batch+json');
+  post(
+    urlOf('ingest'),
+    '/v1/events',
+    Array.from({ length: to - from }, (_, i) => publication(`apart-${from + i}`, `pkg:npm/apart-${from + i}@1.0.0`)),
+    'application/cloudevents-batch+json',
+  );
 
 const decisionsOf = async (database: pg.Client): Promise<Map<string, number>> => {
   const { rows } = await database.query<{ id: string; times: number }>(
@@ -46,11 +61,21 @@ const decisionsOf = async (database: pg.Client): Promise<Map<string, number>> =>
 };
 
 test('six processes on one PostgreSQL judge an event from the registry to the verdict', async () => {
-  for (const [name, service] of services) expect((await askUntil(service.url, '/ready', ({ status }) => status === 200)).status, name).toBe(200);
+  for (const [name, service] of services)
+    expect((await askUntil(service.url, '/ready', ({ status }) => status === 200)).status, name).toBe(200);
   const { body } = await post<{ policyId: string }>(urlOf('api'), '/v1/policies', { template: 'gpl-anywhere' });
   expect((await post(urlOf('api'), `/v1/policies/${body.policyId}/activate`, {})).status).toBeLessThan(300);
-  await post(urlOf('ingest'), '/v1/events', publication('apart-gpl', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }), 'application/cloudevents+json');
-  const verdict = await askUntil<{ allowed: boolean }>(urlOf('api'), `/v1/verdict?purl=${encodeURIComponent('pkg:npm/free-speech@1.0.0')}&repository=npm-dev`, ({ status, body: { allowed } }) => status === 200 && !allowed);
+  await post(
+    urlOf('ingest'),
+    '/v1/events',
+    publication('apart-gpl', 'pkg:npm/free-speech@1.0.0', { license: 'GPL-3.0-only' }),
+    'application/cloudevents+json',
+  );
+  const verdict = await askUntil<{ allowed: boolean }>(
+    urlOf('api'),
+    `/v1/verdict?purl=${encodeURIComponent('pkg:npm/free-speech@1.0.0')}&repository=npm-dev`,
+    ({ status, body: { allowed } }) => status === 200 && !allowed,
+  );
   expect(verdict.body).toMatchObject({ allowed: false, state: 'quarantined' });
   expect((await ask(urlOf('action'), '/v1/effects')).status).toBe(200);
 });
@@ -75,5 +100,6 @@ test('when one of two evaluation processes is killed the other takes over, and n
 });
 
 test('each service stops cleanly when it is told to', async () => {
-  for (const name of ['ingest', 'enrichment', 'evaluation-2', 'action', 'api']) expect(await services.get(name)?.end('SIGTERM'), name).toBe(0);
+  for (const name of ['ingest', 'enrichment', 'evaluation-2', 'action', 'api'])
+    expect(await services.get(name)?.end('SIGTERM'), name).toBe(0);
 });

@@ -22,7 +22,16 @@ describe('weir up', () => {
     const first = await startWeirProcess(data);
     expect((await ask(first.url, '/health')).body).toEqual({ status: 'alive' });
     expect((await ask(first.url, '/ready')).status).toBe(200);
-    expect((await post(first.url, '/v1/events', publication('first-1', 'pkg:npm/lodash@4.17.20'), 'application/cloudevents+json')).status).toBe(202);
+    expect(
+      (
+        await post(
+          first.url,
+          '/v1/events',
+          publication('first-1', 'pkg:npm/lodash@4.17.20'),
+          'application/cloudevents+json',
+        )
+      ).status,
+    ).toBe(202);
     const verdict = await askUntil<Verdict>(first.url, verdictPath, ({ status }) => status === 200);
     expect(verdict.body).toMatchObject({ allowed: true, state: 'available' });
     expect(await first.end('SIGINT')).toBe(0);
@@ -55,27 +64,40 @@ describe('weir up', () => {
   });
 
   test.each([
-    ['a data folder that is a file', ['--data', fileURLToPath(import.meta.url)], {}, /start-and-stop\.spec\.ts cannot be created.*--data/s],
-    ['a database that does not answer', [], { DATABASE_URL: 'postgres://weir@127.0.0.1:1/weir' }, /PostgreSQL at 127\.0\.0\.1:1 cannot be used as weir.*DATABASE_URL/s],
+    [
+      'a data folder that is a file',
+      ['--data', fileURLToPath(import.meta.url)],
+      {},
+      /start-and-stop\.spec\.ts cannot be created.*--data/s,
+    ],
+    [
+      'a database that does not answer',
+      [],
+      { DATABASE_URL: 'postgres://weir@127.0.0.1:1/weir' },
+      /PostgreSQL at 127\.0\.0\.1:1 cannot be used as weir.*DATABASE_URL/s,
+    ],
   ])('%s ends the start with the cure', async (_, args, env, words) => {
     const { code, stdout, stderr } = await runWeir(['up', '--port', '0', '--data', data, ...args], env);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(words);
   });
 
-  test.each([300, 900, 1500, 2100])('a signal %i ms after the start ends it without leaving a process, and the next start works', async (millis) => {
-    const fresh = temporaryFolder();
-    const interrupted = spawn(process.execPath, [program, 'up', '--port', '0', '--data', fresh], { stdio: 'ignore' });
-    const ended = new Promise((resolve) => interrupted.once('exit', resolve));
-    await sleep(millis);
-    interrupted.kill('SIGINT');
-    await ended;
-    expect(existsSync(join(fresh, 'cluster', 'postmaster.pid'))).toBe(false);
-    const next = await startWeirProcess(fresh);
-    expect((await ask(next.url, '/ready')).status).toBe(200);
-    expect(await next.end('SIGTERM')).toBe(0);
-    removeFolder(fresh);
-  });
+  test.each([300, 900, 1500, 2100])(
+    'a signal %i ms after the start ends it without leaving a process, and the next start works',
+    async (millis) => {
+      const fresh = temporaryFolder();
+      const interrupted = spawn(process.execPath, [program, 'up', '--port', '0', '--data', fresh], { stdio: 'ignore' });
+      const ended = new Promise((resolve) => interrupted.once('exit', resolve));
+      await sleep(millis);
+      interrupted.kill('SIGINT');
+      await ended;
+      expect(existsSync(join(fresh, 'cluster', 'postmaster.pid'))).toBe(false);
+      const next = await startWeirProcess(fresh);
+      expect((await ask(next.url, '/ready')).status).toBe(200);
+      expect(await next.end('SIGTERM')).toBe(0);
+      removeFolder(fresh);
+    },
+  );
 
   test('a wrong setting ends the start with its name and the cure', async () => {
     const { code, stderr } = await runWeir(['up', '--port', '0', '--data', data], { PARTITIONS: 'many' });
@@ -87,13 +109,21 @@ describe('weir up', () => {
     const weir = await startWeirProcess(data);
     expect(await (await fetch(weir.url)).text()).toContain('<title>Weir</title>');
     const openApi = await ask<{ paths: Record<string, unknown> }>(weir.url, '/v1/openapi.json');
-    expect(Object.keys(openApi.body.paths)).toEqual(expect.arrayContaining(['/v1/events', '/v1/policies', '/v1/verdict', '/v1/feeds/{kind}']));
+    expect(Object.keys(openApi.body.paths)).toEqual(
+      expect.arrayContaining(['/v1/events', '/v1/policies', '/v1/verdict', '/v1/feeds/{kind}']),
+    );
     await weir.end('SIGTERM');
   });
 });
 
 describe('wrong use', () => {
-  test.each([[['nonsense']], [['up', '--port', 'many']], [['feed', 'load', 'osv']], [['feed', 'load', 'weather', 'x']], [['eval']]])('weir %j ends with 2 and says so on stderr', async (args) => {
+  test.each([
+    [['nonsense']],
+    [['up', '--port', 'many']],
+    [['feed', 'load', 'osv']],
+    [['feed', 'load', 'weather', 'x']],
+    [['eval']],
+  ])('weir %j ends with 2 and says so on stderr', async (args) => {
     const { code, stdout, stderr } = await runWeir(args);
     expect(code).toBe(2);
     expect(stdout).toBe('');

@@ -29,12 +29,17 @@ afterAll(async () => {
 const publish = async (count: number): Promise<void> => {
   const ids = Array.from({ length: count }, (_, i) => `over-${sent.length + i}`);
   sent.push(...ids);
-  const { status } = await post(system.service('ingest').url, '/v1/events', ids.map((id) => publication(id, `pkg:npm/${id}@1.0.0`)), 'application/cloudevents-batch+json');
+  const { status } = await post(
+    system.service('ingest').url,
+    '/v1/events',
+    ids.map((id) => publication(id, `pkg:npm/${id}@1.0.0`)),
+    'application/cloudevents-batch+json',
+  );
   expect(status).toBe(202);
 };
 
 const publishFor = async (milliseconds: number): Promise<void> => {
-  for (const until = Date.now() + milliseconds; Date.now() < until; ) {
+  for (const until = Date.now() + milliseconds; Date.now() < until;) {
     await publish(BATCH);
     await sleep(100);
   }
@@ -42,13 +47,18 @@ const publishFor = async (milliseconds: number): Promise<void> => {
 
 /** Every event that was sent so far gets its decision; returns when it has. */
 const untilDecided = async (): Promise<void> => {
-  await vi.waitFor(async () => expect((await decisionsInLog(database)).size).toBe(sent.length), { timeout: 60_000, interval: 500 });
+  await vi.waitFor(async () => expect((await decisionsInLog(database)).size).toBe(sent.length), {
+    timeout: 60_000,
+    interval: 500,
+  });
 };
 
 const expectOneDecisionEach = async (): Promise<void> => {
   const decisions = await decisionsInLog(database);
   expect(sent.filter((id) => decisions.get(id)?.times !== 1)).toEqual([]);
-  const { rows } = await database.query('SELECT shard FROM log.event GROUP BY shard HAVING count(*) <> max(position) + 1');
+  const { rows } = await database.query(
+    'SELECT shard FROM log.event GROUP BY shard HAVING count(*) <> max(position) + 1',
+  );
   expect(rows).toEqual([]);
   const { stdout } = await runWeir(['log', 'verify', '--database', system.databaseUrl, '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ valid: true, firstBad: null });
@@ -71,7 +81,9 @@ const holdBetweenReadAndWrite = async (): Promise<pg.Client> => {
   await vi.waitFor(
     async () => {
       await publish(BATCH);
-      const { rows } = await database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%evaluation.judgement%'`);
+      const { rows } = await database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%evaluation.judgement%'`,
+      );
       expect(rows.length).toBeGreaterThanOrEqual(PARTITIONS);
     },
     { timeout: 30_000, interval: 200 },
@@ -89,7 +101,9 @@ test('a writer that is stopped between reading and writing wakes up when the oth
   const before = system.logOf('evaluation-1').length;
   system.service('evaluation-1').signal('SIGCONT');
   await publishFor(2_000);
-  await vi.waitFor(() => expect(system.logOf('evaluation-1').slice(before)).toContain('ShardFenced'), { timeout: 30_000 });
+  await vi.waitFor(() => expect(system.logOf('evaluation-1').slice(before)).toContain('ShardFenced'), {
+    timeout: 30_000,
+  });
   await untilDecided();
   await expectOneDecisionEach();
 

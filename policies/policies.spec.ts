@@ -3,7 +3,16 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkRego, findOpa, OpaUnavailable, parameterData, startPolicyEngine, type OpaCompiler, type PolicyAnswer, type PolicyEngine } from '@weir/policy';
+import {
+  checkRego,
+  findOpa,
+  OpaUnavailable,
+  parameterData,
+  startPolicyEngine,
+  type OpaCompiler,
+  type PolicyAnswer,
+  type PolicyEngine,
+} from '@weir/policy';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -24,19 +33,27 @@ interface Template {
 
 interface Library {
   readonly digest: string;
-  readonly policies: readonly { readonly template: string; readonly slots: readonly { readonly slot: string }[]; readonly reads: { readonly inputPaths: readonly string[] } }[];
+  readonly policies: readonly {
+    readonly template: string;
+    readonly slots: readonly { readonly slot: string }[];
+    readonly reads: { readonly inputPaths: readonly string[] };
+  }[];
 }
 
 const folder = import.meta.dirname;
 const text = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8');
-const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'compiled').map(({ name }) => name);
+const names = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'compiled')
+  .map(({ name }) => name);
 const casesOf = (name: string): readonly Case[] => (parse(text(name, 'cases.yaml')) as { cases: Case[] }).cases;
 const templateOf = (name: string): Template => parse(text(name, 'template.yaml')) as Template;
 const library = JSON.parse(text('compiled', 'library.json')) as Library;
 const defaultNow = '2026-08-02T00:00:00Z';
 const sorted = (reasons: readonly string[]): readonly string[] => [...reasons].sort();
 const defaultsOf = (name: string): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(templateOf(name).parameters.properties).map(([key, schema]) => [key, schema.default]));
+  Object.fromEntries(
+    Object.entries(templateOf(name).parameters.properties).map(([key, schema]) => [key, schema.default]),
+  );
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } });
 const complaints = (schema: object, value: unknown): string => (ajv.validate(schema, value) ? '' : ajv.errorsText());
@@ -63,8 +80,13 @@ describe('each policy of the library', () => {
   });
 
   it.each(names)('%s reads what its template says, by the compiler', (name) => {
-    const withoutMarks = (path: string): string => path.split('.').filter((part) => part !== '*' && part !== '?').join('.');
-    const compiled = library.policies.find(({ template }) => template === name)?.reads.inputPaths.map(withoutMarks) ?? [];
+    const withoutMarks = (path: string): string =>
+      path
+        .split('.')
+        .filter((part) => part !== '*' && part !== '?')
+        .join('.');
+    const compiled =
+      library.policies.find(({ template }) => template === name)?.reads.inputPaths.map(withoutMarks) ?? [];
     const deepest = [...new Set(compiled)].filter((path) => !compiled.some((other) => other.startsWith(`${path}.`)));
     expect(templateOf(name).reads.map(withoutMarks).sort()).toEqual(deepest.sort());
   });
@@ -86,13 +108,22 @@ describe('the compiled library', () => {
 
   const load = async (parameters: Record<string, unknown>): Promise<string> => {
     const key = `${library.digest} ${JSON.stringify(parameters)}`;
-    const reads = Object.fromEntries(library.policies.flatMap((policy) => policy.slots.map(({ slot }) => [slot, policy.reads])));
+    const reads = Object.fromEntries(
+      library.policies.flatMap((policy) => policy.slots.map(({ slot }) => [slot, policy.reads])),
+    );
     await engine.load({ digest: library.digest, wasm, data: parameterData(parameters), key, reads });
     return key;
   };
-  const ask = async (parameters: Record<string, unknown>, one: Pick<Case, 'input' | 'now'>, asks: readonly string[]): Promise<readonly PolicyAnswer[]> => {
+  const ask = async (
+    parameters: Record<string, unknown>,
+    one: Pick<Case, 'input' | 'now'>,
+    asks: readonly string[],
+  ): Promise<readonly PolicyAnswer[]> => {
     const input = new TextEncoder().encode(JSON.stringify(one.input));
-    const [answers] = await engine.evaluate({ key: await load(parameters), inputs: [{ input, now: one.now ?? defaultNow, asks }] });
+    const [answers] = await engine.evaluate({
+      key: await load(parameters),
+      inputs: [{ input, now: one.now ?? defaultNow, asks }],
+    });
     return answers ?? [];
   };
   const judge = async (name: string, one: Case, parameters: Record<string, unknown>): Promise<unknown> => {
@@ -129,10 +160,12 @@ describe('the compiled library', () => {
   });
 });
 
-const compiler = await findOpa({ cacheDirectory: join(folder, '..', '.weir', 'opa'), download: false }).catch((fault: unknown) => {
-  if (fault instanceof OpaUnavailable) return null;
-  throw fault;
-});
+const compiler = await findOpa({ cacheDirectory: join(folder, '..', '.weir', 'opa'), download: false }).catch(
+  (fault: unknown) => {
+    if (fault instanceof OpaUnavailable) return null;
+    throw fault;
+  },
+);
 
 /** A rule that asks a policy about every case in data.given, as the compiled module is asked above. */
 const casesModule = (rego: string): string => {
@@ -169,7 +202,11 @@ describe.runIf(compiler !== null)('native OPA, where one is found', () => {
   });
 
   it.each(names)('%s answers its cases as the compiled module does', (name) => {
-    const given = casesOf(name).map((one) => ({ ...one, now: one.now ?? defaultNow, parameters: one.parameters ?? {} }));
+    const given = casesOf(name).map((one) => ({
+      ...one,
+      now: one.now ?? defaultNow,
+      parameters: one.parameters ?? {},
+    }));
     writeFileSync(join(scratch, 'given.json'), JSON.stringify({ given }));
     writeFileSync(join(scratch, 'cases.rego'), casesModule(text(name, 'policy.rego')));
     const files = [join(folder, name, 'policy.rego'), join(scratch, 'given.json'), join(scratch, 'cases.rego')];

@@ -9,7 +9,8 @@ const sources = globSync('{libs,apps}/*/src/**/*.{ts,tsx}', { cwd: root }).sort(
 const product = sources.filter((file) => !/\.spec\.tsx?$/.test(file));
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 const filesWith = (pattern: RegExp, among = product): string[] => among.filter((file) => pattern.test(textOf(file)));
-const outside = (files: string[], ...folders: string[]): string[] => files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
+const outside = (files: string[], ...folders: string[]): string[] =>
+  files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
 
 /** A rule that lint cannot say, with its reason. */
 const rule = (name: string, because: string, offenders: () => string[]) =>
@@ -22,20 +23,45 @@ const RESUME_POINT = 'apps/api/src/stream/resume-point.ts';
 
 describe('who may do what', () => {
   rule('only libs/event-store writes to the log', 'append-only and one writer per shard are proven in one place', () =>
-    outside(filesWith(/(INSERT INTO|UPDATE|COPY|DELETE FROM|TRUNCATE)\s+log\./i), 'libs/event-store/'));
+    outside(filesWith(/(INSERT INTO|UPDATE|COPY|DELETE FROM|TRUNCATE)\s+log\./i), 'libs/event-store/'),
+  );
 
-  rule('only libs/messaging touches topic tables or names a broker client', 'the embedded and the Kafka adapter must stay interchangeable', () =>
-    outside(filesWith(/(INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN)\s+topic\.|from 'kafkajs'/i), 'libs/messaging/', 'apps/weir/src/compose/'));
+  rule(
+    'only libs/messaging touches topic tables or names a broker client',
+    'the embedded and the Kafka adapter must stay interchangeable',
+    () =>
+      outside(
+        filesWith(/(INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN)\s+topic\.|from 'kafkajs'/i),
+        'libs/messaging/',
+        'apps/weir/src/compose/',
+      ),
+  );
 
-  rule('only evaluation appends decisions', 'there is one writer of decisions', () => outside(filesWith(/\bdecisionShard\(|evaluation\/\$\{/), 'apps/evaluation/', 'libs/domain/', RESUME_POINT));
+  rule('only evaluation appends decisions', 'there is one writer of decisions', () =>
+    outside(filesWith(/\bdecisionShard\(|evaluation\/\$\{/), 'apps/evaluation/', 'libs/domain/', RESUME_POINT),
+  );
 
-  for (const [schema, owner] of Object.entries({ intelligence: 'enrichment', evaluation: 'evaluation', action: 'action', api: 'api' })) {
-    rule(`no service but ${owner} reads the tables of schema ${schema}`, 'services must be able to change and move apart', () =>
-      outside(filesWith(new RegExp(String.raw`(INTO|UPDATE|FROM|JOIN)\s+${schema}\.[a-z_]+`)), `apps/${owner}/`, 'apps/weir/src/compose/'));
+  for (const [schema, owner] of Object.entries({
+    intelligence: 'enrichment',
+    evaluation: 'evaluation',
+    action: 'action',
+    api: 'api',
+  })) {
+    rule(
+      `no service but ${owner} reads the tables of schema ${schema}`,
+      'services must be able to change and move apart',
+      () =>
+        outside(
+          filesWith(new RegExp(String.raw`(INTO|UPDATE|FROM|JOIN)\s+${schema}\.[a-z_]+`)),
+          `apps/${owner}/`,
+          'apps/weir/src/compose/',
+        ),
+    );
   }
 
   rule('no app imports an app but weir', 'each service starts, scales and fails on its own', () =>
-    outside(filesWith(/from '@weir\/(ingest|enrichment|evaluation|action|api)'/), 'apps/weir/'));
+    outside(filesWith(/from '@weir\/(ingest|enrichment|evaluation|action|api)'/), 'apps/weir/'),
+  );
 
   rule(
     'only libs/postgres opens a pool or listens',
@@ -67,52 +93,113 @@ describe('who may do what', () => {
   );
 
   rule('a service is composed by one function', 'alone in its process and beside others it is the same', () =>
-    outside(filesWith(/\.forRoot\(/), ...globSync('apps/*/src/compose-*.ts', { cwd: root }), 'apps/api/src/testing/'));
+    outside(filesWith(/\.forRoot\(/), ...globSync('apps/*/src/compose-*.ts', { cwd: root }), 'apps/api/src/testing/'),
+  );
 
-  rule('Nest decorators stand only in modules, controllers and consumers', 'what decides must not know the framework', () =>
-    filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter((file) => !/\.(module|controller|consumer)\.ts$/.test(file)));
+  rule(
+    'Nest decorators stand only in modules, controllers and consumers',
+    'what decides must not know the framework',
+    () =>
+      filesWith(/^\s*@(Module|Controller|Injectable|Get|Post|Put|Delete|Inject)\(/m).filter(
+        (file) => !/\.(module|controller|consumer)\.ts$/.test(file),
+      ),
+  );
 });
 
 describe('what is known in one place', () => {
-  rule('only libs/postgres writes a digest as text', 'bytes must have one name, however they are stored', () => outside(filesWith(/sha256:\$\{/), 'libs/postgres/src/sha256.ts'));
+  rule('only libs/postgres writes a digest as text', 'bytes must have one name, however they are stored', () =>
+    outside(filesWith(/sha256:\$\{/), 'libs/postgres/src/sha256.ts'),
+  );
 
-  rule('only libs/postgres says what text PostgreSQL cannot store', 'one list that lacks a case stops a reader for everybody', () =>
-    // A contract imports nothing, and the facts are about canonical JSON, which has U+0000.
-    outside(filesWith(/WellFormed\(|includes\('\\(?:u0000|0)'|All\('\\u0000'/), 'libs/contracts/', 'apps/enrichment/src/build-facts/canonical-facts.ts').filter((file) => !file.endsWith('/storable-text.ts')));
+  rule(
+    'only libs/postgres says what text PostgreSQL cannot store',
+    'one list that lacks a case stops a reader for everybody',
+    () =>
+      // A contract imports nothing, and the facts are about canonical JSON, which has U+0000.
+      outside(
+        filesWith(/WellFormed\(|includes\('\\(?:u0000|0)'|All\('\\u0000'/),
+        'libs/contracts/',
+        'apps/enrichment/src/build-facts/canonical-facts.ts',
+      ).filter((file) => !file.endsWith('/storable-text.ts')),
+  );
 
-  rule('only libs/domain names the shards of the log', 'a reader of a name that nobody writes reads nothing for ever', () =>
-    // An operator's view in SQL, a program that shares no code with what it looks at, and migrations, which never change.
-    outside(filesWith(/['"`](?:evaluation|action)\/|policy\/0/, product.filter((file) => !file.startsWith('libs/event-store/') && !file.includes('/migrations/'))), 'libs/domain/', 'apps/weir/src/compose/wait-until-settled.ts'));
+  rule(
+    'only libs/domain names the shards of the log',
+    'a reader of a name that nobody writes reads nothing for ever',
+    () =>
+      // An operator's view in SQL, a program that shares no code with what it looks at, and migrations, which never change.
+      outside(
+        filesWith(
+          /['"`](?:evaluation|action)\/|policy\/0/,
+          product.filter((file) => !file.startsWith('libs/event-store/') && !file.includes('/migrations/')),
+        ),
+        'libs/domain/',
+        'apps/weir/src/compose/wait-until-settled.ts',
+      ),
+  );
 
-  rule('only libs/domain orders policies', 'what the console lists, a set holds and a decision applies must be one order', () =>
-    outside(filesWith(/precedence - /), 'libs/domain/'));
+  rule(
+    'only libs/domain orders policies',
+    'what the console lists, a set holds and a decision applies must be one order',
+    () => outside(filesWith(/precedence - /), 'libs/domain/'),
+  );
 
-  rule('only libs/domain finds why a decision desires what it does', 'the API and webhooks must give the same reasons', () =>
-    outside(filesWith(/results\.find\(/, product.filter((file) => file.startsWith('apps/'))), 'apps/evaluation/'));
+  rule(
+    'only libs/domain finds why a decision desires what it does',
+    'the API and webhooks must give the same reasons',
+    () =>
+      outside(
+        filesWith(
+          /results\.find\(/,
+          product.filter((file) => file.startsWith('apps/')),
+        ),
+        'apps/evaluation/',
+      ),
+  );
 
-  rule('only libs/service says which addresses are public', 'two lists disagree, and the gap is a way to the metadata service', () =>
-    outside(filesWith(/BlockList|from 'ipaddr\.js'|\b(?:169\.254|192\.168|172\.16)\.\d/), 'libs/service/src/outgoing/'));
+  rule(
+    'only libs/service says which addresses are public',
+    'two lists disagree, and the gap is a way to the metadata service',
+    () =>
+      outside(
+        filesWith(/BlockList|from 'ipaddr\.js'|\b(?:169\.254|192\.168|172\.16)\.\d/),
+        'libs/service/src/outgoing/',
+      ),
+  );
 });
 
 describe('how it reads', () => {
   rule('no folder or file has a name that says nothing', 'a name should tell what is inside', () =>
-    sources.filter((file) => /(^|\/)(utils?|common|shared|core|helpers?|misc)(\/|\.tsx?$)/.test(file)));
+    sources.filter((file) => /(^|\/)(utils?|common|shared|core|helpers?|misc)(\/|\.tsx?$)/.test(file)),
+  );
 
-  rule('no barrel stands inside a library or an app', 'an import should lead to the code', () => sources.filter((file) => /src\/.+\/index\.tsx?$/.test(file)));
+  rule('no barrel stands inside a library or an app', 'an import should lead to the code', () =>
+    sources.filter((file) => /src\/.+\/index\.tsx?$/.test(file)),
+  );
 
   rule('libraries export by name', 'a star hides what is public', () => filesWith(/^export \* /m));
 
   rule('no type is loosened and no test left out', 'a rule is on, or it is removed with a reason', () =>
-    filesWith(/\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|eslint-disable|\b(describe|it|test)\.(only|skip|todo)\b/, sources));
+    filesWith(
+      /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|eslint-disable|\b(describe|it|test)\.(only|skip|todo)\b/,
+      sources,
+    ),
+  );
 
-  rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () => sources.filter((file) => textOf(file).split('\n').length > 401));
+  rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () =>
+    sources.filter((file) => textOf(file).split('\n').length > 401),
+  );
 });
 
 test('the page of the policy engine names each of its files once', () => {
   const engine = 'libs/policy/src/engine/';
   const page = textOf(`${engine}policy-engine.ts`);
-  const named = [...page.slice(0, page.indexOf('*/')).matchAll(/^ \* +([\w/-]+(?:\.d)?\.ts) /gm)].map(([, file]) => engine + (file ?? ''));
-  expect(named.toSorted(), 'because input cutting is where a stranger gets lost').toEqual(product.filter((file) => file.startsWith(engine)));
+  const named = [...page.slice(0, page.indexOf('*/')).matchAll(/^ \* +([\w/-]+(?:\.d)?\.ts) /gm)].map(
+    ([, file]) => engine + (file ?? ''),
+  );
+  expect(named.toSorted(), 'because input cutting is where a stranger gets lost').toEqual(
+    product.filter((file) => file.startsWith(engine)),
+  );
 });
 
 test('no file imports itself by a detour', () => {

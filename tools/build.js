@@ -15,7 +15,10 @@ const newest = (pattern) =>
 run(['node_modules/typescript7/bin/tsc', '-b']);
 
 const page = `${root}/apps/console/dist/index.html`;
-const sources = Math.max(newest('apps/console/{src/**/*,index.html,vite.config.ts}'), newest('libs/contracts/src/**/*.ts'));
+const sources = Math.max(
+  newest('apps/console/{src/**/*,index.html,vite.config.ts}'),
+  newest('libs/contracts/src/**/*.ts'),
+);
 if (existsSync(`${root}/apps/console/index.html`) && !(existsSync(page) && statSync(page).mtimeMs >= sources)) {
   run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', 'apps/console']);
 }

@@ -18,7 +18,10 @@ const slotsOf = ({ template }) =>
   Array.from({ length: SLOTS }, (_, index) => template.replaceAll('-', '_') + (index === 0 ? '' : `_${index + 1}`));
 
 const opa = await findOpa({ cacheDirectory: join(root, '.weir', 'opa'), onProgress: (line) => console.error(line) });
-const module = await compileModule(opa, policies.flatMap((policy) => slotsOf(policy).map((id) => ({ id, rego: policy.rego }))));
+const module = await compileModule(
+  opa,
+  policies.flatMap((policy) => slotsOf(policy).map((id) => ({ id, rego: policy.rego }))),
+);
 
 const library = {
   digest: module.digest,
@@ -29,7 +32,10 @@ const library = {
     reads: module.reads[slotsOf(policy)[0]],
   })),
 };
-const files = { 'library.wasm': Buffer.from(module.wasm), 'library.json': Buffer.from(`${JSON.stringify(library, null, 2)}\n`) };
+const files = {
+  'library.wasm': Buffer.from(module.wasm),
+  'library.json': Buffer.from(`${JSON.stringify(library, null, 2)}\n`),
+};
 
 const readIfThere = (path) => {
   try {
@@ -42,11 +48,15 @@ const folder = join(root, 'policies', 'compiled');
 const stale = Object.entries(files).filter(([name, bytes]) => !readIfThere(join(folder, name)).equals(bytes));
 
 if (isCheck && stale.length > 0) {
-  console.error(`policies/compiled is not what the sources give with OPA ${opa.version}: ${stale.map(([name]) => name).join(', ')}. Run node tools/compile-policy-library.js and commit the result.`);
+  console.error(
+    `policies/compiled is not what the sources give with OPA ${opa.version}: ${stale.map(([name]) => name).join(', ')}. Run node tools/compile-policy-library.js and commit the result.`,
+  );
   process.exit(1);
 }
 if (!isCheck) {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of stale) writeFileSync(join(folder, name), bytes);
 }
-console.log(`${policies.length} policies, ${policies.length * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`);
+console.log(
+  `${policies.length} policies, ${policies.length * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`,
+);

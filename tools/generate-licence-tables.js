@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 const [directory] = process.argv.slice(2);
-if (directory === undefined) throw new Error('Name the folder that holds the lists: node tools/generate-licence-tables.js DIR');
+if (directory === undefined)
+  throw new Error('Name the folder that holds the lists: node tools/generate-licence-tables.js DIR');
 
 const categories = {
-  'Permissive': 'permissive',
+  Permissive: 'permissive',
   'Copyleft Limited': 'weak-copyleft',
-  'Copyleft': 'copyleft',
+  Copyleft: 'copyleft',
   'Public Domain': 'public-domain',
-  'Commercial': 'proprietary',
+  Commercial: 'proprietary',
   'Proprietary Free': 'proprietary',
   'Free Restricted': 'proprietary',
   'Source-available': 'proprietary',

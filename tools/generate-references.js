@@ -8,7 +8,12 @@ const stale = [];
 
 // The chart carries copies of what the others write.
 const COPIES = 'tools/references/chart-files.js';
-const modules = [...globSync('tools/references/*.js').sort().filter((module) => module !== COPIES), COPIES];
+const modules = [
+  ...globSync('tools/references/*.js')
+    .sort()
+    .filter((module) => module !== COPIES),
+  COPIES,
+];
 
 for (const module of modules) {
   const { references } = await import(pathToFileURL(module).href);

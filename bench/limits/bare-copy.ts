@@ -4,7 +4,9 @@ import { from as copyFrom } from 'pg-copy-streams';
 
 /** A table without an index or a constraint. */
 export const createBareTable = async (client: pg.ClientBase, table: string): Promise<void> => {
-  await client.query(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (partition integer, "offset" bigint, value text)`);
+  await client.query(
+    `DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (partition integer, "offset" bigint, value text)`,
+  );
 };
 
 /** One transaction: COPY of these rows, in text format. */
@@ -14,7 +16,8 @@ export const copyText = async (client: pg.ClientBase, table: string, text: strin
   await finished(stream);
 };
 
-export const bareRow = (partition: number, offset: number | string, value: string): string => `${partition}\t${offset}\t${value.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\t/g, '\\t')}\n`;
+export const bareRow = (partition: number, offset: number | string, value: string): string =>
+  `${partition}\t${offset}\t${value.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\t/g, '\\t')}\n`;
 
 export interface CopyLimit {
   readonly rows: number;
@@ -23,7 +26,10 @@ export interface CopyLimit {
 }
 
 /** Rows a second that COPY makes durable. */
-export const copyRate = async (client: pg.ClientBase, { rows, rowBytes, rowsPerCommit }: CopyLimit): Promise<number> => {
+export const copyRate = async (
+  client: pg.ClientBase,
+  { rows, rowBytes, rowsPerCommit }: CopyLimit,
+): Promise<number> => {
   await createBareTable(client, 'bench_copy');
   const value = 'x'.repeat(rowBytes);
   const text = Array.from({ length: rowsPerCommit }, (_, row) => bareRow(0, row, value)).join('');

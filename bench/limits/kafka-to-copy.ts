@@ -7,7 +7,9 @@ import { timed } from '../measure/timed.ts';
 import { bareRow, copyText, createBareTable } from './bare-copy.ts';
 
 // The messages are compressed as the services leave them; kafkajs does not know zstd by itself.
-kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  decompress: async (batch: Buffer) => zstdDecompressSync(batch),
+});
 
 export interface BareLoop {
   readonly brokers: readonly string[];
@@ -29,8 +31,16 @@ const TABLE = 'bench_loop';
  * pays that stores what it reads.
  */
 export const kafkaToCopy = async (loop: BareLoop): Promise<Turn> => {
-  const pool = new pg.Pool({ connectionString: loop.databaseUrl, application_name: 'bare loop', max: loop.from.length });
-  const consumer = new Kafka({ clientId: 'bench-loop', brokers: [...loop.brokers], logLevel: logLevel.NOTHING }).consumer({ groupId: `bench-${randomUUID()}`, maxBytesPerPartition: 4 * 1024 * 1024 });
+  const pool = new pg.Pool({
+    connectionString: loop.databaseUrl,
+    application_name: 'bare loop',
+    max: loop.from.length,
+  });
+  const consumer = new Kafka({
+    clientId: 'bench-loop',
+    brokers: [...loop.brokers],
+    logLevel: logLevel.NOTHING,
+  }).consumer({ groupId: `bench-${randomUUID()}`, maxBytesPerPartition: 4 * 1024 * 1024 });
   try {
     const owner = await pool.connect();
     await createBareTable(owner, TABLE);
@@ -38,9 +48,13 @@ export const kafkaToCopy = async (loop: BareLoop): Promise<Turn> => {
     await consumer.connect();
     await consumer.subscribe({ topics: [loop.topic] });
     let perSecond = 0;
-    const { cpuMicros } = await timed(loop.messages, { processIds: [loop.brokerProcess], here: 'work', postgres: loop.postgresProcess }, async () => {
-      perSecond = await copyAll(loop, consumer, pool);
-    });
+    const { cpuMicros } = await timed(
+      loop.messages,
+      { processIds: [loop.brokerProcess], here: 'work', postgres: loop.postgresProcess },
+      async () => {
+        perSecond = await copyAll(loop, consumer, pool);
+      },
+    );
     return { perSecond, cpuMicros };
   } finally {
     await consumer.disconnect();
@@ -48,21 +62,30 @@ export const kafkaToCopy = async (loop: BareLoop): Promise<Turn> => {
   }
 };
 
-const copyAll = ({ from, messages, rowsPerCommit, topic }: BareLoop, consumer: Consumer, pool: pg.Pool): Promise<number> =>
+const copyAll = (
+  { from, messages, rowsPerCommit, topic }: BareLoop,
+  consumer: Consumer,
+  pool: pg.Pool,
+): Promise<number> =>
   new Promise((resolve, reject) => {
     let [start, done] = [0, 0];
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
       start ||= performance.now();
       for (let at = 0; at < batch.messages.length; at += rowsPerCommit) {
-        const rows = batch.messages.slice(at, at + rowsPerCommit).map(({ offset, value }) => bareRow(batch.partition, offset, value?.toString() ?? ''));
+        const rows = batch.messages
+          .slice(at, at + rowsPerCommit)
+          .map(({ offset, value }) => bareRow(batch.partition, offset, value?.toString() ?? ''));
         await commit(pool, rows.join(''));
         done += rows.length;
       }
       if (done >= messages) resolve(done / ((performance.now() - start) / 1000));
     };
     const run = consumer.run({ autoCommit: false, partitionsConsumedConcurrently: from.length, eachBatch });
-    run.then(() => from.forEach((offset, partition) => consumer.seek({ topic, partition, offset: String(offset) })), reject);
+    run.then(
+      () => from.forEach((offset, partition) => consumer.seek({ topic, partition, offset: String(offset) })),
+      reject,
+    );
   });
 
 const commit = async (pool: pg.Pool, text: string): Promise<void> => {

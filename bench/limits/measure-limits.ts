@@ -10,7 +10,11 @@ export interface Limits {
 }
 
 /** What the disk and PostgreSQL alone can do here, before anything of ours is measured. */
-export const measureLimits = async (client: pg.Client, folder: string, { seconds, rounds, rows }: Limits): Promise<Readonly<Record<string, Figure>>> => {
+export const measureLimits = async (
+  client: pg.Client,
+  folder: string,
+  { seconds, rounds, rows }: Limits,
+): Promise<Readonly<Record<string, Figure>>> => {
   const [syncs, copies]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     syncs.push(fdatasyncRate(folder, seconds));

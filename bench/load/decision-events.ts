@@ -27,25 +27,43 @@ export const decisionEvent = (number: number, policies: number, evidence?: NewEv
     results: Array.from({ length: policies }, (_, policy) => result(number, policy)),
     desired: { state: 'quarantined', tags: ['exceeded-epss'] },
   },
-  metadata: { causationId: `packages.enriched.v1-3-${number}`, traceparent: '00-11111111111111111111111111111111-2222222222222222-01' },
+  metadata: {
+    causationId: `packages.enriched.v1-3-${number}`,
+    traceparent: '00-11111111111111111111111111111111-2222222222222222-01',
+  },
   occurredAt: '2026-08-02T09:30:00.000Z',
 });
 
 /** About 2.8 KB of facts, different for each number. */
 export const factsEvidence = (number: number): NewEvidence => {
-  const vulnerability = (index: number) => ({ identifier: `CVE-2021-${number}-${index}`, cvss: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', epss: (number % 1000) / 1000, description: 'Prototype pollution in a function that merges objects. '.repeat(3) });
+  const vulnerability = (index: number) => ({
+    identifier: `CVE-2021-${number}-${index}`,
+    cvss: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+    epss: (number % 1000) / 1000,
+    description: 'Prototype pollution in a function that merges objects. '.repeat(3),
+  });
   const vulnerabilities = [0, 1, 2, 3, 4].map(vulnerability);
   const bytes = Buffer.from(JSON.stringify({ v0: { package: number, vulnerabilities }, v1: { vulnerabilities } }));
   return { digest: digestOf(bytes), kind: 'facts', bytes };
 };
 
 /** The row of such an event as text for COPY, with hashes of the right length. */
-export const decisionCopyRow = ({ type, version, subject, data, metadata, occurredAt }: NewEvent, position: number): string => {
+export const decisionCopyRow = (
+  { type, version, subject, data, metadata, occurredAt }: NewEvent,
+  position: number,
+): string => {
   const hash = `\\\\x${'ab'.repeat(32)}`;
   const escaped = (value: unknown): string => JSON.stringify(value).replace(/\\/g, '\\\\');
   return `${['bench/0', position, type, version, subject, escaped(data), escaped(metadata), occurredAt, occurredAt, hash, hash].join('\t')}\n`;
 };
 
 /** Numbers `from` to `from + count`, in groups. */
-export const inGroups = <T>(from: number, count: number, size: number, make: (number: number) => T): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(count / size) }, (_, group) => Array.from({ length: Math.min(size, count - group * size) }, (__, index) => make(from + group * size + index)));
+export const inGroups = <T>(
+  from: number,
+  count: number,
+  size: number,
+  make: (number: number) => T,
+): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(count / size) }, (_, group) =>
+    Array.from({ length: Math.min(size, count - group * size) }, (__, index) => make(from + group * size + index)),
+  );

@@ -11,7 +11,12 @@ export interface Backlog {
 const LOOK_AGAIN_MS = 10;
 
 /** Sends the batches on `connections` connections, each as soon as the one before is accepted and the backlog has room. */
-export const driveLoad = async (sender: EventSender, batches: readonly EventBatch[], connections: number, backlog: Backlog): Promise<readonly string[]> => {
+export const driveLoad = async (
+  sender: EventSender,
+  batches: readonly EventBatch[],
+  connections: number,
+  backlog: Backlog,
+): Promise<readonly string[]> => {
   const accepted: string[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

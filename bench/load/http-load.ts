@@ -18,10 +18,21 @@ export const openHttpLoad = (url: string, connections: number): HttpLoad => {
   const { hostname, port } = new URL(url);
   const ask = ({ method, path, body }: HttpRequest): Promise<string | null> =>
     new Promise((resolve, reject) => {
-      const options: RequestOptions = { agent, hostname, port, method, path, headers: body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length } };
+      const options: RequestOptions = {
+        agent,
+        hostname,
+        port,
+        method,
+        path,
+        headers: body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length },
+      };
       const sent = request(options, (response) => {
         let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('error', reject).on('end', () => resolve(response.statusCode === 200 ? text : null));
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('error', reject)
+          .on('end', () => resolve(response.statusCode === 200 ? text : null));
       });
       sent.on('error', reject).end(body);
     });

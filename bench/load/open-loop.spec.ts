@@ -10,7 +10,11 @@ const series = () => {
 test('events are sent at their times though none before was answered, and latency counts from those times', async () => {
   const waiting: (() => void)[] = [];
   const send = () => new Promise<void>((resolve) => waiting.push(resolve));
-  const { intendedAt, acceptedAt, accepted } = runOpenLoop({ send, close: () => undefined }, toBatches(series(), 40, 2), 200);
+  const { intendedAt, acceptedAt, accepted } = runOpenLoop(
+    { send, close: () => undefined },
+    toBatches(series(), 40, 2),
+    200,
+  );
   await expect.poll(() => waiting.length).toBe(20);
   expect(acceptedAt.size).toBe(0);
   waiting.forEach((answer) => answer());

@@ -16,7 +16,11 @@ const TICK_MS = 1;
  * Sends each batch at its own time, whether those before are answered or not: a system that falls behind is not spared.
  * What an event waits for a connection, or for a late timer of this process, counts as latency too.
  */
-export const runOpenLoop = (sender: EventSender, batches: readonly EventBatch[], batchesPerSecond: number): OpenLoop => {
+export const runOpenLoop = (
+  sender: EventSender,
+  batches: readonly EventBatch[],
+  batchesPerSecond: number,
+): OpenLoop => {
   const intendedAt = new Map<string, number>();
   const acceptedAt = new Map<string, number>();
   const begin = performance.now() + 50;
@@ -29,7 +33,7 @@ export const runOpenLoop = (sender: EventSender, batches: readonly EventBatch[],
   };
   const run = async (): Promise<readonly string[]> => {
     const answers: Promise<readonly string[]>[] = [];
-    for (let next = 0; next < batches.length; ) {
+    for (let next = 0; next < batches.length;) {
       for (; next < batches.length && timeOf(next) <= performance.now(); next += 1) {
         const batch = batches[next] as EventBatch;
         answers.push(sender.send(batch).then(() => note(batch.ids)));

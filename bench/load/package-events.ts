@@ -8,7 +8,11 @@ export interface PackageEvent {
   readonly source: string;
   readonly type: string;
   readonly time: string;
-  readonly data: { readonly repository: { readonly name: string }; readonly purl: string; readonly [field: string]: unknown };
+  readonly data: {
+    readonly repository: { readonly name: string };
+    readonly purl: string;
+    readonly [field: string]: unknown;
+  };
 }
 
 const SOURCE = '/bench';
@@ -33,11 +37,25 @@ export const packageEvents = (seed: number): (() => PackageEvent) => {
     const number = next++;
     const template = pick(templates);
     const known = random() * 100 < KNOWN_NAMES_PERCENT;
-    const purl = known ? nearVersion(template.data.purl, Math.floor(random() * 60)) : `pkg:${pick(ECOSYSTEMS)}/package-${number}@${Math.floor(random() * 9)}.${Math.floor(random() * 30)}.${Math.floor(random() * 30)}`;
+    const purl = known
+      ? nearVersion(template.data.purl, Math.floor(random() * 60))
+      : `pkg:${pick(ECOSYSTEMS)}/package-${number}@${Math.floor(random() * 9)}.${Math.floor(random() * 30)}.${Math.floor(random() * 30)}`;
     const { name, ...repository } = template.data.repository;
     const { digest: _, ...data } = template.data;
-    const publishedAt = new Date(Date.parse(template.time) - Math.floor(random() * PUBLISHED_WITHIN_DAYS * DAY_MS)).toISOString();
-    return { ...template, id: `bench-${seed}-${number}`, source: SOURCE, data: { ...data, publishedAt, repository: { name: `${name}-${Math.floor(random() * REPOSITORIES)}`, ...repository }, purl } };
+    const publishedAt = new Date(
+      Date.parse(template.time) - Math.floor(random() * PUBLISHED_WITHIN_DAYS * DAY_MS),
+    ).toISOString();
+    return {
+      ...template,
+      id: `bench-${seed}-${number}`,
+      source: SOURCE,
+      data: {
+        ...data,
+        publishedAt,
+        repository: { name: `${name}-${Math.floor(random() * REPOSITORIES)}`, ...repository },
+        purl,
+      },
+    };
   };
 };
 

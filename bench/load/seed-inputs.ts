@@ -38,6 +38,8 @@ const vulnerability = (number: number, index: number, matches: boolean) => ({
   published_date: '2026-01-01T00:00:00Z',
   title: 'A title about as long as titles are '.repeat(3),
   epss: { score: matches ? 0.3 : 0.1, percentile: 0.5 },
-  cvss: { nvd: { V2Score: null, V2Vector: null, V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N' } },
+  cvss: {
+    nvd: { V2Score: null, V2Vector: null, V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N' },
+  },
   source: { name: 'GHSA', url: 'https://example.org/advisories/GHSA-xxxx-xxxx-xxxx' },
 });

@@ -7,7 +7,11 @@ export interface EventBatch {
 }
 
 /** Made before anything is measured, so that the generator only sends. */
-export const toBatches = (next: () => { readonly id: string }, events: number, perRequest: number): readonly EventBatch[] =>
+export const toBatches = (
+  next: () => { readonly id: string },
+  events: number,
+  perRequest: number,
+): readonly EventBatch[] =>
   Array.from({ length: Math.ceil(events / perRequest) }, (_, batch) => {
     const group = Array.from({ length: Math.min(perRequest, events - batch * perRequest) }, next);
     return { ids: group.map(({ id }) => id), body: Buffer.from(JSON.stringify(group)) };
@@ -28,8 +32,14 @@ export const openEventSender = (ingestUrl: string, connections: number): EventSe
         const headers = { 'content-type': 'application/cloudevents-batch+json', 'content-length': body.length };
         const sent = request(url, { method: 'POST', agent, headers }, (response) => {
           const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => (response.statusCode === 202 ? undefined : chunks.push(chunk))).on('error', reject);
-          response.on('end', () => (response.statusCode === 202 ? resolve() : reject(new Error(`ingest answered ${response.statusCode ?? 0}: ${Buffer.concat(chunks).toString()}`))));
+          response
+            .on('data', (chunk: Buffer) => (response.statusCode === 202 ? undefined : chunks.push(chunk)))
+            .on('error', reject);
+          response.on('end', () =>
+            response.statusCode === 202
+              ? resolve()
+              : reject(new Error(`ingest answered ${response.statusCode ?? 0}: ${Buffer.concat(chunks).toString()}`)),
+          );
         });
         sent.on('error', reject).end(body);
       }),

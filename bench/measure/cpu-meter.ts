@@ -23,7 +23,9 @@ export const openCpuMeter = async (watched: readonly Watched[]): Promise<CpuMete
   const look = async (isFirst: boolean): Promise<void> => {
     for (const { name, processId, children } of watched) {
       const labels = (await children?.labels()) ?? new Map<number, string>();
-      const times = children ? processWithChildren(processId) : [processTime(processId)].filter((time) => time !== null);
+      const times = children
+        ? processWithChildren(processId)
+        : [processTime(processId)].filter((time) => time !== null);
       for (const { pid, own } of times) {
         if (!first.has(pid)) first.set(pid, isFirst ? own : 0);
         last.set(pid, own);
@@ -46,7 +48,8 @@ export const openCpuMeter = async (watched: readonly Watched[]): Promise<CpuMete
       await looking;
       await look(false);
       const usage: Record<string, number> = {};
-      for (const [pid, micros] of last) usage[names.get(pid) ?? '?'] = (usage[names.get(pid) ?? '?'] ?? 0) + micros - (first.get(pid) ?? 0);
+      for (const [pid, micros] of last)
+        usage[names.get(pid) ?? '?'] = (usage[names.get(pid) ?? '?'] ?? 0) + micros - (first.get(pid) ?? 0);
       return usage;
     },
   };

@@ -21,6 +21,13 @@ test('idle time and time outside the windows do not count as work', () => {
 
 test("a function's own time and the time a function of ours causes in libraries are told apart", () => {
   const { functions, owners } = timeShares(profile, [[1_000, 1_600]], 9);
-  expect(functions.map(({ what, percent }) => [what, percent])).toEqual([['decode kafkajs/src/decoder.js:1', 60], ['crc32C kafkajs/src/crc32C.js:1', 30], ['handle apps/evaluation/dist/handle.js:1', 10]]);
-  expect(owners.map(({ what, percent }) => [what, percent])).toEqual([['(kafkajs)', 60], ['handle apps/evaluation/dist/handle.js:1', 40]]);
+  expect(functions.map(({ what, percent }) => [what, percent])).toEqual([
+    ['decode kafkajs/src/decoder.js:1', 60],
+    ['crc32C kafkajs/src/crc32C.js:1', 30],
+    ['handle apps/evaluation/dist/handle.js:1', 10],
+  ]);
+  expect(owners.map(({ what, percent }) => [what, percent])).toEqual([
+    ['(kafkajs)', 60],
+    ['handle apps/evaluation/dist/handle.js:1', 40],
+  ]);
 });

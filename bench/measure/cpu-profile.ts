@@ -36,7 +36,9 @@ const OURS = /\/(?:libs|apps)\/[^/]+\/dist\//;
 /** Where a thread spent its time within the windows. */
 export const timeShares = (profile: CpuProfile, windows: readonly TimeWindow[], most: number): TimeShares => {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
+  const parents = new Map(
+    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
+  );
   const [functions, owners] = [new Map<string, number>(), new Map<string, number>()];
   let [time, busyMicros] = [profile.startTime, 0];
   profile.samples.forEach((id, index) => {
@@ -48,11 +50,16 @@ export const timeShares = (profile: CpuProfile, windows: readonly TimeWindow[], 
     add(functions, name, delta);
     add(owners, ownerOf(id, nodes, parents), delta);
   });
-  const shares = (totals: ReadonlyMap<string, number>) => [...totals].sort(([, a], [, b]) => b - a).slice(0, most).map(([what, micros]) => ({ what, percent: Number(((micros / busyMicros) * 100).toFixed(1)) }));
+  const shares = (totals: ReadonlyMap<string, number>) =>
+    [...totals]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, most)
+      .map(([what, micros]) => ({ what, percent: Number(((micros / busyMicros) * 100).toFixed(1)) }));
   return { busyMicros, functions: shares(functions), owners: shares(owners) };
 };
 
-const add = (totals: Map<string, number>, name: string, micros: number): void => void totals.set(name, (totals.get(name) ?? 0) + micros);
+const add = (totals: Map<string, number>, name: string, micros: number): void =>
+  void totals.set(name, (totals.get(name) ?? 0) + micros);
 
 /** The nearest caller in this repository; else the library, or the engine, that the outermost caller belongs to. */
 const ownerOf = (id: number, nodes: ReadonlyMap<number, ProfileNode>, parents: ReadonlyMap<number, number>): string => {
@@ -61,7 +68,9 @@ const ownerOf = (id: number, nodes: ReadonlyMap<number, ProfileNode>, parents: R
     const node = nodes.get(at);
     const url = node?.callFrame.url ?? '';
     if (OURS.test(url)) return nameOf(node);
-    library = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? (library || (/^(?:node|wasm):/.test(url) ? url.replace(/^wasm:.*/, 'wasm') : ''));
+    library =
+      /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ??
+      (library || (/^(?:node|wasm):/.test(url) ? url.replace(/^wasm:.*/, 'wasm') : ''));
   }
   return library === '' ? nameOf(nodes.get(id)) : `(${library})`;
 };
@@ -70,6 +79,9 @@ const nameOf = (node: ProfileNode | undefined): string => {
   if (node === undefined) return '?';
   const { functionName, url, lineNumber } = node.callFrame;
   if (url === '') return functionName === '' ? '(native)' : functionName;
-  const place = url.replace(/^.*\/node_modules\//, '').replace(/^.*\/((?:libs|apps)\/)/, '$1').replace(/^wasm:.*/, 'wasm');
+  const place = url
+    .replace(/^.*\/node_modules\//, '')
+    .replace(/^.*\/((?:libs|apps)\/)/, '$1')
+    .replace(/^wasm:.*/, 'wasm');
   return `${functionName === '' ? '(anonymous)' : functionName} ${place}${place === 'wasm' ? '' : `:${lineNumber + 1}`}`;
 };

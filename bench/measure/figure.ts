@@ -10,7 +10,8 @@ export interface Figure {
 export const figureOf = (values: readonly number[], unit: string): Figure => {
   const sorted = values.toSorted((a, b) => a - b);
   const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first === undefined || last === undefined || sorted.some((value) => !Number.isFinite(value))) throw new RangeError(`Not a series of measurements: ${JSON.stringify(values)}`);
+  if (first === undefined || last === undefined || sorted.some((value) => !Number.isFinite(value)))
+    throw new RangeError(`Not a series of measurements: ${JSON.stringify(values)}`);
   return { median: round(medianOf(sorted)), min: round(first), max: round(last), unit };
 };
 
@@ -25,6 +26,7 @@ const round = (value: number): number => Number(value.toPrecision(4));
 
 /** Each of ours divided by the one of theirs that was measured in the same turn. */
 export const pairRatios = (ours: readonly number[], theirs: readonly number[]): readonly number[] => {
-  if (ours.length !== theirs.length) throw new RangeError(`${ours.length} measurements cannot be paired with ${theirs.length}`);
+  if (ours.length !== theirs.length)
+    throw new RangeError(`${ours.length} measurements cannot be paired with ${theirs.length}`);
   return ours.map((value, pair) => value / (theirs[pair] ?? Number.NaN));
 };

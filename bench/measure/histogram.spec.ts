@@ -4,7 +4,11 @@ import { createHistogram } from './histogram.ts';
 test('quantiles are never less than the truth and at most one percent more', () => {
   const histogram = createHistogram();
   for (let millis = 1; millis <= 10_000; millis += 1) histogram.add(millis);
-  for (const [q, truth] of [[0.5, 5_000], [0.99, 9_900], [0.999, 9_990]] as const) {
+  for (const [q, truth] of [
+    [0.5, 5_000],
+    [0.99, 9_900],
+    [0.999, 9_990],
+  ] as const) {
     expect(histogram.quantile(q)).toBeGreaterThanOrEqual(truth);
     expect(histogram.quantile(q)).toBeLessThanOrEqual(truth * 1.01);
   }

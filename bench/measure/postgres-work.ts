@@ -21,8 +21,12 @@ export const postgresWork = async (client: pg.Client): Promise<PostgresWork> => 
 
 /** Since version 18 they are counted with all other reading and writing. */
 const walSyncs = async (client: pg.Client): Promise<string> => {
-  const { rows } = await client.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`);
-  return (rows[0]?.version ?? 0) >= 180_000 ? `SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'` : 'SELECT wal_sync FROM pg_stat_wal';
+  const { rows } = await client.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::int AS version`,
+  );
+  return (rows[0]?.version ?? 0) >= 180_000
+    ? `SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'`
+    : 'SELECT wal_sync FROM pg_stat_wal';
 };
 
 /** Services name their connections `weir NAME`. */

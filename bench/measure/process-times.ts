@@ -23,17 +23,33 @@ export const processTime = (pid: number): ProcessTime | null => {
 
 /** The name of a process stands in parentheses and may hold spaces and parentheses itself. */
 export const parseStat = (text: string): ProcessTime => {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const at = (index: number): number => fields[index] ?? Number.NaN;
-  return { pid: Number.parseInt(text, 10), parent: at(1), own: (at(11) + at(12)) * TICK_MICROS, reaped: (at(13) + at(14)) * TICK_MICROS };
+  return {
+    pid: Number.parseInt(text, 10),
+    parent: at(1),
+    own: (at(11) + at(12)) * TICK_MICROS,
+    reaped: (at(13) + at(14)) * TICK_MICROS,
+  };
 };
 
 /** A process and its children. */
 export const processWithChildren = (pid: number): readonly ProcessTime[] => {
   const root = processTime(pid);
   if (root === null) return [];
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
-  return [root, ...pids.map(processTime).filter((one) => one?.parent === pid).filter((one) => one !== null)];
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return [
+    root,
+    ...pids
+      .map(processTime)
+      .filter((one) => one?.parent === pid)
+      .filter((one) => one !== null),
+  ];
 };
 
 /** Most memory a process has held so far, in MB; null where /proc does not tell. */

@@ -5,7 +5,8 @@ export interface Batches {
 }
 
 /** Batches by topic, from the service's own metrics. */
-export const serviceBatches = async (url: string): Promise<ReadonlyMap<string, Batches>> => readBatches(await (await fetch(new URL('/metrics', url))).text());
+export const serviceBatches = async (url: string): Promise<ReadonlyMap<string, Batches>> =>
+  readBatches(await (await fetch(new URL('/metrics', url))).text());
 
 export const readBatches = (text: string): ReadonlyMap<string, Batches> => {
   const totals = new Map<string, { batches: number; messages: number }>();
@@ -19,10 +20,19 @@ export const readBatches = (text: string): ReadonlyMap<string, Batches> => {
 };
 
 /** Messages in a batch on average between two readings, by topic. */
-export const meanBatch = (before: ReadonlyMap<string, Batches>, after: ReadonlyMap<string, Batches>): Readonly<Record<string, number>> =>
+export const meanBatch = (
+  before: ReadonlyMap<string, Batches>,
+  after: ReadonlyMap<string, Batches>,
+): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...after]
-      .map(([topic, { batches, messages }]) => [topic, (messages - (before.get(topic)?.messages ?? 0)) / (batches - (before.get(topic)?.batches ?? 0))] as const)
+      .map(
+        ([topic, { batches, messages }]) =>
+          [
+            topic,
+            (messages - (before.get(topic)?.messages ?? 0)) / (batches - (before.get(topic)?.batches ?? 0)),
+          ] as const,
+      )
       .filter(([, mean]) => Number.isFinite(mean))
       .map(([topic, mean]) => [topic, Number(mean.toFixed(1))]),
   );

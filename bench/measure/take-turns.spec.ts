@@ -8,7 +8,10 @@ test('the sides take turns, and the first turn of each is not counted', async ()
   const side = (name: string) => async (): Promise<Turn> => turn(order.push(name), 1);
   const { ours, theirs } = await takeTurns(2, side('ours'), side('theirs'));
   expect(order).toEqual(['ours', 'theirs', 'ours', 'theirs', 'ours', 'theirs']);
-  expect([ours.map(({ perSecond }) => perSecond), theirs.map(({ perSecond }) => perSecond)]).toEqual([[3, 5], [4, 6]]);
+  expect([ours.map(({ perSecond }) => perSecond), theirs.map(({ perSecond }) => perSecond)]).toEqual([
+    [3, 5],
+    [4, 6],
+  ]);
 });
 
 test('more operations a second and less CPU for each are both a ratio over 1, and the one that is worse for us counts', () => {

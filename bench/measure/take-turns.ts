@@ -14,7 +14,11 @@ export interface Turns {
 }
 
 /** One side after the other, so that what else the machine does meets both; a first turn of each is not counted. */
-export const takeTurns = async (pairs: number, ours: () => Promise<Turn>, theirs: () => Promise<Turn>): Promise<Turns> => {
+export const takeTurns = async (
+  pairs: number,
+  ours: () => Promise<Turn>,
+  theirs: () => Promise<Turn>,
+): Promise<Turns> => {
   await ours();
   await theirs();
   const turns: { ours: Turn[]; theirs: Turn[] } = { ours: [], theirs: [] };
@@ -26,10 +30,18 @@ export const takeTurns = async (pairs: number, ours: () => Promise<Turn>, theirs
 };
 
 /** Ours against theirs by time, pair by pair. */
-export const ratiosByTime = ({ ours, theirs }: Turns): readonly number[] => pairRatios(ours.map(({ perSecond }) => perSecond), theirs.map(({ perSecond }) => perSecond));
+export const ratiosByTime = ({ ours, theirs }: Turns): readonly number[] =>
+  pairRatios(
+    ours.map(({ perSecond }) => perSecond),
+    theirs.map(({ perSecond }) => perSecond),
+  );
 
 /** Ours against theirs by the CPU an operation costs, without the peer's client. */
-export const ratiosByCpu = ({ ours, theirs }: Turns): readonly number[] => pairRatios(theirs.map(({ cpuMicros }) => cpuMicros), ours.map(({ cpuMicros }) => cpuMicros));
+export const ratiosByCpu = ({ ours, theirs }: Turns): readonly number[] =>
+  pairRatios(
+    theirs.map(({ cpuMicros }) => cpuMicros),
+    ours.map(({ cpuMicros }) => cpuMicros),
+  );
 
 /** In each pair the ratio that is worse for us. */
 export const lesserRatios = (turns: Turns): readonly number[] => {

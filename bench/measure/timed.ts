@@ -12,15 +12,22 @@ export interface Servers {
 }
 
 /** Runs `operations` operations and tells how fast they were and what they cost. */
-export const timed = async (operations: number, { processIds, here, postgres }: Servers, run: () => Promise<void>): Promise<Turn> => {
-  const servers = (): number => sumOf(processIds.map((pid) => processTime(pid)?.own ?? 0)) + (postgres === undefined ? 0 : microsOfTree(postgres));
+export const timed = async (
+  operations: number,
+  { processIds, here, postgres }: Servers,
+  run: () => Promise<void>,
+): Promise<Turn> => {
+  const servers = (): number =>
+    sumOf(processIds.map((pid) => processTime(pid)?.own ?? 0)) + (postgres === undefined ? 0 : microsOfTree(postgres));
   const [before, own, start] = [servers(), process.cpuUsage(), performance.now()];
   await run();
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(own);
   const served = servers() - before;
   const each = (micros: number): number => micros / operations;
-  return here === 'work' ? { perSecond: operations / seconds, cpuMicros: each(served + user + system) } : { perSecond: operations / seconds, cpuMicros: each(served), clientCpuMicros: each(user + system) };
+  return here === 'work'
+    ? { perSecond: operations / seconds, cpuMicros: each(served + user + system) }
+    : { perSecond: operations / seconds, cpuMicros: each(served), clientCpuMicros: each(user + system) };
 };
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -15,16 +15,19 @@ export const startDecisionLogReceiver = async (): Promise<DecisionLogReceiver> =
   let counted = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-      bodies.push(Buffer.concat(chunks));
-      response.writeHead(200).end();
-    });
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        bodies.push(Buffer.concat(chunks));
+        response.writeHead(200).end();
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     count: () => {
-      for (const body of bodies.splice(0)) counted += (JSON.parse(gunzipSync(body).toString()) as readonly unknown[]).length;
+      for (const body of bodies.splice(0))
+        counted += (JSON.parse(gunzipSync(body).toString()) as readonly unknown[]).length;
       return counted;
     },
     close: () => {

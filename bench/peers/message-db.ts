@@ -25,19 +25,27 @@ export const openMessageDb = async (folder: string, ownerUrl: string, clients: n
   await onServer(ownerUrl, `CREATE DATABASE ${DATABASE}`);
   const url = ownerUrl.replace(/\/[^/]*$/, `/${DATABASE}`);
   await install(folder, url);
-  const connections = Array.from({ length: clients }, () => new pg.Client({ connectionString: url, options: '-c search_path=message_store,public' }));
+  const connections = Array.from(
+    { length: clients },
+    () => new pg.Client({ connectionString: url, options: '-c search_path=message_store,public' }),
+  );
   await Promise.all(connections.map((client) => client.connect()));
   return {
     write: async (messages) => {
       let next = 0;
       const writer = async (client: pg.Client, index: number): Promise<void> => {
         for (let message = messages[next++]; message !== undefined; message = messages[next++]) {
-          await client.query({ name: 'write', text: 'SELECT write_message(gen_random_uuid()::varchar, $1, $2, $3::jsonb, $4::jsonb)', values: [`decision${index}-${next}`, 'PackageEvaluated', message.data, message.metadata] });
+          await client.query({
+            name: 'write',
+            text: 'SELECT write_message(gen_random_uuid()::varchar, $1, $2, $3::jsonb, $4::jsonb)',
+            values: [`decision${index}-${next}`, 'PackageEvaluated', message.data, message.metadata],
+          });
         }
       };
       await Promise.all(connections.map(writer));
     },
-    count: async () => Number((await connections[0]?.query<{ count: string }>('SELECT count(*) FROM messages'))?.rows[0]?.count ?? 0),
+    count: async () =>
+      Number((await connections[0]?.query<{ count: string }>('SELECT count(*) FROM messages'))?.rows[0]?.count ?? 0),
     close: async () => {
       await Promise.all(connections.map((client) => client.end()));
     },
@@ -49,7 +57,10 @@ const install = async (folder: string, url: string): Promise<void> => {
   await client.connect();
   try {
     for (const step of STEPS) {
-      for (const file of readdirSync(join(folder, step)).sort()) await client.query(`SET search_path = message_store, public; SET check_function_bodies = off; ${readFileSync(join(folder, step, file), 'utf8')}`);
+      for (const file of readdirSync(join(folder, step)).sort())
+        await client.query(
+          `SET search_path = message_store, public; SET check_function_bodies = off; ${readFileSync(join(folder, step, file), 'utf8')}`,
+        );
     }
   } finally {
     await client.end();

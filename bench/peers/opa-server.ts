@@ -36,19 +36,46 @@ const goPath = (): string => {
 const READY_WITHIN_MS = 30_000;
 
 /** `opa run --server` with one policy, quiet, and with its defaults otherwise. */
-export const startOpaServer = async ({ opa, policy, folder, cleanup, decisionLog }: OpaServerOptions): Promise<OpaServer> => {
+export const startOpaServer = async ({
+  opa,
+  policy,
+  folder,
+  cleanup,
+  decisionLog,
+}: OpaServerOptions): Promise<OpaServer> => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const configuration = join(folder, 'opa.json');
   writeFileSync(configuration, JSON.stringify(decisionLog === undefined ? {} : logTo(decisionLog)));
-  const child = spawn(opa, ['run', '--server', '--addr', new URL(url).host, '--log-level', 'error', '--disable-telemetry', '--config-file', configuration, policy], { stdio: 'ignore' });
+  const child = spawn(
+    opa,
+    [
+      'run',
+      '--server',
+      '--addr',
+      new URL(url).host,
+      '--log-level',
+      'error',
+      '--disable-telemetry',
+      '--config-file',
+      configuration,
+      policy,
+    ],
+    { stdio: 'ignore' },
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
   };
   cleanup.add(stop);
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && child.exitCode === null; ) {
-    if (await fetch(`${url}/health`).then(({ ok }) => ok, () => false)) return { url, processId: child.pid ?? -1 };
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && child.exitCode === null;) {
+    if (
+      await fetch(`${url}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return { url, processId: child.pid ?? -1 };
     await sleep(50);
   }
   throw new Error(`${opa} run --server did not become ready.`);

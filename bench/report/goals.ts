@@ -11,10 +11,21 @@ export interface Goal {
   readonly better: 'higher' | 'lower';
 }
 
-const goal = (figure: string, what: string, bound: number, stretch: number, better: Goal['better'] = 'higher'): Goal => ({ goal: figure.split('-')[0] ?? figure, figure, what, bound, stretch, better });
+const goal = (
+  figure: string,
+  what: string,
+  bound: number,
+  stretch: number,
+  better: Goal['better'] = 'higher',
+): Goal => ({ goal: figure.split('-')[0] ?? figure, figure, what, bound, stretch, better });
 
 export const GOALS: readonly Goal[] = [
-  goal('G1', 'durable events/s end to end on Kafka and PostgreSQL, everything on this machine, 10 policies', 5_000, 8_000),
+  goal(
+    'G1',
+    'durable events/s end to end on Kafka and PostgreSQL, everything on this machine, 10 policies',
+    5_000,
+    8_000,
+  ),
   goal('G2', 'the same as a share of a bare Kafka-to-COPY loop over the decisions', 0.4, 0.6),
   goal('G3-evaluate', 'decisions/s in process against OPA REST, the lesser of the ratios by time and by CPU', 10, 13),
   goal('G3-append', 'decisions/s with the durable append against OPA REST with its decision log', 10, 15),

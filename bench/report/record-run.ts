@@ -10,7 +10,9 @@ export const recordRun = (run: RecordedRun): string => {
   mkdirSync(results, { recursive: true });
   const name = `${run.environment.startedAt.slice(0, 10)}-${run.environment.commit}${run.what === 'all' ? '' : `-${run.what.replaceAll(' ', '-')}`}.json`;
   writeFileSync(join(results, name), `${JSON.stringify(run, bigintAsText, 1)}\n`);
-  const runs = readdirSync(results).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as RecordedRun);
+  const runs = readdirSync(results)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as RecordedRun);
   writeFileSync(join(results, 'README.md'), resultsTable(runs));
   return name;
 };

@@ -15,4 +15,5 @@ export const resultDocument = (scenario: string, outcomes: readonly ScenarioOutc
 };
 
 /** The figures of an outcome that count. */
-export const countingFigures = ({ figures, flaws }: ScenarioOutcome): ScenarioOutcome['figures'] => (flaws.length === 0 ? figures : {});
+export const countingFigures = ({ figures, flaws }: ScenarioOutcome): ScenarioOutcome['figures'] =>
+  flaws.length === 0 ? figures : {};

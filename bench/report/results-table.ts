@@ -27,20 +27,35 @@ export const resultsTable = (runs: readonly RecordedRun[]): string =>
 const section = ({ what, environment, loadAfter, limits, outcomes }: RecordedRun): readonly string[] => {
   const { commit, dirty, startedAt, cpu, cores, load, versions, postgresSettings, configDigest } = environment;
   const { figures } = resultDocument('all', Object.values(outcomes));
-  const flaws = Object.entries(outcomes).flatMap(([name, outcome]) => outcome.flaws.map((flaw) => `- ${name} is **not valid**: ${flaw}`));
-  const skipped = Object.entries(outcomes).flatMap(([name, outcome]) => outcome.skipped.map((reason) => `- ${name}: SKIPPED ${reason}`));
+  const flaws = Object.entries(outcomes).flatMap(([name, outcome]) =>
+    outcome.flaws.map((flaw) => `- ${name} is **not valid**: ${flaw}`),
+  );
+  const skipped = Object.entries(outcomes).flatMap(([name, outcome]) =>
+    outcome.skipped.map((reason) => `- ${name}: SKIPPED ${reason}`),
+  );
   return [
     `## ${startedAt.slice(0, 10)}, commit ${commit}${dirty ? ' (dirty)' : ''}${what === 'all' ? '' : `, ${what} only`}`,
     '',
-    `${cores} x ${cpu}. Load ${load.join(' ')} before, ${loadAfter.map((one) => one.toFixed(2)).join(' ')} after. ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}. PostgreSQL with ${Object.entries(postgresSettings).map(([name, value]) => `${name} ${value}`).join(', ')}. Configuration ${configDigest}.`,
+    `${cores} x ${cpu}. Load ${load.join(' ')} before, ${loadAfter.map((one) => one.toFixed(2)).join(' ')} after. ${Object.entries(
+      versions,
+    )
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}. PostgreSQL with ${Object.entries(postgresSettings)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}. Configuration ${configDigest}.`,
     '',
     '| goal | what | goal / stretch | median | min | max | |',
     '|---|---|---|---|---|---|---|',
-    ...GOALS.filter(({ figure }) => isWhole(what) || figures[figure] !== undefined).map((goal) => `| ${goal.goal} | ${goal.what} | ${goal.bound} / ${goal.stretch} | ${cells(figures[goal.figure])} | ${judge(goal, figures[goal.figure])} |`),
+    ...GOALS.filter(({ figure }) => isWhole(what) || figures[figure] !== undefined).map(
+      (goal) =>
+        `| ${goal.goal} | ${goal.what} | ${goal.bound} / ${goal.stretch} | ${cells(figures[goal.figure])} | ${judge(goal, figures[goal.figure])} |`,
+    ),
     '',
     '| other figures | median | min | max | unit |',
     '|---|---|---|---|---|',
-    ...Object.entries({ ...limits, ...figures }).filter(([name]) => !GOALS.some(({ figure }) => figure === name)).map(([name, figure]) => `| ${name} | ${cells(figure)} | ${figure.unit} |`),
+    ...Object.entries({ ...limits, ...figures })
+      .filter(([name]) => !GOALS.some(({ figure }) => figure === name))
+      .map(([name, figure]) => `| ${name} | ${cells(figure)} | ${figure.unit} |`),
     '',
     ...(flaws.length + skipped.length > 0 ? [...flaws, ...skipped, ''] : []),
   ];
@@ -49,4 +64,5 @@ const section = ({ what, environment, loadAfter, limits, outcomes }: RecordedRun
 /** A run of all scenarios owes a line to each goal, one of a single scenario only to its own. */
 const isWhole = (what: string): boolean => what === 'all' || what === 'quick';
 
-const cells = (figure: Figure | undefined): string => (figure === undefined ? '– | – | –' : `${figure.median} | ${figure.min} | ${figure.max}`);
+const cells = (figure: Figure | undefined): string =>
+  figure === undefined ? '– | – | –' : `${figure.median} | ${figure.min} | ${figure.max}`;

@@ -37,7 +37,10 @@ export interface Scenario {
 }
 
 /** The settings of a run: the scenario's own, with what the command line gave. */
-export const settingsOf = <Config extends Configuration>(config: { readonly full: Config; readonly quick: Config }, { quick, overrides }: Pick<ScenarioContext, 'quick' | 'overrides'>): Config => {
+export const settingsOf = <Config extends Configuration>(
+  config: { readonly full: Config; readonly quick: Config },
+  { quick, overrides }: Pick<ScenarioContext, 'quick' | 'overrides'>,
+): Config => {
   const own = quick ? config.quick : config.full;
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, overrides[name] ?? value])) as Config;
 };

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { checkDecisions, flawOf } from './decision-checker.ts';
 
 const decided = (...ids: string[]) => ids.map((observationId) => ({ observationId, policySetDigest: 'sha256:a' }));
-const flaw = (accepted: string[], decisions: ReturnType<typeof decided>) => flawOf(checkDecisions(accepted, decisions, 'sha256:a'));
+const flaw = (accepted: string[], decisions: ReturnType<typeof decided>) =>
+  flawOf(checkDecisions(accepted, decisions, 'sha256:a'));
 
 test('each accepted event with one decision is right, in any order', () => {
   expect(flaw(['a', 'b', 'c'], decided('c', 'a', 'b'))).toBeNull();
@@ -13,7 +14,9 @@ test('a missing decision is found and named', () => {
 });
 
 test('a second decision of one event is found, even where the numbers agree', () => {
-  expect(flaw(['a', 'b'], decided('a', 'a'))).toBe('of 2 accepted events: 1 without a decision (b); 1 decided twice (a)');
+  expect(flaw(['a', 'b'], decided('a', 'a'))).toBe(
+    'of 2 accepted events: 1 without a decision (b); 1 decided twice (a)',
+  );
 });
 
 test('a decision about what was never accepted is found', () => {
@@ -21,5 +24,7 @@ test('a decision about what was never accepted is found', () => {
 });
 
 test('a decision by other policies than those in force is found, so that a run that judged nothing has no speed', () => {
-  expect(flaw(['a', 'b'], [...decided('a'), { observationId: 'b', policySetDigest: 'sha256:none' }])).toContain('1 judged by other policies (b)');
+  expect(flaw(['a', 'b'], [...decided('a'), { observationId: 'b', policySetDigest: 'sha256:none' }])).toContain(
+    '1 judged by other policies (b)',
+  );
 });

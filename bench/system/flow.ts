@@ -26,15 +26,38 @@ export interface FlowOptions {
   readonly partitions?: number;
 }
 
-export const startFlow = async ({ folder, cleanup, profiled = [], env = {}, partitions = DECLARED }: FlowOptions): Promise<Flow> => {
+export const startFlow = async ({
+  folder,
+  cleanup,
+  profiled = [],
+  env = {},
+  partitions = DECLARED,
+}: FlowOptions): Promise<Flow> => {
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
   const broker = await startBroker(folder, cleanup);
   await weirCommand('migrate', '--database', postgres.ownerUrl, '--json');
-  await weirCommand('topics', 'apply', '--file', topicsFile(folder, partitions), '--kafka', broker.bootstrap.join(','), '--replication', '1', '--json');
+  await weirCommand(
+    'topics',
+    'apply',
+    '--file',
+    topicsFile(folder, partitions),
+    '--kafka',
+    broker.bootstrap.join(','),
+    '--replication',
+    '1',
+    '--json',
+  );
   const started = await Promise.all(
     SERVICE_NAMES.map(async (name) => {
-      const service = await startService(name, { databaseUrl: postgres.serviceUrl, brokers: broker.bootstrap, folder, cleanup, profile: profiled.includes(name), env: { PARTITIONS: String(partitions), ...env } });
+      const service = await startService(name, {
+        databaseUrl: postgres.serviceUrl,
+        brokers: broker.bootstrap,
+        folder,
+        cleanup,
+        profile: profiled.includes(name),
+        env: { PARTITIONS: String(partitions), ...env },
+      });
       return [name, service] as const;
     }),
   );
@@ -54,13 +77,22 @@ const topicsFile = (folder: string, partitions: number): string => {
 };
 
 const examples = new URL('../../examples/feeds/', import.meta.url);
-const FEEDS = { osv: 'osv.jsonl.gz', kev: 'known_exploited_vulnerabilities-2026-07-24.json.gz', epss: 'epss_scores-2026-08-02.csv.gz' };
+const FEEDS = {
+  osv: 'osv.jsonl.gz',
+  kev: 'known_exploited_vulnerabilities-2026-07-24.json.gz',
+  epss: 'epss_scores-2026-08-02.csv.gz',
+};
 
 /** Loads the real advisories, exploited vulnerabilities and scores of the examples. */
 export const loadFeeds = async (enrichmentUrl: string): Promise<void> => {
   for (const [feed, file] of Object.entries(FEEDS)) {
     const body = Readable.toWeb(createReadStream(new URL(file, examples))) as ReadableStream;
-    await answered(new URL(`/v1/feeds/${feed}`, enrichmentUrl), { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body, duplex: 'half' });
+    await answered(new URL(`/v1/feeds/${feed}`, enrichmentUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body,
+      duplex: 'half',
+    });
   }
 };
 
@@ -68,15 +100,23 @@ const policies = new URL('../../policies/', import.meta.url);
 
 /** Puts every policy of the library in force as its template has it; resolves to their number. */
 export const activateLibrary = async (apiUrl: string): Promise<number> => {
-  const templates = readdirSync(fileURLToPath(policies), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'compiled').map(({ name }) => name);
+  const templates = readdirSync(fileURLToPath(policies), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'compiled')
+    .map(({ name }) => name);
   for (const template of templates) {
-    const { policyId } = (await answered(new URL('/v1/policies', apiUrl), json({ template }))) as { readonly policyId: string };
+    const { policyId } = (await answered(new URL('/v1/policies', apiUrl), json({ template }))) as {
+      readonly policyId: string;
+    };
     await answered(new URL(`/v1/policies/${policyId}/activate`, apiUrl), json({}));
   }
   return templates.length;
 };
 
-const json = (body: unknown): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 const answered = async (url: URL, init: RequestInit): Promise<unknown> => {
   const response = await fetch(url, init);

@@ -9,16 +9,25 @@ export interface DecisionFollower {
  * Calls `seen` for each decision about an observation with the time (performance.now()) at which it could be read. That is after its
  * commit, so latencies are told too long by the time it takes to be told and to read, never too short.
  */
-export const followDecisions = async (databaseUrl: string, seen: (observationId: string, at: number) => void): Promise<DecisionFollower> => {
+export const followDecisions = async (
+  databaseUrl: string,
+  seen: (observationId: string, at: number) => void,
+): Promise<DecisionFollower> => {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'bench' });
   await client.connect();
-  const { rows } = await client.query<{ shard: string; size: number }>(`SELECT shard, size::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`);
+  const { rows } = await client.query<{ shard: string; size: number }>(
+    `SELECT shard, size::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`,
+  );
   const next = new Map(rows.map(({ shard, size }) => [shard, size]));
   let reading = Promise.resolve();
   const waiting = new Set<string>();
   const read = async (shard: string): Promise<void> => {
     waiting.delete(shard);
-    const found = await client.query<{ position: number; id: string | null }>({ name: 'follow', text: READ, values: [shard, next.get(shard) ?? 0] });
+    const found = await client.query<{ position: number; id: string | null }>({
+      name: 'follow',
+      text: READ,
+      values: [shard, next.get(shard) ?? 0],
+    });
     const now = performance.now();
     for (const { position, id } of found.rows) {
       next.set(shard, position + 1);

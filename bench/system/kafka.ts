@@ -14,7 +14,12 @@ export interface Broker {
 /** The command, and its output once it has ended well. Ended early by a signal it ends the brokers that it started. */
 const run = (...args: readonly string[]) => {
   const ended = Promise.withResolvers<string>();
-  const child = execFile(process.execPath, ['--disable-warning=TimeoutNegativeWarning', tool, ...args], { encoding: 'utf8' }, (fault, stdout) => (fault ? ended.reject(fault) : ended.resolve(stdout)));
+  const child = execFile(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', tool, ...args],
+    { encoding: 'utf8' },
+    (fault, stdout) => (fault ? ended.reject(fault) : ended.resolve(stdout)),
+  );
   return { child, ended: ended.promise };
 };
 
@@ -27,6 +32,9 @@ export const startBroker = async (folder: string, cleanup: Cleanup): Promise<Bro
     await up.ended.catch(() => undefined);
     await run('down', '--data', data).ended;
   });
-  const { bootstrap, brokers } = JSON.parse(await up.ended) as { readonly bootstrap: readonly string[]; readonly brokers: readonly { readonly pid: number }[] };
+  const { bootstrap, brokers } = JSON.parse(await up.ended) as {
+    readonly bootstrap: readonly string[];
+    readonly brokers: readonly { readonly pid: number }[];
+  };
   return { bootstrap, processId: brokers[0]?.pid ?? -1 };
 };

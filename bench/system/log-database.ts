@@ -16,7 +16,11 @@ export interface LogDatabase {
 export const startLogDatabase = async (folder: string, cleanup: Cleanup, connections: number): Promise<LogDatabase> => {
   const postgres = await startPostgres(folder);
   cleanup.add(() => postgres.stop());
-  const source = await new DataSource({ type: 'postgres', url: postgres.ownerUrl, migrations: eventStoreMigrations }).initialize();
+  const source = await new DataSource({
+    type: 'postgres',
+    url: postgres.ownerUrl,
+    migrations: eventStoreMigrations,
+  }).initialize();
   await source.runMigrations();
   await source.destroy();
   const pool = new pg.Pool({ connectionString: postgres.serviceUrl, max: connections });

@@ -4,18 +4,26 @@ import type { LoggedDecision } from './decision-checker.ts';
 
 /** How many decisions the shards of evaluation hold: what is committed, and cheap to ask. */
 export const decisionsCommitted = async (client: pg.Client): Promise<number> => {
-  const { rows } = await client.query<{ size: number }>({ name: 'bench-decisions-committed', text: `SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'` });
+  const { rows } = await client.query<{ size: number }>({
+    name: 'bench-decisions-committed',
+    text: `SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`,
+  });
   return rows[0]?.size ?? 0;
 };
 
 /** The end of each shard of evaluation. */
 export const shardSizes = async (client: pg.Client): Promise<ReadonlyMap<string, number>> => {
-  const { rows } = await client.query<{ shard: string; size: number }>(`SELECT shard, size::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`);
+  const { rows } = await client.query<{ shard: string; size: number }>(
+    `SELECT shard, size::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`,
+  );
   return new Map(rows.map(({ shard, size }) => [shard, size]));
 };
 
 /** The decisions that observations led to, from `sizes` on. */
-export const decisionsSince = async (client: pg.Client, sizes: ReadonlyMap<string, number>): Promise<readonly LoggedDecision[]> => {
+export const decisionsSince = async (
+  client: pg.Client,
+  sizes: ReadonlyMap<string, number>,
+): Promise<readonly LoggedDecision[]> => {
   const { rows } = await client.query<LoggedDecision>(
     `SELECT data::jsonb #>> '{cause,observation,id}' AS "observationId", data::jsonb ->> 'policySetDigest' AS "policySetDigest"
        FROM log.event WHERE type = 'DecisionRecorded' AND shard LIKE 'evaluation/%' AND data::jsonb #>> '{cause,kind}' = 'observation'

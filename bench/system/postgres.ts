@@ -16,11 +16,21 @@ const OLDEST_VERSION = 15;
 export const startPostgres = async (folder: string): Promise<Embedded.EmbeddedPostgres> => {
   const { startEmbeddedPostgres } = (await import(built.href)) as typeof Embedded;
   const bin = process.env['BENCH_POSTGRES'] ?? ofDistribution();
-  return startEmbeddedPostgres(folder, bin === 'npm' ? {} : { binaries: { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') } });
+  return startEmbeddedPostgres(
+    folder,
+    bin === 'npm' ? {} : { binaries: { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') } },
+  );
 };
 
 const ofDistribution = (): string => {
-  const versions = existsSync(DISTRIBUTION) ? readdirSync(DISTRIBUTION).map(Number).sort((a, b) => b - a) : [];
-  const bin = versions.filter((version) => version >= OLDEST_VERSION).map((version) => join(DISTRIBUTION, String(version), 'bin')).find((place) => existsSync(join(place, 'initdb')));
+  const versions = existsSync(DISTRIBUTION)
+    ? readdirSync(DISTRIBUTION)
+        .map(Number)
+        .sort((a, b) => b - a)
+    : [];
+  const bin = versions
+    .filter((version) => version >= OLDEST_VERSION)
+    .map((version) => join(DISTRIBUTION, String(version), 'bin'))
+    .find((place) => existsSync(join(place, 'initdb')));
   return bin ?? 'npm';
 };

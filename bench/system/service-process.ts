@@ -39,7 +39,10 @@ export const profileFolder = (folder: string, name: ServiceName): string => join
 const NODE_FLAGS = ['--use-largepages=silent', '--initial-old-space-size=256'];
 
 /** Starts one service as the image does: its own process, with the flags of deploy/container/run.sh, told where the database is. PostgreSQL knows its connections by its name. */
-export const startService = async (name: ServiceName, { databaseUrl, brokers, folder, cleanup, profile = false, env = {} }: ServiceOptions): Promise<ServiceProcess> => {
+export const startService = async (
+  name: ServiceName,
+  { databaseUrl, brokers, folder, cleanup, profile = false, env = {} }: ServiceOptions,
+): Promise<ServiceProcess> => {
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'a');
   const options = profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder(folder, name)}` } : {};
@@ -70,9 +73,16 @@ export const startService = async (name: ServiceName, { databaseUrl, brokers, fo
 
 /** Waits until the log says where the service listens and it says that it is ready. */
 const urlIn = async (log: string, end: () => number | string | null): Promise<string> => {
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; ) {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until;) {
     const url = /"url":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1];
-    if (url !== undefined && (await fetch(new URL('/ready', url)).then(({ ok }) => ok, () => false))) return url;
+    if (
+      url !== undefined &&
+      (await fetch(new URL('/ready', url)).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    )
+      return url;
     if (end() !== null) break;
     await sleep(50);
   }

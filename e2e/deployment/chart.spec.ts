@@ -14,9 +14,23 @@ afterAll(() => removeFolder(folder));
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
 const topics = parse(read('deploy/topics.yaml')) as { partitions: number; topics: { name: string }[] };
 
-const SECRETS = ['apiKeys.existingSecret=weir-keys', 'webhooks.existingSecret=weir-webhooks', 'image.pullSecrets[0].name=pull'];
-const KAFKA = ['kafka.existingSecret=weir-kafka', 'kafka.tls.enabled=true', 'kafka.tls.caKey=ca.crt', 'kafka.sasl.mechanism=scram-sha-512', 'kafka.sasl.username=weir'];
-const METRICS = ['metrics.serviceMonitor.enabled=true', 'metrics.rules.enabled=true', 'metrics.dashboards.enabled=true'];
+const SECRETS = [
+  'apiKeys.existingSecret=weir-keys',
+  'webhooks.existingSecret=weir-webhooks',
+  'image.pullSecrets[0].name=pull',
+];
+const KAFKA = [
+  'kafka.existingSecret=weir-kafka',
+  'kafka.tls.enabled=true',
+  'kafka.tls.caKey=ca.crt',
+  'kafka.sasl.mechanism=scram-sha-512',
+  'kafka.sasl.username=weir',
+];
+const METRICS = [
+  'metrics.serviceMonitor.enabled=true',
+  'metrics.rules.enabled=true',
+  'metrics.dashboards.enabled=true',
+];
 const RENDERINGS: Readonly<Record<string, readonly string[]>> = {
   'the defaults': [],
   'scaling by processors': ['autoscaling.kind=cpu'],
@@ -24,51 +38,91 @@ const RENDERINGS: Readonly<Record<string, readonly string[]>> = {
   'keys and webhooks from secrets': SECRETS,
   'brokers that want TLS and a login': KAFKA,
   'upstream topics from a secret': ['upstreams.existingSecret=weir-upstreams'],
-  'one host in front': ['ingress.enabled=true', 'ingress.className=nginx', 'ingress.tlsSecret=weir-tls', 'ingress.annotations.a\\.b/c=off'],
+  'one host in front': [
+    'ingress.enabled=true',
+    'ingress.className=nginx',
+    'ingress.tlsSecret=weir-tls',
+    'ingress.annotations.a\\.b/c=off',
+  ],
   'metrics for an operator': METRICS,
   'no network policies and no account': ['networkPolicy.enabled=false', 'serviceAccount.create=false'],
-  'traces, variables and placement': ['telemetry.otlpEndpoint=http://otel:4318', 'telemetry.traceRatio=0.1', 'services.evaluation.env.POLICY_WORKERS=2', 'services.enrichment.env.FEEDS_OSV_URL=https://osv.example/all.zip', 'nodeSelector.disk=ssd', 'tolerations[0].operator=Exists', 'podLabels.team=security'],
-  'everything at once': [...SECRETS, ...KAFKA, ...METRICS, 'upstreams.existingSecret=weir-upstreams', 'ingress.enabled=true', 'autoscaling.kind=lag', 'telemetry.otlpEndpoint=http://otel:4318'],
+  'traces, variables and placement': [
+    'telemetry.otlpEndpoint=http://otel:4318',
+    'telemetry.traceRatio=0.1',
+    'services.evaluation.env.POLICY_WORKERS=2',
+    'services.enrichment.env.FEEDS_OSV_URL=https://osv.example/all.zip',
+    'nodeSelector.disk=ssd',
+    'tolerations[0].operator=Exists',
+    'podLabels.team=security',
+  ],
+  'everything at once': [
+    ...SECRETS,
+    ...KAFKA,
+    ...METRICS,
+    'upstreams.existingSecret=weir-upstreams',
+    'ingress.enabled=true',
+    'autoscaling.kind=lag',
+    'telemetry.otlpEndpoint=http://otel:4318',
+  ],
 };
 
 const of = (resources: readonly Resource[], kind: string): Resource[] => resources.filter((one) => one.kind === kind);
 const containerOf = (resources: readonly Resource[], service: string) => {
-  const found = of(resources, 'Deployment').find(({ metadata }) => metadata.name === `weir-${service}`)?.spec.template.spec.containers[0];
+  const found = of(resources, 'Deployment').find(({ metadata }) => metadata.name === `weir-${service}`)?.spec.template
+    .spec.containers[0];
   if (found === undefined) throw new Error(`There is no Deployment of ${service}.`);
   return found;
 };
 const environmentOf = (resources: readonly Resource[], service: string): Record<string, string> =>
-  Object.fromEntries(containerOf(resources, service).env.map(({ name, value, valueFrom }) => [name, value ?? `from ${valueFrom?.secretKeyRef.name ?? ''}`]));
+  Object.fromEntries(
+    containerOf(resources, service).env.map(({ name, value, valueFrom }) => [
+      name,
+      value ?? `from ${valueFrom?.secretKeyRef.name ?? ''}`,
+    ]),
+  );
 
 test.each(KUBERNETES)('helm lint finds nothing on Kubernetes %s', (version) => {
   const { code, stdout, stderr } = helm('lint', REQUIRED, version);
   expect(code, stdout + stderr).toBe(0);
 });
 
-test.each(Object.entries(RENDERINGS))('every resource of %s is one that Kubernetes takes, no field too many', (name, settings) => {
-  const { resources, without } = render(settings);
-  const known = without(Object.keys(customResources));
-  const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.yaml`);
-  writeFileSync(file, known.join('---\n'));
-  const { code, stdout, stderr } = runTool('kubernetes-validate', ['--strict', '-k', '1.37', file]);
-  expect(code, stdout + stderr).toBe(0);
-  expect((stdout + stderr).match(/ passed /g)).toHaveLength(known.length);
-  const custom = resources.filter(({ kind }) => kind in customResources);
-  const ajv = new Ajv({ allErrors: true });
-  for (const one of custom) expect(ajv.validate(customResources[one.kind] ?? false, one) || ajv.errors, one.kind).toBe(true);
-});
+test.each(Object.entries(RENDERINGS))(
+  'every resource of %s is one that Kubernetes takes, no field too many',
+  (name, settings) => {
+    const { resources, without } = render(settings);
+    const known = without(Object.keys(customResources));
+    const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.yaml`);
+    writeFileSync(file, known.join('---\n'));
+    const { code, stdout, stderr } = runTool('kubernetes-validate', ['--strict', '-k', '1.37', file]);
+    expect(code, stdout + stderr).toBe(0);
+    expect((stdout + stderr).match(/ passed /g)).toHaveLength(known.length);
+    const custom = resources.filter(({ kind }) => kind in customResources);
+    const ajv = new Ajv({ allErrors: true });
+    for (const one of custom)
+      expect(ajv.validate(customResources[one.kind] ?? false, one) || ajv.errors, one.kind).toBe(true);
+  },
+);
 
-test.each(Object.entries(RENDERINGS))('every service gets, with %s, what it reads, in values that it takes, and nothing that it does not read', (_, settings) => {
-  const { resources } = render(settings);
-  expect(SERVICES.flatMap((service) => findingsOf(service, environmentOf(resources, service)))).toEqual([]);
-});
+test.each(Object.entries(RENDERINGS))(
+  'every service gets, with %s, what it reads, in values that it takes, and nothing that it does not read',
+  (_, settings) => {
+    const { resources } = render(settings);
+    expect(SERVICES.flatMap((service) => findingsOf(service, environmentOf(resources, service)))).toEqual([]);
+  },
+);
 
 test('all services have as many partitions as the topics are made with, whatever the values say', () => {
-  for (const [settings, partitions] of [[[], topics.partitions], [['topics.partitions=12'], 12]] as const) {
+  for (const [settings, partitions] of [
+    [[], topics.partitions],
+    [['topics.partitions=12'], 12],
+  ] as const) {
     const { resources } = render(settings);
-    const declared = of(resources, 'ConfigMap').find(({ metadata }) => metadata.name === 'weir-topics')?.data?.['topics.yaml'] ?? '';
+    const declared =
+      of(resources, 'ConfigMap').find(({ metadata }) => metadata.name === 'weir-topics')?.data?.['topics.yaml'] ?? '';
     expect((parse(declared) as typeof topics).partitions).toBe(partitions);
-    for (const service of SERVICES) if (reads(service, 'PARTITIONS')) expect(environmentOf(resources, service)['PARTITIONS'], service).toBe(String(partitions));
+    for (const service of SERVICES)
+      if (reads(service, 'PARTITIONS'))
+        expect(environmentOf(resources, service)['PARTITIONS'], service).toBe(String(partitions));
   }
 });
 
@@ -101,9 +155,12 @@ test.each([
 test('no value of the chart is a secret, and no secret is in what it gives', () => {
   const { resources } = render(RENDERINGS['everything at once'] ?? []);
   expect(of(resources, 'Secret')).toEqual([]);
-  const secret = (service: string, name: string) => containerOf(resources, service).env.find((one) => one.name === name)?.valueFrom?.secretKeyRef;
-  for (const service of SERVICES) expect(secret(service, 'DATABASE_URL'), service).toEqual({ name: 'weir-database', key: 'service-url' });
-  for (const service of ['ingest', 'enrichment', 'api']) expect(secret(service, 'API_KEYS'), service).toEqual({ name: 'weir-keys', key: 'api-keys' });
+  const secret = (service: string, name: string) =>
+    containerOf(resources, service).env.find((one) => one.name === name)?.valueFrom?.secretKeyRef;
+  for (const service of SERVICES)
+    expect(secret(service, 'DATABASE_URL'), service).toEqual({ name: 'weir-database', key: 'service-url' });
+  for (const service of ['ingest', 'enrichment', 'api'])
+    expect(secret(service, 'API_KEYS'), service).toEqual({ name: 'weir-keys', key: 'api-keys' });
   expect(environmentOf(resources, 'action')['WEBHOOKS_FILE']).toBe('/weir/secrets/webhooks.json');
   expect(containerOf(resources, 'action').volumeMounts.map(({ mountPath }) => mountPath)).toContain('/weir/secrets');
   expect(environmentOf(resources, 'ingest')['UPSTREAM_FILE']).toBe('/weir/upstreams/upstreams.yaml');
@@ -112,12 +169,26 @@ test('no value of the chart is a secret, and no secret is in what it gives', () 
 
 test('who connects to Kafka gets the files that tell how, the job that applies the topics included', () => {
   const { resources } = render(KAFKA);
-  const topicsJob = of(resources, 'Job').find(({ metadata }) => metadata.name === 'weir-topics')?.spec.template.spec.containers[0];
-  const connecting = [...SERVICES.filter((service) => service !== 'api').map((service) => containerOf(resources, service)), topicsJob];
+  const topicsJob = of(resources, 'Job').find(({ metadata }) => metadata.name === 'weir-topics')?.spec.template.spec
+    .containers[0];
+  const connecting = [
+    ...SERVICES.filter((service) => service !== 'api').map((service) => containerOf(resources, service)),
+    topicsJob,
+  ];
   for (const container of connecting) {
     const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
-    expect(env, container?.name).toMatchObject({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: '/weir/kafka/ca.crt', KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'weir', KAFKA_SASL_PASSWORD_FILE: '/weir/kafka/password' });
-    expect(container?.volumeMounts, container?.name).toContainEqual({ name: 'kafka', mountPath: '/weir/kafka', readOnly: true });
+    expect(env, container?.name).toMatchObject({
+      KAFKA_TLS: 'true',
+      KAFKA_TLS_CA_FILE: '/weir/kafka/ca.crt',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'weir',
+      KAFKA_SASL_PASSWORD_FILE: '/weir/kafka/password',
+    });
+    expect(container?.volumeMounts, container?.name).toContainEqual({
+      name: 'kafka',
+      mountPath: '/weir/kafka',
+      readOnly: true,
+    });
   }
   expect(Object.keys(environmentOf(resources, 'api')).filter((name) => name.startsWith('KAFKA'))).toEqual([]);
 });
@@ -127,7 +198,11 @@ test('probes ask for what every service answers', () => {
   const shell = read('libs/service/src/health/health.controller.ts');
   for (const service of SERVICES) {
     const { startupProbe, livenessProbe, readinessProbe } = containerOf(resources, service);
-    expect([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual(['/health', '/health', '/ready']);
+    expect([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
+      '/health',
+      '/health',
+      '/ready',
+    ]);
   }
   for (const path of ['health', 'ready']) expect(shell).toContain(`@Get('${path}')`);
 });
@@ -137,8 +212,15 @@ test('no container has more rights than none, jobs included', () => {
   const all = [...of(resources, 'Deployment'), ...of(resources, 'Job')];
   expect(all).toHaveLength(7);
   for (const { spec, metadata } of all) {
-    expect(spec.template.spec, metadata.name).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } } });
-    expect(spec.template.spec.containers[0].securityContext, metadata.name).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(spec.template.spec, metadata.name).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(spec.template.spec.containers[0].securityContext, metadata.name).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
   }
 });
 
@@ -146,25 +228,54 @@ test('schema and topics are brought up to date before any service of the release
   const { resources } = render([]);
   const jobs = of(resources, 'Job');
   for (const { metadata } of jobs) expect(metadata.annotations?.['helm.sh/hook']).toBe('pre-install,pre-upgrade');
-  expect(jobs.map(({ spec }) => spec.template.spec.containers[0].args.join(' '))).toEqual(['weir migrate', 'weir topics apply --file /weir/declared/topics.yaml']);
-  expect(jobs[0]?.spec.template.spec.containers[0].env).toEqual([{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'weir-database', key: 'owner-url' } } }]);
+  expect(jobs.map(({ spec }) => spec.template.spec.containers[0].args.join(' '))).toEqual([
+    'weir migrate',
+    'weir topics apply --file /weir/declared/topics.yaml',
+  ]);
+  expect(jobs[0]?.spec.template.spec.containers[0].env).toEqual([
+    { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'weir-database', key: 'owner-url' } } },
+  ]);
 });
 
 test('scaling by lag asks for the groups and topics that the consumers read, and never for more instances than partitions', () => {
   const { resources } = render(['autoscaling.kind=lag']);
-  const scaled = of(resources, 'ScaledObject').map(({ spec }) => spec as unknown as { scaleTargetRef: { name: string }; maxReplicaCount: number; triggers: { metadata: { consumerGroup: string; topic: string } }[] });
-  const reading = scaled.flatMap(({ triggers }) => triggers.map(({ metadata }) => `${metadata.consumerGroup} ${metadata.topic}`));
-  expect(reading.sort()).toEqual(['action decisions.recorded.v1', 'enrichment packages.observed.v1', 'evaluation packages.enriched.feed.v1', 'evaluation packages.enriched.v1']);
+  const scaled = of(resources, 'ScaledObject').map(
+    ({ spec }) =>
+      spec as unknown as {
+        scaleTargetRef: { name: string };
+        maxReplicaCount: number;
+        triggers: { metadata: { consumerGroup: string; topic: string } }[];
+      },
+  );
+  const reading = scaled.flatMap(({ triggers }) =>
+    triggers.map(({ metadata }) => `${metadata.consumerGroup} ${metadata.topic}`),
+  );
+  expect(reading.sort()).toEqual([
+    'action decisions.recorded.v1',
+    'enrichment packages.observed.v1',
+    'evaluation packages.enriched.feed.v1',
+    'evaluation packages.enriched.v1',
+  ]);
   for (const line of reading) expect(topics.topics.map(({ name }) => name)).toContain(line.split(' ')[1]);
   for (const { maxReplicaCount } of scaled) expect(maxReplicaCount).toBeLessThanOrEqual(topics.partitions);
-  expect(of(resources, 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name)).toEqual(['weir-api', 'weir-ingest']);
+  expect(of(resources, 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name)).toEqual([
+    'weir-api',
+    'weir-ingest',
+  ]);
   for (const { spec } of of(resources, 'Deployment')) expect(spec).not.toHaveProperty('replicas');
 });
 
 test('the images are those of the Dockerfile and the compose file', () => {
   const { resources } = render([]);
-  const compose = parse(read('deploy/compose.yaml')) as { services: Record<string, { image: string }>; 'x-service': { image: string } };
-  for (const service of SERVICES) expect(containerOf(resources, service)).toMatchObject({ args: [service], image: service === 'api' ? compose.services['api']?.image : compose['x-service'].image });
+  const compose = parse(read('deploy/compose.yaml')) as {
+    services: Record<string, { image: string }>;
+    'x-service': { image: string };
+  };
+  for (const service of SERVICES)
+    expect(containerOf(resources, service)).toMatchObject({
+      args: [service],
+      image: service === 'api' ? compose.services['api']?.image : compose['x-service'].image,
+    });
   const { version } = JSON.parse(read('package.json')) as { version: string };
   expect((parse(read('deploy/helm/weir/Chart.yaml')) as { appVersion: string }).appVersion).toBe(version);
 });
@@ -183,6 +294,13 @@ test('a packaged chart holds the files it reads, and gives the same', () => {
   const packaged = runTool('helm', ['package', 'deploy/helm/weir', '--destination', folder]);
   expect(packaged.code, packaged.stderr).toBe(0);
   const set = [...REQUIRED, ...METRICS].flatMap((setting) => ['--set', setting]);
-  const { stdout } = runTool('helm', ['template', 'weir', join(folder, 'weir-0.1.0.tgz'), '--kube-version', KUBERNETES[1], ...set]);
+  const { stdout } = runTool('helm', [
+    'template',
+    'weir',
+    join(folder, 'weir-0.1.0.tgz'),
+    '--kube-version',
+    KUBERNETES[1],
+    ...set,
+  ]);
   expect(stdout).toBe(render(METRICS).text);
 });

@@ -5,7 +5,10 @@ const CHART = 'deploy/helm/weir';
 /** The oldest and the newest that the chart is checked for; Chart.yaml names the oldest. */
 export const KUBERNETES = ['1.29.0', '1.37.0'] as const;
 /** What no installation can do without. */
-export const REQUIRED = ['kafka.brokers=kafka-1:9092,kafka-2:9092'.replaceAll(',', '\\,'), 'database.existingSecret=weir-database'];
+export const REQUIRED = [
+  'kafka.brokers=kafka-1:9092,kafka-2:9092'.replaceAll(',', '\\,'),
+  'database.existingSecret=weir-database',
+];
 
 export interface EnvironmentVariable {
   readonly name: string;
@@ -31,14 +34,29 @@ interface Probe {
 
 export interface Resource {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec: Readonly<Record<string, unknown>> & { readonly template: { readonly spec: { readonly containers: readonly [Container] } } };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>> & {
+    readonly template: { readonly spec: { readonly containers: readonly [Container] } };
+  };
   readonly data?: Readonly<Record<string, string>>;
 }
 
-export const helm = (command: 'template' | 'lint', settings: readonly string[], version: string = KUBERNETES[1]): ToolResult => {
+export const helm = (
+  command: 'template' | 'lint',
+  settings: readonly string[],
+  version: string = KUBERNETES[1],
+): ToolResult => {
   const set = settings.flatMap((setting) => ['--set', setting]);
-  return runTool('helm', command === 'lint' ? ['lint', '--strict', CHART, '--kube-version', version, ...set] : ['template', 'weir', CHART, '--kube-version', version, ...set]);
+  return runTool(
+    'helm',
+    command === 'lint'
+      ? ['lint', '--strict', CHART, '--kube-version', version, ...set]
+      : ['template', 'weir', CHART, '--kube-version', version, ...set],
+  );
 };
 
 export interface Rendered {

@@ -21,9 +21,11 @@ let received = Buffer.alloc(0);
 
 const take = (request: IncomingMessage): void => {
   const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-    if (request.url === '/otlp/v1/logs') received = Buffer.concat([received, gunzipSync(Buffer.concat(chunks))]);
-  });
+  request
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => {
+      if (request.url === '/otlp/v1/logs') received = Buffer.concat([received, gunzipSync(Buffer.concat(chunks))]);
+    });
 };
 
 beforeAll(async () => {
@@ -35,7 +37,14 @@ beforeAll(async () => {
   logPort = await freePort();
   const health = await freePort();
   let text = readFileSync(join(repositoryRoot, 'deploy/otel-collector.yaml'), 'utf8');
-  const places = { 'http://loki:3100': `http://127.0.0.1:${(loki.address() as AddressInfo).port}`, 'tempo:4317': '127.0.0.1:1', '0.0.0.0:5514': `127.0.0.1:${logPort}`, '0.0.0.0:13133': `127.0.0.1:${health}`, '0.0.0.0:4318': `127.0.0.1:${await freePort()}`, '0.0.0.0:4317': `127.0.0.1:${await freePort()}` };
+  const places = {
+    'http://loki:3100': `http://127.0.0.1:${(loki.address() as AddressInfo).port}`,
+    'tempo:4317': '127.0.0.1:1',
+    '0.0.0.0:5514': `127.0.0.1:${logPort}`,
+    '0.0.0.0:13133': `127.0.0.1:${health}`,
+    '0.0.0.0:4318': `127.0.0.1:${await freePort()}`,
+    '0.0.0.0:4317': `127.0.0.1:${await freePort()}`,
+  };
   for (const [from, to] of Object.entries(places)) {
     expect(text).toContain(from);
     text = text.replace(from, to);
@@ -72,7 +81,9 @@ test('the configuration is one that the collector takes, of the version that com
   const { code, stderr } = runTool('otelcol-weir', ['validate', '--config', 'deploy/otel-collector.yaml']);
   expect(code, stderr).toBe(0);
   const { stdout } = runTool('otelcol-weir', ['--version']);
-  expect(readFileSync(join(repositoryRoot, 'deploy/compose.yaml'), 'utf8')).toContain(`opentelemetry-collector-contrib:${/\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'none'}\n`);
+  expect(readFileSync(join(repositoryRoot, 'deploy/compose.yaml'), 'utf8')).toContain(
+    `opentelemetry-collector-contrib:${/\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'none'}\n`,
+  );
 });
 
 test('a line of a service reaches Loki whole, under the name of its service, and in its trace', async () => {
@@ -80,7 +91,15 @@ test('a line of a service reaches Loki whole, under the name of its service, and
   await write('weir-evaluation-1', line);
   expect(await until(() => received.includes(line)), received.toString('latin1')).toBe(true);
   expect(received.includes(Buffer.from(TRACE, 'hex')), 'the id of the trace').toBe(true);
-  for (const text of ['service.name', 'evaluation', 'service.namespace', 'weir', 'service.instance.id', 'weir-evaluation-1']) expect(received.includes(text), text).toBe(true);
+  for (const text of [
+    'service.name',
+    'evaluation',
+    'service.namespace',
+    'weir',
+    'service.instance.id',
+    'weir-evaluation-1',
+  ])
+    expect(received.includes(text), text).toBe(true);
 });
 
 test('what is no JSON, or broken, reaches Loki as it is', async () => {

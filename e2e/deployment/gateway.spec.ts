@@ -21,11 +21,17 @@ const serve = async (name: string): Promise<number> => {
 
 beforeAll(async () => {
   let text = readFileSync(join(repositoryRoot, 'deploy/gateway/Caddyfile'), 'utf8');
-  for (const name of ['ingest', 'enrichment', 'action', 'api']) text = text.replace(`${name}:8080`, `127.0.0.1:${await serve(name)}`);
+  for (const name of ['ingest', 'enrichment', 'action', 'api'])
+    text = text.replace(`${name}:8080`, `127.0.0.1:${await serve(name)}`);
   const port = await freePort();
   const file = join(folder, 'Caddyfile');
   writeFileSync(file, text.replace(/^:8080/m, `:${port}`).replace('admin off', 'admin off\n\tdefault_bind 127.0.0.1'));
-  gateway = await startProgram('caddy', ['run', '--adapter', 'caddyfile', '--config', file], { HOME: folder }, { port, path: '/health' });
+  gateway = await startProgram(
+    'caddy',
+    ['run', '--adapter', 'caddyfile', '--config', file],
+    { HOME: folder },
+    { port, path: '/health' },
+  );
 });
 
 afterAll(async () => {

@@ -17,14 +17,23 @@ export interface DifferentialReport {
   readonly feedLoads: number;
   /** Packages for which something is asked at the end. */
   readonly asking: number;
-  readonly differing: readonly { readonly key: string; readonly selective: Standing | null; readonly full: Standing | null }[];
+  readonly differing: readonly {
+    readonly key: string;
+    readonly selective: Standing | null;
+    readonly full: Standing | null;
+  }[];
 }
 
 /**
  * Judges real packages twice. Selectively: they are published first, then the feeds move, and Weir judges what it thinks is
  * due. Fully: the feeds move first, then all packages are published and so judged. Both must come to the same.
  */
-export const compareSelectiveWithFull = async ({ data, packages, seed, onProgress }: DifferentialOptions): Promise<DifferentialReport> => {
+export const compareSelectiveWithFull = async ({
+  data,
+  packages,
+  seed,
+  onProgress,
+}: DifferentialOptions): Promise<DifferentialReport> => {
   const advisories = readAdvisories(data);
   const published = publications(advisories, packages, seed);
   const { first, later } = feedSteps(data, advisories);
@@ -60,11 +69,19 @@ export const compareSelectiveWithFull = async ({ data, packages, seed, onProgres
     await publish(system);
   });
   const asking = full.filter(({ desired }) => !desired.includes('"because": []')).length;
-  return { packages: full.length, feedLoads: first.length + later.length, asking, differing: differences(selective, full) };
+  return {
+    packages: full.length,
+    feedLoads: first.length + later.length,
+    asking,
+    differing: differences(selective, full),
+  };
 };
 
 const differences = (selective: readonly Standing[], full: readonly Standing[]): DifferentialReport['differing'] => {
-  const [one, other] = [new Map(selective.map((standing) => [standing.key, standing])), new Map(full.map((standing) => [standing.key, standing]))];
+  const [one, other] = [
+    new Map(selective.map((standing) => [standing.key, standing])),
+    new Map(full.map((standing) => [standing.key, standing])),
+  ];
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((key) => {
     const pair = { key, selective: one.get(key) ?? null, full: other.get(key) ?? null };
     return JSON.stringify(pair.selective) === JSON.stringify(pair.full) ? [] : [pair];
@@ -72,4 +89,8 @@ const differences = (selective: readonly Standing[], full: readonly Standing[]):
 };
 
 const demoPolicies = (): readonly object[] =>
-  (parse(readFileSync(join(import.meta.dirname, '..', '..', 'examples', 'demo-policies.yaml'), 'utf8')) as { readonly policies: readonly object[] }).policies;
+  (
+    parse(readFileSync(join(import.meta.dirname, '..', '..', 'examples', 'demo-policies.yaml'), 'utf8')) as {
+      readonly policies: readonly object[];
+    }
+  ).policies;

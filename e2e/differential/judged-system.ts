@@ -28,8 +28,18 @@ const A_LONG_TIME_MS = 30 * 60_000;
 
 export const startJudgedSystem = async (policies: readonly object[]): Promise<JudgedSystem> => {
   const folder = temporaryFolder();
-  const weir = await startWeir({ dataDirectory: folder, port: 0, clock: () => NOW, logger: pino({ level: 'silent' }), env: { ...process.env, HOST: '127.0.0.1', FEEDS_INTERVAL_MINUTES: '1000' } });
-  const send = async (path: string, body: string | Uint8Array<ArrayBuffer>, type = 'application/json'): Promise<Record<string, unknown>> => {
+  const weir = await startWeir({
+    dataDirectory: folder,
+    port: 0,
+    clock: () => NOW,
+    logger: pino({ level: 'silent' }),
+    env: { ...process.env, HOST: '127.0.0.1', FEEDS_INTERVAL_MINUTES: '1000' },
+  });
+  const send = async (
+    path: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    type = 'application/json',
+  ): Promise<Record<string, unknown>> => {
     const response = await fetch(new URL(path, weir.url), { method: 'POST', headers: { 'content-type': type }, body });
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
@@ -45,7 +55,12 @@ export const startJudgedSystem = async (policies: readonly object[]): Promise<Ju
       return `${String(added)} new, ${String(changed)} changed, ${String(affectedPackages)} packages concerned`;
     },
     publish: async (publications) => {
-      for (let from = 0; from < publications.length; from += BATCH) await send('/v1/events', JSON.stringify(publications.slice(from, from + BATCH)), 'application/cloudevents-batch+json');
+      for (let from = 0; from < publications.length; from += BATCH)
+        await send(
+          '/v1/events',
+          JSON.stringify(publications.slice(from, from + BATCH)),
+          'application/cloudevents-batch+json',
+        );
     },
     settle: () => weir.settled(A_LONG_TIME_MS),
     standings: () => readStandings(folder),

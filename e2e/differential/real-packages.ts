@@ -5,10 +5,19 @@ export interface Advisory {
   readonly id: string;
   readonly modified: string;
   readonly withdrawn?: string;
-  readonly affected?: readonly { readonly package?: { readonly ecosystem: string; readonly name: string }; readonly versions?: readonly string[] }[];
+  readonly affected?: readonly {
+    readonly package?: { readonly ecosystem: string; readonly name: string };
+    readonly versions?: readonly string[];
+  }[];
 }
 
-const TYPES: Readonly<Record<string, string>> = { npm: 'npm', PyPI: 'pypi', Maven: 'maven', Go: 'golang', 'crates.io': 'cargo' };
+const TYPES: Readonly<Record<string, string>> = {
+  npm: 'npm',
+  PyPI: 'pypi',
+  Maven: 'maven',
+  Go: 'golang',
+  'crates.io': 'cargo',
+};
 const LICENCES = ['MIT', 'Apache-2.0', 'GPL-3.0-only', 'AGPL-3.0-only', 'LGPL-2.1-or-later', 'see LICENSE', null];
 const REPOSITORIES = [
   { name: 'production', environment: 'production', team: 'web' },
@@ -24,7 +33,9 @@ export type Publication = Readonly<Record<string, unknown>>;
 export const publications = (advisories: readonly Advisory[], count: number, seed: number): readonly Publication[] => {
   const random = seeded(seed);
   const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(random() * all.length)];
-  const named = advisories.flatMap(({ affected = [] }) => affected).filter((one) => TYPES[one.package?.ecosystem ?? ''] !== undefined);
+  const named = advisories
+    .flatMap(({ affected = [] }) => affected)
+    .filter((one) => TYPES[one.package?.ecosystem ?? ''] !== undefined);
   const made = new Map<string, Publication>();
   while (made.size < count) {
     const one = pick(named);
@@ -38,7 +49,10 @@ export const publications = (advisories: readonly Advisory[], count: number, see
   return [...made.values()];
 };
 
-const purlOf = ({ ecosystem, name }: { readonly ecosystem: string; readonly name: string }, version: string): string | null => {
+const purlOf = (
+  { ecosystem, name }: { readonly ecosystem: string; readonly name: string },
+  version: string,
+): string | null => {
   const type = TYPES[ecosystem];
   if (!type || /\s/.test(version + name)) return null;
   const path = name.replace(':', '/').split('/').map(encodeURIComponent).join('/');

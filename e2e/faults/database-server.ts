@@ -62,9 +62,12 @@ const busiestBackend = async (url: string): Promise<number | null> =>
   });
 
 const untilAnswers = async (url: string): Promise<void> => {
-  for (const until = Date.now() + ANSWERS_WITHIN_MS; Date.now() < until; ) {
+  for (const until = Date.now() + ANSWERS_WITHIN_MS; Date.now() < until;) {
     await sleep(50);
-    const answered = await asking(url, (client) => client.query('SELECT 1')).then(() => true, () => false);
+    const answered = await asking(url, (client) => client.query('SELECT 1')).then(
+      () => true,
+      () => false,
+    );
     if (answered) return;
   }
   throw new Error(`PostgreSQL did not answer within ${ANSWERS_WITHIN_MS / 1000} s.`);

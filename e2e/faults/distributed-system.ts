@@ -45,7 +45,9 @@ export const startDistributedSystem = async ({ folder, say, onEnd }: Starting): 
   await weir(['migrate', '--database', database.ownerUrl, '--json']);
   say('starting the services');
   const env = { DATABASE_URL: database.serviceUrl, KAFKA_BROKERS: kafka.bootstrap.join(','), LOG_LEVEL: 'info' };
-  const services = await Promise.all(SERVICES.map(({ app, name }) => createServiceProcess({ app, name, env, log: join(folder, 'logs', `${name}.log`) })));
+  const services = await Promise.all(
+    SERVICES.map(({ app, name }) => createServiceProcess({ app, name, env, log: join(folder, 'logs', `${name}.log`) })),
+  );
   onEnd(async () => {
     await Promise.all(services.map((service) => service.end('SIGKILL')));
   });

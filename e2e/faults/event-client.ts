@@ -76,12 +76,16 @@ export const startEventClient = ({ url, rate, seed, ledger }: EventClientOptions
 };
 
 /** Calls `begin` for what is due by the clock; a late timer makes larger or more batches and never a slower pace. */
-const keepPace = async (rate: number, stop: AbortSignal, begin: (count: number, dueAt: number) => void): Promise<void> => {
+const keepPace = async (
+  rate: number,
+  stop: AbortSignal,
+  begin: (count: number, dueAt: number) => void,
+): Promise<void> => {
   const startedAt = Date.now();
   let begun = 0;
   while (!stop.aborted) {
     const now = Date.now();
-    for (const due = Math.floor(((now - startedAt) / 1_000) * rate); begun < due; ) {
+    for (const due = Math.floor(((now - startedAt) / 1_000) * rate); begun < due;) {
       const count = Math.min(MOST_IN_BATCH, due - begun);
       begin(count, now);
       begun += count;
@@ -92,16 +96,24 @@ const keepPace = async (rate: number, stop: AbortSignal, begin: (count: number, 
 
 /** Publications of a few thousand packages, whose licences change, so that states change as well. */
 const eventOf = (number: number, draw: number): unknown => ({
-  ...(publication(eventId(number), `pkg:npm/package-${number % PACKAGES}@1.0.0`, { license: LICENCES[Math.floor(draw * LICENCES.length)] ?? 'MIT' }) as object),
+  ...(publication(eventId(number), `pkg:npm/package-${number % PACKAGES}@1.0.0`, {
+    license: LICENCES[Math.floor(draw * LICENCES.length)] ?? 'MIT',
+  }) as object),
   source: EVENT_SOURCE,
 });
 
 /** Whether it was accepted. Throws when it was refused in a way that sending again cannot cure: a defect of this program. */
 const post = async (url: string, body: string, abort: AbortSignal): Promise<boolean> => {
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
-  const answer = await fetch(new URL('/v1/events', url), { method: 'POST', headers, body, signal: AbortSignal.any([abort, AbortSignal.timeout(ANSWER_WITHIN_MS)]) })
+  const answer = await fetch(new URL('/v1/events', url), {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.any([abort, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+  })
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch(() => null);
-  if (answer !== null && answer.status >= 400 && answer.status < 500) throw new Error(`A batch was refused with ${answer.status}: ${answer.text}`);
+  if (answer !== null && answer.status >= 400 && answer.status < 500)
+    throw new Error(`A batch was refused with ${answer.status}: ${answer.text}`);
   return answer?.status === 202;
 };

@@ -15,7 +15,8 @@ const COOL_DOWN_MS = 2_000;
 const ACCEPTED_WITHIN_MS = 120_000;
 
 const startedAt = Date.now();
-const say = (line: string): void => void process.stderr.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${line}\n`);
+const say = (line: string): void =>
+  void process.stderr.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${line}\n`);
 
 interface Run {
   readonly options: FaultOptions;
@@ -40,23 +41,36 @@ const run = async ({ options, folder, stop, onEnd }: Run): Promise<Verdict & Cir
   const client = startEventClient({ url: system.of('ingest')[0].url, rate: options.rate, seed: options.seed, ledger });
   onEnd(async () => client.abort());
   const loadedAt = Date.now();
-  const progress = setInterval(() => say(`accepted ${client.counts().accepted}, waiting for an answer ${client.counts().waiting}`), 10_000);
+  const progress = setInterval(
+    () => say(`accepted ${client.counts().accepted}, waiting for an answer ${client.counts().waiting}`),
+    10_000,
+  );
   try {
     await sleep(WARM_UP_MS, undefined, { signal: stop });
     const faults = await inflictFaults({ system, steps: planKills(options.kills, options.seed), say, signal: stop });
     await sleep(COOL_DOWN_MS, undefined, { signal: stop });
     await client.finish(ACCEPTED_WITHIN_MS);
     const durationMs = Date.now() - loadedAt;
-    const verdict = await judge({ ledger, databaseUrl: system.database.ownerUrl, brokers: system.kafka.bootstrap, faults, say });
+    const verdict = await judge({
+      ledger,
+      databaseUrl: system.database.ownerUrl,
+      brokers: system.kafka.bootstrap,
+      faults,
+      say,
+    });
     return { ...verdict, seed: options.seed, rate: options.rate, durationMs, exits: exitsOf(system) };
   } finally {
     clearInterval(progress);
   }
 };
 
-const exitsOf = ({ services }: DistributedSystem): Circumstances['exits'] => Object.fromEntries(services.filter((service) => service.exits() > 0).map((service) => [service.name, service.exits()]));
+const exitsOf = ({ services }: DistributedSystem): Circumstances['exits'] =>
+  Object.fromEntries(
+    services.filter((service) => service.exits() > 0).map((service) => [service.name, service.exits()]),
+  );
 
-const isClean = ({ lost, duplicated, gaps, logValid }: Verdict): boolean => lost === 0 && duplicated === 0 && gaps === 0 && logValid;
+const isClean = ({ lost, duplicated, gaps, logValid }: Verdict): boolean =>
+  lost === 0 && duplicated === 0 && gaps === 0 && logValid;
 
 const runToTheEnd = async (options: FaultOptions): Promise<number> => {
   const folder = temporaryFolder();
@@ -64,7 +78,9 @@ const runToTheEnd = async (options: FaultOptions): Promise<number> => {
   const ends: (() => Promise<void>)[] = [];
   const interrupt = (): void => stop.abort(new Error('interrupted'));
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const interrupted = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error)));
+  const interrupted = new Promise<never>((_, reject) =>
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error)),
+  );
   interrupted.catch(() => undefined);
   let code = 3;
   const running = run({ options, folder, stop: stop.signal, onEnd: (end) => ends.push(end) });

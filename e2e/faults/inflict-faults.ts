@@ -36,7 +36,11 @@ export const inflictFaults = async ({ system, steps, say, signal }: Inflicting):
       await sleep(step.afterMs, undefined, { signal });
       const label = `${index + 1}/${steps.length}`;
       if (step.kind === 'pause') {
-        note(await pauseEvaluation(system, step, (which) => say(`${label} SIGSTOP ${which} for ${(step.forMs / 1000).toFixed(1)} s`)));
+        note(
+          await pauseEvaluation(system, step, (which) =>
+            say(`${label} SIGSTOP ${which} for ${(step.forMs / 1000).toFixed(1)} s`),
+          ),
+        );
       } else if (step.what === 'broker') {
         await broker;
         const killed = await killBroker(system, step, (which) => say(`${label} kill -9 ${which}`));
@@ -73,7 +77,12 @@ const killBroker = async ({ kafka }: DistributedSystem, { draw, downMs }: Kill, 
 
 type Where = Pick<Inflicting, 'system' | 'signal'>;
 
-const killOther = ({ system, signal }: Where, step: Kill, what: Exclude<Target, 'broker'>, tell: Tell): Promise<Fault> => {
+const killOther = (
+  { system, signal }: Where,
+  step: Kill,
+  what: Exclude<Target, 'broker'>,
+  tell: Tell,
+): Promise<Fault> => {
   if (what === 'postgres') return killPostgres(system, step, tell);
   const service = pick(system.of(what), step.draw);
   tell(service.name);
@@ -89,7 +98,12 @@ const killPostgres = async ({ database }: DistributedSystem, { draw, downMs }: K
   return { what: 'postgres', which, at, readyAfterMs: Date.now() - at };
 };
 
-const killService = async (service: ServiceProcess, what: Target, downMs: number, signal: AbortSignal): Promise<Fault> => {
+const killService = async (
+  service: ServiceProcess,
+  what: Target,
+  downMs: number,
+  signal: AbortSignal,
+): Promise<Fault> => {
   const at = Date.now();
   await service.end('SIGKILL');
   await sleep(downMs, undefined, { signal });
@@ -107,4 +121,5 @@ const pauseEvaluation = async (system: DistributedSystem, { draw, forMs }: Pause
   return { what: 'pause', which: service.name, at, readyAfterMs: Date.now() - at };
 };
 
-const pick = <Item>(items: readonly [Item, ...Item[]], draw: number): Item => items[Math.floor(draw * items.length)] ?? items[0];
+const pick = <Item>(items: readonly [Item, ...Item[]], draw: number): Item =>
+  items[Math.floor(draw * items.length)] ?? items[0];

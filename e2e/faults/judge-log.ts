@@ -35,7 +35,9 @@ export const judgeLog = async (url: string): Promise<LogFinding> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const heads = await client.query<{ shard: string; size: number; last_hash: Buffer }>('SELECT shard, size::float8 AS size, last_hash FROM log.shard_head ORDER BY shard');
+    const heads = await client.query<{ shard: string; size: number; last_hash: Buffer }>(
+      'SELECT shard, size::float8 AS size, last_hash FROM log.shard_head ORDER BY shard',
+    );
     const decisions = new Map<number, { times: number; at: number }>();
     const shards = new Map<string, number>();
     let gaps = await countHeadless(client);
@@ -58,7 +60,9 @@ export const judgeLog = async (url: string): Promise<LogFinding> => {
 
 /** Events of shards that have no head. */
 const countHeadless = async (client: pg.Client): Promise<number> => {
-  const { rows } = await client.query<{ count: number }>('SELECT count(*)::float8 AS count FROM log.event WHERE shard NOT IN (SELECT shard FROM log.shard_head)');
+  const { rows } = await client.query<{ count: number }>(
+    'SELECT count(*)::float8 AS count FROM log.event WHERE shard NOT IN (SELECT shard FROM log.shard_head)',
+  );
   return rows[0]?.count ?? 0;
 };
 
@@ -90,7 +94,8 @@ const walkShard = async (client: pg.Client, shard: string, see: (row: Row) => vo
     );
     for (const row of rows) {
       walk.gaps += row.position - walk.next;
-      if (!row.prev_hash.equals(walk.hash) || !hashOf(row).equals(row.hash)) walk.broken ??= `${shard} at position ${row.position}`;
+      if (!row.prev_hash.equals(walk.hash) || !hashOf(row).equals(row.hash))
+        walk.broken ??= `${shard} at position ${row.position}`;
       walk.next = row.position + 1;
       walk.hash = row.hash;
       see(row);

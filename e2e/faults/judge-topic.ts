@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import kafkajs, { Kafka, logLevel, type IHeaders } from 'kafkajs';
 
-kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  decompress: async (batch: Buffer) => zstdDecompressSync(batch),
+});
 
 /** What somebody who follows the decisions saw, read from the brokers by a plain client. */
 export interface TopicFinding {
@@ -19,7 +21,10 @@ const TOPIC = 'decisions.recorded.v1';
 const READ_WITHIN_MS = 180_000;
 
 /** `shards`: how many decisions the log has of each shard. */
-export const judgeTopic = async (brokers: readonly string[], shards: ReadonlyMap<string, number>): Promise<TopicFinding> => {
+export const judgeTopic = async (
+  brokers: readonly string[],
+  shards: ReadonlyMap<string, number>,
+): Promise<TopicFinding> => {
   const seen = new Map([...shards.keys()].map((shard) => [shard, { positions: new Set<number>(), highest: -1 }]));
   let [late, repeated] = [0, 0];
   await readAll(brokers, (headers) => {
@@ -31,15 +36,27 @@ export const judgeTopic = async (brokers: readonly string[], shards: ReadonlyMap
     shard.positions.add(position);
     shard.highest = Math.max(shard.highest, position);
   });
-  const unpublished = [...shards].reduce((sum, [shard, size]) => sum + size - (seen.get(shard)?.positions.size ?? 0), 0);
+  const unpublished = [...shards].reduce(
+    (sum, [shard, size]) => sum + size - (seen.get(shard)?.positions.size ?? 0),
+    0,
+  );
   return { unpublished, late, repeated };
 };
 
 const readAll = async (brokers: readonly string[], see: (headers: IHeaders) => void): Promise<void> => {
-  const kafka = new Kafka({ clientId: 'judge', brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 15, maxRetryTime: 1_000 } });
+  const kafka = new Kafka({
+    clientId: 'judge',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 15, maxRetryTime: 1_000 },
+  });
   const admin = kafka.admin();
   await admin.connect();
-  const ends = new Map((await admin.fetchTopicOffsets(TOPIC)).filter(({ high, low }) => high !== low).map(({ partition, high }) => [partition, Number(high)]));
+  const ends = new Map(
+    (await admin.fetchTopicOffsets(TOPIC))
+      .filter(({ high, low }) => high !== low)
+      .map(({ partition, high }) => [partition, Number(high)]),
+  );
   await admin.disconnect();
   const consumer = kafka.consumer({ groupId: `judge-${randomUUID()}` });
   try {
@@ -52,8 +69,8 @@ const readAll = async (brokers: readonly string[], see: (headers: IHeaders) => v
         if (Number(batch.lastOffset()) + 1 >= (ends.get(batch.partition) ?? 0)) ends.delete(batch.partition);
       },
     });
-    for (const until = Date.now() + READ_WITHIN_MS; ends.size > 0; ) {
-    await sleep(100);
+    for (const until = Date.now() + READ_WITHIN_MS; ends.size > 0;) {
+      await sleep(100);
       if (Date.now() > until) throw new Error(`${TOPIC} was not read within ${READ_WITHIN_MS / 1000} s.`);
     }
   } finally {

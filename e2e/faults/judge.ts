@@ -93,16 +93,20 @@ const countEvents = async (url: string): Promise<number> => {
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();
-    const { rows } = await client.query<{ size: number }>(`SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`);
+    const { rows } = await client.query<{ size: number }>(
+      `SELECT coalesce(sum(size), 0)::float8 AS size FROM log.shard_head WHERE shard LIKE 'evaluation/%'`,
+    );
     return rows[0]?.size ?? 0;
   } finally {
     await client.end().catch(() => undefined);
   }
 };
 
-const numbersOf = ({ first, count }: LedgerLine): readonly number[] => Array.from({ length: count }, (_, i) => first + i);
+const numbersOf = ({ first, count }: LedgerLine): readonly number[] =>
+  Array.from({ length: count }, (_, i) => first + i);
 
-const lostOf = (lines: readonly LedgerLine[], log: LogFinding): readonly number[] => lines.flatMap(numbersOf).filter((number) => !log.decisions.has(number));
+const lostOf = (lines: readonly LedgerLine[], log: LogFinding): readonly number[] =>
+  lines.flatMap(numbersOf).filter((number) => !log.decisions.has(number));
 
 const countKills = (faults: readonly Fault[]): Record<Target, number> => {
   const count = (target: Target): number => faults.filter(({ what }) => what === target).length;

@@ -27,12 +27,20 @@ const IN_SYNC_WITHIN_MS = 180_000;
 
 const kafkaCommand = async (...args: readonly string[]): Promise<string> => {
   const program = join(repositoryRoot, 'tools', 'kafka', 'kafka.js');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=TimeoutNegativeWarning', program, ...args], { encoding: 'utf8' });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', program, ...args],
+    { encoding: 'utf8' },
+  );
   return stdout;
 };
 
 export const startKafkaCluster = async (folder: string): Promise<KafkaCluster> => {
-  const up = async () => JSON.parse(await kafkaCommand('up', '--data', folder, '--brokers', String(COPIES), '--json')) as { bootstrap: readonly string[]; brokers: readonly Broker[] };
+  const up = async () =>
+    JSON.parse(await kafkaCommand('up', '--data', folder, '--brokers', String(COPIES), '--json')) as {
+      bootstrap: readonly string[];
+      brokers: readonly Broker[];
+    };
   const stop = async (): Promise<void> => {
     await kafkaCommand('down', '--data', folder);
   };
@@ -63,11 +71,17 @@ interface Place {
 const partitionsOf = (bootstrap: readonly string[]): Promise<readonly Place[]> =>
   asking(bootstrap, async (admin) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: FLOW });
-    return topics.flatMap(({ name, partitions }) => partitions.map(({ partitionId, leader, isr }) => ({ name: `${name}/${partitionId}`, leader, inSync: isr.length })));
+    return topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionId, leader, isr }) => ({
+        name: `${name}/${partitionId}`,
+        leader,
+        inSync: isr.length,
+      })),
+    );
   });
 
 const untilInSync = async (bootstrap: readonly string[]): Promise<void> => {
-  for (const until = Date.now() + IN_SYNC_WITHIN_MS; Date.now() < until; ) {
+  for (const until = Date.now() + IN_SYNC_WITHIN_MS; Date.now() < until;) {
     await sleep(250);
     const places = await partitionsOf(bootstrap).catch(() => []);
     if (places.length > 0 && places.every(({ inSync }) => inSync === COPIES)) return;
@@ -76,8 +90,16 @@ const untilInSync = async (bootstrap: readonly string[]): Promise<void> => {
 };
 
 /** A new connection for each question: an old one may know only brokers that are gone. */
-const asking = async <Answer>(bootstrap: readonly string[], work: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
-  const admin = new Kafka({ clientId: 'faults', brokers: [...bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 10, maxRetryTime: 1_000 } }).admin();
+const asking = async <Answer>(
+  bootstrap: readonly string[],
+  work: (admin: Admin) => Promise<Answer>,
+): Promise<Answer> => {
+  const admin = new Kafka({
+    clientId: 'faults',
+    brokers: [...bootstrap],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 10, maxRetryTime: 1_000 },
+  }).admin();
   try {
     await admin.connect();
     return await work(admin);

@@ -28,7 +28,13 @@ export class WrongUse extends Error {}
 export const readOptions = (args: readonly string[]): FaultOptions | 'help' => {
   const { kills, seed, rate, json, keep, help } = valuesOf(args);
   if (help) return 'help';
-  return { kills: whole('--kills', kills, 0, 100_000), seed: whole('--seed', seed, 0, 4_294_967_295), rate: whole('--rate', rate, 1, 20_000), json, keep };
+  return {
+    kills: whole('--kills', kills, 0, 100_000),
+    seed: whole('--seed', seed, 0, 4_294_967_295),
+    rate: whole('--rate', rate, 1, 20_000),
+    json,
+    keep,
+  };
 };
 
 const valuesOf = (args: readonly string[]) => {
@@ -51,6 +57,7 @@ const valuesOf = (args: readonly string[]) => {
 
 const whole = (name: string, text: string, least: number, most: number): number => {
   const number = Number(text);
-  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) throw new WrongUse(`${name} is ${text}: give a whole number from ${least} to ${most}`);
+  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most)
+    throw new WrongUse(`${name} is ${text}: give a whole number from ${least} to ${most}`);
   return number;
 };

@@ -5,7 +5,15 @@ import { runWeir } from './weir-process.ts';
 /** The flow's topics, empty: what another test left in them is gone. */
 export const makeFreshTopics = async (brokers: readonly string[]): Promise<void> => {
   await removeTopics(brokers);
-  const { code, stderr } = await runWeir(['topics', 'apply', '--kafka', brokers.join(','), '--replication', '1', '--json']);
+  const { code, stderr } = await runWeir([
+    'topics',
+    'apply',
+    '--kafka',
+    brokers.join(','),
+    '--replication',
+    '1',
+    '--json',
+  ]);
   if (code !== 0) throw new Error(`weir topics apply ended with ${code}: ${stderr}`);
 };
 
@@ -20,4 +28,5 @@ export const removeTopics = async (brokers: readonly string[]): Promise<void> =>
   }
 };
 
-const flowTopics = async (admin: Admin): Promise<readonly string[]> => (await admin.listTopics()).filter((topic) => /^(packages|decisions|enrichment|evaluation|action)\./.test(topic));
+const flowTopics = async (admin: Admin): Promise<readonly string[]> =>
+  (await admin.listTopics()).filter((topic) => /^(packages|decisions|enrichment|evaluation|action)\./.test(topic));

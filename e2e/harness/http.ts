@@ -5,17 +5,35 @@ export interface Answer<T> {
 }
 
 /** Asks with fetch and reads JSON whatever the status. */
-export const ask = async <T = Record<string, unknown>>(url: string, path: string, init: RequestInit = {}): Promise<Answer<T>> => {
+export const ask = async <T = Record<string, unknown>>(
+  url: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<Answer<T>> => {
   const response = await fetch(new URL(path, url), init);
   const text = await response.text();
-  return { status: response.status, type: response.headers.get('content-type') ?? '', body: (text === '' ? null : JSON.parse(text)) as T };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    body: (text === '' ? null : JSON.parse(text)) as T,
+  };
 };
 
-export const post = <T = Record<string, unknown>>(url: string, path: string, body: unknown, type = 'application/json'): Promise<Answer<T>> =>
+export const post = <T = Record<string, unknown>>(
+  url: string,
+  path: string,
+  body: unknown,
+  type = 'application/json',
+): Promise<Answer<T>> =>
   ask<T>(url, path, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
 
 /** Asks again until `isRight` or the deadline; the last answer either way. */
-export const askUntil = async <T>(url: string, path: string, isRight: (answer: Answer<T>) => boolean, deadlineMillis = 30_000): Promise<Answer<T>> => {
+export const askUntil = async <T>(
+  url: string,
+  path: string,
+  isRight: (answer: Answer<T>) => boolean,
+  deadlineMillis = 30_000,
+): Promise<Answer<T>> => {
   const until = Date.now() + deadlineMillis;
   for (;;) {
     const answer = await ask<T>(url, path);

@@ -15,14 +15,29 @@ export interface RunningContainer {
 }
 
 /** Only what a container has: the image's environment, what it is given, and the Node.js of these tests for the base image's. */
-const environmentOf = (image: AssembledImage, given: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...image.environment, PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...given });
+const environmentOf = (image: AssembledImage, given: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...image.environment,
+  PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+  ...given,
+});
 
 /** Starts the image's entry point, as `docker run IMAGE ARGUMENTS` would. */
-export const startContainer = (image: AssembledImage, args: readonly string[], given: NodeJS.ProcessEnv): RunningContainer => {
-  const child = spawn('/bin/sh', ['container/run.sh', ...args], { cwd: join(image.root, image.workingDirectory), env: environmentOf(image, given), stdio: ['ignore', 'ignore', 'pipe'], ...ACCOUNT });
+export const startContainer = (
+  image: AssembledImage,
+  args: readonly string[],
+  given: NodeJS.ProcessEnv,
+): RunningContainer => {
+  const child = spawn('/bin/sh', ['container/run.sh', ...args], {
+    cwd: join(image.root, image.workingDirectory),
+    env: environmentOf(image, given),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...ACCOUNT,
+  });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)),
+  );
   return {
     log: () => errors,
     end: (signal) => {
@@ -42,15 +57,28 @@ export const untilReady = async (url: string, { log }: RunningContainer): Promis
   throw new Error(`${url} was not ready within ${START_DEADLINE_MS} ms:\n${log()}`);
 };
 
-const isReady = (url: string): Promise<boolean> => fetch(`${url}/ready`).then(({ ok }) => ok, () => false);
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 const START_DEADLINE_MS = 120_000;
 
 /** Runs a command in the image to its end. */
-export const runInContainer = (image: AssembledImage, command: readonly [string, ...string[]], given: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
+export const runInContainer = (
+  image: AssembledImage,
+  command: readonly [string, ...string[]],
+  given: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> =>
   new Promise((resolve, reject) => {
     const [program, ...args] = command;
-    const child = spawn(program, args, { cwd: join(image.root, image.workingDirectory), env: environmentOf(image, given), stdio: ['ignore', 'pipe', 'pipe'], ...ACCOUNT });
+    const child = spawn(program, args, {
+      cwd: join(image.root, image.workingDirectory),
+      env: environmentOf(image, given),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...ACCOUNT,
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -29,7 +29,8 @@ export const playStory = async (system: RunningSystem): Promise<void> => {
     await api.post(`/v1/policies/${policyId}/activate`, {});
   }
   const events = demoSnapshot.events();
-  for (let from = 0; from < events.length; from += BATCH) await ingest.post('/v1/events', events.slice(from, from + BATCH), 'application/cloudevents-batch+json');
+  for (let from = 0; from < events.length; from += BATCH)
+    await ingest.post('/v1/events', events.slice(from, from + BATCH), 'application/cloudevents-batch+json');
   await settle(system);
   await enrichment.upload('/v1/feeds/epss', demoSnapshot.scores('2026-08-02'));
   await settle(system);

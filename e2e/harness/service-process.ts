@@ -46,7 +46,10 @@ export const createServiceProcess = async ({ app, name, env, log }: ServiceOptio
   const spawnOnce = (): void => {
     const output = openSync(log, 'a');
     const args = ['--disable-warning=TimeoutNegativeWarning', join(repositoryRoot, 'apps', app, 'dist', 'main.js')];
-    const one = spawn(process.execPath, args, { env: { ...process.env, ...env, PORT: String(port) }, stdio: ['ignore', 'ignore', output] });
+    const one = spawn(process.execPath, args, {
+      env: { ...process.env, ...env, PORT: String(port) },
+      stdio: ['ignore', 'ignore', output],
+    });
     closeSync(output);
     child = one;
     ended = new Promise((resolve) => one.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
@@ -78,8 +81,11 @@ export const createServiceProcess = async ({ app, name, env, log }: ServiceOptio
 };
 
 const untilReady = async (name: string, url: string, isWanted: () => boolean): Promise<void> => {
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && isWanted(); ) {
-    const ready = await fetch(new URL('/ready', url), { signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && isWanted();) {
+    const ready = await fetch(new URL('/ready', url), { signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
     if (ready) return;
     await sleep(100);
   }

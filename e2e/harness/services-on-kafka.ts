@@ -15,14 +15,21 @@ export interface ServicesOnKafka {
 }
 
 /** `names`: such as `ingest`, `evaluation-1`, `evaluation-2`. */
-export const startServicesOnKafka = async (brokers: readonly string[], names: readonly string[]): Promise<ServicesOnKafka> => {
+export const startServicesOnKafka = async (
+  brokers: readonly string[],
+  names: readonly string[],
+): Promise<ServicesOnKafka> => {
   const folder = temporaryFolder();
   await makeFreshTopics(brokers);
   const postgres = await startEmbeddedPostgres(folder);
   const { code, stderr } = await runWeir(['migrate', '--database', postgres.ownerUrl, '--json']);
   if (code !== 0) throw new Error(`weir migrate ended with ${code}: ${stderr}`);
   const env = { DATABASE_URL: postgres.serviceUrl, KAFKA_BROKERS: brokers.join(','), LOG_LEVEL: 'info' };
-  const services = await Promise.all(names.map((name) => createServiceProcess({ app: name.replace(/-\d+$/, ''), name, env, log: join(folder, `${name}.log`) })));
+  const services = await Promise.all(
+    names.map((name) =>
+      createServiceProcess({ app: name.replace(/-\d+$/, ''), name, env, log: join(folder, `${name}.log`) }),
+    ),
+  );
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((one) => one.end('SIGKILL')));
     await postgres.stop();

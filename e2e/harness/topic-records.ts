@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 
-kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (batch: Buffer) => zstdDecompressSync(batch) });
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  decompress: async (batch: Buffer) => zstdDecompressSync(batch),
+});
 
 /** A record as a plain client sees it. */
 export interface TopicRecord {
@@ -13,14 +15,28 @@ export interface TopicRecord {
   readonly value: Buffer;
 }
 
-const clientOf = (brokers: readonly string[]): Kafka => new Kafka({ clientId: 'test', brokers: [...brokers], logLevel: logLevel.NOTHING });
+const clientOf = (brokers: readonly string[]): Kafka =>
+  new Kafka({ clientId: 'test', brokers: [...brokers], logLevel: logLevel.NOTHING });
 
 /** Sends records to the partitions they name, in order and in one request; no code of the services is used. */
-export const sendRecords = async (brokers: readonly string[], topic: string, records: readonly TopicRecord[]): Promise<void> => {
-  const producer = clientOf(brokers).producer({ createPartitioner: () => ({ message }) => message.partition ?? 0 });
+export const sendRecords = async (
+  brokers: readonly string[],
+  topic: string,
+  records: readonly TopicRecord[],
+): Promise<void> => {
+  const producer = clientOf(brokers).producer({
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
+  });
   await producer.connect();
   try {
-    await producer.send({ topic, acks: -1, messages: records.map((record) => ({ ...record, headers: { ...record.headers } })) });
+    await producer.send({
+      topic,
+      acks: -1,
+      messages: records.map((record) => ({ ...record, headers: { ...record.headers } })),
+    });
   } finally {
     await producer.disconnect();
   }
@@ -31,7 +47,11 @@ export const readRecords = async (brokers: readonly string[], topic: string): Pr
   const kafka = clientOf(brokers);
   const admin = kafka.admin();
   await admin.connect();
-  const missing = new Map((await admin.fetchTopicOffsets(topic)).filter(({ high }) => Number(high) > 0).map(({ partition, high }) => [partition, Number(high)]));
+  const missing = new Map(
+    (await admin.fetchTopicOffsets(topic))
+      .filter(({ high }) => Number(high) > 0)
+      .map(({ partition, high }) => [partition, Number(high)]),
+  );
   await admin.disconnect();
   const found: TopicRecord[] = [];
   const consumer = kafka.consumer({ groupId: `test-${randomUUID()}` });
@@ -41,7 +61,8 @@ export const readRecords = async (brokers: readonly string[], topic: string): Pr
     autoCommit: false,
     eachBatch: async ({ batch }) => {
       const { partition } = batch;
-      for (const { key, headers, value } of batch.messages) found.push({ partition, key: String(key), headers: textOf(headers ?? {}), value: value ?? Buffer.alloc(0) });
+      for (const { key, headers, value } of batch.messages)
+        found.push({ partition, key: String(key), headers: textOf(headers ?? {}), value: value ?? Buffer.alloc(0) });
       if (Number(batch.lastOffset()) + 1 >= (missing.get(partition) ?? 0)) missing.delete(partition);
     },
   });
@@ -50,4 +71,5 @@ export const readRecords = async (brokers: readonly string[], topic: string): Pr
   return found;
 };
 
-const textOf = (headers: Readonly<Record<string, unknown>>): Record<string, string> => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+const textOf = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

@@ -26,18 +26,30 @@ export interface RunningWeir {
 }
 
 /** Starts `weir up` on a free port and waits until it says where it is. */
-export const startWeirProcess = async (data: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<RunningWeir> => {
-  const child = spawn(process.execPath, [program, 'up', '--json', '--port', '0', '--data', data, ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export const startWeirProcess = async (
+  data: string,
+  env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
+): Promise<RunningWeir> => {
+  const child = spawn(process.execPath, [program, 'up', '--json', '--port', '0', '--data', data, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1)),
+  );
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (more: string) => {
       text += more;
       if (text.includes('\n')) resolve((JSON.parse(text) as { url: string }).url);
     });
-    void ended.then((how) => reject(new Error(`weir up ended with ${how} before it was ready:\n${errors.slice(-4000)}`)));
+    void ended.then((how) =>
+      reject(new Error(`weir up ended with ${how} before it was ready:\n${errors.slice(-4000)}`)),
+    );
   });
   return {
     url,
@@ -60,7 +72,11 @@ export interface CommandResult {
 /** Runs a `weir` command to its end. */
 export const runWeir = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

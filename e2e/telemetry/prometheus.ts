@@ -25,18 +25,25 @@ export const startPrometheus = async (target: string): Promise<Prometheus> => {
   const file = join(folder, 'prometheus.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('_interval: 15s', '_interval: 1s'));
   const port = await freePort();
-  const args = [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
   const running = await startProgram('prometheus', args, {}, { port, path: '/-/ready' });
   const get = async <T>(path: string): Promise<T> => {
     const answer = (await (await fetch(`${running.url}${path}`)).json()) as { status: string; error?: string; data: T };
-    if (answer.status !== 'success') throw new Error(`Prometheus refuses ${decodeURIComponent(path)}: ${answer.error ?? ''}`);
+    if (answer.status !== 'success')
+      throw new Error(`Prometheus refuses ${decodeURIComponent(path)}: ${answer.error ?? ''}`);
     return answer.data;
   };
   return {
     ...running,
     get,
     query: async (expression) => {
-      const { result } = await get<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(`/api/v1/query?query=${encodeURIComponent(expression)}`);
+      const { result } = await get<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(
+        `/api/v1/query?query=${encodeURIComponent(expression)}`,
+      );
       return result.map(({ metric, value: [, text] }) => ({ metric, value: Number(text) }));
     },
     stop: async () => {

@@ -10,10 +10,16 @@ export interface RunningProgram {
 const START_DEADLINE_MS = 120_000;
 
 /** Starts a program that serves HTTP on `port` and waits until `path` answers 200. */
-export const startProgram = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv, { port, path }: { readonly port: number; readonly path: string }): Promise<RunningProgram> => {
+export const startProgram = async (
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { port, path }: { readonly port: number; readonly path: string },
+): Promise<RunningProgram> => {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-8000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-8000)));
   let end: string | null = null;
   const ended = new Promise<void>((resolve) => {
     const note = (how: string): void => {
@@ -41,4 +47,8 @@ export const startProgram = async (command: string, args: readonly string[], env
   return { url, stop };
 };
 
-const answers = (url: string): Promise<boolean> => fetch(url).then(({ ok }) => ok, () => false);
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 import { askUntil, publication } from '../harness/http.js';
 import { createServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { removeFolder, runWeir, temporaryFolder } from '../harness/weir-process.js';
@@ -38,10 +41,19 @@ afterAll(async () => {
 
 test('over separate processes one event is one trace, named by each process it went through', async () => {
   const headers = { 'content-type': 'application/cloudevents+json', traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
-  const response = await fetch(`${urlOf('ingest')}/v1/events`, { method: 'POST', headers, body: JSON.stringify(publication('apart-1', 'pkg:npm/apart@1.0.0')) });
+  const response = await fetch(`${urlOf('ingest')}/v1/events`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(publication('apart-1', 'pkg:npm/apart@1.0.0')),
+  });
   expect(response.status).toBe(202);
-  const spans = await zipkin.trace(TRACE, (all) => all.some(({ name }) => name === 'weir.action.act') && all.some(({ name }) => name === 'post /v1/events'));
-  const instances = new Map(spans.map(({ localEndpoint, tags }) => [localEndpoint?.serviceName, tags?.['service.instance.id']]));
+  const spans = await zipkin.trace(
+    TRACE,
+    (all) => all.some(({ name }) => name === 'weir.action.act') && all.some(({ name }) => name === 'post /v1/events'),
+  );
+  const instances = new Map(
+    spans.map(({ localEndpoint, tags }) => [localEndpoint?.serviceName, tags?.['service.instance.id']]),
+  );
   expect([...instances.keys()].sort()).toEqual(['action', 'enrichment', 'evaluation', 'ingest']);
   expect(new Set(instances.values()).size).toBe(4);
 });

@@ -14,23 +14,43 @@ let receiver: WebhookReceiver;
 let weir: RunningWeir;
 let spans: readonly ZipkinSpan[];
 
-const services = (all: readonly ZipkinSpan[]): string[] => [...new Set(all.map(({ localEndpoint }) => localEndpoint?.serviceName ?? ''))].sort();
+const services = (all: readonly ZipkinSpan[]): string[] =>
+  [...new Set(all.map(({ localEndpoint }) => localEndpoint?.serviceName ?? ''))].sort();
 const named = (name: string, all = spans): readonly ZipkinSpan[] => all.filter((span) => span.name === name);
 
 const activate = async (name: string, rego: string): Promise<void> => {
-  const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { name, rego, actions: [{ type: 'SetPackageState', state: 'quarantined' }] });
+  const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', {
+    name,
+    rego,
+    actions: [{ type: 'SetPackageState', state: 'quarantined' }],
+  });
   expect((await post(weir.url, `/v1/policies/${body.policyId}/activate`, {})).status).toBeLessThan(300);
 };
 
 const until = async (isTrue: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 30_000; !isTrue() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const end = Date.now() + 30_000; !isTrue() && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
 beforeAll(async () => {
   [zipkin, receiver] = await Promise.all([startZipkin(), startWebhookReceiver()]);
-  const endpoints = [{ name: 'ops', url: receiver.url, secrets: [`whsec_${Buffer.alloc(24, 7).toString('base64')}`], allowPrivate: true }];
-  weir = await startWeirProcess(data, { OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkin.endpoint, OTEL_BSP_SCHEDULE_DELAY: '200', WEBHOOKS: JSON.stringify(endpoints) });
-  await activate('no traced packages', 'package cloudsmith\ndefault match := false\nmatch if input.v0.package.name == "traced"');
+  const endpoints = [
+    {
+      name: 'ops',
+      url: receiver.url,
+      secrets: [`whsec_${Buffer.alloc(24, 7).toString('base64')}`],
+      allowPrivate: true,
+    },
+  ];
+  weir = await startWeirProcess(data, {
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkin.endpoint,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    WEBHOOKS: JSON.stringify(endpoints),
+  });
+  await activate(
+    'no traced packages',
+    'package cloudsmith\ndefault match := false\nmatch if input.v0.package.name == "traced"',
+  );
   const response = await fetch(new URL('/v1/events', weir.url), {
     method: 'POST',
     headers: { 'content-type': 'application/cloudevents+json', traceparent: `00-${TRACE}-${CALLER}-01` },
@@ -38,7 +58,13 @@ beforeAll(async () => {
   });
   expect(response.status).toBe(202);
   await until(() => receiver.received.length > 0);
-  spans = await zipkin.trace(TRACE, (all) => named('weir.action.send_webhook', all).length > 0 && named('weir.evaluation.relay', all).length > 0 && named('post /v1/events', all).length > 0);
+  spans = await zipkin.trace(
+    TRACE,
+    (all) =>
+      named('weir.action.send_webhook', all).length > 0 &&
+      named('weir.evaluation.relay', all).length > 0 &&
+      named('post /v1/events', all).length > 0,
+  );
 }, 180_000);
 
 afterAll(async () => {
@@ -51,7 +77,9 @@ afterAll(async () => {
 describe('one event posted with a traceparent', () => {
   test('is one trace below the caller, whose spans name all services it went through', () => {
     expect(services(spans)).toEqual(['action', 'enrichment', 'evaluation', 'ingest']);
-    expect(named('post /v1/events')).toMatchObject([{ parentId: CALLER, kind: 'SERVER', tags: { 'http.response.status_code': '202' } }]);
+    expect(named('post /v1/events')).toMatchObject([
+      { parentId: CALLER, kind: 'SERVER', tags: { 'http.response.status_code': '202' } },
+    ]);
   });
 
   test('shows each step where it happened: taken, published, matched, built, asked, appended, relayed, decided, told', () => {
@@ -93,20 +121,37 @@ describe('one event posted with a traceparent', () => {
 /** The trace whose spans say that `trace` caused it, as soon as a package was judged there. */
 const causedBy = async (trace: string, name: string): Promise<readonly ZipkinSpan[]> => {
   for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 250))) {
-    const found = (await zipkin.tracesWith(name)).find((all) => all.some(({ tags }) => tags?.['weir.cause.trace_id'] === trace) && named('weir.evaluation.evaluate', all).length > 0);
+    const found = (await zipkin.tracesWith(name)).find(
+      (all) =>
+        all.some(({ tags }) => tags?.['weir.cause.trace_id'] === trace) &&
+        named('weir.evaluation.evaluate', all).length > 0,
+    );
     if (found) return found;
   }
   return [];
 };
 
-const origins = (all: readonly ZipkinSpan[]): (string | undefined)[] => named('weir.evaluation.evaluate', all).map(({ tags }) => tags?.['weir.origin.trace_id']);
+const origins = (all: readonly ZipkinSpan[]): (string | undefined)[] =>
+  named('weir.evaluation.evaluate', all).map(({ tags }) => tags?.['weir.origin.trace_id']);
 
 describe('a package that is judged again', () => {
   test('because a policy changed: in a trace of its own that names the request and the event that brought the package', async () => {
     const request = '11111111111111111111111111111111';
-    const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', { name: 'another', rego: 'package cloudsmith\ndefault match := false', actions: [] });
+    const { body } = await post<{ policyId: string }>(weir.url, '/v1/policies', {
+      name: 'another',
+      rego: 'package cloudsmith\ndefault match := false',
+      actions: [],
+    });
     const headers = { 'content-type': 'application/json', traceparent: `00-${request}-${CALLER}-01` };
-    expect((await fetch(new URL(`/v1/policies/${body.policyId}/activate`, weir.url), { method: 'POST', headers, body: '{}' })).ok).toBe(true);
+    expect(
+      (
+        await fetch(new URL(`/v1/policies/${body.policyId}/activate`, weir.url), {
+          method: 'POST',
+          headers,
+          body: '{}',
+        })
+      ).ok,
+    ).toBe(true);
     const sweep = await causedBy(request, 'weir.evaluation.sweep');
     expect(sweep[0]?.traceId).not.toBe(request);
     expect(origins(sweep)).toEqual([TRACE]);
@@ -114,9 +159,18 @@ describe('a package that is judged again', () => {
 
   test('because a feed changed: in a trace of its own, from enrichment to evaluation, that names the load and the event', async () => {
     const load = '22222222222222222222222222222222';
-    const advisory = { id: 'GHSA-aaaa-bbbb-cccc', modified: '2026-11-22T00:00:00Z', summary: 'Told by a test', affected: [{ package: { ecosystem: 'npm', name: 'traced' }, versions: ['1.0.0'] }] };
+    const advisory = {
+      id: 'GHSA-aaaa-bbbb-cccc',
+      modified: '2026-11-22T00:00:00Z',
+      summary: 'Told by a test',
+      affected: [{ package: { ecosystem: 'npm', name: 'traced' }, versions: ['1.0.0'] }],
+    };
     const headers = { 'content-type': 'application/octet-stream', traceparent: `00-${load}-${CALLER}-01` };
-    const answer = await fetch(new URL('/v1/feeds/osv', weir.url), { method: 'POST', headers, body: JSON.stringify(advisory) });
+    const answer = await fetch(new URL('/v1/feeds/osv', weir.url), {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(advisory),
+    });
     expect(await answer.json()).toMatchObject({ affectedPackages: 1 });
     const reassessed = await causedBy(load, 'weir.enrichment.reassess');
     expect(reassessed[0]?.traceId).not.toBe(load);
@@ -129,6 +183,13 @@ test('a log line of a request names its trace', async () => {
   const load = '33333333333333333333333333333333';
   const headers = { 'content-type': 'application/octet-stream', traceparent: `00-${load}-${CALLER}-01` };
   await fetch(new URL('/v1/feeds/kev', weir.url), { method: 'POST', headers, body: 'broken' });
-  const lines = weir.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { trace_id?: string; span_id?: string; msg: string });
-  expect(lines.find(({ msg }) => msg.startsWith('a feed was refused'))).toMatchObject({ trace_id: load, span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string });
+  const lines = weir
+    .log()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { trace_id?: string; span_id?: string; msg: string });
+  expect(lines.find(({ msg }) => msg.startsWith('a feed was refused'))).toMatchObject({
+    trace_id: load,
+    span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+  });
 });

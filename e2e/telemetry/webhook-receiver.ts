@@ -19,5 +19,9 @@ export const startWebhookReceiver = async (): Promise<WebhookReceiver> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/`, received, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    received,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
 };

@@ -28,7 +28,10 @@ export const startZipkin = async (): Promise<Zipkin> => {
   const jar = zipkinJar();
   const port = await freePort();
   const env = { QUERY_PORT: String(port), STORAGE_TYPE: 'mem', JAVA_OPTS: '' };
-  const running = await startProgram('java', ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', jar], env, { port, path: '/health' });
+  const running = await startProgram('java', ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', jar], env, {
+    port,
+    path: '/health',
+  });
   const get = async <T>(path: string): Promise<T | null> => {
     const response = await fetch(`${running.url}${path}`);
     return response.ok ? ((await response.json()) as T) : null;
@@ -44,6 +47,9 @@ export const startZipkin = async (): Promise<Zipkin> => {
         await sleep(250);
       }
     },
-    tracesWith: async (spanName) => (await get<ZipkinSpan[][]>(`/api/v2/traces?spanName=${encodeURIComponent(spanName)}&limit=200&lookback=3600000`)) ?? [],
+    tracesWith: async (spanName) =>
+      (await get<ZipkinSpan[][]>(
+        `/api/v2/traces?spanName=${encodeURIComponent(spanName)}&limit=200&lookback=3600000`,
+      )) ?? [],
   };
 };

@@ -20,8 +20,14 @@ const WORKSPACE = {
 
 /** Explore with a TraceQL query over the time shown; Grafana fills in `${__from}` and `${__to}`. */
 const exploreTraces = (query) => {
-  const pane = { datasource: TEMPO.uid, queries: [{ refId: 'A', datasource: TEMPO, queryType: 'traceql', query }], range: { from: '${__from}', to: '${__to}' } };
-  const encoded = encodeURIComponent(JSON.stringify({ traces: pane })).replaceAll('%24%7B__from%7D', '${__from}').replaceAll('%24%7B__to%7D', '${__to}');
+  const pane = {
+    datasource: TEMPO.uid,
+    queries: [{ refId: 'A', datasource: TEMPO, queryType: 'traceql', query }],
+    range: { from: '${__from}', to: '${__to}' },
+  };
+  const encoded = encodeURIComponent(JSON.stringify({ traces: pane }))
+    .replaceAll('%24%7B__from%7D', '${__from}')
+    .replaceAll('%24%7B__to%7D', '${__to}');
   return `/explore?schemaVersion=1&orgId=1&panes=${encoded}`;
 };
 
@@ -29,11 +35,15 @@ const traceLink = (query) => ({ title: 'Traces behind this', url: exploreTraces(
 
 const optionsOf = (kind) => {
   if (kind === 'stat') return { colorMode: 'none', graphMode: 'area', reduceOptions: { calcs: ['lastNotNull'] } };
-  if (kind === 'bargauge') return { orientation: 'horizontal', displayMode: 'basic', reduceOptions: { calcs: ['lastNotNull'] } };
+  if (kind === 'bargauge')
+    return { orientation: 'horizontal', displayMode: 'basic', reduceOptions: { calcs: ['lastNotNull'] } };
   return { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } };
 };
 
-const thresholdsOf = (warnAbove) => ({ mode: 'absolute', steps: [{ color: 'text', value: null }, ...(warnAbove === undefined ? [] : [{ color: 'orange', value: warnAbove }])] });
+const thresholdsOf = (warnAbove) => ({
+  mode: 'absolute',
+  steps: [{ color: 'text', value: null }, ...(warnAbove === undefined ? [] : [{ color: 'orange', value: warnAbove }])],
+});
 
 const panelOf = ({ title, help, kind = 'timeseries', unit = 'short', queries, traces, warnAbove }, id, gridPos) => ({
   id,
@@ -42,8 +52,18 @@ const panelOf = ({ title, help, kind = 'timeseries', unit = 'short', queries, tr
   type: kind,
   datasource: PROMETHEUS,
   gridPos,
-  targets: Object.entries(queries).map(([legend, expr], i) => ({ refId: String.fromCharCode(65 + i), datasource: PROMETHEUS, expr, legendFormat: legend, instant: kind === 'bargauge', range: kind !== 'bargauge' })),
-  fieldConfig: { defaults: { unit, min: 0, thresholds: thresholdsOf(warnAbove), links: [traceLink(traces)] }, overrides: [] },
+  targets: Object.entries(queries).map(([legend, expr], i) => ({
+    refId: String.fromCharCode(65 + i),
+    datasource: PROMETHEUS,
+    expr,
+    legendFormat: legend,
+    instant: kind === 'bargauge',
+    range: kind !== 'bargauge',
+  })),
+  fieldConfig: {
+    defaults: { unit, min: 0, thresholds: thresholdsOf(warnAbove), links: [traceLink(traces)] },
+    overrides: [],
+  },
   options: optionsOf(kind),
   links: [traceLink(traces)],
 });
@@ -65,7 +85,14 @@ const layOut = (sections, logs) => {
   let y = 0;
   const nextId = () => panels.length + 1;
   for (const { heading, panels: described } of sections) {
-    panels.push({ id: nextId(), type: 'row', title: heading, collapsed: false, panels: [], gridPos: { x: 0, y, w: 24, h: 1 } });
+    panels.push({
+      id: nextId(),
+      type: 'row',
+      title: heading,
+      collapsed: false,
+      panels: [],
+      gridPos: { x: 0, y, w: 24, h: 1 },
+    });
     y += 1;
     let x = 0;
     let height = 0;

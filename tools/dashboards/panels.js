@@ -7,9 +7,17 @@ export const only = (key, matcher) => ({ key, matcher });
 const metricOf = (metric, kind) => {
   const { key, matcher } = typeof metric === 'string' ? { key: metric } : metric;
   const declared = METRICS[key];
-  if (declared?.kind !== kind) throw new Error(`There is no ${kind} ${key}: see libs/service/src/metrics/metric-names.ts.`);
-  const matchers = [...(declared.labels.includes('workspace') ? ['workspace=~"$workspace"'] : []), ...(matcher ? [matcher] : [])];
-  return { name: declared.name, labels: declared.labels, selector: matchers.length > 0 ? `{${matchers.join(',')}}` : '' };
+  if (declared?.kind !== kind)
+    throw new Error(`There is no ${kind} ${key}: see libs/service/src/metrics/metric-names.ts.`);
+  const matchers = [
+    ...(declared.labels.includes('workspace') ? ['workspace=~"$workspace"'] : []),
+    ...(matcher ? [matcher] : []),
+  ];
+  return {
+    name: declared.name,
+    labels: declared.labels,
+    selector: matchers.length > 0 ? `{${matchers.join(',')}}` : '',
+  };
 };
 
 /** `instance` is Prometheus's own. */
@@ -19,10 +27,12 @@ const by = (metric, labels) => {
   return labels.length > 0 ? ` by (${labels.join(', ')})` : '';
 };
 
-const counted = (range, call) => (metric, ...labels) => {
-  const declared = metricOf(metric, 'counter');
-  return `sum${by(declared, labels)} (${call}(${declared.name}${declared.selector}[${range}]))`;
-};
+const counted =
+  (range, call) =>
+  (metric, ...labels) => {
+    const declared = metricOf(metric, 'counter');
+    return `sum${by(declared, labels)} (${call}(${declared.name}${declared.selector}[${range}]))`;
+  };
 
 /** A counter's increase a second. */
 export const rate = counted('$__rate_interval', 'rate');
@@ -30,10 +40,12 @@ export const rate = counted('$__rate_interval', 'rate');
 /** A counter's increase over the time shown. */
 export const increase = counted('$__range', 'increase');
 
-const gauged = (aggregation) => (metric, ...labels) => {
-  const declared = metricOf(metric, 'gauge');
-  return `${aggregation}${by(declared, labels)} (${declared.name}${declared.selector})`;
-};
+const gauged =
+  (aggregation) =>
+  (metric, ...labels) => {
+    const declared = metricOf(metric, 'gauge');
+    return `${aggregation}${by(declared, labels)} (${declared.name}${declared.selector})`;
+  };
 
 /** A gauge that every instance tells the same. */
 export const gauge = gauged('max');

@@ -19,14 +19,23 @@ export interface AssembledImage {
  */
 export const assembleImage = (repository: string, target: string, folder: string): AssembledImage => {
   const stages = readDockerfile(readFileSync(join(repository, 'deploy', 'Dockerfile'), 'utf8'));
-  const context: Context = { repository, files: filesInContext(repository, readFileSync(join(repository, 'deploy', 'Dockerfile.dockerignore'), 'utf8')) };
+  const context: Context = {
+    repository,
+    files: filesInContext(repository, readFileSync(join(repository, 'deploy', 'Dockerfile.dockerignore'), 'utf8')),
+  };
   const made = new Map<string, AssembledImage>();
   const make = (name: string): AssembledImage => {
     const known = made.get(name);
     if (known !== undefined) return known;
     const stage = stages.find((one) => one.name === name);
     if (stage === undefined) throw new Error(`deploy/Dockerfile has no stage ${name}.`);
-    const image = makeStage(stage, stages.some((one) => one.name === stage.from) ? make(stage.from) : null, mkdtempSync(join(folder, `${name}-`)), context, make);
+    const image = makeStage(
+      stage,
+      stages.some((one) => one.name === stage.from) ? make(stage.from) : null,
+      mkdtempSync(join(folder, `${name}-`)),
+      context,
+      make,
+    );
     made.set(name, image);
     return image;
   };
@@ -38,14 +47,21 @@ interface Context {
   readonly files: readonly string[];
 }
 
-const makeStage = ({ instructions }: Stage, base: AssembledImage | null, root: string, context: Context, make: (stage: string) => AssembledImage): AssembledImage => {
+const makeStage = (
+  { instructions }: Stage,
+  base: AssembledImage | null,
+  root: string,
+  context: Context,
+  make: (stage: string) => AssembledImage,
+): AssembledImage => {
   chmodSync(root, 0o755);
   if (base !== null) link(base.root, root);
   let workingDirectory = base?.workingDirectory ?? '/';
   let environment = base?.environment ?? {};
   for (const instruction of instructions) {
     const inside = join(root, workingDirectory);
-    if (instruction.name === 'WORKDIR') mkdirSync(join(root, (workingDirectory = instruction.text)), { recursive: true });
+    if (instruction.name === 'WORKDIR')
+      mkdirSync(join(root, (workingDirectory = instruction.text)), { recursive: true });
     else if (instruction.name === 'ENV') environment = { ...environment, ...pairs(instruction.text) };
     else if (instruction.name === 'COPY') copy(instruction, inside, context, make);
     else if (instruction.name === 'RUN') run(instruction.text, inside, context.repository);
@@ -53,9 +69,17 @@ const makeStage = ({ instructions }: Stage, base: AssembledImage | null, root: s
   return { root, workingDirectory, environment };
 };
 
-const pairs = (text: string): Record<string, string> => Object.fromEntries(text.split(/\s+/).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+const pairs = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text.split(/\s+/).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
 
-const copy = ({ flags, text }: Instruction, inside: string, context: Context, make: (stage: string) => AssembledImage): void => {
+const copy = (
+  { flags, text }: Instruction,
+  inside: string,
+  context: Context,
+  make: (stage: string) => AssembledImage,
+): void => {
   const words = text.split(/\s+/);
   const sources = words.slice(0, -1);
   const target = join(inside, words.at(-1) ?? '');
@@ -69,7 +93,8 @@ const copy = ({ flags, text }: Instruction, inside: string, context: Context, ma
 /** A folder's contents go into the target, a file becomes the target. */
 const copyFromContext = (source: string, target: string, { repository, files }: Context): void => {
   const wanted = files.filter((file) => file === source || file.startsWith(`${source}/`));
-  if (wanted.length === 0) throw new Error(`COPY ${source}: there is no such file, or deploy/Dockerfile.dockerignore keeps it out.`);
+  if (wanted.length === 0)
+    throw new Error(`COPY ${source}: there is no such file, or deploy/Dockerfile.dockerignore keeps it out.`);
   for (const file of wanted) {
     const to = statSync(join(repository, source)).isFile() ? target : join(target, file.slice(source.length + 1));
     mkdirSync(dirname(to), { recursive: true });
@@ -80,7 +105,9 @@ const copyFromContext = (source: string, target: string, { repository, files }: 
 /** The folder `from` with all that is in it, as `to`; by hard links where the file system has them, since no stage writes into a file. */
 const link = (from: string, to: string): void => {
   mkdirSync(to, { recursive: true });
-  const { status, stderr } = spawnSync('sh', ['-c', 'cp -al "$0/." "$1" 2>/dev/null || cp -R "$0/." "$1"', from, to], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('sh', ['-c', 'cp -al "$0/." "$1" 2>/dev/null || cp -R "$0/." "$1"', from, to], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`${from} cannot be copied: ${stderr}`);
 };
 
@@ -92,7 +119,12 @@ const run = (command: string, inside: string, repository: string): void => {
     link(join(repository, 'node_modules'), join(inside, 'node_modules'));
     return;
   }
-  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, npm_config_prefer_offline: 'true' };
+  const env = {
+    ...process.env,
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    npm_config_prefer_offline: 'true',
+  };
   const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: inside, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`RUN ${command}: ended with ${String(status)}\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
+  if (status !== 0)
+    throw new Error(`RUN ${command}: ended with ${String(status)}\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
 };

@@ -11,11 +11,16 @@ export const filesInContext = (root: string, ignore: string): readonly string[] 
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => ({ lets: line.startsWith('!'), pattern: line.replace(/^!/, '') }));
-  const isLetIn = (path: string): boolean => rules.findLast(({ pattern }) => withParents(path).some((one) => matchesGlob(one, pattern)))?.lets ?? true;
+  const isLetIn = (path: string): boolean =>
+    rules.findLast(({ pattern }) => withParents(path).some((one) => matchesGlob(one, pattern)))?.lets ?? true;
   return globSync('**/*', { cwd: root, withFileTypes: true, exclude: (entry) => PASSED_OVER.has(entry.name) })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(root.length + 1))
-    .concat(globSync('.*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name))
+    .concat(
+      globSync('.*', { cwd: root, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name),
+    )
     .filter(isLetIn)
     .sort();
 };

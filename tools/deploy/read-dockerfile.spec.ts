@@ -5,10 +5,17 @@ import { readDockerfile } from './read-dockerfile.js';
 
 const text = readFileSync(new URL('../../deploy/Dockerfile', import.meta.url), 'utf8');
 const stages = readDockerfile(text);
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string; devDependencies: Record<string, string> };
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+  devDependencies: Record<string, string>;
+};
 
 test('a Dockerfile is read as stages with their instructions', () => {
-  expect(readDockerfile('# a comment\nARG IMAGE=node:1\nFROM ${IMAGE} AS one\nCOPY --from=two a \\\n  b\n\nFROM one\nRUN x && y\n')).toEqual([
+  expect(
+    readDockerfile(
+      '# a comment\nARG IMAGE=node:1\nFROM ${IMAGE} AS one\nCOPY --from=two a \\\n  b\n\nFROM one\nRUN x && y\n',
+    ),
+  ).toEqual([
     { name: 'one', from: 'node:1', instructions: [{ name: 'COPY', flags: { from: 'two' }, text: 'a b' }] },
     { name: '1', from: 'one', instructions: [{ name: 'RUN', flags: {}, text: 'x && y' }] },
   ]);

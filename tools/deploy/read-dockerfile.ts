@@ -23,7 +23,12 @@ export const readDockerfile = (text: string): readonly Stage[] => {
   for (const instruction of instructionsOf(text)) {
     const [first = '', second = '', third = ''] = instruction.text.split(/\s+/);
     const last = stages.at(-1);
-    if (instruction.name === 'FROM') stages.push({ name: second.toUpperCase() === 'AS' ? third : String(stages.length), from: filledIn(first, given), instructions: [] });
+    if (instruction.name === 'FROM')
+      stages.push({
+        name: second.toUpperCase() === 'AS' ? third : String(stages.length),
+        from: filledIn(first, given),
+        instructions: [],
+      });
     else if (last !== undefined) last.instructions.push(instruction);
     else given.set(first.split('=')[0] ?? '', first.slice(first.indexOf('=') + 1));
   }
@@ -46,4 +51,5 @@ const instructionOf = (line: string): Instruction => {
   return { name: name.toUpperCase(), flags: Object.fromEntries(pairs) as Record<string, string>, text };
 };
 
-const filledIn = (text: string, given: ReadonlyMap<string, string>): string => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => given.get(name) ?? '');
+const filledIn = (text: string, given: ReadonlyMap<string, string>): string =>
+  text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => given.get(name) ?? '');

@@ -33,12 +33,16 @@ const OF_EVERY_PROCESS = [
 /** What is wrong with the environment that a service is started with: names that nothing reads, values that its configuration refuses. */
 export const findingsOf = (service: Service, environment: Readonly<Record<string, string>>): readonly string[] => {
   const schema = SCHEMAS[service];
-  const unknown = Object.keys(environment).filter((name) => !(name in schema.shape) && !OF_EVERY_PROCESS.includes(name));
+  const unknown = Object.keys(environment).filter(
+    (name) => !(name in schema.shape) && !OF_EVERY_PROCESS.includes(name),
+  );
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   return [
     ...unknown.map((name) => `${service} reads no ${name}`),
-    ...(result.success ? [] : result.error.issues.map(({ path, message }) => `${service}: ${path.join('.')}: ${message}`)),
+    ...(result.success
+      ? []
+      : result.error.issues.map(({ path, message }) => `${service}: ${path.join('.')}: ${message}`)),
   ];
 };
 

@@ -3,7 +3,16 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bootstrapOf, formattedMark, logFile, openCluster, propertiesFile, readRunning, waitForPorts, writeRunning } from './cluster-files.js';
+import {
+  bootstrapOf,
+  formattedMark,
+  logFile,
+  openCluster,
+  propertiesFile,
+  readRunning,
+  waitForPorts,
+  writeRunning,
+} from './cluster-files.js';
 import { kafkaJars } from './kafka-jars.js';
 import { probe } from './probe.js';
 
@@ -11,7 +20,9 @@ const END_WITHIN_MS = 30_000;
 
 /** Whether `pid` runs the broker `id` of `folder`: a pid may have been given to somebody else meanwhile. */
 const isOurs = (folder, { id, pid }) =>
-  spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.includes(propertiesFile(folder, id)) ?? false;
+  spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.includes(
+    propertiesFile(folder, id),
+  ) ?? false;
 
 const livingOf = (folder) => readRunning(folder).filter((one) => isOurs(folder, one));
 
@@ -35,7 +46,11 @@ export const startBrokers = async ({ folder, count, signal, say, own }) => {
     }
     await probe(bootstrapOf(cluster), Math.min(count, 3), () => {
       signal.throwIfAborted();
-      for (const one of started) if (!isOurs(folder, one)) throw new Error(`Broker ${one.id} ended while it was starting. The end of ${logFile(folder, one.id)}:\n${tail(logFile(folder, one.id))}`);
+      for (const one of started)
+        if (!isOurs(folder, one))
+          throw new Error(
+            `Broker ${one.id} ended while it was starting. The end of ${logFile(folder, one.id)}:\n${tail(logFile(folder, one.id))}`,
+          );
     });
   } catch (fault) {
     await end(folder, started);
@@ -45,13 +60,30 @@ export const startBrokers = async ({ folder, count, signal, say, own }) => {
     signal.throwIfAborted();
     throw fault;
   }
-  return { bootstrap: bootstrapOf(cluster), brokers: cluster.brokers.map(({ id, port }) => ({ id, port, pid: [...living, ...started].find((one) => one.id === id).pid })) };
+  return {
+    bootstrap: bootstrapOf(cluster),
+    brokers: cluster.brokers.map(({ id, port }) => ({
+      id,
+      port,
+      pid: [...living, ...started].find((one) => one.id === id).pid,
+    })),
+  };
 };
 
 /** A broker that ran before starts without it: that is a Java process less, and a broker that was killed is back sooner. */
 const format = (folder, { id: clusterId }, id, jars) => {
   if (existsSync(formattedMark(folder, id))) return;
-  const args = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile(folder, id), '--ignore-formatted'];
+  const args = [
+    '-cp',
+    join(jars, '*'),
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    clusterId,
+    '-c',
+    propertiesFile(folder, id),
+    '--ignore-formatted',
+  ];
   const { status, stdout, stderr } = spawnSync('java', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The storage of broker ${id} cannot be formatted:\n${stdout}${stderr}`);
 };
@@ -66,7 +98,15 @@ const JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 const start = (folder, id, jars, count) => {
   const log = openSync(logFile(folder, id), 'a');
   const memory = count === 1 ? '-Xmx512m' : '-Xmx384m';
-  const args = [memory, ...JVM, '-Dorg.apache.logging.log4j.level=WARN', '-cp', join(jars, '*'), 'kafka.Kafka', propertiesFile(folder, id)];
+  const args = [
+    memory,
+    ...JVM,
+    '-Dorg.apache.logging.log4j.level=WARN',
+    '-cp',
+    join(jars, '*'),
+    'kafka.Kafka',
+    propertiesFile(folder, id),
+  ];
   const child = spawn('java', args, { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   child.unref();
@@ -85,7 +125,8 @@ export const stopBrokers = async (folder) => {
 
 const end = async (folder, brokers) => {
   for (const one of brokers) kill(folder, one, 'SIGTERM');
-  for (const until = Date.now() + END_WITHIN_MS; Date.now() < until && brokers.some((one) => isOurs(folder, one)); ) await sleep(200);
+  for (const until = Date.now() + END_WITHIN_MS; Date.now() < until && brokers.some((one) => isOurs(folder, one));)
+    await sleep(200);
   for (const one of brokers) kill(folder, one, 'SIGKILL');
 };
 

@@ -20,7 +20,10 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 /** The cluster of `folder`: the one it holds, or a new one on free ports. `own` gives settings that a broker has beside these. Throws when it has another number of brokers. */
 export const openCluster = async (folder, count, own = () => ({})) => {
   const known = read(clusterFile(folder));
-  if (known !== null && known.brokers.length !== count) throw new Error(`${folder} holds a cluster of ${known.brokers.length} ${known.brokers.length === 1 ? 'broker' : 'brokers'}, not ${count}: name another folder with --data, or remove it.`);
+  if (known !== null && known.brokers.length !== count)
+    throw new Error(
+      `${folder} holds a cluster of ${known.brokers.length} ${known.brokers.length === 1 ? 'broker' : 'brokers'}, not ${count}: name another folder with --data, or remove it.`,
+    );
   const cluster = known ?? (await newCluster(count));
   for (const broker of cluster.brokers) {
     mkdirSync(join(folder, `broker-${broker.id}`), { recursive: true });
@@ -33,7 +36,11 @@ export const openCluster = async (folder, count, own = () => ({})) => {
 /** Kafka's cluster ids are 16 bytes in base64url and do not begin with a dash. */
 const newCluster = async (count) => {
   const ports = await freePorts(2 * count);
-  const brokers = Array.from({ length: count }, (_, index) => ({ id: index + 1, port: ports[2 * index], controllerPort: ports[2 * index + 1] }));
+  const brokers = Array.from({ length: count }, (_, index) => ({
+    id: index + 1,
+    port: ports[2 * index],
+    controllerPort: ports[2 * index + 1],
+  }));
   return { id: `W${randomBytes(16).toString('base64url').slice(1, 22)}`.padEnd(22, 'A'), brokers };
 };
 
@@ -62,7 +69,10 @@ export const waitForPorts = async ({ id, port, controllerPort }) => {
   for (const one of [port, controllerPort]) {
     const until = Date.now() + FREE_WITHIN_MS;
     while (!(await isFree(one))) {
-      if (Date.now() > until) throw new Error(`Port ${one} of broker ${id} is in use. End what listens there, or name another folder with --data.`);
+      if (Date.now() > until)
+        throw new Error(
+          `Port ${one} of broker ${id} is in use. End what listens there, or name another folder with --data.`,
+        );
       await sleep(100);
     }
   }
@@ -71,7 +81,11 @@ export const waitForPorts = async ({ id, port, controllerPort }) => {
 const properties = (folder, { brokers }, { id, port, controllerPort }, own) => {
   const copies = Math.min(brokers.length, 3);
   const inSync = copies >= 3 ? 2 : 1;
-  const internal = (name) => ({ [`${name}.replication.factor`]: copies, [`${name}.min.isr`]: inSync, [`${name}.num.partitions`]: 4 });
+  const internal = (name) => ({
+    [`${name}.replication.factor`]: copies,
+    [`${name}.min.isr`]: inSync,
+    [`${name}.num.partitions`]: 4,
+  });
   const { 'offsets.topic.min.isr': _, ...offsets } = internal('offsets.topic');
   return Object.entries({
     'process.roles': 'broker,controller',
@@ -93,7 +107,9 @@ const properties = (folder, { brokers }, { id, port, controllerPort }, own) => {
     'num.network.threads': 2,
     'num.io.threads': 4,
     ...own,
-  }).map(([name, value]) => `${name}=${value}\n`).join('');
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 };
 
 /** The processes that were started for `folder`, as `{ id, pid }`; some may have ended since. */

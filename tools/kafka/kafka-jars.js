@@ -37,9 +37,11 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 /** What a machine lacks to run a broker, as a sentence with the cure; null when it lacks nothing. */
 export const missingForKafka = () => {
-  if (!runs('java', ['-version'])) return 'Java is not on the PATH: install a Java 17 runtime or newer (Debian: apt-get install default-jre-headless), or set KAFKA_BROKERS to a broker that runs.';
+  if (!runs('java', ['-version']))
+    return 'Java is not on the PATH: install a Java 17 runtime or newer (Debian: apt-get install default-jre-headless), or set KAFKA_BROKERS to a broker that runs.';
   if (existsSync(jarFolder())) return null;
-  if (!runs('mvn', ['-v'])) return "Maven is not on the PATH and Kafka's jars are not in the cache yet: install it (Debian: apt-get install maven), or set KAFKA_BROKERS to a broker that runs.";
+  if (!runs('mvn', ['-v']))
+    return "Maven is not on the PATH and Kafka's jars are not in the cache yet: install it (Debian: apt-get install maven), or set KAFKA_BROKERS to a broker that runs.";
   return null;
 };
 
@@ -56,8 +58,14 @@ export const kafkaJars = (say) => {
   const work = mkdtempSync(`${folder}.`);
   try {
     writeFileSync(join(work, 'pom.xml'), POM);
-    const { status } = spawnSync('mvn', ['-B', '-q', COPY_PLUGIN, '-DincludeScope=runtime', '-DoutputDirectory=lib'], { cwd: work, stdio: ['ignore', 2, 2] });
-    if (status !== 0) throw new Error(`Maven could not fetch Kafka ${KAFKA} (see above). With no way to Maven Central, fill ${folder} with the jars of org.apache.kafka:kafka_2.13:${KAFKA} and org.apache.logging.log4j:log4j-slf4j-impl:${LOG4J_BINDING}.`);
+    const { status } = spawnSync('mvn', ['-B', '-q', COPY_PLUGIN, '-DincludeScope=runtime', '-DoutputDirectory=lib'], {
+      cwd: work,
+      stdio: ['ignore', 2, 2],
+    });
+    if (status !== 0)
+      throw new Error(
+        `Maven could not fetch Kafka ${KAFKA} (see above). With no way to Maven Central, fill ${folder} with the jars of org.apache.kafka:kafka_2.13:${KAFKA} and org.apache.logging.log4j:log4j-slf4j-impl:${LOG4J_BINDING}.`,
+      );
     renameInto(join(work, 'lib'), folder);
   } finally {
     rmSync(work, { recursive: true, force: true });

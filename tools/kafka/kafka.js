@@ -16,7 +16,14 @@ const wrongUse = (line) => {
 
 const readArguments = () => {
   try {
-    return parseArgs({ allowPositionals: true, options: { brokers: { type: 'string', default: '1' }, data: { type: 'string', default: '.weir/kafka' }, json: { type: 'boolean', default: false } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        brokers: { type: 'string', default: '1' },
+        data: { type: 'string', default: '.weir/kafka' },
+        json: { type: 'boolean', default: false },
+      },
+    });
   } catch (fault) {
     return wrongUse(`${fault.message}\n${USAGE}`);
   }
@@ -37,14 +44,20 @@ const up = async (folder, count, json) => {
 const down = async (folder, json) => {
   const ended = await stopBrokers(folder);
   if (json) process.stdout.write(`${JSON.stringify({ ended, data: folder })}\n`);
-  else say(ended === 0 ? `no broker of ${folder} was running` : `ended ${ended} ${ended === 1 ? 'broker' : 'brokers'}; the data stays in ${folder}`);
+  else
+    say(
+      ended === 0
+        ? `no broker of ${folder} was running`
+        : `ended ${ended} ${ended === 1 ? 'broker' : 'brokers'}; the data stays in ${folder}`,
+    );
 };
 
 const { values, positionals } = readArguments();
 const [command, ...rest] = positionals;
 const folder = resolve(values.data);
 if (rest.length > 0 || (command !== 'up' && command !== 'down')) wrongUse(USAGE);
-if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) wrongUse(`--data is ${folder}, which is a file: name a folder`);
+if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+  wrongUse(`--data is ${folder}, which is a file: name a folder`);
 if (values.brokers !== '1' && values.brokers !== '3') wrongUse(`--brokers is 1 or 3, not ${values.brokers}`);
 try {
   await (command === 'up' ? up(folder, Number(values.brokers), values.json) : down(folder, values.json));

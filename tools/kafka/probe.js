@@ -7,9 +7,16 @@ const TOPIC = 'weir.probe';
 
 /** Resolves when the brokers work; `check` is called between attempts and may throw to give up. */
 export const probe = async (brokers, copies, check) => {
-  const kafka = new Kafka({ clientId: 'weir-probe', brokers, logLevel: logLevel.NOTHING, connectionTimeout: 2_000, requestTimeout: 5_000, retry: { retries: 0 } });
+  const kafka = new Kafka({
+    clientId: 'weir-probe',
+    brokers,
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    retry: { retries: 0 },
+  });
   let last;
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; ) {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until;) {
     check();
     try {
       return await attempt(kafka, brokers.length, copies);
@@ -18,7 +25,9 @@ export const probe = async (brokers, copies, check) => {
       await sleep(500);
     }
   }
-  throw new Error(`The brokers at ${brokers.join(',')} were not ready within ${READY_WITHIN_MS / 1000} s.`, { cause: last });
+  throw new Error(`The brokers at ${brokers.join(',')} were not ready within ${READY_WITHIN_MS / 1000} s.`, {
+    cause: last,
+  });
 };
 
 const attempt = async (kafka, count, copies) => {
@@ -28,7 +37,10 @@ const attempt = async (kafka, count, copies) => {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
     if (brokers.length < count) throw new Error(`${brokers.length} of ${count} brokers are there`);
-    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1, replicationFactor: copies }], waitForLeaders: true });
+    await admin.createTopics({
+      topics: [{ topic: TOPIC, numPartitions: 1, replicationFactor: copies }],
+      waitForLeaders: true,
+    });
     await producer.connect();
     await producer.send({ topic: TOPIC, acks: -1, messages: [{ value: 'ready' }] });
     await admin.fetchOffsets({ groupId: TOPIC, topics: [TOPIC] });

@@ -29,19 +29,27 @@ const document = parse(readFileSync(join(root, 'docs/reference/asyncapi.yaml'), 
 const specification = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json') as Json;
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 // The specification's schema brings the meta schema of JSON Schema along, under the id that Ajv's own has.
-const validate = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false }).compile(specification);
+const validate = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false }).compile(
+  specification,
+);
 const channels = Object.values(document.channels);
 
 /** Everything that `$ref` names in the document, with where it is named. */
 const refs = (value: unknown, path = '#'): readonly (readonly [path: string, ref: string])[] => {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => (name === '$ref' && typeof member === 'string' ? [[path, member] as const] : refs(member, `${path}/${name}`)));
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === '$ref' && typeof member === 'string' ? [[path, member] as const] : refs(member, `${path}/${name}`),
+  );
 };
 const resolve = (ref: string): unknown =>
   ref
     .slice(2)
     .split('/')
-    .reduce<unknown>((found, name) => (typeof found === 'object' && found !== null && Object.hasOwn(found, name) ? (found as Json)[name] : undefined), document);
+    .reduce<unknown>(
+      (found, name) =>
+        typeof found === 'object' && found !== null && Object.hasOwn(found, name) ? (found as Json)[name] : undefined,
+      document,
+    );
 
 test('the document is valid by the JSON Schema of AsyncAPI 3.0', () => {
   expect(validate(document), JSON.stringify(validate.errors?.slice(0, 5))).toBe(true);
@@ -66,12 +74,16 @@ test('every topic is described, and only decisions and upstream events are for o
 });
 
 test('every type of event that registries may send is among the upstream messages', () => {
-  const titles = Object.values(document.channels['upstream']?.messages ?? {}).map(({ $ref }) => (resolve($ref) as { readonly title: string }).title);
+  const titles = Object.values(document.channels['upstream']?.messages ?? {}).map(
+    ({ $ref }) => (resolve($ref) as { readonly title: string }).title,
+  );
   expect(titles.toSorted()).toEqual(packageEventTypes.toSorted());
 });
 
 describe('the examples are what their schemas say', () => {
-  const exampled = Object.entries(document.components.messages).flatMap(([name, message]) => (message.examples ?? []).map((example) => [`${name}, ${example.name}`, message, example] as const));
+  const exampled = Object.entries(document.components.messages).flatMap(([name, message]) =>
+    (message.examples ?? []).map((example) => [`${name}, ${example.name}`, message, example] as const),
+  );
   test('there are some for every message of ours', () => {
     expect(exampled.length).toBeGreaterThanOrEqual(7);
   });

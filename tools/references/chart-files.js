@@ -5,7 +5,13 @@ import { basename } from 'node:path';
 const COPIES = {
   'deploy/topics.yaml': 'topics.yaml',
   'deploy/prometheus/alerts.yaml': 'alerts.yaml',
-  ...Object.fromEntries(globSync('deploy/grafana/dashboards/*.json').map((path) => [path, `dashboards/${basename(path)}`])),
+  ...Object.fromEntries(
+    globSync('deploy/grafana/dashboards/*.json').map((path) => [path, `dashboards/${basename(path)}`]),
+  ),
 };
 
-export const references = () => Object.entries(COPIES).map(([path, copy]) => ({ path: `deploy/helm/weir/files/${copy}`, text: readFileSync(path, 'utf8') }));
+export const references = () =>
+  Object.entries(COPIES).map(([path, copy]) => ({
+    path: `deploy/helm/weir/files/${copy}`,
+    text: readFileSync(path, 'utf8'),
+  }));

@@ -11,7 +11,9 @@ const rowsOf = (map, path = []) =>
     const here = [...path, key.value];
     const below = isMap(value) && !value.flow ? rowsOf(value, here) : [];
     if (below.length > 0 || !comment) return below;
-    return [`| \`${here.join('.')}\` | \`${JSON.stringify(value.toJSON()).replaceAll('|', '\\|')}\` | ${comment.trim().replaceAll(/\s*\n\s*/g, ' ')} |`];
+    return [
+      `| \`${here.join('.')}\` | \`${JSON.stringify(value.toJSON()).replaceAll('|', '\\|')}\` | ${comment.trim().replaceAll(/\s*\n\s*/g, ' ')} |`,
+    ];
   });
 
 /** The README of the chart: what stands above its table stays, the table is made from values.yaml. */
@@ -20,5 +22,7 @@ export const references = () => {
   const [head = ''] = readFileSync(path, 'utf8').split('## Values\n');
   const values = parseDocument(readFileSync(`${CHART}/values.yaml`, 'utf8'));
   const rows = rowsOf(values.contents);
-  return [{ path, text: `${head}## Values\n\n| value | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n` }];
+  return [
+    { path, text: `${head}## Values\n\n| value | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n` },
+  ];
 };

@@ -18,6 +18,7 @@ const schemas = {
 /** Every environment variable of every service, from the schemas that read them. */
 export const references = () => {
   const sections = Object.entries(schemas).map(([app, schema]) => configurationReference(app, schema).trim());
-  const head = '# Configuration\n\nEnvironment variables, read once at the start. A wrong one ends the start with its name, its value and the cure.\n';
+  const head =
+    '# Configuration\n\nEnvironment variables, read once at the start. A wrong one ends the start with its name, its value and the cure.\n';
   return [{ path: 'docs/reference/configuration.md', text: `${head}\n${sections.join('\n\n')}\n` }];
 };

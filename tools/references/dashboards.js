@@ -7,4 +7,7 @@ const dashboards = { operations, security, 'policy-activity': policyActivity };
 
 /** Grafana's dashboards, from the descriptions in tools/dashboards. */
 export const references = () =>
-  Object.entries(dashboards).map(([name, dashboard]) => ({ path: `deploy/grafana/dashboards/${name}.json`, text: `${JSON.stringify(buildDashboard(dashboard), null, 2)}\n` }));
+  Object.entries(dashboards).map(([name, dashboard]) => ({
+    path: `deploy/grafana/dashboards/${name}.json`,
+    text: `${JSON.stringify(buildDashboard(dashboard), null, 2)}\n`,
+  }));

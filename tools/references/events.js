@@ -17,7 +17,10 @@ const folderOf = (declaration) => declaration.getSourceFile().fileName.split(`${
 const openSources = () => {
   const { config } = ts.readConfigFile('libs/domain/tsconfig.json', ts.sys.readFile);
   const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, 'libs/domain');
-  return ts.createProgram({ rootNames: fileNames.filter((file) => !file.endsWith('.spec.ts')), options: { ...options, noEmit: true } });
+  return ts.createProgram({
+    rootNames: fileNames.filter((file) => !file.endsWith('.spec.ts')),
+    options: { ...options, noEmit: true },
+  });
 };
 
 /** The interfaces that carry a type, a version and data: what the log stores. */
@@ -41,11 +44,18 @@ const docOf = (symbol, checker) => ts.displayPartsToString(symbol.getDocumentati
 /** A property's type as it is written in the source, where it is written in one place. */
 const typeText = (property, checker) => {
   const node = property.valueDeclaration?.type;
-  return (node ? node.getText() : checker.typeToString(checker.getTypeOfSymbol(property))).replaceAll('readonly ', '').replaceAll(/\s+/g, ' ');
+  return (node ? node.getText() : checker.typeToString(checker.getTypeOfSymbol(property)))
+    .replaceAll('readonly ', '')
+    .replaceAll(/\s+/g, ' ');
 };
 
 const fieldRows = ({ type }, checker) =>
-  checker.getPropertiesOfType(checker.getTypeOfSymbol(type.getProperty('data'))).map((property) => `| \`${property.name}\` | \`${cell(typeText(property, checker))}\` | ${cell(docOf(property, checker))} |`);
+  checker
+    .getPropertiesOfType(checker.getTypeOfSymbol(type.getProperty('data')))
+    .map(
+      (property) =>
+        `| \`${property.name}\` | \`${cell(typeText(property, checker))}\` | ${cell(docOf(property, checker))} |`,
+    );
 
 const sectionOf = (event, checker) =>
   [
@@ -57,7 +67,11 @@ const sectionOf = (event, checker) =>
 /** The declarations of libs/domain that a node names, and those that they name. */
 const namedIn = (node, checker, found = new Map()) => {
   const visit = (child) => {
-    const name = ts.isTypeReferenceNode(child) ? child.typeName : ts.isExpressionWithTypeArguments(child) ? child.expression : null;
+    const name = ts.isTypeReferenceNode(child)
+      ? child.typeName
+      : ts.isExpressionWithTypeArguments(child)
+        ? child.expression
+        : null;
     const symbol = name && checker.getSymbolAtLocation(name);
     const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     for (const declaration of target?.declarations ?? []) {
@@ -78,7 +92,10 @@ const typeSections = (events, checker) => {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, declaration]) => {
       const doc = docOf(checker.getSymbolAtLocation(declaration.name), checker);
-      const text = declaration.getText().replace(/^export /, '').replaceAll('readonly ', '');
+      const text = declaration
+        .getText()
+        .replace(/^export /, '')
+        .replaceAll('readonly ', '');
       return [...(doc === '' ? [] : [doc]), `\`\`\`ts\n${text}\n\`\`\``].join('\n\n');
     });
 };
@@ -95,7 +112,10 @@ export const references = () => {
   const checker = program.getTypeChecker();
   const events = eventsOf(program, checker);
   const homeless = events.find(({ declaration }) => !Object.hasOwn(OWNERS, folderOf(declaration)));
-  if (homeless) throw new Error(`${homeless.name} has no owner: name the app and shard of ${folderOf(homeless.declaration)} in tools/references/events.js`);
+  if (homeless)
+    throw new Error(
+      `${homeless.name} has no owner: name the app and shard of ${folderOf(homeless.declaration)} in tools/references/events.js`,
+    );
   const groups = Object.entries(OWNERS).map(([folder, { title, app, shard, subject }]) =>
     [
       `## ${title}`,

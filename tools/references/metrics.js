@@ -2,7 +2,8 @@ import { METRICS } from '../../libs/service/dist/index.js';
 
 const UNITS = { '': '', s: 'seconds', By: 'bytes' };
 
-const row = ({ name, kind, unit, help, labels }) => `| \`${name}\` | ${kind} | ${UNITS[unit] ?? unit} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help.replaceAll('|', '\\|')} |`;
+const row = ({ name, kind, unit, help, labels }) =>
+  `| \`${name}\` | ${kind} | ${UNITS[unit] ?? unit} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help.replaceAll('|', '\\|')} |`;
 
 const head = `# Metrics
 
@@ -14,6 +15,10 @@ Counters begin at zero with the process. A gauge that counts rows is asked of th
 
 /** Every metric: name, kind, unit, labels, meaning. */
 export const references = () => {
-  const table = ['| name | kind | unit | labels | meaning |', '|---|---|---|---|---|', ...Object.values(METRICS).map(row)].join('\n');
+  const table = [
+    '| name | kind | unit | labels | meaning |',
+    '|---|---|---|---|---|',
+    ...Object.values(METRICS).map(row),
+  ].join('\n');
   return [{ path: 'docs/reference/metrics.md', text: `${head}\n\n${table}\n` }];
 };

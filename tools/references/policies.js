@@ -7,7 +7,9 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ')
 const inline = (value) => `\`${JSON.stringify(value)}\``;
 
 const actionText = (action) =>
-  action.type === 'SetPackageState' ? action.state : `${action.type === 'AddPackageTags' ? 'tag' : 'untag'} ${action.tags.map((tag) => `\`${tag}\``).join(', ')}`;
+  action.type === 'SetPackageState'
+    ? action.state
+    : `${action.type === 'AddPackageTags' ? 'tag' : 'untag'} ${action.tags.map((tag) => `\`${tag}\``).join(', ')}`;
 
 /** The claim that stands in the policy's own METADATA: what is true when it matches. */
 const claimOf = (rego) => {
@@ -17,7 +19,9 @@ const claimOf = (rego) => {
 };
 
 const parameterRows = (properties) =>
-  Object.entries(properties).map(([name, schema]) => `| \`${name}\` | ${cell(schema.description)} | ${inline(schema.default)} |`);
+  Object.entries(properties).map(
+    ([name, schema]) => `| \`${name}\` | ${cell(schema.description)} | ${inline(schema.default)} |`,
+  );
 
 const sectionOf = ({ template, rego }) => {
   const rows = parameterRows(template.parameters.properties);
@@ -26,7 +30,9 @@ const sectionOf = ({ template, rego }) => {
     template.description,
     ...[claimOf(rego)].filter((claim) => claim !== null),
     `Does: ${template.actions.map(actionText).join('; ')}. Precedence ${template.precedence}${template.terminal ? ', terminal' : ''}; on an error ${template.onError}.`,
-    rows.length === 0 ? 'It has no parameters.' : ['| parameter | meaning | default |', '|---|---|---|', ...rows].join('\n'),
+    rows.length === 0
+      ? 'It has no parameters.'
+      : ['| parameter | meaning | default |', '|---|---|---|', ...rows].join('\n'),
     `Reads: ${template.reads.map((path) => `\`${path}\``).join(', ')}.`,
   ].join('\n\n');
 };
@@ -34,7 +40,10 @@ const sectionOf = ({ template, rego }) => {
 const readPolicies = () =>
   globSync('policies/*/template.yaml')
     .sort()
-    .map((file) => ({ template: parse(readFileSync(file, 'utf8')), rego: readFileSync(`${dirname(file)}/policy.rego`, 'utf8') }));
+    .map((file) => ({
+      template: parse(readFileSync(file, 'utf8')),
+      rego: readFileSync(`${dirname(file)}/policy.rego`, 'utf8'),
+    }));
 
 /** Every policy of the library, from its template and the METADATA of its Rego. */
 export const policiesReference = () => {

@@ -5,7 +5,11 @@ const GATEWAY = 'deploy/gateway/Caddyfile';
 const INGRESS = 'deploy/helm/weir/templates/ingress.yaml';
 
 /** What is the API's besides its own routes: its pages. An ingress names them; the gateway hands it all that is nobody else's. */
-const PAGES = [['/docs', 'Prefix'], ['/assets', 'Prefix'], ['/', 'Exact']];
+const PAGES = [
+  ['/docs', 'Prefix'],
+  ['/assets', 'Prefix'],
+  ['/', 'Exact'],
+];
 
 const own = ROUTES.filter(({ service }) => service !== 'api');
 
@@ -21,7 +25,10 @@ const gateway = () => {
 };
 
 const ingress = () => {
-  const paths = [...ROUTES.map(({ prefix, service }) => [prefix, 'Prefix', service]), ...PAGES.map((page) => [...page, 'api'])];
+  const paths = [
+    ...ROUTES.map(({ prefix, service }) => [prefix, 'Prefix', service]),
+    ...PAGES.map((page) => [...page, 'api']),
+  ];
   const list = paths.map((path) => `(list ${path.map((text) => JSON.stringify(text)).join(' ')})`).join(' ');
   return readFileSync(INGRESS, 'utf8').replace(/\{\{- range list .*\}\}/, `{{- range list ${list} }}`);
 };

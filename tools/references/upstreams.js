@@ -2,4 +2,9 @@
 import { z } from 'zod';
 import { upstreamsSchema } from '../../apps/ingest/dist/index.js';
 
-export const references = () => [{ path: 'docs/reference/upstreams.schema.json', text: `${JSON.stringify({ title: 'UPSTREAM_FILE of Weir', ...z.toJSONSchema(upstreamsSchema, { io: 'input' }) }, null, 2)}\n` }];
+export const references = () => [
+  {
+    path: 'docs/reference/upstreams.schema.json',
+    text: `${JSON.stringify({ title: 'UPSTREAM_FILE of Weir', ...z.toJSONSchema(upstreamsSchema, { io: 'input' }) }, null, 2)}\n`,
+  },
+];

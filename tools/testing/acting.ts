@@ -44,9 +44,22 @@ export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBe
   await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...actionMigrations]);
   const pool = openTestPool(database.serviceUrl, 8, limits);
   const logger = createLogger('action-test').child({}, { level: 'silent' });
-  const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger, rebalanceEvery: 50 });
+  const topics = await openEmbeddedTopics({
+    databaseUrl: database.serviceUrl,
+    partitions: 1,
+    logger,
+    rebalanceEvery: 50,
+  });
   const store = openEventStore(pool, eventCatalog);
-  const base = { pool, eventStore: store, logger, clock: () => new Date(), schedule: QUICK, random: () => 0, send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }) };
+  const base = {
+    pool,
+    eventStore: store,
+    logger,
+    clock: () => new Date(),
+    schedule: QUICK,
+    random: () => 0,
+    send: sendWebhook({ clock: () => new Date(), timeout: 30_000 }),
+  };
   const events = (count: number): Promise<readonly StoredEvent[]> =>
     waitFor(`${count} effect events`, async () => {
       const found = await store.read(SHARD, { position: 0, limit: 1_000 });
@@ -60,7 +73,12 @@ export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBe
     logger,
     start: async (endpoints, more = {}) => {
       const open = (partition: number) => openPartition({ ...base, endpoints, ...more }, partition);
-      const consumption = await observedTopics(topics).consume({ group: 'action', topics: [TOPICS.decisions], retryPauses: [1_000], open });
+      const consumption = await observedTopics(topics).consume({
+        group: 'action',
+        topics: [TOPICS.decisions],
+        retryPauses: [1_000],
+        open,
+      });
       return { close: () => consumption.stop() };
     },
     publish: (...messages) => topics.publish(messages),
@@ -90,7 +108,12 @@ export interface TestDecision {
 }
 
 /** A decision about npm package `name`, as evaluation's relay publishes it. */
-export const decisionMessage = ({ position, name = 'lodash', state = 'available', tags = [] }: TestDecision): OutgoingMessage => {
+export const decisionMessage = ({
+  position,
+  name = 'lodash',
+  state = 'available',
+  tags = [],
+}: TestDecision): OutgoingMessage => {
   const purl = `pkg:npm/${name}@4.17.20`;
   const key = `acme/npm-production/${purl}`;
   const asks = state !== 'available' || tags.length > 0;
@@ -101,10 +124,33 @@ export const decisionMessage = ({ position, name = 'lodash', state = 'available'
     package: { purl, type: 'npm', namespace: null, name, version: '4.17.20', digest: null },
     presence: 'present',
     decidedAt: '2026-08-02T09:00:00.000Z',
-    results: [{ ...policy, match: asks, reasons: asks ? ['CVE-2021-23337 has EPSS 0.213'] : [], output: '{}', error: null }],
+    results: [
+      { ...policy, match: asks, reasons: asks ? ['CVE-2021-23337 has EPSS 0.213'] : [], output: '{}', error: null },
+    ],
     desired: { state, tags, promotion: 'allowed', because: asks ? [{ ...policy, asks: state }] : [] },
     before: null,
   };
-  const event = { specversion: '1.0', id: `evaluation-0-${position}`, source: '/weir/evaluation/0', type: 'dev.weir.decision.recorded.v1', time: data.decidedAt, subject: key, datacontenttype: 'application/json', shard: 'evaluation/0', position: String(position), data };
-  return { topic: TOPICS.decisions, key, headers: { 'weir-shard': 'evaluation/0', 'weir-position': String(position), ...(!asks && { 'weir-asks': 'nothing' }), 'content-type': 'application/cloudevents+json' }, value: Buffer.from(JSON.stringify(event), 'utf8') };
+  const event = {
+    specversion: '1.0',
+    id: `evaluation-0-${position}`,
+    source: '/weir/evaluation/0',
+    type: 'dev.weir.decision.recorded.v1',
+    time: data.decidedAt,
+    subject: key,
+    datacontenttype: 'application/json',
+    shard: 'evaluation/0',
+    position: String(position),
+    data,
+  };
+  return {
+    topic: TOPICS.decisions,
+    key,
+    headers: {
+      'weir-shard': 'evaluation/0',
+      'weir-position': String(position),
+      ...(!asks && { 'weir-asks': 'nothing' }),
+      'content-type': 'application/cloudevents+json',
+    },
+    value: Buffer.from(JSON.stringify(event), 'utf8'),
+  };
 };

@@ -1,4 +1,7 @@
-import { type AdvisoryRecord, type AffectedPackage } from '../../apps/enrichment/src/advisory-record/advisory-record.js';
+import {
+  type AdvisoryRecord,
+  type AffectedPackage,
+} from '../../apps/enrichment/src/advisory-record/advisory-record.js';
 import { parseAdvisory } from '../../apps/enrichment/src/advisory-record/parse-advisory.js';
 import { type PreparedPackage, preparePackage } from '../../apps/enrichment/src/match-advisories/prepared-package.js';
 import type { Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
@@ -46,9 +49,13 @@ function addEntry(packages: Map<string, PackageAdvisories>, record: AdvisoryReco
 
 function registryVersions(): [string, string][] {
   const pypi = JSON.parse(readShared('registry/pypi-version-lists.json')) as { name: string; versions: string[] }[];
-  const npm = readSharedLines('registry/npm-packument-meta.jsonl.gz').map((line) => JSON.parse(line) as { name: string; time: Record<string, string> });
+  const npm = readSharedLines('registry/npm-packument-meta.jsonl.gz').map(
+    (line) => JSON.parse(line) as { name: string; time: Record<string, string> },
+  );
   return [
     ...pypi.flatMap(({ name, versions }) => versions.map((version): [string, string] => [`PyPI/${name}`, version])),
-    ...npm.flatMap(({ name, time }) => Object.keys(time).map((version): [string, string] => [`npm/${name.toLowerCase()}`, version])),
+    ...npm.flatMap(({ name, time }) =>
+      Object.keys(time).map((version): [string, string] => [`npm/${name.toLowerCase()}`, version]),
+    ),
   ];
 }

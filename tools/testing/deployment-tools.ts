@@ -21,6 +21,8 @@ export const canTestDeployment = (): boolean => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const missing = TOOLS.filter(({ command }) => !folders.some((folder) => existsSync(join(folder, command))));
   if (missing.length === 0) return true;
-  process.stderr.write(`The project deployment is left out: there is no ${missing.map(({ command, cure }) => `${command} (${cure})`).join(', no ')}.\n`);
+  process.stderr.write(
+    `The project deployment is left out: there is no ${missing.map(({ command, cure }) => `${command} (${cure})`).join(', no ')}.\n`,
+  );
   return false;
 };

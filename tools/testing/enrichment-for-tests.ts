@@ -1,4 +1,14 @@
-import { TOPICS, ENVELOPE_HEADER, enrichedEnvelopeSchema, packageFormat, parsePackageUrl, type EnrichedEnvelope, type Facts, type PackageMetadata, type PackageObserved } from '@weir/contracts';
+import {
+  TOPICS,
+  ENVELOPE_HEADER,
+  enrichedEnvelopeSchema,
+  packageFormat,
+  parsePackageUrl,
+  type EnrichedEnvelope,
+  type Facts,
+  type PackageMetadata,
+  type PackageObserved,
+} from '@weir/contracts';
 import { eventCatalog, packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
@@ -9,7 +19,14 @@ import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory
 import { enrichObservations } from '../../apps/enrichment/src/enrich-package/enrich-observations.js';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
 import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
-import { DEFAULT_FEED_LIMITS, type FeedKind, type FeedLimits, type LoadedFeed, type FeedRefused, type FeedSource } from '../../apps/enrichment/src/feeds/feed.js';
+import {
+  DEFAULT_FEED_LIMITS,
+  type FeedKind,
+  type FeedLimits,
+  type LoadedFeed,
+  type FeedRefused,
+  type FeedSource,
+} from '../../apps/enrichment/src/feeds/feed.js';
 import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
@@ -51,11 +68,23 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };
   const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
-  const ports: FeedPorts = { pool, logger, clock: () => new Date(clock.now), limits: DEFAULT_FEED_LIMITS, urls: { allowPrivate: true, timeoutMillis: 5000 }, onLoaded: () => undefined };
+  const ports: FeedPorts = {
+    pool,
+    logger,
+    clock: () => new Date(clock.now),
+    limits: DEFAULT_FEED_LIMITS,
+    urls: { allowPrivate: true, timeoutMillis: 5000 },
+    onLoaded: () => undefined,
+  };
   return {
     ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
-    load: (kind, source, limits = {}) => loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
-    observe: (...observed) => enrichObservations(work, observed.map((one) => messageOf(one))),
+    load: (kind, source, limits = {}) =>
+      loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
+    observe: (...observed) =>
+      enrichObservations(
+        work,
+        observed.map((one) => messageOf(one)),
+      ),
     reassess: () => reassessAll(work),
     asOwner: (statement) => asOwner(database.ownerUrl, statement),
     enriched: async (topic) => (await topics.peek(topic, 0, 0, 100_000)).map(readEnriched),
@@ -78,7 +107,7 @@ const asOwner = async (ownerUrl: string, statement: string): Promise<void> => {
 };
 
 const reassessAll = async (work: EnrichmentWork): Promise<number> => {
-  for (let published = 0; ; ) {
+  for (let published = 0; ;) {
     const batch = await reassessBatch(work, 200);
     published += batch.published;
     if (batch.handled === 0) return published;
@@ -91,7 +120,8 @@ export const readEnriched = (message: TopicMessage): Enriched => ({
   facts: message.value.length === 0 ? null : (JSON.parse(Buffer.from(message.value).toString()) as Facts),
 });
 
-export const enrichmentConfiguration = (databaseUrl: string, env: Readonly<Record<string, string>> = {}) => readConfiguration(enrichmentConfigurationSchema, { DATABASE_URL: databaseUrl, ...env });
+export const enrichmentConfiguration = (databaseUrl: string, env: Readonly<Record<string, string>> = {}) =>
+  readConfiguration(enrichmentConfigurationSchema, { DATABASE_URL: databaseUrl, ...env });
 
 let observations = 0;
 
@@ -107,18 +137,35 @@ interface Told {
 export const observedOf = (purl: string, told: Told = {}): PackageObserved => {
   const named = parsePackageUrl(purl);
   if ('refused' in named) throw new Error(named.refused);
-  const { kind = 'published', repository = 'npm-dev', metadata = kind === 'published' ? {} : null, at = '2026-06-14T10:00:00.000Z', id = `observation-${(observations += 1)}` } = told;
+  const {
+    kind = 'published',
+    repository = 'npm-dev',
+    metadata = kind === 'published' ? {} : null,
+    at = '2026-06-14T10:00:00.000Z',
+    id = `observation-${(observations += 1)}`,
+  } = told;
   return {
     workspace: 'default',
     repository: { name: repository, format: packageFormat(named.type), environment: null, team: null, region: null },
-    package: { purl: named.purl, type: named.type, namespace: named.namespace, name: named.name, version: named.version ?? '', digest: null },
+    package: {
+      purl: named.purl,
+      type: named.type,
+      namespace: named.namespace,
+      name: named.name,
+      version: named.version ?? '',
+      digest: null,
+    },
     observation: { id, source: '/test', kind, occurredAt: at, receivedAt: at, actor: null },
     metadata,
   };
 };
 
 /** The message that carries it, as a consumer sees it. */
-export const messageOf = (observed: PackageObserved, offset = 0, headers: Readonly<Record<string, string>> = {}): TopicMessage => ({
+export const messageOf = (
+  observed: PackageObserved,
+  offset = 0,
+  headers: Readonly<Record<string, string>> = {},
+): TopicMessage => ({
   ...{ topic: TOPICS.observed, partition: 0, offset, headers, publishedAt: observed.observation.receivedAt },
   key: packageKey(observed.workspace, observed.repository.name, observed.package.purl),
   value: Buffer.from(JSON.stringify(observed)),

@@ -11,7 +11,12 @@ export const COUNT_FULL_COLLECTIONS = `
 
 /** The number that a program prints, run as a process of its own: what it does to V8 stays there. It may print no warning. */
 export const printedNumber = async (program: string, ...flags: readonly string[]): Promise<number> => {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', program]);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    ...flags,
+    '--input-type=module',
+    '--eval',
+    program,
+  ]);
   expect(stderr).toBe('');
   return Number(stdout);
 };

@@ -120,7 +120,13 @@ const record = (command: RecordJudgement, state: Parameters<typeof recordJudgeme
   const { workspace, decidedAt, policySetDigest, engineDigest, factsDigest } = command;
   const data = { workspace, cause: { kind: 'time' as const }, decidedAt, policySetDigest, engineDigest };
   const packages = [{ ...outcome.confirmation, repository: 0 }];
-  return [{ type: 'JudgementsConfirmed', version: 1, data: { ...data, repositories: [command.repository], packages, factsDigests: [factsDigest ?? ''] } }];
+  return [
+    {
+      type: 'JudgementsConfirmed',
+      version: 1,
+      data: { ...data, repositories: [command.repository], packages, factsDigests: [factsDigest ?? ''] },
+    },
+  ];
 };
 
 /** given(events).when(command).then(events) of judging lodash. */

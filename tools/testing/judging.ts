@@ -41,7 +41,11 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
   await migrateTestDatabase(database, [...eventStoreMigrations, ...evaluationMigrations]);
   const pool = openTestPool(database.serviceUrl, 8);
   const store = openEventStore(pool, eventCatalog);
-  const engine = await startPolicyEngine({ workers: 1, deadlineMillis: options.deadlineMillis ?? 500, memoryMegabytes: 64 });
+  const engine = await startPolicyEngine({
+    workers: 1,
+    deadlineMillis: options.deadlineMillis ?? 500,
+    memoryMegabytes: 64,
+  });
   return {
     database,
     pool,
@@ -64,12 +68,18 @@ const modules = new Map<string, Promise<CompiledModule>>();
 const compiled = (policies: readonly TestPolicy[]): Promise<CompiledModule> => {
   const sources = policies.map(({ policyId, rego }) => ({ id: slotOf(policyId), rego }));
   const key = JSON.stringify(sources);
-  const module = modules.get(key) ?? findOpa({ cacheDirectory: tmpdir(), download: false }).then((opa) => compileModule(opa, sources));
+  const module =
+    modules.get(key) ??
+    findOpa({ cacheDirectory: tmpdir(), download: false }).then((opa) => compileModule(opa, sources));
   modules.set(key, module);
   return module;
 };
 
-export const activatePolicies = async (store: EventStore, policies: readonly TestPolicy[], { workspace = 'default', library = policies, version = 1 }: ActivateOptions = {}): Promise<string> => {
+export const activatePolicies = async (
+  store: EventStore,
+  policies: readonly TestPolicy[],
+  { workspace = 'default', library = policies, version = 1 }: ActivateOptions = {},
+): Promise<string> => {
   const module = await compiled(library);
   const set: PolicySet = {
     workspace,
@@ -83,7 +93,10 @@ export const activatePolicies = async (store: EventStore, policies: readonly Tes
   const writer = await store.openShard('policy/0');
   await writer.append({
     events: [{ type: 'PolicyActivated', version, subject: 'test', data, occurredAt: activatedAt }],
-    evidence: [{ digest, kind: 'policy-set', bytes }, { digest: module.digest, kind: 'wasm', bytes: module.wasm }],
+    evidence: [
+      { digest, kind: 'policy-set', bytes },
+      { digest: module.digest, kind: 'wasm', bytes: module.wasm },
+    ],
   });
   return digest;
 };
@@ -93,13 +106,36 @@ const activePolicy = ({ rego, ...policy }: TestPolicy, module: CompiledModule): 
   const reads = module.reads[slot] ?? { inputPaths: ['*'], clock: false, builtins: [] };
   const revisionDigest = digestOf(JSON.stringify({ rego, ...policy }));
   const actions = [{ type: 'SetPackageState' as const, state: 'quarantined' as const }];
-  const defaults = { slot, name: policy.policyId, revision: 1, revisionDigest, parameters: {}, scope: {}, precedence: 100, terminal: false, actions, onError: 'closed' as const };
-  return { ...defaults, ...policy, reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] } };
+  const defaults = {
+    slot,
+    name: policy.policyId,
+    revision: 1,
+    revisionDigest,
+    parameters: {},
+    scope: {},
+    precedence: 100,
+    terminal: false,
+    actions,
+    onError: 'closed' as const,
+  };
+  return {
+    ...defaults,
+    ...policy,
+    reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] },
+  };
 };
 
 const loadFeed = async (store: EventStore, feed: FeedName, loadedAt: string): Promise<void> => {
   const counts = { records: 1, added: 0, changed: 0, removed: 0, skipped: 0 };
-  const data = { feed, revision: loadedAt, source: 'test', content: null, asOf: loadedAt.slice(0, 10), loadedAt, ...counts };
+  const data = {
+    feed,
+    revision: loadedAt,
+    source: 'test',
+    content: null,
+    asOf: loadedAt.slice(0, 10),
+    loadedAt,
+    ...counts,
+  };
   const writer = await store.openShard('feeds/0');
   await writer.append({ events: [{ type: 'FeedLoaded', version: 1, subject: feed, data, occurredAt: loadedAt }] });
 };
@@ -108,7 +144,14 @@ let observed = 0;
 
 export const observationCause = (id = `event-${(observed += 1)}`): Cause => ({
   kind: 'observation',
-  observation: { id, source: '/test', kind: 'published', occurredAt: '2026-06-01T00:00:00.000Z', receivedAt: '2026-06-01T00:00:01.000Z', actor: null },
+  observation: {
+    id,
+    source: '/test',
+    kind: 'published',
+    occurredAt: '2026-06-01T00:00:00.000Z',
+    receivedAt: '2026-06-01T00:00:01.000Z',
+    actor: null,
+  },
 });
 
 export interface MessageOptions {
@@ -149,4 +192,8 @@ export const enrichedMessage = (name: string, facts: unknown, options: MessageOp
   };
 };
 
-export const batchOf = (...messages: readonly TopicMessage[]): TopicBatch => ({ topic: messages[0]?.topic ?? TOPICS.enriched, partition: 0, messages });
+export const batchOf = (...messages: readonly TopicMessage[]): TopicBatch => ({
+  topic: messages[0]?.topic ?? TOPICS.enriched,
+  partition: 0,
+  messages,
+});

@@ -7,10 +7,15 @@ const BROKER_PORT = 9092;
 const CONTROLLER_PORT = 9093;
 
 /** Whether a Docker engine answers, not only whether its command is there. */
-export const hasDocker = (): boolean => spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+export const hasDocker = (): boolean =>
+  spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore', timeout: 10_000 }).status ===
+  0;
 
 /** One broker in a container that ends with the tests, even when they are killed. */
-export const startKafkaContainer = async (): Promise<{ readonly bootstrap: readonly string[]; readonly stop: () => Promise<void> }> => {
+export const startKafkaContainer = async (): Promise<{
+  readonly bootstrap: readonly string[];
+  readonly stop: () => Promise<void>;
+}> => {
   const { GenericContainer, Wait } = await import('testcontainers');
   // Clients are told the port by the broker, so it must be known before the container runs.
   const port = await freePort();

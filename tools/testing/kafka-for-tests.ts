@@ -31,13 +31,21 @@ export interface LocalKafka {
 }
 
 const run = async (...args: readonly string[]): Promise<string> => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=TimeoutNegativeWarning', tool, ...args], { encoding: 'utf8' });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', tool, ...args],
+    { encoding: 'utf8' },
+  );
   return stdout;
 };
 
 export const startLocalKafka = async (count: 1 | 3): Promise<LocalKafka> => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-test-kafka-'));
-  const up = async () => JSON.parse(await run('up', '--data', folder, '--brokers', String(count), '--json')) as Pick<LocalKafka, 'bootstrap' | 'brokers'>;
+  const up = async () =>
+    JSON.parse(await run('up', '--data', folder, '--brokers', String(count), '--json')) as Pick<
+      LocalKafka,
+      'bootstrap' | 'brokers'
+    >;
   const { bootstrap, brokers } = await up();
   return {
     bootstrap,
@@ -50,7 +58,8 @@ export const startLocalKafka = async (count: 1 | 3): Promise<LocalKafka> => {
   };
 };
 
-const isOnPath = (command: string): boolean => (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+const isOnPath = (command: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
 
 /** Whether local brokers can run here: Java and Maven are on the path. */
 export const hasLocalKafka = (): boolean => isOnPath('java') && isOnPath('mvn');
@@ -60,8 +69,11 @@ export const hasLocalKafka = (): boolean => isOnPath('java') && isOnPath('mvn');
  * missing there is a failure. Says so when they are left out.
  */
 export const canTestKafka = (): boolean => {
-  if (process.env['CI'] !== undefined || process.env['KAFKA_BROKERS'] !== undefined || hasDocker() || hasLocalKafka()) return true;
-  process.stderr.write('The tests on Kafka are left out: install Java 17 and Maven, or Docker, or set KAFKA_BROKERS to a broker whose topics may be used.\n');
+  if (process.env['CI'] !== undefined || process.env['KAFKA_BROKERS'] !== undefined || hasDocker() || hasLocalKafka())
+    return true;
+  process.stderr.write(
+    'The tests on Kafka are left out: install Java 17 and Maven, or Docker, or set KAFKA_BROKERS to a broker whose topics may be used.\n',
+  );
   return false;
 };
 

@@ -8,7 +8,13 @@ export function knownPackage(purl: string, told: Partial<Known> = {}): Known {
   const { type, namespace, name, version } = named;
   return {
     workspace: 'default',
-    repository: { name: 'REPOSITORY-NAME', format: packageFormat(type), environment: 'production', team: null, region: null },
+    repository: {
+      name: 'REPOSITORY-NAME',
+      format: packageFormat(type),
+      environment: 'production',
+      team: null,
+      region: null,
+    },
     package: { purl: named.purl, type, namespace, name, version: version ?? '', digest: null },
     metadata: null,
     observedAt: '2026-06-14T08:00:00.000Z',

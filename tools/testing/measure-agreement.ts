@@ -1,4 +1,8 @@
-import { hitIntervals, isAffected, type PackageVersion } from '../../apps/enrichment/src/match-advisories/is-affected.js';
+import {
+  hitIntervals,
+  isAffected,
+  type PackageVersion,
+} from '../../apps/enrichment/src/match-advisories/is-affected.js';
 import { ECOSYSTEMS, type Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
 import { compareRead, readVersion, type Version } from '../../apps/enrichment/src/version-order/version.js';
 import type { Entry, PackageAdvisories } from './advisories-by-package.js';
@@ -49,7 +53,13 @@ type Found = { -readonly [K in Exclude<keyof Agreement, 'tallies'>]: Case[] };
 /** Compares the matching with what every advisory says of itself. */
 export function measureAgreement(packages: readonly PackageAdvisories[]): Agreement {
   const tallies = new Map(ECOSYSTEMS.map((ecosystem) => [ecosystem, emptyTally(ecosystem)]));
-  const found: Found = { listedOutsideRanges: [], wronglyMatched: [], differsFromPseudoCode: [], unlistedOther: [], unreadableEvents: [] };
+  const found: Found = {
+    listedOutsideRanges: [],
+    wronglyMatched: [],
+    differsFromPseudoCode: [],
+    unlistedOther: [],
+    unreadableEvents: [],
+  };
   for (const one of packages) {
     const tally = tallies.get(one.ecosystem);
     if (tally !== undefined) measurePackage(one, tally, found);
@@ -58,7 +68,15 @@ export function measureAgreement(packages: readonly PackageAdvisories[]): Agreem
 }
 
 const emptyTally = (ecosystem: Ecosystem): Tally => ({
-  ...{ ecosystem, records: new Set(), withdrawn: new Set(), entries: 0, listed: 0, listedAgreed: 0, listedUnreadable: 0 },
+  ...{
+    ecosystem,
+    records: new Set(),
+    withdrawn: new Set(),
+    entries: 0,
+    listed: 0,
+    listedAgreed: 0,
+    listedUnreadable: 0,
+  },
   ...{ pairs: 0, pairsAgreed: 0, pairsSkipped: 0, matched: 0 },
   skipped: { noList: 0, listOnly: 0, gitOnly: 0 },
   unlisted: { newer: 0, rare: 0, other: 0 },
@@ -70,13 +88,20 @@ function measurePackage(one: PackageAdvisories, tally: Tally, found: Found): voi
   const placed = { versions, sought, places: placesOf(one.ecosystem, one.versions) };
   const compared = one.entries.filter((entry) => countEntry(entry, one.ecosystem, tally, found));
   for (const entry of compared) compareList(entry, one.ecosystem, tally, found);
-  const hits = new Map(one.entries.map((entry) => [entry, versions.map((version) => hitIntervals(entry.prepared, version).length > 0)]));
-  for (const entries of Map.groupBy(one.entries, ({ record }) => record).values()) compareMatching(entries, placed, tally, found);
+  const hits = new Map(
+    one.entries.map((entry) => [entry, versions.map((version) => hitIntervals(entry.prepared, version).length > 0)]),
+  );
+  for (const entries of Map.groupBy(one.entries, ({ record }) => record).values())
+    compareMatching(entries, placed, tally, found);
   for (const [entry, held] of hits) comparePseudoCode(entry, { ...placed, held }, tally, found);
   compareUnlisted(compared, versions, hits, tally, found);
 }
 
-const caseOf = ({ record, prepared }: Entry, version: string): Case => ({ id: record.id, package: prepared.name, version });
+const caseOf = ({ record, prepared }: Entry, version: string): Case => ({
+  id: record.id,
+  package: prepared.name,
+  version,
+});
 
 /** True when the entry has both a list and ranges of versions. */
 function countEntry(entry: Entry, ecosystem: Ecosystem, tally: Tally, found: Found): boolean {
@@ -129,7 +154,12 @@ function compareMatching(entries: readonly Entry[], { sought, places }: Placed, 
 }
 
 /** `held`: whether the entry's ranges hold the version at the same place. */
-function comparePseudoCode(entry: Entry, { versions, held, places }: Placed & { readonly held: readonly boolean[] }, tally: Tally, found: Found): void {
+function comparePseudoCode(
+  entry: Entry,
+  { versions, held, places }: Placed & { readonly held: readonly boolean[] },
+  tally: Tally,
+  found: Found,
+): void {
   const ranges = placedRanges(entry.affected.ranges, places);
   for (const [i, version] of versions.entries()) {
     const place = places.get(version.text);
@@ -145,7 +175,13 @@ function comparePseudoCode(entry: Entry, { versions, held, places }: Placed & { 
 }
 
 /** Why a version lies in a range whose list leaves it out: made later than the list, or missing from most lists. */
-function compareUnlisted(entries: readonly Entry[], versions: readonly Version[], hits: ReadonlyMap<Entry, readonly boolean[]>, tally: Tally, found: Found): void {
+function compareUnlisted(
+  entries: readonly Entry[],
+  versions: readonly Version[],
+  hits: ReadonlyMap<Entry, readonly boolean[]>,
+  tally: Tally,
+  found: Found,
+): void {
   const newest = new Map(entries.map((entry) => [entry, newestListed(entry)]));
   for (const [i, version] of versions.entries()) {
     const holding = entries.filter((entry) => hits.get(entry)?.[i] === true);
@@ -163,4 +199,6 @@ function compareUnlisted(entries: readonly Entry[], versions: readonly Version[]
 }
 
 const newestListed = ({ affected, prepared }: Entry): Version | undefined =>
-  affected.versions.map((text) => readVersion(prepared.ecosystem, text)).reduce<Version | undefined>((a, b) => (a === undefined || compareRead(a, b) < 0 ? b : a), undefined);
+  affected.versions
+    .map((text) => readVersion(prepared.ecosystem, text))
+    .reduce<Version | undefined>((a, b) => (a === undefined || compareRead(a, b) < 0 ? b : a), undefined);

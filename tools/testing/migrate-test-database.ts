@@ -12,11 +12,23 @@ export const migrateTestDatabase = (database: Owned, migrations: Migrations): Pr
 export const undoLastMigration = (database: Owned, migrations: Migrations): Promise<void> => {
   const last = migrations.at(-1);
   const outside = last !== undefined && new last().transaction === false;
-  return withSource(database, migrations, (source) => source.undoLastMigration({ transaction: outside ? 'none' : 'each' }));
+  return withSource(database, migrations, (source) =>
+    source.undoLastMigration({ transaction: outside ? 'none' : 'each' }),
+  );
 };
 
-const withSource = async ({ ownerUrl }: Owned, migrations: Migrations, use: (source: DataSource) => Promise<unknown>): Promise<void> => {
-  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations: [...migrations], migrationsTableName: 'weir_migration', migrationsTransactionMode: 'each' });
+const withSource = async (
+  { ownerUrl }: Owned,
+  migrations: Migrations,
+  use: (source: DataSource) => Promise<unknown>,
+): Promise<void> => {
+  const source = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrations: [...migrations],
+    migrationsTableName: 'weir_migration',
+    migrationsTransactionMode: 'each',
+  });
   await source.initialize();
   try {
     await use(source);

@@ -14,6 +14,8 @@ export const canTestObservability = (): boolean => {
   if (process.env['CI'] !== undefined) return true;
   const missing = TOOLS.filter(({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
   if (missing.length === 0) return true;
-  process.stderr.write(`The project observability is left out: there is no ${missing.map(({ command, cure }) => `${command} (${cure})`).join(', no ')}.\n`);
+  process.stderr.write(
+    `The project observability is left out: there is no ${missing.map(({ command, cure }) => `${command} (${cure})`).join(', no ')}.\n`,
+  );
   return false;
 };

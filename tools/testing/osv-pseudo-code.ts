@@ -27,16 +27,25 @@ function comparatorOf(ecosystem: Ecosystem): (a: string, b: string) => number {
 }
 
 /** "0" and "1.2" stand in records as versions; semver wants three numbers. Loose: 2026.03.28 is on npm. */
-const complete = (version: string): string => (semver.valid(version, { loose: true }) === null ? (semver.coerce(version)?.version ?? version) : version);
+const complete = (version: string): string =>
+  semver.valid(version, { loose: true }) === null ? (semver.coerce(version)?.version ?? version) : version;
 
 /** The events of one range with their places, in version order. */
 export type PlacedEvents = readonly { readonly kind: string; readonly at: number }[];
 
 /** null when an event cannot be read: the pseudo-code does not say what holds then. */
-export function placedRanges(ranges: readonly AffectedRange[], places: ReadonlyMap<string, number>): PlacedEvents[] | null {
+export function placedRanges(
+  ranges: readonly AffectedRange[],
+  places: ReadonlyMap<string, number>,
+): PlacedEvents[] | null {
   const placed = ranges
     .filter(({ type }) => type !== 'GIT')
-    .map(({ events }) => events.map(({ kind, version }) => ({ kind, at: version === '0' ? BEFORE_ALL : (places.get(version) ?? Number.NaN) })));
+    .map(({ events }) =>
+      events.map(({ kind, version }) => ({
+        kind,
+        at: version === '0' ? BEFORE_ALL : (places.get(version) ?? Number.NaN),
+      })),
+    );
   if (placed.flat().some(({ at }) => Number.isNaN(at))) return null;
   return placed.map((events) => events.sort((a, b) => a.at - b.at));
 }

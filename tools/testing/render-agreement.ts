@@ -18,7 +18,7 @@ export function renderAgreement(agreement: Agreement): string {
     '## What was compared',
     table(agreement.tallies),
     notes(),
-    '## Listed versions that the record\'s own ranges leave out',
+    "## Listed versions that the record's own ranges leave out",
     `${number(agreement.listedOutsideRanges.length)} in all. The list finds each of them; the ranges alone do not, because the record contradicts itself:`,
     contradictions(agreement.listedOutsideRanges),
     '## Versions in a range that the list of the same record leaves out',
@@ -63,14 +63,20 @@ const notes = (): string =>
 function contradictions(cases: readonly Case[]): string {
   const byId = Object.entries(Object.groupBy(cases, ({ id }) => id));
   return byId
-    .map(([id, found = []]) => `- ${id} (${found[0]?.package ?? ''} ${found.map(({ version }) => version).join(', ')}) ${CONTRADICTIONS[id] ?? 'is not explained.'}`)
+    .map(
+      ([id, found = []]) =>
+        `- ${id} (${found[0]?.package ?? ''} ${found.map(({ version }) => version).join(', ')}) ${CONTRADICTIONS[id] ?? 'is not explained.'}`,
+    )
     .join('\n');
 }
 
 function unlisted({ tallies, unlistedOther }: Agreement): string {
-  const total = (kind: keyof Tally['unlisted']): number => tallies.reduce((sum, tally) => sum + tally.unlisted[kind], 0);
+  const total = (kind: keyof Tally['unlisted']): number =>
+    tallies.reduce((sum, tally) => sum + tally.unlisted[kind], 0);
   const byId = Object.entries(Object.groupBy(unlistedOther, ({ id }) => id));
-  const rows = byId.map(([id, found = []]) => `- ${id}: ${found[0]?.package ?? ''} ${found.map(({ version }) => version).join(', ')}`);
+  const rows = byId.map(
+    ([id, found = []]) => `- ${id}: ${found[0]?.package ?? ''} ${found.map(({ version }) => version).join(', ')}`,
+  );
   return [
     'OSV: a version is affected when the list *or* a range holds it, so all of these are matched. Lists are enumerated once, from what the registry offered on that day:',
     [
@@ -82,4 +88,5 @@ function unlisted({ tallies, unlistedOther }: Agreement): string {
   ].join('\n\n');
 }
 
-const bullets = (cases: readonly Case[]): string => cases.map((one) => `- ${one.id}: ${one.package} \`${one.version}\``).join('\n');
+const bullets = (cases: readonly Case[]): string =>
+  cases.map((one) => `- ${one.id}: ${one.package} \`${one.version}\``).join('\n');

@@ -18,27 +18,51 @@ export const startSecuredKafka = async (folder: string): Promise<SecuredKafka> =
   mkdirSync(brokers);
   makeCertificate(store, authority);
   const port = await freePort();
-  await startBrokers({ folder: brokers, count: 1, signal: AbortSignal.timeout(110_000), say: () => undefined, own: secured(port, store) });
+  await startBrokers({
+    folder: brokers,
+    count: 1,
+    signal: AbortSignal.timeout(110_000),
+    say: () => undefined,
+    own: secured(port, store),
+  });
   return { bootstrap: `127.0.0.1:${port}`, authority, stop: () => stopBrokers(brokers).then(() => undefined) };
 };
 
 /** A certificate for 127.0.0.1 that signs itself, so that it is its own authority. */
 const makeCertificate = (store: string, authority: string): void => {
-  const keytool = (...args: string[]) => execFileSync('keytool', [...args, '-keystore', store, '-storepass', 'changeit', '-alias', 'broker'], { stdio: 'pipe' });
-  keytool('-genkeypair', '-keyalg', 'EC', '-dname', 'CN=127.0.0.1', '-ext', 'san=ip:127.0.0.1', '-ext', 'bc=ca:true', '-validity', '30', '-storetype', 'PKCS12');
+  const keytool = (...args: string[]) =>
+    execFileSync('keytool', [...args, '-keystore', store, '-storepass', 'changeit', '-alias', 'broker'], {
+      stdio: 'pipe',
+    });
+  keytool(
+    '-genkeypair',
+    '-keyalg',
+    'EC',
+    '-dname',
+    'CN=127.0.0.1',
+    '-ext',
+    'san=ip:127.0.0.1',
+    '-ext',
+    'bc=ca:true',
+    '-validity',
+    '30',
+    '-storetype',
+    'PKCS12',
+  );
   writeFileSync(authority, keytool('-exportcert', '-rfc'));
 };
 
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_weir="right password";';
 
 /** A second listener of the local broker, by TLS and with a login, beside the open one that it starts with. */
-const secured = (port: number, store: string) => (broker: { readonly port: number; readonly controllerPort: number }) => ({
-  listeners: `PLAINTEXT://127.0.0.1:${broker.port},CONTROLLER://127.0.0.1:${broker.controllerPort},SECURE://127.0.0.1:${port}`,
-  'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker.port},SECURE://127.0.0.1:${port}`,
-  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
-  'sasl.enabled.mechanisms': 'PLAIN',
-  'listener.name.secure.plain.sasl.jaas.config': PLAIN_LOGIN,
-  'listener.name.secure.ssl.keystore.type': 'PKCS12',
-  'listener.name.secure.ssl.keystore.location': store,
-  'listener.name.secure.ssl.keystore.password': 'changeit',
-});
+const secured =
+  (port: number, store: string) => (broker: { readonly port: number; readonly controllerPort: number }) => ({
+    listeners: `PLAINTEXT://127.0.0.1:${broker.port},CONTROLLER://127.0.0.1:${broker.controllerPort},SECURE://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker.port},SECURE://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secure.plain.sasl.jaas.config': PLAIN_LOGIN,
+    'listener.name.secure.ssl.keystore.type': 'PKCS12',
+    'listener.name.secure.ssl.keystore.location': store,
+    'listener.name.secure.ssl.keystore.password': 'changeit',
+  });

@@ -14,7 +14,11 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const owner = inject('ownerUrl');
   await onServer(owner, `CREATE DATABASE ${name}`);
   const at = (url: string) => url.replace(/\/[^/]*$/, `/${name}`);
-  return { ownerUrl: at(owner), serviceUrl: at(inject('serviceUrl')), drop: () => onServer(owner, `DROP DATABASE ${name} WITH (FORCE)`) };
+  return {
+    ownerUrl: at(owner),
+    serviceUrl: at(inject('serviceUrl')),
+    drop: () => onServer(owner, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
 };
 
 const onServer = async (url: string, statement: string): Promise<void> => {

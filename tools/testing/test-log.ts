@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import { eventStoreMigrations, openEventStore, type EventCatalog, type EventStore, type NewEvent } from '@weir/event-store';
+import {
+  eventStoreMigrations,
+  openEventStore,
+  type EventCatalog,
+  type EventStore,
+  type NewEvent,
+} from '@weir/event-store';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { openTestPool } from './test-pool.js';
@@ -40,4 +46,5 @@ export const testEvent = (number: number, data: object = {}): NewEvent => ({
 });
 
 /** As many made-up events as asked for. */
-export const testEvents = (count: number, from = 0): readonly NewEvent[] => Array.from({ length: count }, (_, index) => testEvent(from + index));
+export const testEvents = (count: number, from = 0): readonly NewEvent[] =>
+  Array.from({ length: count }, (_, index) => testEvent(from + index));

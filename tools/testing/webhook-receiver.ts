@@ -41,8 +41,18 @@ export const startWebhookReceiver = async (secret: string): Promise<WebhookRecei
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
       try {
-        const event = new Webhook(secret).verify(body, request.headers as Record<string, string>) as ReceivedWebhook['event'];
-        received.push({ id: header(request.headers, 'webhook-id'), signature: header(request.headers, 'webhook-signature'), headers: request.headers, body, event, at: Date.now() });
+        const event = new Webhook(secret).verify(
+          body,
+          request.headers as Record<string, string>,
+        ) as ReceivedWebhook['event'];
+        received.push({
+          id: header(request.headers, 'webhook-id'),
+          signature: header(request.headers, 'webhook-signature'),
+          headers: request.headers,
+          body,
+          event,
+          at: Date.now(),
+        });
       } catch {
         response.writeHead(401).end('the signature does not verify');
         return;
@@ -69,7 +79,7 @@ const header = (headers: IncomingHttpHeaders, name: string): string => String(he
 
 /** Asks again and again until `look` finds something. */
 export const waitFor = async <T>(what: string, look: () => T | null | Promise<T | null>): Promise<T> => {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
     const found = await look();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));

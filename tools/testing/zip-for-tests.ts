@@ -2,7 +2,10 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A zip archive of these files, deflated. */
 export const zipOf = (files: Readonly<Record<string, string | Buffer>>): Buffer => {
-  const entries = Object.entries(files).map(([name, content]) => ({ name: Buffer.from(name), bytes: Buffer.from(content) }));
+  const entries = Object.entries(files).map(([name, content]) => ({
+    name: Buffer.from(name),
+    bytes: Buffer.from(content),
+  }));
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;

@@ -4,4 +4,9 @@ import { KeepRequestsAsText1795828200000 } from './migrations/202611280110-keep-
 import { VacuumEffectsWhenTheyChange1795832160000 } from './migrations/202611280216-vacuum-effects-when-they-change.js';
 
 /** Creates schema `action`: the level of each package, its effects and their deliveries. Rebuilt from the log when lost. */
-export const actionMigrations = [CreateAction1795327200000, AddEffectTraceparent1795330920000, KeepRequestsAsText1795828200000, VacuumEffectsWhenTheyChange1795832160000];
+export const actionMigrations = [
+  CreateAction1795327200000,
+  AddEffectTraceparent1795330920000,
+  KeepRequestsAsText1795828200000,
+  VacuumEffectsWhenTheyChange1795832160000,
+];

@@ -39,10 +39,20 @@ test('operators page through effects, newest first, and ask for one status or on
   await bench.publish(...names.map((name, position) => decisionMessage({ position, name, state: 'quarantined' })));
   await bench.caughtUp();
   const first = await get('/v1/effects?limit=2&status=recorded');
-  expect(first).toMatchObject({ status: 200, body: { effects: [{ effectId: 'effect-evaluation-0-2', kind: 'quarantined', status: 'recorded', deliveries: [] }, {}] } });
+  expect(first).toMatchObject({
+    status: 200,
+    body: {
+      effects: [{ effectId: 'effect-evaluation-0-2', kind: 'quarantined', status: 'recorded', deliveries: [] }, {}],
+    },
+  });
   const { next } = first.body as { next: number };
-  expect((await get(`/v1/effects?limit=2&before=${next}`)).body).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-0' }], next: null });
-  expect((await get(`/v1/effects?package=${encodeURIComponent('acme/npm-production/pkg:npm/b@4.17.20')}`)).body).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-1' }], next: null });
+  expect((await get(`/v1/effects?limit=2&before=${next}`)).body).toMatchObject({
+    effects: [{ effectId: 'effect-evaluation-0-0' }],
+    next: null,
+  });
+  expect(
+    (await get(`/v1/effects?package=${encodeURIComponent('acme/npm-production/pkg:npm/b@4.17.20')}`)).body,
+  ).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-1' }], next: null });
   expect((await get('/v1/effects?status=pending')).body).toEqual({ effects: [], next: null });
 });
 
@@ -60,13 +70,28 @@ test.each([
 test('endpoints that are not well described keep the service from starting', async () => {
   const { pool, store, logger } = bench;
   const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused', WEBHOOKS: '[{"name":"ops"}]' });
-  expect(() => ActionModule.forRoot({ pool, eventStore: store, logger, readiness: new ReadinessChecks(), config, clock: () => new Date() })).toThrow('WEBHOOKS/0/url');
+  expect(() =>
+    ActionModule.forRoot({
+      pool,
+      eventStore: store,
+      logger,
+      readiness: new ReadinessChecks(),
+      config,
+      clock: () => new Date(),
+    }),
+  ).toThrow('WEBHOOKS/0/url');
 });
 
 test('an endpoint that never answers does not keep the service from stopping', async () => {
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const endpoint = { name: 'ops', url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, secrets: [`whsec_${Buffer.alloc(24, 1).toString('base64')}`], kinds: null, allowPrivate: true };
+  const endpoint = {
+    name: 'ops',
+    url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`,
+    secrets: [`whsec_${Buffer.alloc(24, 1).toString('base64')}`],
+    kinds: null,
+    allowPrivate: true,
+  };
   const other = await openActionBench();
   try {
     // Who waited for this endpoint's answer would wait longer than the test may take.

@@ -1,4 +1,10 @@
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { EventStore } from '@weir/event-store';
 import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
@@ -7,7 +13,11 @@ import type { ReadinessChecks } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';
-import { ACTION_GROUP, DecisionsConsumerController, OPEN_PARTITION } from './request-effects/decisions-consumer.controller.js';
+import {
+  ACTION_GROUP,
+  DecisionsConsumerController,
+  OPEN_PARTITION,
+} from './request-effects/decisions-consumer.controller.js';
 import { EFFECTS_POOL, ListEffectsController } from './list-effects/list-effects.controller.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
@@ -21,7 +31,15 @@ export interface ActionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ActionConfiguration, 'WEBHOOKS' | 'WEBHOOKS_FILE' | 'WEBHOOK_TIMEOUT_MS' | 'WEBHOOK_FIRST_RETRY_MS' | 'WEBHOOK_LONGEST_RETRY_MS' | 'WEBHOOK_GIVE_UP_MS'>;
+  readonly config: Pick<
+    ActionConfiguration,
+    | 'WEBHOOKS'
+    | 'WEBHOOKS_FILE'
+    | 'WEBHOOK_TIMEOUT_MS'
+    | 'WEBHOOK_FIRST_RETRY_MS'
+    | 'WEBHOOK_LONGEST_RETRY_MS'
+    | 'WEBHOOK_GIVE_UP_MS'
+  >;
 }
 
 const PORTS = Symbol('ActionPorts');
@@ -65,9 +83,16 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 }
 
-const portsFrom = (config: ActionOptions['config'], clock: Clock): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random'> => ({
+const portsFrom = (
+  config: ActionOptions['config'],
+  clock: Clock,
+): Pick<ActionPorts, 'endpoints' | 'schedule' | 'send' | 'random'> => ({
   endpoints: readEndpoints(config),
-  schedule: { firstDelay: config.WEBHOOK_FIRST_RETRY_MS, longestDelay: config.WEBHOOK_LONGEST_RETRY_MS, giveUpAfter: config.WEBHOOK_GIVE_UP_MS },
+  schedule: {
+    firstDelay: config.WEBHOOK_FIRST_RETRY_MS,
+    longestDelay: config.WEBHOOK_LONGEST_RETRY_MS,
+    giveUpAfter: config.WEBHOOK_GIVE_UP_MS,
+  },
   send: sendWebhook({ clock, timeout: config.WEBHOOK_TIMEOUT_MS }),
   random: Math.random,
 });

@@ -13,11 +13,23 @@ export const actionConfigurationSchema = z.object({
   ...databaseFields,
   ...topicsFields,
   RETRY_PAUSES: retryPausesSchema,
-  WEBHOOKS: z.string().optional().describe('Endpoints as a JSON array of {"name","url","secrets":["whsec_..."],"events":["quarantined"],"allowPrivate":false}; without any, effects are recorded only'),
-  WEBHOOKS_FILE: z.string().optional().describe('File that holds what WEBHOOKS would, so that secrets stay out of the environment'),
+  WEBHOOKS: z
+    .string()
+    .optional()
+    .describe(
+      'Endpoints as a JSON array of {"name","url","secrets":["whsec_..."],"events":["quarantined"],"allowPrivate":false}; without any, effects are recorded only',
+    ),
+  WEBHOOKS_FILE: z
+    .string()
+    .optional()
+    .describe('File that holds what WEBHOOKS would, so that secrets stay out of the environment'),
   WEBHOOK_TIMEOUT_MS: milliseconds(10_000).describe('Milliseconds an endpoint has to answer'),
-  WEBHOOK_FIRST_RETRY_MS: milliseconds(5_000).describe('Milliseconds before the second attempt at most; doubled for each further one'),
-  WEBHOOK_LONGEST_RETRY_MS: milliseconds(3_600_000).describe('Milliseconds between two attempts at most, unless the endpoint asks for more'),
+  WEBHOOK_FIRST_RETRY_MS: milliseconds(5_000).describe(
+    'Milliseconds before the second attempt at most; doubled for each further one',
+  ),
+  WEBHOOK_LONGEST_RETRY_MS: milliseconds(3_600_000).describe(
+    'Milliseconds between two attempts at most, unless the endpoint asks for more',
+  ),
   WEBHOOK_GIVE_UP_MS: milliseconds(86_400_000).describe('Milliseconds after which an effect is not tried any more'),
   LOG_LEVEL: logLevelSchema,
 });

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { evolvePackageEffects, untouchedPackage, type AttemptOutcome, type EffectEvent } from '@weir/domain';
+import { type AttemptOutcome } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
-import { inTransaction, Retryable } from '@weir/postgres';
+import { Retryable } from '@weir/postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
-import { readNextPositions, writeNextPositions } from './request-effects/effect-tables.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import { decisionMessage, openActionBench, QUICK, type Action, type ActionBench } from '../../../tools/testing/acting.js';
+import { decisionMessage, openActionBench, type Action, type ActionBench } from '../../../tools/testing/acting.js';
 import { startWebhookReceiver, waitFor, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
@@ -26,10 +25,18 @@ afterEach(async () => {
   await Promise.all([bench.drop(), receiver.close()]);
 });
 
-const ops = (more: Partial<Endpoint> = {}): Endpoint => ({ name: 'ops', url: receiver.url, secrets: [secret], kinds: null, allowPrivate: true, ...more });
+const ops = (more: Partial<Endpoint> = {}): Endpoint => ({
+  name: 'ops',
+  url: receiver.url,
+  secrets: [secret],
+  kinds: null,
+  allowPrivate: true,
+  ...more,
+});
 const typesOf = (events: readonly StoredEvent[]): readonly string[] => events.map(({ type }) => type);
 const quarantine = (position: number) => decisionMessage({ position, state: 'quarantined', tags: ['exceeded-epss'] });
-const list = async (query: Record<string, string> = {}) => (await listEffects(bench.pool, listEffectsQuerySchema.parse(query))).effects;
+const list = async (query: Record<string, string> = {}) =>
+  (await listEffects(bench.pool, listEffectsQuerySchema.parse(query))).effects;
 
 describe('an endpoint is told', () => {
   test('of a quarantine once, signed, with the levels before and after, the reasons and the decision', async () => {
@@ -58,8 +65,13 @@ describe('an endpoint is told', () => {
     });
     const events = await bench.events(2);
     expect(typesOf(events)).toEqual(['EffectRequested', 'EffectDelivered']);
-    expect(events[0]).toMatchObject({ subject: 'acme/npm-production/pkg:npm/lodash@4.17.20', metadata: { causationId: 'evaluation-0-1' } });
-    expect(await list({ status: 'delivered' })).toMatchObject([{ effectId: 'effect-evaluation-0-1', deliveries: [{ endpoint: 'ops', status: 'delivered', attempts: 1 }] }]);
+    expect(events[0]).toMatchObject({
+      subject: 'acme/npm-production/pkg:npm/lodash@4.17.20',
+      metadata: { causationId: 'evaluation-0-1' },
+    });
+    expect(await list({ status: 'delivered' })).toMatchObject([
+      { effectId: 'effect-evaluation-0-1', deliveries: [{ endpoint: 'ops', status: 'delivered', attempts: 1 }] },
+    ]);
     expect(receiver.received).toHaveLength(1);
   });
 
@@ -69,9 +81,22 @@ describe('an endpoint is told', () => {
     await receiver.until(1);
     await bench.publish(decisionMessage({ position: 1 }));
     const messages = await receiver.until(2);
-    expect(messages.map(({ event }) => event.type)).toEqual(['dev.weir.package.quarantined.v1', 'dev.weir.package.released.v1']);
-    expect(messages[1]?.event.data).toMatchObject({ state: { from: 'quarantined', to: 'available' }, tags: [], tagsRemoved: ['exceeded-epss'], reasons: ['No policy asks for anything'] });
-    expect(typesOf(await bench.events(4))).toEqual(['EffectRequested', 'EffectDelivered', 'EffectRequested', 'EffectDelivered']);
+    expect(messages.map(({ event }) => event.type)).toEqual([
+      'dev.weir.package.quarantined.v1',
+      'dev.weir.package.released.v1',
+    ]);
+    expect(messages[1]?.event.data).toMatchObject({
+      state: { from: 'quarantined', to: 'available' },
+      tags: [],
+      tagsRemoved: ['exceeded-epss'],
+      reasons: ['No policy asks for anything'],
+    });
+    expect(typesOf(await bench.events(4))).toEqual([
+      'EffectRequested',
+      'EffectDelivered',
+      'EffectRequested',
+      'EffectDelivered',
+    ]);
   });
 
   test('only of the kinds that it asked for', async () => {
@@ -88,7 +113,10 @@ describe('an endpoint is told', () => {
     const other = await startWebhookReceiver(next);
     try {
       const rotating = [next, secret];
-      action = await bench.start([ops({ secrets: rotating }), ops({ name: 'new-key', url: other.url, secrets: rotating })]);
+      action = await bench.start([
+        ops({ secrets: rotating }),
+        ops({ name: 'new-key', url: other.url, secrets: rotating }),
+      ]);
       await bench.publish(quarantine(0));
       const [[old], [fresh]] = await Promise.all([receiver.until(1), other.until(1)]);
       expect(old?.signature.split(' ')).toHaveLength(2);
@@ -111,7 +139,13 @@ describe('an endpoint that does not take an effect', () => {
     expect(waits[1]).toBeGreaterThanOrEqual(38);
     expect(waits[2]).toBeGreaterThanOrEqual(78);
     const events = await bench.events(5);
-    expect(typesOf(events)).toEqual(['EffectRequested', 'EffectAttemptFailed', 'EffectAttemptFailed', 'EffectAttemptFailed', 'EffectDelivered']);
+    expect(typesOf(events)).toEqual([
+      'EffectRequested',
+      'EffectAttemptFailed',
+      'EffectAttemptFailed',
+      'EffectAttemptFailed',
+      'EffectDelivered',
+    ]);
     expect(events.at(-1)?.data).toMatchObject({ attempt: 4 });
   });
 
@@ -123,29 +157,41 @@ describe('an endpoint that does not take an effect', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(950);
   });
 
-  test.each([400, 401, 404, 410, 301])('is not told again after %s, and the effect counts as failed', async (status) => {
-    receiver.answer({ status, headers: { location: '/elsewhere' } });
-    action = await bench.start([ops()]);
-    await bench.publish(quarantine(0));
-    const events = await bench.events(3);
-    expect(typesOf(events)).toEqual(['EffectRequested', 'EffectAttemptFailed', 'EffectAbandoned']);
-    expect(events[1]?.data).toMatchObject({ attempt: 1, nextAttemptAt: null });
-    expect(await list({ status: 'failed' })).toMatchObject([{ deliveries: [{ status: 'failed', lastReason: expect.stringContaining(`Answered ${status}`) as string }] }]);
-    expect(receiver.received).toHaveLength(1);
-  });
+  test.each([400, 401, 404, 410, 301])(
+    'is not told again after %s, and the effect counts as failed',
+    async (status) => {
+      receiver.answer({ status, headers: { location: '/elsewhere' } });
+      action = await bench.start([ops()]);
+      await bench.publish(quarantine(0));
+      const events = await bench.events(3);
+      expect(typesOf(events)).toEqual(['EffectRequested', 'EffectAttemptFailed', 'EffectAbandoned']);
+      expect(events[1]?.data).toMatchObject({ attempt: 1, nextAttemptAt: null });
+      expect(await list({ status: 'failed' })).toMatchObject([
+        { deliveries: [{ status: 'failed', lastReason: expect.stringContaining(`Answered ${status}`) as string }] },
+      ]);
+      expect(receiver.received).toHaveLength(1);
+    },
+  );
 
   test('is given up after the time that the operator set', async () => {
     receiver.answer(...Array.from({ length: 20 }, () => ({ status: 500 })));
     action = await bench.start([ops()], { schedule: { firstDelay: 40, longestDelay: 80, giveUpAfter: 150 } });
     await bench.publish(quarantine(0));
-    const abandoned = await waitFor('the effect to be abandoned', async () => (await bench.events(1)).find(({ type }) => type === 'EffectAbandoned') ?? null);
-    expect(abandoned.data).toMatchObject({ reason: expect.stringMatching(/^Gave up after \d+ attempts?: Answered 500$/) as string });
+    const abandoned = await waitFor(
+      'the effect to be abandoned',
+      async () => (await bench.events(1)).find(({ type }) => type === 'EffectAbandoned') ?? null,
+    );
+    expect(abandoned.data).toMatchObject({
+      reason: expect.stringMatching(/^Gave up after \d+ attempts?: Answered 500$/) as string,
+    });
   });
 
   test('delays no other endpoint', async () => {
     const hanging = await startWebhookReceiver(newSecret());
     try {
-      action = await bench.start([ops({ name: 'down', url: hanging.url, secrets: [newSecret()] }), ops()], { schedule: { firstDelay: 30_000, longestDelay: 30_000, giveUpAfter: 90_000 } });
+      action = await bench.start([ops({ name: 'down', url: hanging.url, secrets: [newSecret()] }), ops()], {
+        schedule: { firstDelay: 30_000, longestDelay: 30_000, giveUpAfter: 90_000 },
+      });
       await bench.publish(quarantine(0), decisionMessage({ position: 1, name: 'express', state: 'quarantined' }));
       expect(await receiver.until(2)).toHaveLength(2);
     } finally {
@@ -154,11 +200,17 @@ describe('an endpoint that does not take an effect', () => {
   });
 
   test('is never connected to at a private address, unless the operator allows it', async () => {
-    action = await bench.start([ops({ allowPrivate: false }), ops({ name: 'by-name', allowPrivate: false, url: receiver.url.replace('127.0.0.1', 'localhost') })]);
+    action = await bench.start([
+      ops({ allowPrivate: false }),
+      ops({ name: 'by-name', allowPrivate: false, url: receiver.url.replace('127.0.0.1', 'localhost') }),
+    ]);
     await bench.publish(quarantine(0));
     await bench.events(5);
     const [effect] = await list({ status: 'failed' });
-    expect(effect?.deliveries.map(({ lastReason }) => lastReason)).toEqual([expect.stringContaining('localhost has the address'), expect.stringContaining('127.0.0.1')]);
+    expect(effect?.deliveries.map(({ lastReason }) => lastReason)).toEqual([
+      expect.stringContaining('localhost has the address'),
+      expect.stringContaining('127.0.0.1'),
+    ]);
     expect(receiver.received).toEqual([]);
   });
 });
@@ -173,9 +225,18 @@ describe('a later effect', () => {
     await bench.events(2);
     await bench.publish(decisionMessage({ position: 1 }));
     const messages = await receiver.until(2);
-    expect(messages.map(({ event }) => event.type)).toEqual(['dev.weir.package.quarantined.v1', 'dev.weir.package.released.v1']);
+    expect(messages.map(({ event }) => event.type)).toEqual([
+      'dev.weir.package.quarantined.v1',
+      'dev.weir.package.released.v1',
+    ]);
     const events = await bench.events(5);
-    expect(typesOf(events)).toEqual(['EffectRequested', 'EffectAttemptFailed', 'EffectRequested', 'EffectSuperseded', 'EffectDelivered']);
+    expect(typesOf(events)).toEqual([
+      'EffectRequested',
+      'EffectAttemptFailed',
+      'EffectRequested',
+      'EffectSuperseded',
+      'EffectDelivered',
+    ]);
     expect(events[3]?.data).toMatchObject({ effectId: 'effect-evaluation-0-0', supersededBy: 'effect-evaluation-0-1' });
     expect((await list()).map(({ status }) => status)).toEqual(['delivered', 'superseded']);
   });
@@ -187,7 +248,10 @@ describe('a later effect', () => {
     await bench.events(2);
     await bench.publish(decisionMessage({ position: 1, state: 'quarantined', tags: ['exceeded-epss', 'kev'] }));
     const messages = await receiver.until(4);
-    expect(messages.map(({ id }) => id)).toEqual([...Array.from({ length: 3 }, () => 'effect-evaluation-0-0_ops'), 'effect-evaluation-0-1_ops']);
+    expect(messages.map(({ id }) => id)).toEqual([
+      ...Array.from({ length: 3 }, () => 'effect-evaluation-0-0_ops'),
+      'effect-evaluation-0-1_ops',
+    ]);
     expect(messages[3]?.event.type).toBe('dev.weir.package.tagged.v1');
   });
 });
@@ -197,7 +261,9 @@ describe('nothing is done twice', () => {
     action = await bench.start([ops()]);
     await bench.publish(quarantine(0), decisionMessage({ position: 1 }), quarantine(2));
     await bench.caughtUp();
-    const before = await waitFor('all outcomes', async () => ((await list({ status: 'pending' })).length === 0 ? bench.events(2) : null));
+    const before = await waitFor('all outcomes', async () =>
+      (await list({ status: 'pending' })).length === 0 ? bench.events(2) : null,
+    );
     await bench.publish(quarantine(0), decisionMessage({ position: 1 }), quarantine(2));
     await bench.caughtUp();
     expect(await bench.events(1)).toEqual(before);
@@ -242,7 +308,12 @@ describe('nothing is done twice', () => {
     await intruder.append({ events: [], sources: { elsewhere: 1 } });
     await bench.publish(decisionMessage({ position: 1 }));
     expect(await receiver.until(2)).toHaveLength(2);
-    expect(typesOf(await bench.events(4))).toEqual(['EffectRequested', 'EffectDelivered', 'EffectRequested', 'EffectDelivered']);
+    expect(typesOf(await bench.events(4))).toEqual([
+      'EffectRequested',
+      'EffectDelivered',
+      'EffectRequested',
+      'EffectDelivered',
+    ]);
   });
 });
 
@@ -285,57 +356,4 @@ test('what an endpoint took while the service was told to stop is recorded befor
     'EffectDelivered',
   ]);
   expect(await list()).toMatchObject([{ status: 'delivered' }]);
-});
-
-test('how far decisions were acted on never moves back', async () => {
-  const move = (next: number) =>
-    inTransaction(bench.pool, (client) => writeNextPositions(client, 'action/0', new Map([['evaluation/0', next]])));
-  await move(7);
-  await move(5);
-  expect([...(await readNextPositions(bench.pool, 'action/0'))]).toEqual([['evaluation/0', 7]]);
-});
-
-test('without endpoints an effect is recorded only', async () => {
-  action = await bench.start([]);
-  await bench.publish(quarantine(0));
-  expect((await bench.events(1))[0]).toMatchObject({ type: 'EffectRequested', data: { deliverTo: [], change: { state: { to: 'quarantined' } } } });
-  expect(await list({ status: 'recorded' })).toHaveLength(1);
-});
-
-test('what waits for an endpoint that is not configured any more ends as failed', async () => {
-  receiver.answer({ status: 500 });
-  const first = await bench.start([ops()], { schedule: { ...QUICK, firstDelay: 30_000, longestDelay: 30_000 } });
-  await bench.publish(quarantine(0));
-  await bench.events(2);
-  await first.close();
-  action = await bench.start([]);
-  expect((await bench.events(3))[2]).toMatchObject({ type: 'EffectAbandoned', data: { reason: 'The endpoint is not configured any more', attempts: 1 } });
-});
-
-test('text that PostgreSQL cannot store does not keep a package from being quarantined', async () => {
-  action = await bench.start([ops()]);
-  await bench.publish(decisionMessage({ position: 0, state: 'quarantined', tags: ['nul-\u0000', 'half-\ud800'] }));
-  expect((await receiver.until(1))[0]?.event.data).toMatchObject({ state: { to: 'quarantined' }, tags: ['half-\ufffd', 'nul-\ufffd'] });
-});
-
-test('a message that is no decision becomes a dead letter and the next one is acted on', async () => {
-  action = await bench.start([]);
-  await bench.publish({ ...quarantine(0), value: Buffer.from('{"no":"decision"}') }, decisionMessage({ position: 1, name: 'express', state: 'hidden' }));
-  expect(typesOf(await bench.events(1))).toEqual(['EffectRequested']);
-  expect(await bench.topics.peek('decisions.recorded.v1.dead', 0, 0, 10)).toHaveLength(1);
-});
-
-test('the tables say what the log says', async () => {
-  receiver.answer({ status: 500 });
-  action = await bench.start([ops()]);
-  await bench.publish(quarantine(0), decisionMessage({ position: 1, name: 'express', state: 'hidden', tags: ['x'] }), decisionMessage({ position: 2 }));
-  await bench.caughtUp();
-  await waitFor('all outcomes', async () => ((await list({ status: 'pending' })).length === 0 ? true : null));
-  const folded = new Map<string, ReturnType<typeof evolvePackageEffects>>();
-  for (const { subject, type, version, data } of await bench.events(1)) {
-    folded.set(subject, evolvePackageEffects(folded.get(subject) ?? untouchedPackage, { type, version, data } as EffectEvent));
-  }
-  const { rows } = await bench.pool.query<{ key: string; state: string; tags: string[] }>('SELECT package_key AS key, state, tags FROM action.package ORDER BY 1');
-  expect(rows).toEqual([...folded].map(([key, { state, tags }]) => ({ key, state, tags })).sort((a, b) => (a.key < b.key ? -1 : 1)));
-  expect([...folded.values()].flatMap(({ open }) => open)).toEqual([]);
 });

@@ -14,9 +14,13 @@ export const observeEffects = (pool: pg.Pool): (() => void) => {
     );
     return rows;
   });
-  return observe('effectsOpen', async () => (await counts()).map(({ status, count }) => ({ value: count, labels: { status } })));
+  return observe('effectsOpen', async () =>
+    (await counts()).map(({ status, count }) => ({ value: count, labels: { status } })),
+  );
 };
 
 /** Tells scrapes in how many shards action stands still. The returned function ends that. */
 export const observeUnknownEvents = (store: Pick<EventStore, 'unknownEvents'>): (() => void) =>
-  observe('unknownEvents', () => [{ value: store.unknownEvents(WRITTEN_SHARDS).length, labels: { service: SERVICES.action } }]);
+  observe('unknownEvents', () => [
+    { value: store.unknownEvents(WRITTEN_SHARDS).length, labels: { service: SERVICES.action } },
+  ]);

@@ -23,12 +23,20 @@ export interface ActionPorts {
 }
 
 /** The topics with action's spans and measurements. */
-export const observedTopics = (topics: Topics): Topics => observeTopics(topics, { service: SERVICES.action, span: SPANS.act });
+export const observedTopics = (topics: Topics): Topics =>
+  observeTopics(topics, { service: SERVICES.action, span: SPANS.act });
 
 /** Begins to turn the decisions of a partition into effects and to tell the endpoints. Who is given the partition of the topic also writes its shard and delivers its effects. */
 export const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {
   const shardDesk = await openShardDesk(ports.eventStore, effectShard(partition), ports.logger);
   const dispatcher = await startDispatcher({ ...ports, shardDesk }, ports.endpoints);
   const subscribers = ports.endpoints.map(({ name, kinds }) => ({ endpoint: name, kinds }));
-  return decisionsHandler({ pool: ports.pool, clock: ports.clock, subscribers, shardDesk, onRequested: () => dispatcher.wake(), close: () => dispatcher.stop() });
+  return decisionsHandler({
+    pool: ports.pool,
+    clock: ports.clock,
+    subscribers,
+    shardDesk,
+    onRequested: () => dispatcher.wake(),
+    close: () => dispatcher.stop(),
+  });
 };

@@ -4,4 +4,9 @@ import { BundleReadModelDetails1795789200000 } from './migrations/202611271420-b
 import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/202611280218-vacuum-effect-views-when-they-change.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
-export const apiMigrations = [CreateReadModels1795326600000, ShortenReadModelIndexes1795695000000, BundleReadModelDetails1795789200000, VacuumEffectViewsWhenTheyChange1795832280000];
+export const apiMigrations = [
+  CreateReadModels1795326600000,
+  ShortenReadModelIndexes1795695000000,
+  BundleReadModelDetails1795789200000,
+  VacuumEffectViewsWhenTheyChange1795832280000,
+];

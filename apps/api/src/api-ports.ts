@@ -18,7 +18,8 @@ export interface ApiPorts {
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS'> & Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS'>>;
+  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS'> &
+    Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS'>>;
 }
 
 export const API_PORTS = Symbol('ApiPorts');

@@ -6,12 +6,29 @@ import { z } from 'zod';
 export const apiConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8085).describe('Port to listen on'),
-  DATABASE_URL: z.string().describe('PostgreSQL that holds the log and the read models, as postgres://user:password@host:port/database'),
+  DATABASE_URL: z
+    .string()
+    .describe('PostgreSQL that holds the log and the read models, as postgres://user:password@host:port/database'),
   ...databaseFields,
   API_KEYS: apiKeysSchema,
-  OPA_CACHE: z.string().default('.weir/opa').describe('Folder that keeps the policy compiler once it was fetched or built'),
-  COMPILER_WAIT_MS: z.coerce.number().int().min(1).max(600_000).default(60_000).describe('Milliseconds a request waits while the policy compiler is fetched or built'),
-  STREAM_HEARTBEAT_MS: z.coerce.number().int().min(10).max(300_000).default(15_000).describe('Milliseconds between heartbeats of GET /v1/stream'),
+  OPA_CACHE: z
+    .string()
+    .default('.weir/opa')
+    .describe('Folder that keeps the policy compiler once it was fetched or built'),
+  COMPILER_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600_000)
+    .default(60_000)
+    .describe('Milliseconds a request waits while the policy compiler is fetched or built'),
+  STREAM_HEARTBEAT_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(300_000)
+    .default(15_000)
+    .describe('Milliseconds between heartbeats of GET /v1/stream'),
   DECISION_VIEW_DAYS: z.coerce
     .number()
     .int()

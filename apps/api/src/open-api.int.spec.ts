@@ -5,10 +5,15 @@ import { createApiDatabase, startApi } from './testing/api-for-tests.js';
 test('the OpenAPI document describes every route, its fields and its answers', async () => {
   const database = await createApiDatabase();
   const api = await startApi(database);
-  const { paths } = SwaggerModule.createDocument(api.app, new DocumentBuilder().setTitle('Weir').setVersion('1').build());
+  const { paths } = SwaggerModule.createDocument(
+    api.app,
+    new DocumentBuilder().setTitle('Weir').setVersion('1').build(),
+  );
   await api.close();
   await database.drop();
-  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
   expect(routes).toEqual(
     expect.arrayContaining([
       'POST /v1/policies',
@@ -32,7 +37,11 @@ test('the OpenAPI document describes every route, its fields and its answers', a
     ]),
   );
   const verdict = paths['/v1/verdict']?.get;
-  expect(verdict?.parameters).toMatchObject([{ name: 'purl', in: 'query', required: true }, { name: 'repository', required: false }, { name: 'workspace' }]);
+  expect(verdict?.parameters).toMatchObject([
+    { name: 'purl', in: 'query', required: true },
+    { name: 'repository', required: false },
+    { name: 'workspace' },
+  ]);
   expect(JSON.stringify(verdict?.responses['200'])).toContain('allowed');
   expect(JSON.stringify(paths['/v1/policies']?.post?.requestBody)).toContain('precedence');
 });

@@ -71,7 +71,9 @@ export const readModels = (ports: ApiPorts): ReadModels => {
 };
 
 const staleProblem = (fault: unknown): ProblemDocument =>
-  fault instanceof UnknownEvent ? unknownEventProblem(fault) : problem(503, 'The log can no longer be followed; the cause is in the log of the service.');
+  fault instanceof UnknownEvent
+    ? unknownEventProblem(fault)
+    : problem(503, 'The log can no longer be followed; the cause is in the log of the service.');
 
 /** Policies are read when somebody asks for them, all else is followed. */
 const observeUnknownEvents = ({ eventStore }: ApiPorts): (() => void) =>

@@ -11,13 +11,23 @@ export const App = () => {
   return (
     <>
       <header>
-        <a className="brand" href="#/">weir</a>
+        <a className="brand" href="#/">
+          weir
+        </a>
         <nav aria-label="Pages">
-          <a href="#/" aria-current={route.page === 'packages' ? 'page' : undefined}>Packages</a>
-          <a href="#/policies" aria-current={route.page === 'policies' ? 'page' : undefined}>Policies</a>
+          <a href="#/" aria-current={route.page === 'packages' ? 'page' : undefined}>
+            Packages
+          </a>
+          <a href="#/policies" aria-current={route.page === 'policies' ? 'page' : undefined}>
+            Policies
+          </a>
           <a href="/docs">API</a>
         </nav>
-        <span className="link-state" role="status" title={live.connected ? 'New decisions appear by themselves' : 'The connection was lost; trying again'}>
+        <span
+          className="link-state"
+          role="status"
+          title={live.connected ? 'New decisions appear by themselves' : 'The connection was lost; trying again'}
+        >
           <span className={`shape ${live.connected ? 'shape-available' : 'shape-hidden'}`} aria-hidden="true" />
           {live.connected ? 'live' : 'reconnecting'}
         </span>

@@ -33,10 +33,16 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
   return (
     <>
       <p className="crumb">
-        <a href="#/">Packages</a> / {decision.repository.name} / <a href={packageHref(decision.package.purl, decision.repository.name)}>{decision.package.purl}</a>
+        <a href="#/">Packages</a> / {decision.repository.name} /{' '}
+        <a href={packageHref(decision.package.purl, decision.repository.name)}>{decision.package.purl}</a>
       </p>
       <h1>Decision {id}</h1>
-      <p className="standing"><StateMark state={decision.desired.state} /> <Tags tags={decision.desired.tags} /> <span className="dim">decided <Instant at={decision.decidedAt} /></span></p>
+      <p className="standing">
+        <StateMark state={decision.desired.state} /> <Tags tags={decision.desired.tags} />{' '}
+        <span className="dim">
+          decided <Instant at={decision.decidedAt} />
+        </span>
+      </p>
       <Answers asked={stored.value.asked} results={decision.results} />
       <h2>Evidence</h2>
       <Evidence stored={stored.value} decision={decision} />
@@ -49,15 +55,35 @@ const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<Record
   const said = new Map(results.map((result) => [result.policyId, result]));
   return (
     <table>
-      <thead><tr><th>Policy</th><th>Answer</th><th>Reasons</th></tr></thead>
+      <thead>
+        <tr>
+          <th>Policy</th>
+          <th>Answer</th>
+          <th>Reasons</th>
+        </tr>
+      </thead>
       <tbody>
         {asked.map(({ policyId, policy, revision, answer }) => {
           const result = said.get(policyId);
           return (
             <tr key={policyId}>
-              <td>{policy} <span className="dim">revision {revision}</span></td>
-              <td className="answer">{answer === 'failed' ? <span className="fault">failed</span> : answer === 'match' ? <strong>match</strong> : answer}</td>
-              <td>{result?.error ? `${result.error.code}: ${result.error.message}` : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}</td>
+              <td>
+                {policy} <span className="dim">revision {revision}</span>
+              </td>
+              <td className="answer">
+                {answer === 'failed' ? (
+                  <span className="fault">failed</span>
+                ) : answer === 'match' ? (
+                  <strong>match</strong>
+                ) : (
+                  answer
+                )}
+              </td>
+              <td>
+                {result?.error
+                  ? `${result.error.code}: ${result.error.message}`
+                  : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}
+              </td>
             </tr>
           );
         })}
@@ -68,11 +94,26 @@ const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<Record
 
 const Evidence = ({ stored, decision }: { readonly stored: StoredDecision; readonly decision: RecordedDecision }) => (
   <dl className="evidence">
-    <dt>Log</dt><dd>{stored.shard}, position {stored.position}, recorded <Instant at={stored.recordedAt} /></dd>
-    <dt>Event hash</dt><dd><code>{stored.hash}</code></dd>
-    <dt>Facts</dt><dd><code>{decision.factsDigest ?? 'none: the package was deleted'}</code></dd>
-    <dt>Policy set</dt><dd><code>{decision.policySetDigest}</code></dd>
-    <dt>Engine</dt><dd><code>{decision.engineDigest}</code></dd>
+    <dt>Log</dt>
+    <dd>
+      {stored.shard}, position {stored.position}, recorded <Instant at={stored.recordedAt} />
+    </dd>
+    <dt>Event hash</dt>
+    <dd>
+      <code>{stored.hash}</code>
+    </dd>
+    <dt>Facts</dt>
+    <dd>
+      <code>{decision.factsDigest ?? 'none: the package was deleted'}</code>
+    </dd>
+    <dt>Policy set</dt>
+    <dd>
+      <code>{decision.policySetDigest}</code>
+    </dd>
+    <dt>Engine</dt>
+    <dd>
+      <code>{decision.engineDigest}</code>
+    </dd>
   </dl>
 );
 
@@ -81,8 +122,14 @@ const Facts = ({ id }: { readonly id: string }) => {
   const facts = useFetched<unknown>(path);
   return (
     <details open>
-      <summary>Facts that were seen (<a href={path}>exact bytes</a>)</summary>
-      {facts.error ? <p className="fault">{facts.error}</p> : <pre className="facts">{facts.value === null ? '' : JSON.stringify(facts.value, null, 2)}</pre>}
+      <summary>
+        Facts that were seen (<a href={path}>exact bytes</a>)
+      </summary>
+      {facts.error ? (
+        <p className="fault">{facts.error}</p>
+      ) : (
+        <pre className="facts">{facts.value === null ? '' : JSON.stringify(facts.value, null, 2)}</pre>
+      )}
     </details>
   );
 };

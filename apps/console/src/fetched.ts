@@ -14,7 +14,8 @@ export const useFetched = <T>(path: string, version: string | null = null): Fetc
     getJson<T>(path, stop.signal)
       .then((value) => setFetched({ path, value, error: null }))
       .catch((fault: unknown) => {
-        if (!stop.signal.aborted) setFetched({ path, value: null, error: fault instanceof Error ? fault.message : String(fault) });
+        if (!stop.signal.aborted)
+          setFetched({ path, value: null, error: fault instanceof Error ? fault.message : String(fault) });
       });
     return () => stop.abort();
   }, [path, version]);

@@ -16,8 +16,20 @@ export const HourlyDecisions = ({ hours }: { readonly hours: Summary['decisionsP
         {hours.map(({ hour, decisions, changed }, i) => (
           <g key={hour}>
             <title>{`${hour}: ${decisions} decisions, ${changed} changed something`}</title>
-            <rect x={i * step + 1} width={step - 2} y={HEIGHT - bar(decisions)} height={bar(decisions)} className="bar" />
-            <rect x={i * step + 1} width={step - 2} y={HEIGHT - bar(changed)} height={bar(changed)} className="bar-changed" />
+            <rect
+              x={i * step + 1}
+              width={step - 2}
+              y={HEIGHT - bar(decisions)}
+              height={bar(decisions)}
+              className="bar"
+            />
+            <rect
+              x={i * step + 1}
+              width={step - 2}
+              y={HEIGHT - bar(changed)}
+              height={bar(changed)}
+              className="bar-changed"
+            />
           </g>
         ))}
       </svg>

@@ -6,7 +6,15 @@ import { decisionHref } from './route.js';
 import { StateMark, Tags } from './state-mark.js';
 
 /** One package: may it be used, why, and every decision about it. */
-export const PackagePage = ({ purl, repository, latest }: { readonly purl: string; readonly repository: string; readonly latest: string | null }) => {
+export const PackagePage = ({
+  purl,
+  repository,
+  latest,
+}: {
+  readonly purl: string;
+  readonly repository: string;
+  readonly latest: string | null;
+}) => {
   const path = `/v1/packages/${encodeURIComponent(purl)}`;
   const within = `repository=${encodeURIComponent(repository)}`;
   const detail = useFetched<PackageDetail>(`${path}?${within}`, latest);
@@ -15,7 +23,9 @@ export const PackagePage = ({ purl, repository, latest }: { readonly purl: strin
   const [found] = detail.value?.repositories ?? [];
   return (
     <>
-      <p className="crumb"><a href="#/">Packages</a> / {repository}</p>
+      <p className="crumb">
+        <a href="#/">Packages</a> / {repository}
+      </p>
       <h1 className="purl">{purl}</h1>
       {found && <Verdict summary={found} />}
       <h2>Decisions</h2>
@@ -28,44 +38,76 @@ const Verdict = ({ summary }: { readonly summary: PackageSummary }) => (
   <section className={`verdict verdict-${summary.state}`}>
     <p className="standing">
       <StateMark state={summary.state} /> <Tags tags={summary.tags} />
-      <span className="dim"> promotion {summary.promotion}, since <Instant at={summary.changedAt} /></span>
+      <span className="dim">
+        {' '}
+        promotion {summary.promotion}, since <Instant at={summary.changedAt} />
+      </span>
     </p>
     {summary.reasons.length === 0 ? (
-      <p>No active policy asks for anything. <a href={decisionHref(summary.decision.id)}>See what was asked</a></p>
+      <p>
+        No active policy asks for anything. <a href={decisionHref(summary.decision.id)}>See what was asked</a>
+      </p>
     ) : (
       <ul>
         {summary.reasons.map((reason) => (
           <li key={reason.policyId}>
-            <strong>{reason.policy}</strong> <span className="dim">revision {reason.revision} asks: {reason.asks.join(', ')}</span>
+            <strong>{reason.policy}</strong>{' '}
+            <span className="dim">
+              revision {reason.revision} asks: {reason.asks.join(', ')}
+            </span>
             {reason.error && <p className="fault">The policy failed: {reason.error}</p>}
-            {reason.reasons.map((sentence) => <p key={sentence}>{sentence}</p>)}
+            {reason.reasons.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
           </li>
         ))}
       </ul>
     )}
-    <p><a href={decisionHref(summary.decision.id)}>The decision and the facts it saw</a></p>
+    <p>
+      <a href={decisionHref(summary.decision.id)}>The decision and the facts it saw</a>
+    </p>
   </section>
 );
 
 const DecisionTable = ({ decisions }: { readonly decisions: readonly DecisionSummary[] }) => (
   <table>
     <thead>
-      <tr><th>Decided</th><th>Because of</th><th>Outcome</th><th>Policies that matched</th><th>Evidence</th></tr>
+      <tr>
+        <th>Decided</th>
+        <th>Because of</th>
+        <th>Outcome</th>
+        <th>Policies that matched</th>
+        <th>Evidence</th>
+      </tr>
     </thead>
     <tbody>
       {decisions.map((decision) => (
         <tr key={decision.id}>
-          <td className="when"><Instant at={decision.decidedAt} /></td>
+          <td className="when">
+            <Instant at={decision.decidedAt} />
+          </td>
           <td>{decision.cause.detail}</td>
           <td>
-            {decision.before && decision.before.state !== decision.after.state && <span className="dim">{decision.before.state} → </span>}
+            {decision.before && decision.before.state !== decision.after.state && (
+              <span className="dim">{decision.before.state} → </span>
+            )}
             <StateMark state={decision.after.state} /> <Tags tags={decision.after.tags} />
           </td>
           <td>
-            {decision.matched.map(({ policyId, policy, revision }) => <span key={policyId} className="chip">{policy} r{revision}</span>)}
-            {decision.errored.map(({ policyId, policy, code }) => <span key={policyId} className="chip fault">{policy}: {code}</span>)}
+            {decision.matched.map(({ policyId, policy, revision }) => (
+              <span key={policyId} className="chip">
+                {policy} r{revision}
+              </span>
+            ))}
+            {decision.errored.map(({ policyId, policy, code }) => (
+              <span key={policyId} className="chip fault">
+                {policy}: {code}
+              </span>
+            ))}
           </td>
-          <td><a href={decisionHref(decision.id)}>{decision.id}</a></td>
+          <td>
+            <a href={decisionHref(decision.id)}>{decision.id}</a>
+          </td>
         </tr>
       ))}
     </tbody>

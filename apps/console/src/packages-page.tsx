@@ -9,8 +9,18 @@ import { StateMark, Tags } from './state-mark.js';
 const STATES = ['available', 'quarantined', 'hidden', 'deleted'] as const;
 
 /** Every package with its state and why, what changed last first. */
-export const PackagesPage = ({ filter, latest }: { readonly filter: PackageFilter; readonly latest: string | null }) => {
-  const query = new URLSearchParams({ limit: '100', ...(filter.state ? { state: filter.state } : {}), ...(filter.q ? { q: filter.q } : {}) });
+export const PackagesPage = ({
+  filter,
+  latest,
+}: {
+  readonly filter: PackageFilter;
+  readonly latest: string | null;
+}) => {
+  const query = new URLSearchParams({
+    limit: '100',
+    ...(filter.state ? { state: filter.state } : {}),
+    ...(filter.q ? { q: filter.q } : {}),
+  });
   const page = useFetched<PackagePage>(`/v1/packages?${query.toString()}`, latest);
   const summary = useFetched<Summary>('/v1/summary', latest);
   if (page.error) return <Failure error={page.error} />;
@@ -18,8 +28,14 @@ export const PackagesPage = ({ filter, latest }: { readonly filter: PackageFilte
     <>
       {summary.value && <Overview summary={summary.value} filter={filter} />}
       <Search filter={filter} />
-      {page.value?.packages.length === 0 ? <Empty filter={filter} /> : <PackageTable packages={page.value?.packages ?? []} />}
-      {page.value?.nextCursor && <p className="more">The {page.value.packages.length} that changed last are shown. Search to narrow it down.</p>}
+      {page.value?.packages.length === 0 ? (
+        <Empty filter={filter} />
+      ) : (
+        <PackageTable packages={page.value?.packages ?? []} />
+      )}
+      {page.value?.nextCursor && (
+        <p className="more">The {page.value.packages.length} that changed last are shown. Search to narrow it down.</p>
+      )}
     </>
   );
 };
@@ -27,7 +43,12 @@ export const PackagesPage = ({ filter, latest }: { readonly filter: PackageFilte
 const Overview = ({ summary, filter }: { readonly summary: Summary; readonly filter: PackageFilter }) => (
   <section className="overview" aria-label="Overview">
     {STATES.map((state) => (
-      <a key={state} className="figure" href={packagesHref({ state: filter.state === state ? '' : state })} aria-current={filter.state === state}>
+      <a
+        key={state}
+        className="figure"
+        href={packagesHref({ state: filter.state === state ? '' : state })}
+        aria-current={filter.state === state}
+      >
         <strong>{summary.packages.byState[state].toLocaleString()}</strong>
         <StateMark state={state} />
       </a>
@@ -47,23 +68,46 @@ const Search = ({ filter }: { readonly filter: PackageFilter }) => (
         window.location.replace(packagesHref({ ...filter, q: event.target.value }));
       }}
     />
-    {filter.state && <a className="clear" href={packagesHref({ q: filter.q })}>only {filter.state} ×</a>}
+    {filter.state && (
+      <a className="clear" href={packagesHref({ q: filter.q })}>
+        only {filter.state} ×
+      </a>
+    )}
   </form>
 );
 
 const PackageTable = ({ packages }: { readonly packages: readonly PackageSummary[] }) => (
   <table>
     <thead>
-      <tr><th>Package</th><th>Repository</th><th>State</th><th>Why</th><th>Changed</th></tr>
+      <tr>
+        <th>Package</th>
+        <th>Repository</th>
+        <th>State</th>
+        <th>Why</th>
+        <th>Changed</th>
+      </tr>
     </thead>
     <tbody>
       {packages.map((each) => (
         <tr key={`${each.workspace}/${each.repository}/${each.purl}`}>
-          <td><a className="purl" href={packageHref(each.purl, each.repository)}>{each.purl}</a></td>
-          <td>{each.repository}{each.environment && <span className="dim"> {each.environment}</span>}</td>
-          <td><StateMark state={each.state} /></td>
-          <td><Why summary={each} /></td>
-          <td className="when"><Instant at={each.changedAt} /></td>
+          <td>
+            <a className="purl" href={packageHref(each.purl, each.repository)}>
+              {each.purl}
+            </a>
+          </td>
+          <td>
+            {each.repository}
+            {each.environment && <span className="dim"> {each.environment}</span>}
+          </td>
+          <td>
+            <StateMark state={each.state} />
+          </td>
+          <td>
+            <Why summary={each} />
+          </td>
+          <td className="when">
+            <Instant at={each.changedAt} />
+          </td>
         </tr>
       ))}
     </tbody>
@@ -85,7 +129,9 @@ const Why = ({ summary }: { readonly summary: PackageSummary }) => {
 const Empty = ({ filter }: { readonly filter: PackageFilter }) =>
   filter.q || filter.state ? (
     <Notice title="No package fits">
-      <p><a href={packagesHref({})}>Show all packages</a></p>
+      <p>
+        <a href={packagesHref({})}>Show all packages</a>
+      </p>
     </Notice>
   ) : (
     <Notice title="No package has been judged yet">

@@ -12,8 +12,21 @@ export const PoliciesPage = () => {
     <>
       <h1>Policies</h1>
       <table>
-        <thead><tr><th>Policy</th><th>Active</th><th>Asked about</th><th>Asks for</th><th>Parameters</th><th>On error</th></tr></thead>
-        <tbody>{list.value.policies.map((policy) => <PolicyRow key={policy.policyId} policy={policy} />)}</tbody>
+        <thead>
+          <tr>
+            <th>Policy</th>
+            <th>Active</th>
+            <th>Asked about</th>
+            <th>Asks for</th>
+            <th>Parameters</th>
+            <th>On error</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.value.policies.map((policy) => (
+            <PolicyRow key={policy.policyId} policy={policy} />
+          ))}
+        </tbody>
       </table>
     </>
   );
@@ -21,17 +34,32 @@ export const PoliciesPage = () => {
 
 const PolicyRow = ({ policy }: { readonly policy: PolicySummary }) => (
   <tr>
-    <td><strong>{policy.name}</strong>{policy.description && <p className="dim">{policy.description}</p>}</td>
+    <td>
+      <strong>{policy.name}</strong>
+      {policy.description && <p className="dim">{policy.description}</p>}
+    </td>
     <td>{policy.activeRevision === null ? <span className="dim">no</span> : `revision ${policy.activeRevision}`}</td>
     <td>{scopeOf(policy)}</td>
-    <td>{policy.actions.map((action) => <span key={JSON.stringify(action)} className="chip">{'state' in action ? action.state : `${action.type === 'AddPackageTags' ? 'tag' : 'untag'} ${action.tags.join(', ')}`}</span>)}</td>
-    <td><code>{Object.keys(policy.parameters).length > 0 ? JSON.stringify(policy.parameters) : ''}</code></td>
+    <td>
+      {policy.actions.map((action) => (
+        <span key={JSON.stringify(action)} className="chip">
+          {'state' in action
+            ? action.state
+            : `${action.type === 'AddPackageTags' ? 'tag' : 'untag'} ${action.tags.join(', ')}`}
+        </span>
+      ))}
+    </td>
+    <td>
+      <code>{Object.keys(policy.parameters).length > 0 ? JSON.stringify(policy.parameters) : ''}</code>
+    </td>
     <td>{policy.onError}</td>
   </tr>
 );
 
 const scopeOf = ({ scope }: PolicySummary): string => {
-  const parts = Object.entries(scope).flatMap(([what, names]) => (names && names.length > 0 ? [`${what}: ${names.join(', ')}`] : []));
+  const parts = Object.entries(scope).flatMap(([what, names]) =>
+    names && names.length > 0 ? [`${what}: ${names.join(', ')}`] : [],
+  );
   return parts.length === 0 ? 'every package' : parts.join('; ');
 };
 
@@ -40,6 +68,8 @@ const NoPolicies = () => (
     <p>Start from one of the library:</p>
     <pre>{`curl ${window.location.origin}/v1/policies -H 'content-type: application/json' -d '{ "template": "known-exploited" }'
 curl -X POST ${window.location.origin}/v1/policies/known-exploited/activate`}</pre>
-    <p><a href="/v1/policy-library">What the library holds</a></p>
+    <p>
+      <a href="/v1/policy-library">What the library holds</a>
+    </p>
   </Notice>
 );

@@ -17,7 +17,8 @@ const parse = (hash: string): Route => {
   const fields = new URLSearchParams(query);
   const decision = /^\/decision\/(.+)$/.exec(path)?.[1];
   if (decision) return { page: 'decision', id: decodeURIComponent(decision) };
-  if (path === '/package') return { page: 'package', purl: fields.get('purl') ?? '', repository: fields.get('repository') ?? '' };
+  if (path === '/package')
+    return { page: 'package', purl: fields.get('purl') ?? '', repository: fields.get('repository') ?? '' };
   if (path === '/policies') return { page: 'policies' };
   return { page: 'packages', filter: { state: fields.get('state') ?? '', q: fields.get('q') ?? '' } };
 };
@@ -34,6 +35,7 @@ export const packagesHref = (filter: Partial<PackageFilter>): string => {
   return fields.size === 0 ? '#/' : `#/?${fields.toString()}`;
 };
 
-export const packageHref = (purl: string, repository: string): string => `#/package?${new URLSearchParams({ purl, repository }).toString()}`;
+export const packageHref = (purl: string, repository: string): string =>
+  `#/package?${new URLSearchParams({ purl, repository }).toString()}`;
 
 export const decisionHref = (id: string): string => `#/decision/${encodeURIComponent(id)}`;

@@ -7,5 +7,11 @@ export const StateMark = ({ state }: { readonly state: string }) => (
 );
 
 export const Tags = ({ tags }: { readonly tags: readonly string[] }) => (
-  <>{tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</>
+  <>
+    {tags.map((tag) => (
+      <span key={tag} className="tag">
+        {tag}
+      </span>
+    ))}
+  </>
 );

@@ -10,23 +10,75 @@ const flag = z.stringbool().default(false);
 export const enrichmentConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8082).describe('Port to listen on'),
-  DATABASE_URL: z.string().describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
+  DATABASE_URL: z
+    .string()
+    .describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
   ...databaseFields,
   ...topicsFields,
   API_KEYS: apiKeysSchema,
   RETRY_PAUSES: retryPausesSchema,
-  ENRICHMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(1000).describe('Most observations enriched together'),
-  REASSESSMENT_BATCH: z.coerce.number().int().min(1).max(5000).default(200).describe('Most packages looked at again together after a feed changed'),
-  ADVISORY_CACHE_MB: z.coerce.number().int().min(1).max(4096).default(64).describe('Megabytes of advisory text whose parsed form is kept in memory'),
+  ENRICHMENT_BATCH: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(1000)
+    .describe('Most observations enriched together'),
+  REASSESSMENT_BATCH: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(200)
+    .describe('Most packages looked at again together after a feed changed'),
+  ADVISORY_CACHE_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe('Megabytes of advisory text whose parsed form is kept in memory'),
   FEEDS_OSV_URL: url.describe('Where OSV advisories are fetched from, http, https or file; not fetched unless set'),
   FEEDS_EPSS_URL: url.describe('Where EPSS scores are fetched from, http, https or file; not fetched unless set'),
-  FEEDS_KEV_URL: url.describe('Where the CISA KEV catalogue is fetched from, http, https or file; not fetched unless set'),
-  FEEDS_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(10_080).default(360).describe('Minutes between two fetches of a feed'),
-  FEEDS_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(3600).default(60).describe('Seconds of silence after which a fetch is given up'),
+  FEEDS_KEV_URL: url.describe(
+    'Where the CISA KEV catalogue is fetched from, http, https or file; not fetched unless set',
+  ),
+  FEEDS_INTERVAL_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_080)
+    .default(360)
+    .describe('Minutes between two fetches of a feed'),
+  FEEDS_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('Seconds of silence after which a fetch is given up'),
   FEEDS_ALLOW_PRIVATE: flag.describe('true when feeds may be fetched from private and loopback addresses'),
-  FEEDS_STALE_AFTER_HOURS: z.coerce.number().int().min(1).max(8760).default(48).describe('Hours after its last load from which a feed counts as stale'),
-  FEEDS_MAX_FILE_MB: z.coerce.number().int().min(1).max(65_536).default(1024).describe('Megabytes a feed file may have as sent'),
-  FEEDS_MAX_TEXT_MB: z.coerce.number().int().min(1).max(65_536).default(2048).describe('Megabytes a feed file may have after decompression'),
+  FEEDS_STALE_AFTER_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8760)
+    .default(48)
+    .describe('Hours after its last load from which a feed counts as stale'),
+  FEEDS_MAX_FILE_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(1024)
+    .describe('Megabytes a feed file may have as sent'),
+  FEEDS_MAX_TEXT_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(2048)
+    .describe('Megabytes a feed file may have after decompression'),
   FEEDS_MAX_RECORD_MB: z.coerce.number().int().min(1).max(256).default(16).describe('Megabytes one advisory may have'),
   FEEDS_MAX_RECORDS: z.coerce.number().int().min(1).default(2_000_000).describe('Records a feed file may hold'),
   LOG_LEVEL: logLevelSchema,

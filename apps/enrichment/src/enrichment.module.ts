@@ -1,10 +1,21 @@
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { retryPausesOf } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
 import type { ReadinessChecks } from '@weir/service';
 import type { FastifyInstance } from 'fastify';
-import { ENRICHMENT_GROUP, OPEN_ENRICHMENT, ObservedConsumerController } from './enrich-package/observed-consumer.controller.js';
+import {
+  ENRICHMENT_GROUP,
+  OPEN_ENRICHMENT,
+  ObservedConsumerController,
+} from './enrich-package/observed-consumer.controller.js';
 import { acceptFeedBodies } from './feeds/accept-feed-bodies.js';
 import { FEEDS, FeedsController } from './feeds/feeds.controller.js';
 import { observedTopics, openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
@@ -17,7 +28,11 @@ export interface EnrichmentModuleOptions extends EnrichmentPorts {
 
 /** The transport to connect to the application that has EnrichmentModule. */
 export const enrichmentServer = ({ topics, config }: Pick<EnrichmentPorts, 'topics' | 'config'>): TopicServer =>
-  new TopicServer(observedTopics(topics), { group: ENRICHMENT_GROUP, maxBatch: config.ENRICHMENT_BATCH, retryPauses: retryPausesOf(config.RETRY_PAUSES) });
+  new TopicServer(observedTopics(topics), {
+    group: ENRICHMENT_GROUP,
+    maxBatch: config.ENRICHMENT_BATCH,
+    retryPauses: retryPausesOf(config.RETRY_PAUSES),
+  });
 
 /** Finds out what is known of each observed package, and again when a feed says something else. */
 @Module({})

@@ -42,7 +42,8 @@ const HOUR_MS = 3_600_000;
 const POLL_MS = 1000;
 
 /** The topics with enrichment's spans and measurements. */
-export const observedTopics = (topics: Topics): Topics => observeTopics(topics, { service: SERVICES.enrichment, span: SPANS.enrich });
+export const observedTopics = (topics: Topics): Topics =>
+  observeTopics(topics, { service: SERVICES.enrichment, span: SPANS.enrich });
 
 /** Puts the parts together; nothing runs before `start`. */
 export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
@@ -51,14 +52,24 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   const cache = advisoryCache(config.ADVISORY_CACHE_MB * 1024 * 1024);
   const work = { ...ports, topics, cache };
   let wake: () => void = () => undefined;
-  const feedPorts: FeedPorts = { ...ports, limits: feedLimitsOf(config), urls: urlPolicyOf(config), onLoaded: () => wake() };
+  const feedPorts: FeedPorts = {
+    ...ports,
+    limits: feedLimitsOf(config),
+    urls: urlPolicyOf(config),
+    onLoaded: () => wake(),
+  };
   const running: (() => Promise<void>)[] = [];
   return {
     feeds: {
       load: (request) => loadFeed(feedPorts, request),
       freshness: async () => {
         const feeds = await readFreshness(pool);
-        return { feeds: feeds.map((feed) => ({ ...feed, stale: isStale(feed, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS) })) };
+        return {
+          feeds: feeds.map((feed) => ({
+            ...feed,
+            stale: isStale(feed, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS),
+          })),
+        };
       },
     },
     open: (partition) => observedHandler(work, partition),
@@ -69,7 +80,10 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
         reassessing.wake();
         appending.wake();
       };
-      running.push(() => reassessing.stop(), () => appending.stop());
+      running.push(
+        () => reassessing.stop(),
+        () => appending.stop(),
+      );
       running.push(schedule(feedPorts, config));
       const forget = observeFeeds(pool, clock);
       running.push(async () => forget());

@@ -12,9 +12,26 @@ export const evaluationConfigurationSchema = z.object({
   ...topicsFields,
   RETRY_PAUSES: retryPausesSchema,
   POLICY_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe('Worker threads that evaluate policies'),
-  POLICY_DEADLINE_MS: z.coerce.number().int().min(1).max(60_000).default(250).describe('Milliseconds one policy may take on one package'),
-  POLICY_MEMORY_MB: z.coerce.number().int().min(8).max(4096).default(128).describe('Megabytes one policy module may use'),
-  LOOK_EVERY_MS: z.coerce.number().int().min(10).default(1000).describe('Milliseconds between looks for packages whose answer time may have changed'),
+  POLICY_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(60_000)
+    .default(250)
+    .describe('Milliseconds one policy may take on one package'),
+  POLICY_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(8)
+    .max(4096)
+    .default(128)
+    .describe('Megabytes one policy module may use'),
+  LOOK_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(1000)
+    .describe('Milliseconds between looks for packages whose answer time may have changed'),
   LOG_LEVEL: logLevelSchema,
 });
 

@@ -1,7 +1,18 @@
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { TopicServer } from '@weir/messaging/nest';
 import { ReadinessChecks } from '@weir/service';
-import { EVALUATION_GROUP, FactsConsumerController, OPEN_EVALUATION, type OpenEvaluation } from './consume-facts/facts-consumer.controller.js';
+import {
+  EVALUATION_GROUP,
+  FactsConsumerController,
+  OPEN_EVALUATION,
+  type OpenEvaluation,
+} from './consume-facts/facts-consumer.controller.js';
 import { observedTopics, startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
 
 const PORTS = Symbol('EvaluationPorts');
@@ -13,7 +24,8 @@ export interface EvaluationServerOptions extends Pick<EvaluationPorts, 'topics'>
 }
 
 /** The transport to connect to the application that has EvaluationModule. */
-export const evaluationServer = ({ topics, retryPauses }: EvaluationServerOptions): TopicServer => new TopicServer(observedTopics(topics), { group: EVALUATION_GROUP, retryPauses });
+export const evaluationServer = ({ topics, retryPauses }: EvaluationServerOptions): TopicServer =>
+  new TopicServer(observedTopics(topics), { group: EVALUATION_GROUP, retryPauses });
 
 /** Starts judging with the application and stops with it; nothing is consumed until `evaluationServer` is connected and started. */
 @Module({})
@@ -27,7 +39,11 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
 
   static forRoot(ports: EvaluationPorts): DynamicModule {
     const opener = { provide: OPEN_EVALUATION, useExisting: EvaluationModule };
-    return { module: EvaluationModule, controllers: [FactsConsumerController], providers: [{ provide: PORTS, useValue: ports }, opener] };
+    return {
+      module: EvaluationModule,
+      controllers: [FactsConsumerController],
+      providers: [{ provide: PORTS, useValue: ports }, opener],
+    };
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -36,13 +36,15 @@ export interface Evaluation {
 }
 
 /** The topics with evaluation's spans and measurements. */
-export const observedTopics = (topics: Topics): Topics => observeTopics(topics, { service: SERVICES.evaluation, span: SPANS.evaluate });
+export const observedTopics = (topics: Topics): Topics =>
+  observeTopics(topics, { service: SERVICES.evaluation, span: SPANS.evaluate });
 
 /** Has the policy sets in force; then partitions can be opened, to judge what enrichment finds out, and again when policies or the time change the answer. */
 export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {
   const ports = { ...given, topics: observedTopics(given.topics) };
   const stop = new AbortController();
-  const onFault = (cause: unknown): void => ports.logger.error({ err: cause }, 'Evaluation stopped: policies or feeds can no longer be followed');
+  const onFault = (cause: unknown): void =>
+    ports.logger.error({ err: cause }, 'Evaluation stopped: policies or feeds can no longer be followed');
   const conditions = followConditions({ ...ports, onFault });
   await conditions.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, conditions };
@@ -62,19 +64,35 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   };
 };
 
-const openPartition = async (ports: EvaluationPorts, judgePorts: JudgePorts, pace: BackgroundPace, partition: number): Promise<PartitionHandler> => {
+const openPartition = async (
+  ports: EvaluationPorts,
+  judgePorts: JudgePorts,
+  pace: BackgroundPace,
+  partition: number,
+): Promise<PartitionHandler> => {
   const stop = new AbortController();
   const standstill = new AbortController();
   const desk = await openShardDesk(ports.store, decisionShard(partition), ports.logger);
   const { stopped } = judgePorts.conditions;
   const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
   // What these work from is in the database, so that beginning again loses nothing.
-  const kept = { logger: ports.logger, about: { shard: desk.shard }, onFault: countFault, onStandstill: (fault: unknown) => standstill.abort(fault) };
+  const kept = {
+    logger: ports.logger,
+    about: { shard: desk.shard },
+    onFault: countFault,
+    onStandstill: (fault: unknown) => standstill.abort(fault),
+  };
   const restWhenIdle = (looked: number): number => (looked === 0 ? ports.lookEveryMillis : 0);
   const running = [
     // What is decided already is told, also where nothing more is.
     keepGoing({ ...kept, signal: stop.signal, what: 'relay', work: () => relayShard(ports, desk.shard, stop.signal) }),
-    keepGoing({ ...kept, signal: judging, what: 'deadlines', work: () => reachDeadlines(judgePorts, desk, pace), pause: restWhenIdle }),
+    keepGoing({
+      ...kept,
+      signal: judging,
+      what: 'deadlines',
+      work: () => reachDeadlines(judgePorts, desk, pace),
+      pause: restWhenIdle,
+    }),
     keepGoing({ ...kept, signal: judging, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, judging) }),
   ];
   const handler = factsHandler(judgePorts, desk, async () => {

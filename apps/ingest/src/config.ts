@@ -9,7 +9,12 @@ export const ingestConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
   ...topicsFields,
   API_KEYS: apiKeysSchema,
-  UPSTREAM_FILE: z.string().optional().describe('YAML file of the Kafka topics of registries to read events from, see docs/how-to/connect-a-registry-over-kafka.md; unset reads none'),
+  UPSTREAM_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'YAML file of the Kafka topics of registries to read events from, see docs/how-to/connect-a-registry-over-kafka.md; unset reads none',
+    ),
   LOG_LEVEL: logLevelSchema,
 });
 

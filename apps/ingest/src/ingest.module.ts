@@ -1,4 +1,10 @@
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { TOPICS } from '@weir/contracts';
 import { observeTopics, type Consumption, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';

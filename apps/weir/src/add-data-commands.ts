@@ -46,18 +46,30 @@ const addLog = (program: Command, output: Output, finish: Finish): void => {
     const { verifyLogCommand } = await import('./commands/verify-log.js');
     return verifyLogCommand(options, output);
   });
-  onDatabase(log, finish, 'replay', 'judge everything again from the log and its evidence alone, and compare', async (options) => {
-    const { replayLogCommand } = await import('./commands/replay-log.js');
-    return replayLogCommand(options, output);
-  });
+  onDatabase(
+    log,
+    finish,
+    'replay',
+    'judge everything again from the log and its evidence alone, and compare',
+    async (options) => {
+      const { replayLogCommand } = await import('./commands/replay-log.js');
+      return replayLogCommand(options, output);
+    },
+  );
 };
 
 const addInventory = (program: Command, output: Output, finish: Finish): void => {
   const inventory = program.command('inventory').description('what enrichment knows of each package');
-  onDatabase(inventory, finish, 'rebuild', 'make the inventory again from the ledger of observations, also while Weir runs', async (options) => {
-    const { rebuildInventoryCommand } = await import('./commands/rebuild-inventory.js');
-    return rebuildInventoryCommand({ ...options, clock: () => new Date() }, output);
-  });
+  onDatabase(
+    inventory,
+    finish,
+    'rebuild',
+    'make the inventory again from the ledger of observations, also while Weir runs',
+    async (options) => {
+      const { rebuildInventoryCommand } = await import('./commands/rebuild-inventory.js');
+      return rebuildInventoryCommand({ ...options, clock: () => new Date() }, output);
+    },
+  );
 };
 
 /** A command that works on a database or a data folder, with the system running or not. */
@@ -66,7 +78,9 @@ const onDatabase = (parent: Command, finish: Finish, name: string, description: 
     .command(name)
     .description(description)
     .addOption(data())
-    .addOption(new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'))
+    .addOption(
+      new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'),
+    )
     .addOption(json())
     .action(async (options: { data: string; database?: string; json: boolean }) => {
       const { reachDatabase } = await import('./compose/reach-database.js');

@@ -12,7 +12,10 @@ export const addTopicCommands = (program: Command, output: Output, finish: Finis
   addDeadLetters(program, output, finish);
 };
 
-const kafka = (): Option => new Option('--kafka <brokers>', 'Kafka brokers as host:port, with commas between').env('KAFKA_BROKERS').argParser((text) => text.split(','));
+const kafka = (): Option =>
+  new Option('--kafka <brokers>', 'Kafka brokers as host:port, with commas between')
+    .env('KAFKA_BROKERS')
+    .argParser((text) => text.split(','));
 
 const addTopics = (program: Command, output: Output, finish: Finish): void => {
   program
@@ -26,10 +29,31 @@ const addTopics = (program: Command, output: Output, finish: Finish): void => {
     .option('--replication <number>', 'copies of each message, instead of what the declaration says', positive)
     .option('--dry-run', 'show the differences only', false)
     .addOption(json())
-    .action(async (options: { kafka: string[]; file: string; partitions?: number; replication?: number; dryRun: boolean; json: boolean }) => {
-      const { applyTopicsCommand } = await import('./commands/apply-topics.js');
-      finish(await applyTopicsCommand({ brokers: options.kafka, file: options.file, partitions: options.partitions, replication: options.replication, dryRun: options.dryRun, json: options.json }, output));
-    });
+    .action(
+      async (options: {
+        kafka: string[];
+        file: string;
+        partitions?: number;
+        replication?: number;
+        dryRun: boolean;
+        json: boolean;
+      }) => {
+        const { applyTopicsCommand } = await import('./commands/apply-topics.js');
+        finish(
+          await applyTopicsCommand(
+            {
+              brokers: options.kafka,
+              file: options.file,
+              partitions: options.partitions,
+              replication: options.replication,
+              dryRun: options.dryRun,
+              json: options.json,
+            },
+            output,
+          ),
+        );
+      },
+    );
 };
 
 interface Reach {
@@ -44,13 +68,27 @@ const reaching = (command: Command): Command =>
   command
     .addOption(kafka())
     .addOption(new Option('--data <dir>', 'folder of an embedded system').env('WEIR_DATA').default('.weir'))
-    .addOption(new Option('--database <url>', 'PostgreSQL that holds embedded topics, instead of the data folder').env('DATABASE_URL'))
-    .addOption(new Option('--partitions <number>', 'partitions of every topic').env('PARTITIONS').default(4).argParser(positive))
+    .addOption(
+      new Option('--database <url>', 'PostgreSQL that holds embedded topics, instead of the data folder').env(
+        'DATABASE_URL',
+      ),
+    )
+    .addOption(
+      new Option('--partitions <number>', 'partitions of every topic').env('PARTITIONS').default(4).argParser(positive),
+    )
     .addOption(json());
 
-const withTopics = async (options: Reach, work: (topics: ReachedTopics['topics']) => Promise<ExitCode>): Promise<ExitCode> => {
+const withTopics = async (
+  options: Reach,
+  work: (topics: ReachedTopics['topics']) => Promise<ExitCode>,
+): Promise<ExitCode> => {
   const { reachTopics } = await import('./compose/reach-topics.js');
-  const reached = await reachTopics({ kafka: options.kafka, data: options.data, database: options.database, partitions: options.partitions });
+  const reached = await reachTopics({
+    kafka: options.kafka,
+    data: options.data,
+    database: options.database,
+    partitions: options.partitions,
+  });
   try {
     return await work(reached.topics);
   } finally {
@@ -71,7 +109,11 @@ const addDeadLetters = (program: Command, output: Output, finish: Finish): void 
     .description('one with its headers and value')
     .action(async (topic: string, partition: number, offset: number, options: Reach) => {
       const { showDeadLetter } = await import('./commands/dead-letters.js');
-      finish(await withTopics(options, (topics) => showDeadLetter(topics, { topic, partition, offset }, options.json, output)));
+      finish(
+        await withTopics(options, (topics) =>
+          showDeadLetter(topics, { topic, partition, offset }, options.json, output),
+        ),
+      );
     });
   addReplay(command, output, finish);
 };
@@ -83,21 +125,46 @@ const addReplay = (command: Command, output: Output, finish: Finish): void => {
     .argument('[partition]', 'as listed', count)
     .argument('[offset]', 'as listed', count)
     .option('--all', 'everything that is there now, of the topic when one is named', false)
-    .action(async (topic: string | undefined, partition: number | undefined, offset: number | undefined, options: Reach & { all: boolean }) => {
-      const { replayAll, replayOne } = await import('./commands/dead-letters.js');
-      const place = placeOf(topic, partition, offset, options.all);
-      finish(await withTopics(options, (topics) => (place === null ? replayAll(topics, { topic, json: options.json }, output) : replayOne(topics, place, options.json, output))));
-    });
+    .action(
+      async (
+        topic: string | undefined,
+        partition: number | undefined,
+        offset: number | undefined,
+        options: Reach & { all: boolean },
+      ) => {
+        const { replayAll, replayOne } = await import('./commands/dead-letters.js');
+        const place = placeOf(topic, partition, offset, options.all);
+        finish(
+          await withTopics(options, (topics) =>
+            place === null
+              ? replayAll(topics, { topic, json: options.json }, output)
+              : replayOne(topics, place, options.json, output),
+          ),
+        );
+      },
+    );
 };
 
 const withPlace = (command: Command): Command =>
-  command.argument('<topic>', 'the topic it came from').argument('<partition>', 'as listed', count).argument('<offset>', 'as listed', count);
+  command
+    .argument('<topic>', 'the topic it came from')
+    .argument('<partition>', 'as listed', count)
+    .argument('<offset>', 'as listed', count);
 
-const ofTopic = ({ topic, json: asJson }: Reach & { readonly topic?: string }): ListDeadLettersOptions => ({ topic, json: asJson });
+const ofTopic = ({ topic, json: asJson }: Reach & { readonly topic?: string }): ListDeadLettersOptions => ({
+  topic,
+  json: asJson,
+});
 
-const placeOf = (topic: string | undefined, partition: number | undefined, offset: number | undefined, all: boolean): DeadLetterPlace | null => {
+const placeOf = (
+  topic: string | undefined,
+  partition: number | undefined,
+  offset: number | undefined,
+  all: boolean,
+): DeadLetterPlace | null => {
   if (all && partition === undefined) return null;
-  if (all || topic === undefined || partition === undefined || offset === undefined) throw new InvalidArgumentError('Name one dead letter by topic, partition and offset, or say --all.');
+  if (all || topic === undefined || partition === undefined || offset === undefined)
+    throw new InvalidArgumentError('Name one dead letter by topic, partition and offset, or say --all.');
   return { topic, partition, offset };
 };
 

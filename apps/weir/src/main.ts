@@ -11,7 +11,9 @@ import type { UpOptions } from './commands/up.js';
 // npm scripts find the Node.js of node_modules first; who calls this file by hand may have an older one.
 const OLDEST_NODE = 22;
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-  processOutput.stderr(`weir: Node.js ${process.versions.node} is too old. Run it with npm (npm start, npm run weir -- ...), which uses the Node.js 24 that npm ci installed.`);
+  processOutput.stderr(
+    `weir: Node.js ${process.versions.node} is too old. Run it with npm (npm start, npm run weir -- ...), which uses the Node.js 24 that npm ci installed.`,
+  );
   process.exit(3);
 }
 
@@ -32,7 +34,11 @@ program
   .option('--port <number>', 'port to listen on', portNumber, 8080)
   .addOption(data())
   .option('--demo', "play the demo's story first and keep its data", false)
-  .addOption(new Option('--kafka <brokers>', 'Kafka brokers as host:port, separated by commas, to carry the topics').env('KAFKA_BROKERS'))
+  .addOption(
+    new Option('--kafka <brokers>', 'Kafka brokers as host:port, separated by commas, to carry the topics').env(
+      'KAFKA_BROKERS',
+    ),
+  )
   .addOption(new Option('--database <url>', 'PostgreSQL to use instead of the embedded one').env('DATABASE_URL'))
   .addOption(json())
   .action(async (options: Omit<UpOptions, 'kafka' | 'database'> & { kafka?: string; database?: string }) => {
@@ -67,7 +73,8 @@ function withExitOverride(command: Command): void {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
 }
 

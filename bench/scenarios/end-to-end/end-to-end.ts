@@ -38,11 +38,17 @@ const EVENTS = 'packages.observed.v1';
 /** G1 and G2: from HTTP through Kafka into the decision log, everything on this machine. */
 export const endToEnd: Scenario = {
   name: 'end-to-end',
-  sentence: 'Events from HTTP through Kafka to committed decisions, all services as processes, beside a bare Kafka-to-COPY loop (G1, G2).',
+  sentence:
+    'Events from HTTP through Kafka to committed decisions, all services as processes, beside a bare Kafka-to-COPY loop (G1, G2).',
   config,
   run: async (context) => {
     const settings = settingsOf(config, context);
-    const flow = await startFlow({ folder: context.folder, cleanup: context.cleanup, profiled: context.profile ? PROFILED : [], partitions: settings.partitions });
+    const flow = await startFlow({
+      folder: context.folder,
+      cleanup: context.cleanup,
+      profiled: context.profile ? PROFILED : [],
+      partitions: settings.partitions,
+    });
     const judge = new pg.Client({ connectionString: flow.postgres.ownerUrl, application_name: 'bench' });
     await judge.connect();
     context.cleanup.add(() => judge.end());
@@ -50,7 +56,12 @@ export const endToEnd: Scenario = {
   },
 };
 
-const measure = async (context: ScenarioContext, flow: Flow, judge: pg.Client, settings: EndToEndSettings): Promise<ScenarioOutcome> => {
+const measure = async (
+  context: ScenarioContext,
+  flow: Flow,
+  judge: pg.Client,
+  settings: EndToEndSettings,
+): Promise<ScenarioOutcome> => {
   await loadFeeds(flow.services.enrichment.url);
   const policies = await activateLibrary(flow.services.api.url);
   const idle = await idleCpu(flow, judge, settings.idleSeconds);
@@ -60,15 +71,33 @@ const measure = async (context: ScenarioContext, flow: Flow, judge: pg.Client, s
   if (warm.flaw !== null) context.say(`warm-up: ${warm.flaw}`);
   const rounds: MeasuredRound[] = [];
   for (let turn = 0; turn < settings.rounds; turn += 1) {
-    const begin = { events: await topicEnds(flow.broker.bootstrap, EVENTS), decisions: await topicEnds(flow.broker.bootstrap, DECISIONS) };
+    const begin = {
+      events: await topicEnds(flow.broker.bootstrap, EVENTS),
+      decisions: await topicEnds(flow.broker.bootstrap, DECISIONS),
+    };
     const round = await measureRound(flow, judge, next, settings);
-    const loop = { brokers: flow.broker.bootstrap, databaseUrl: flow.postgres.ownerUrl, messages: settings.events, rowsPerCommit: Math.max(1, Math.round(round.eventsPerAppend)), brokerProcess: flow.broker.processId, postgresProcess: flow.postgres.processId };
-    const [decisionsLoop, eventsLoop] = [await kafkaToCopy({ ...loop, topic: DECISIONS, from: begin.decisions }), await kafkaToCopy({ ...loop, topic: EVENTS, from: begin.events })];
+    const loop = {
+      brokers: flow.broker.bootstrap,
+      databaseUrl: flow.postgres.ownerUrl,
+      messages: settings.events,
+      rowsPerCommit: Math.max(1, Math.round(round.eventsPerAppend)),
+      brokerProcess: flow.broker.processId,
+      postgresProcess: flow.postgres.processId,
+    };
+    const [decisionsLoop, eventsLoop] = [
+      await kafkaToCopy({ ...loop, topic: DECISIONS, from: begin.decisions }),
+      await kafkaToCopy({ ...loop, topic: EVENTS, from: begin.events }),
+    ];
     rounds.push({ ...round, decisionsLoop, eventsLoop });
     context.say(describeRound(turn + 1, round, decisionsLoop.perSecond, eventsLoop.perSecond));
   }
   const profiles = context.profile ? await profilesOf(flow, rounds) : {};
-  return { figures: figuresOf(rounds), flaws: rounds.map(({ flaw }) => flaw).filter((flaw) => flaw !== null), skipped: [], details: { settings, policies, idle, rounds, ...profiles } };
+  return {
+    figures: figuresOf(rounds),
+    flaws: rounds.map(({ flaw }) => flaw).filter((flaw) => flaw !== null),
+    skipped: [],
+    details: { settings, policies, idle, rounds, ...profiles },
+  };
 };
 
 interface MeasuredRound extends Round {
@@ -95,5 +124,16 @@ const figuresOf = (rounds: readonly MeasuredRound[]): Readonly<Record<string, Fi
 
 const profilesOf = async (flow: Flow, rounds: readonly Round[]): Promise<Readonly<Record<string, unknown>>> => {
   for (const name of PROFILED) await flow.services[name].stop();
-  return { profiles: Object.fromEntries(PROFILED.map((name) => [name, topProfiles(flow.folder, name, rounds.map(({ window }) => window))])) };
+  return {
+    profiles: Object.fromEntries(
+      PROFILED.map((name) => [
+        name,
+        topProfiles(
+          flow.folder,
+          name,
+          rounds.map(({ window }) => window),
+        ),
+      ]),
+    ),
+  };
 };

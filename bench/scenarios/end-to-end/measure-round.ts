@@ -41,9 +41,19 @@ const LOOK_EVERY_MS = 50;
 const GIVE_UP_AFTER_MS = 180_000;
 
 /** Sends the events, waits until each is decided and everything has followed, and tells what that cost. */
-export const measureRound = async (flow: Flow, judge: pg.Client, next: () => { readonly id: string }, settings: RoundSettings): Promise<Round> => {
+export const measureRound = async (
+  flow: Flow,
+  judge: pg.Client,
+  next: () => { readonly id: string },
+  settings: RoundSettings,
+): Promise<Round> => {
   const batches = toBatches(next, settings.events, settings.eventsPerRequest);
-  const [sizes, committed, workBefore, batchesBefore] = [await shardSizes(judge), await decisionsCommitted(judge), await postgresWork(judge), await batchesOf(flow)];
+  const [sizes, committed, workBefore, batchesBefore] = [
+    await shardSizes(judge),
+    await decisionsCommitted(judge),
+    await postgresWork(judge),
+    await batchesOf(flow),
+  ];
   const meter = await openCpuMeter(watchedProcesses(flow, judge));
   const generator = process.cpuUsage();
   const begun = process.hrtime.bigint();
@@ -68,21 +78,37 @@ export const measureRound = async (flow: Flow, judge: pg.Client, next: () => { r
     walSyncsPerEvent: each(work.walSyncs - workBefore.walSyncs),
     eventsPerAppend: await appendsSince(judge, sizes),
     messagesPerBatch: meanBatch(batchesBefore, await batchesOf(flow)),
-    peakMegabytes: Object.fromEntries([...Object.values(flow.services), { name: 'kafka', processId: flow.broker.processId }].map(({ name, processId }) => [name, peakMegabytes(processId)])),
+    peakMegabytes: Object.fromEntries(
+      [...Object.values(flow.services), { name: 'kafka', processId: flow.broker.processId }].map(
+        ({ name, processId }) => [name, peakMegabytes(processId)],
+      ),
+    ),
     window: [begun, ended],
     flaw: decided.flaw ?? flawOf(verdict),
   };
 };
 
 const batchesOf = async ({ services }: Flow): ReturnType<typeof serviceBatches> =>
-  new Map((await Promise.all([services.enrichment, services.evaluation, services.action].map(({ url }) => serviceBatches(url)))).flatMap((topics) => [...topics]));
+  new Map(
+    (
+      await Promise.all(
+        [services.enrichment, services.evaluation, services.action].map(({ url }) => serviceBatches(url)),
+      )
+    ).flatMap((topics) => [...topics]),
+  );
 
 interface Sent {
   readonly accepted: readonly string[];
   readonly flaw: string | null;
 }
 
-const sendAndAwait = async (flow: Flow, judge: pg.Client, batches: ReturnType<typeof toBatches>, { connections, backlog }: RoundSettings, committed: number): Promise<Sent> => {
+const sendAndAwait = async (
+  flow: Flow,
+  judge: pg.Client,
+  batches: ReturnType<typeof toBatches>,
+  { connections, backlog }: RoundSettings,
+  committed: number,
+): Promise<Sent> => {
   const sender = openEventSender(flow.services.ingest.url, connections);
   let decided = 0;
   const looking = new AbortController();
@@ -95,8 +121,12 @@ const sendAndAwait = async (flow: Flow, judge: pg.Client, batches: ReturnType<ty
   const following = follow();
   try {
     const accepted = await driveLoad(sender, batches, connections, { decided: () => decided, most: backlog });
-    for (const until = Date.now() + GIVE_UP_AFTER_MS; decided < accepted.length; ) {
-      if (Date.now() > until) return { accepted, flaw: `only ${decided} of ${accepted.length} events were decided ${GIVE_UP_AFTER_MS / 1000} s after the last was accepted` };
+    for (const until = Date.now() + GIVE_UP_AFTER_MS; decided < accepted.length;) {
+      if (Date.now() > until)
+        return {
+          accepted,
+          flaw: `only ${decided} of ${accepted.length} events were decided ${GIVE_UP_AFTER_MS / 1000} s after the last was accepted`,
+        };
       await sleep(LOOK_EVERY_MS / 5);
     }
     return { accepted, flaw: null };
@@ -108,8 +138,9 @@ const sendAndAwait = async (flow: Flow, judge: pg.Client, batches: ReturnType<ty
 };
 
 const waitUntilFollowed = async (judge: pg.Client): Promise<bigint> => {
-  for (const until = Date.now() + GIVE_UP_AFTER_MS; (await openWork(judge)) > 0; ) {
-    if (Date.now() > until) throw new Error(`Work was still open ${GIVE_UP_AFTER_MS / 1000} s after the last decision.`);
+  for (const until = Date.now() + GIVE_UP_AFTER_MS; (await openWork(judge)) > 0;) {
+    if (Date.now() > until)
+      throw new Error(`Work was still open ${GIVE_UP_AFTER_MS / 1000} s after the last decision.`);
     await sleep(LOOK_EVERY_MS * 4);
   }
   return process.hrtime.bigint();

@@ -25,29 +25,53 @@ export type EvaluateSettings = typeof full;
 /** G3: the seed's policy on five vulnerabilities, against an OPA server with the same policy and the same input. */
 export const evaluate: Scenario = {
   name: 'evaluate',
-  sentence: 'Decisions in process, with the durable append, and over HTTP, each against an OPA server with the same policy and facts (G3).',
+  sentence:
+    'Decisions in process, with the durable append, and over HTTP, each against an OPA server with the same policy and facts (G3).',
   config,
   run: async (context) => {
     const opa = findOpaBinary();
-    if (opa === null) return { figures: {}, flaws: [], skipped: ['OPA is neither on the PATH nor in the bin folder of Go: build it with go install github.com/open-policy-agent/opa@v1.22.2'], details: {} };
+    if (opa === null)
+      return {
+        figures: {},
+        flaws: [],
+        skipped: [
+          'OPA is neither on the PATH nor in the bin folder of Go: build it with go install github.com/open-policy-agent/opa@v1.22.2',
+        ],
+        details: {},
+      };
     return compareAll(context, opa, settingsOf(config, context));
   },
 };
 
-const compareAll = async (context: ScenarioContext, opa: string, settings: EvaluateSettings): Promise<ScenarioOutcome> => {
+const compareAll = async (
+  context: ScenarioContext,
+  opa: string,
+  settings: EvaluateSettings,
+): Promise<ScenarioOutcome> => {
   const inProcess = await alone(context, (own) => compareInProcess(own, opa, settings));
   const durable = await alone(context, (own) => compareDurable(own, opa, settings));
   const http = await alone(context, (own) => compareHttp(own, opa, settings));
   return {
-    figures: { ...figures('G3-evaluate', 'decision', inProcess), ...figures('G3-append', 'durable decision', durable.turns), ...figures('G3-http', 'verdict', http.turns) },
+    figures: {
+      ...figures('G3-evaluate', 'decision', inProcess),
+      ...figures('G3-append', 'durable decision', durable.turns),
+      ...figures('G3-http', 'verdict', http.turns),
+    },
     flaws: [],
     skipped: [],
-    details: { settings, inProcess, durable, http: http.turns, ...(http.profile && { profiles: { api: http.profile } }) },
+    details: {
+      settings,
+      inProcess,
+      durable,
+      http: http.turns,
+      ...(http.profile && { profiles: { api: http.profile } }),
+    },
   };
 };
 
 const figures = (goal: string, what: string, turns: Turns): Readonly<Record<string, Figure>> => {
-  const of = (side: readonly Turn[], value: (turn: Turn) => number, unit: string): Figure => figureOf(side.map(value), unit);
+  const of = (side: readonly Turn[], value: (turn: Turn) => number, unit: string): Figure =>
+    figureOf(side.map(value), unit);
   return {
     [goal]: figureOf(lesserRatios(turns), 'ratio'),
     [`${what}, ratio by time`]: figureOf(ratiosByTime(turns), 'ratio'),

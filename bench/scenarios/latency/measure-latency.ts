@@ -40,7 +40,14 @@ export interface LatencyRound {
 const DECIDED_WITHIN_MS = 120_000;
 
 /** One round at a fixed rate. Every event must be decided once, or the round does not count. */
-export const measureLatency = async ({ flow, judge, next, settings, counts = () => true, anyPolicies = false }: LatencyRound): Promise<Latencies> => {
+export const measureLatency = async ({
+  flow,
+  judge,
+  next,
+  settings,
+  counts = () => true,
+  anyPolicies = false,
+}: LatencyRound): Promise<Latencies> => {
   const { eventsPerSecond, eventsPerRequest, seconds, connections } = settings;
   const batches = toBatches(next, eventsPerSecond * seconds, eventsPerRequest);
   const sizes = await shardSizes(judge);
@@ -49,25 +56,41 @@ export const measureLatency = async ({ flow, judge, next, settings, counts = () 
     if (!seenAt.has(id)) seenAt.set(id, at);
   });
   const sender = openEventSender(flow.services.ingest.url, connections);
-  const [meter, generator, start] = [await openCpuMeter(watchedProcesses(flow, judge)), process.cpuUsage(), performance.now()];
+  const [meter, generator, start] = [
+    await openCpuMeter(watchedProcesses(flow, judge)),
+    process.cpuUsage(),
+    performance.now(),
+  ];
   const { intendedAt, acceptedAt, accepted } = runOpenLoop(sender, batches, eventsPerSecond / eventsPerRequest);
   const ids = await accepted;
-  for (const until = Date.now() + DECIDED_WITHIN_MS; seenAt.size < ids.length && Date.now() < until; ) await sleep(10);
+  for (const until = Date.now() + DECIDED_WITHIN_MS; seenAt.size < ids.length && Date.now() < until;) await sleep(10);
   const elapsed = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(generator);
   const usage = { ...(await meter.stop()), generator: user + system };
   await follower.stop();
   sender.close();
   const [decided, answered] = [latenciesOf(seenAt, intendedAt, counts), latenciesOf(acceptedAt, intendedAt, counts)];
-  const verdict = checkDecisions(ids, await decisionsSince(judge, sizes), anyPolicies ? null : await policySetInForce(judge));
+  const verdict = checkDecisions(
+    ids,
+    await decisionsSince(judge, sizes),
+    anyPolicies ? null : await policySetInForce(judge),
+  );
   return {
     ...quantilesOf(decided, answered),
-    cpuMillisPerSecond: Object.fromEntries(Object.entries(usage).filter(([, micros]) => micros > 0).map(([name, micros]) => [name, Math.round(micros / 1000 / elapsed)])),
+    cpuMillisPerSecond: Object.fromEntries(
+      Object.entries(usage)
+        .filter(([, micros]) => micros > 0)
+        .map(([name, micros]) => [name, Math.round(micros / 1000 / elapsed)]),
+    ),
     flaw: flawOf(verdict),
   };
 };
 
-const latenciesOf = (times: ReadonlyMap<string, number>, intendedAt: ReadonlyMap<string, number>, counts: (intendedAt: number) => boolean): Histogram => {
+const latenciesOf = (
+  times: ReadonlyMap<string, number>,
+  intendedAt: ReadonlyMap<string, number>,
+  counts: (intendedAt: number) => boolean,
+): Histogram => {
   const histogram = createHistogram();
   for (const [id, at] of times) {
     const intended = intendedAt.get(id);

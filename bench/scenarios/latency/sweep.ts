@@ -15,7 +15,11 @@ const POLICY = 'malicious-package';
 
 /** Takes a policy out of force, or puts it in again: either way every package is to be judged again. */
 export const startSweep = async (apiUrl: string, judge: pg.Client, how: 'activate' | 'deactivate'): Promise<Sweep> => {
-  const response = await fetch(new URL(`/v1/policies/${POLICY}/${how}`, apiUrl), { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  const response = await fetch(new URL(`/v1/policies/${POLICY}/${how}`, apiUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
   if (!response.ok) throw new Error(`The policy ${POLICY} could not be changed: ${await response.text()}`);
   let endedAt: number | null = null;
   const watch = async (): Promise<void> => {

@@ -20,14 +20,30 @@ export const replay: Scenario = {
   config,
   run: async (context) => {
     const settings = settingsOf(config, context);
-    const [bare, withFacts] = [await measureReplay(context, settings, false), await measureReplay(context, settings, true)];
-    const perCore = (turns: readonly Turn[]) => figureOf(turns.map(({ cpuMicros }) => 1e6 / cpuMicros), 'events/s');
+    const [bare, withFacts] = [
+      await measureReplay(context, settings, false),
+      await measureReplay(context, settings, true),
+    ];
+    const perCore = (turns: readonly Turn[]) =>
+      figureOf(
+        turns.map(({ cpuMicros }) => 1e6 / cpuMicros),
+        'events/s',
+      );
     return {
       figures: {
         G7: perCore(bare),
-        'replay by time': figureOf(bare.map(({ perSecond }) => perSecond), 'events/s'),
-        'replay CPU': figureOf(bare.map(({ cpuMicros }) => cpuMicros), 'us'),
-        'replay CPU with new facts of 2.8 KB': figureOf(withFacts.map(({ cpuMicros }) => cpuMicros), 'us'),
+        'replay by time': figureOf(
+          bare.map(({ perSecond }) => perSecond),
+          'events/s',
+        ),
+        'replay CPU': figureOf(
+          bare.map(({ cpuMicros }) => cpuMicros),
+          'us',
+        ),
+        'replay CPU with new facts of 2.8 KB': figureOf(
+          withFacts.map(({ cpuMicros }) => cpuMicros),
+          'us',
+        ),
       },
       flaws: [],
       skipped: [],
@@ -43,27 +59,44 @@ const measureReplay = (context: ScenarioContext, settings: Settings, withFacts: 
     return verifyTurns(database, settings.events, settings.rounds);
   });
 
-const fill = async ({ pool }: LogDatabase, { events, policies, shards }: Settings, withFacts: boolean): Promise<void> => {
+const fill = async (
+  { pool }: LogDatabase,
+  { events, policies, shards }: Settings,
+  withFacts: boolean,
+): Promise<void> => {
   const store = openEventStore(pool, BENCH_CATALOG);
   const each = Math.ceil(events / shards);
   await Promise.all(
     Array.from({ length: shards }, async (_, shard) => {
       const writer = await store.openShard(`bench/${shard}`);
-      for (const numbers of inGroups(shard * each, Math.min(each, events - shard * each), EVENTS_PER_APPEND, (number) => number)) {
+      for (const numbers of inGroups(
+        shard * each,
+        Math.min(each, events - shard * each),
+        EVENTS_PER_APPEND,
+        (number) => number,
+      )) {
         const evidence = withFacts ? numbers.map(factsEvidence) : [];
-        await writer.append({ events: numbers.map((number, index) => decisionEvent(number, policies, evidence[index])), evidence });
+        await writer.append({
+          events: numbers.map((number, index) => decisionEvent(number, policies, evidence[index])),
+          evidence,
+        });
       }
     }),
   );
 };
 
 /** The CPU of this process and of PostgreSQL: what a core that does nothing else could read in a second follows from it. */
-const verifyTurns = async ({ pool, postgres }: LogDatabase, events: number, rounds: number): Promise<readonly Turn[]> => {
+const verifyTurns = async (
+  { pool, postgres }: LogDatabase,
+  events: number,
+  rounds: number,
+): Promise<readonly Turn[]> => {
   const turns: Turn[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const turn = await timed(events, { processIds: [], here: 'work', postgres: postgres.processId }, async () => {
       const found = await verifyLog(pool);
-      if (!found.valid || found.events !== events) throw new Error(`The log of ${events} events is not whole: ${JSON.stringify(found)}`);
+      if (!found.valid || found.events !== events)
+        throw new Error(`The log of ${events} events is not whole: ${JSON.stringify(found)}`);
     });
     if (round > 0) turns.push(turn);
   }

@@ -12,7 +12,9 @@ import { repositoryRoot } from '../../harness/weir-process.ts';
 export const appendNewerEvent = async (databaseUrl: string, type: string, version: number): Promise<void> => {
   const built = pathToFileURL(join(repositoryRoot, 'libs', 'event-store', 'dist', 'index.js')).href;
   const { openEventStore } = (await import(built)) as typeof EventStoreLibrary;
-  const { eventCatalog } = (await import(pathToFileURL(join(repositoryRoot, 'libs', 'domain', 'dist', 'index.js')).href)) as typeof Domain;
+  const { eventCatalog } = (await import(
+    pathToFileURL(join(repositoryRoot, 'libs', 'domain', 'dist', 'index.js')).href
+  )) as typeof Domain;
   const kind = { newest: version, upcasters: Array.from({ length: version - 1 }, () => (data: unknown) => data) };
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   try {

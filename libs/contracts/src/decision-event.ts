@@ -20,16 +20,25 @@ const policyResultSchema = z.object({
   name: z.string().optional().describe('Absent when the policy does not match'),
   revision: z.int().describe('With policyId it names the terms in the policy set'),
   match: z.boolean().nullable().optional().describe('null when the policy gave no answer; absent: it does not match'),
-  reasons: z.array(z.string()).optional().describe('What the policy said; empty when the message was shortened; absent: nothing'),
+  reasons: z
+    .array(z.string())
+    .optional()
+    .describe('What the policy said; empty when the message was shortened; absent: nothing'),
   output: z.string().describe("JSON text of the policy's whole answer; {} when the message was shortened"),
-  error: z.object({ code: z.string(), message: z.string() }).nullable().optional().describe('null or absent when the policy did not fail'),
+  error: z
+    .object({ code: z.string(), message: z.string() })
+    .nullable()
+    .optional()
+    .describe('null or absent when the policy did not fail'),
 });
 
 const desiredSchema = z.object({
   state: packageStateSchema,
   tags: z.array(z.string()),
   promotion: z.enum(['allowed', 'blocked']),
-  because: z.array(z.object({ policyId: z.string(), name: z.string(), revision: z.int(), asks: z.string() })).describe('The policies whose wish this is'),
+  because: z
+    .array(z.object({ policyId: z.string(), name: z.string(), revision: z.int(), asks: z.string() }))
+    .describe('The policies whose wish this is'),
 });
 
 /** Data of a decision event: the stored decision, as the log holds it. */
@@ -44,12 +53,22 @@ export const decisionDataSchema = z.object({
   policySetDigest: z.string(),
   engineDigest: z.string(),
   freshnessDigest: z.string().optional().describe('Names when the feeds were loaded, where a policy reads it'),
-  basis: z.string().nullable().optional().describe('Names all that the answers rest on; null or absent in decisions of versions before'),
+  basis: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Names all that the answers rest on; null or absent in decisions of versions before'),
   said: z.string().nullable().optional().describe('Names what the policies said'),
   results: z.array(policyResultSchema).describe('Of the policies in scope that matched, gave a reason or failed'),
   desired: desiredSchema,
-  before: z.object({ state: packageStateSchema, tags: z.array(z.string()) }).nullable().describe('What was desired until now; null for a package never judged'),
-  memory: z.record(z.string(), z.object({ match: z.boolean().nullable(), failures: z.int() })).optional().describe('What is remembered of policies that failed or hold'),
+  before: z
+    .object({ state: packageStateSchema, tags: z.array(z.string()) })
+    .nullable()
+    .describe('What was desired until now; null for a package never judged'),
+  memory: z
+    .record(z.string(), z.object({ match: z.boolean().nullable(), failures: z.int() }))
+    .optional()
+    .describe('What is remembered of policies that failed or hold'),
 });
 
 /**
@@ -65,8 +84,15 @@ export const decisionEventSchema = z.object({
   subject: z.string().min(1).describe('The package key, workspace/repository/purl; also the key of the message'),
   datacontenttype: z.literal('application/json'),
   shard: z.string().min(1).describe('Shard of the log that holds the decision'),
-  position: z.string().regex(/^(?:0|[1-9]\d{0,15})$/).describe('Position in that shard, a whole number as text: contiguous from 0. A repeat is at or below the last one taken of its shard'),
-  wholeref: z.string().optional().describe('Only when data was shortened to fit: where the API serves the whole decision'),
+  position: z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,15})$/)
+    .describe(
+      'Position in that shard, a whole number as text: contiguous from 0. A repeat is at or below the last one taken of its shard',
+    ),
+  wholeref: z
+    .string()
+    .optional()
+    .describe('Only when data was shortened to fit: where the API serves the whole decision'),
   data: decisionDataSchema,
 });
-

@@ -15,9 +15,13 @@ export const causeSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('policy'), policySetDigest: z.string() }),
   z.object({ kind: z.literal('engine'), engineDigest: z.string() }).describe('Another engine judges from now on'),
-  z.object({ kind: z.literal('freshness'), freshnessDigest: z.string().nullable() }).describe('A feed was loaded, and a policy reads when'),
+  z
+    .object({ kind: z.literal('freshness'), freshnessDigest: z.string().nullable() })
+    .describe('A feed was loaded, and a policy reads when'),
   z.object({ kind: z.literal('time'), dueAt: z.string() }),
-  z.object({ kind: z.literal('retry'), policies: z.array(z.string()) }).describe('Policies that had failed were asked again'),
+  z
+    .object({ kind: z.literal('retry'), policies: z.array(z.string()) })
+    .describe('Policies that had failed were asked again'),
 ]);
 
 /**

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const instant = z.iso.datetime({ offset: true });
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no SHA-256 digest: write it as sha256: and 64 lower-case hex digits');
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'is no SHA-256 digest: write it as sha256: and 64 lower-case hex digits');
 
 export const environmentSchema = z.enum(['production', 'staging', 'development']);
 
@@ -15,7 +17,13 @@ export const repositorySchema = z.object({
 });
 
 const subject = z.object({
-  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash').default('default'),
+  workspace: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash',
+    )
+    .default('default'),
   repository: repositorySchema,
   purl: text(2048).describe('Package URL with a version, such as pkg:npm/lodash@4.17.20'),
   digest: digest.nullish().describe('Digest of the primary file'),
@@ -24,14 +32,20 @@ const subject = z.object({
 
 /** What a registry knows about a package when it is published or copied. */
 export const packageMetadataSchema = z.object({
-  license: z.union([z.string().max(4096), z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish().describe('Licence as the package states it'),
+  license: z
+    .union([z.string().max(4096), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .nullish()
+    .describe('Licence as the package states it'),
   publishedAt: instant.nullish().describe('When the version was first published upstream'),
   size: z.int().nonnegative().nullish().describe('Bytes of the primary file'),
   filename: text(255).nullish(),
   summary: z.string().max(255).nullish(),
   description: z.string().max(12_288).nullish(),
   tags: z.array(text(255)).max(100).optional(),
-  dependencies: z.array(z.object({ name: text(300), requirement: z.string().max(500).nullish() })).max(5000).optional(),
+  dependencies: z
+    .array(z.object({ name: text(300), requirement: z.string().max(500).nullish() }))
+    .max(5000)
+    .optional(),
 });
 
 const published = subject.extend(packageMetadataSchema.shape);
@@ -39,7 +53,12 @@ const published = subject.extend(packageMetadataSchema.shape);
 /** Data of each event type that registries may send. */
 export const packageEventData = {
   'dev.weir.package.published.v1': published,
-  'dev.weir.package.copied.v1': published.extend({ from: z.object({ repository: text(100) }).nullish().describe('Where it was copied from') }),
+  'dev.weir.package.copied.v1': published.extend({
+    from: z
+      .object({ repository: text(100) })
+      .nullish()
+      .describe('Where it was copied from'),
+  }),
   'dev.weir.package.deleted.v1': subject,
   'dev.weir.package.downloaded.v1': subject,
 } as const;

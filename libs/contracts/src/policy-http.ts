@@ -25,7 +25,10 @@ export const onErrorSchema = z.enum(['closed', 'open', 'hold']);
 export const policyDraftSchema = z.object({
   name: z.string().trim().min(1).max(100),
   description: z.string().max(250).nullish(),
-  rego: z.string().min(1).max(256 * 1024),
+  rego: z
+    .string()
+    .min(1)
+    .max(256 * 1024),
   parameters: z.record(z.string(), z.unknown()).default({}),
   scope: policyScopeSchema.default({}),
   precedence: z.int().min(0).max(32_767).default(1000),

@@ -19,13 +19,18 @@ interface Frozen {
   readonly version: number;
   readonly data: unknown;
 }
-const frozen = (slice: string, file: string): Frozen => JSON.parse(readFileSync(join(folder(slice), file), 'utf8')) as Frozen;
+const frozen = (slice: string, file: string): Frozen =>
+  JSON.parse(readFileSync(join(folder(slice), file), 'utf8')) as Frozen;
 
 /** The event as a reader gets it: brought to its newest version. */
 const stored = (slice: string, file: string): unknown => {
   const { type, version, data } = frozen(slice, file);
   const { newest, upcasters } = eventCatalog[type];
-  return { type, version: newest, data: upcasters.slice(version - 1).reduce<unknown>((older, step) => step(older), data) };
+  return {
+    type,
+    version: newest,
+    data: upcasters.slice(version - 1).reduce<unknown>((older, step) => step(older), data),
+  };
 };
 
 const LODASH = 'acme/npm-production/pkg:npm/lodash@4.17.20';
@@ -54,15 +59,25 @@ describe('every event that was ever stored still leads to the same state', () =>
     desired: { state: 'deleted', tags: [], promotion: 'blocked', because: [] },
     memory: {},
   };
-  const heldOn = { basis: digest('a'), said: digest('b'), memory: { epss: { match: true, failures: 0 }, slow: { match: false, failures: 3 } } };
+  const heldOn = {
+    basis: digest('a'),
+    said: digest('b'),
+    memory: { epss: { match: true, failures: 0 }, slow: { match: false, failures: 3 } },
+  };
 
   test.each<[string, Judged]>([
     ['decision-recorded.v1.json', quarantined],
     ['decision-recorded.v2.json', quarantined],
-    ['decision-recorded.v3.json', { ...quarantined, memory: { ...quarantined.memory, licence: { match: false, failures: 0 } } }],
+    [
+      'decision-recorded.v3.json',
+      { ...quarantined, memory: { ...quarantined.memory, licence: { match: false, failures: 0 } } },
+    ],
     ['decision-recorded.v4.json', { ...quarantined, ...heldOn }],
     ['decision-recorded.v1.deleted.json', gone],
-    ['decision-recorded.v4.deleted.json', { ...gone, basis: digest('c'), said: digest('d'), memory: { epss: { match: true, failures: 0 } } }],
+    [
+      'decision-recorded.v4.deleted.json',
+      { ...gone, basis: digest('c'), said: digest('d'), memory: { epss: { match: true, failures: 0 } } },
+    ],
   ])('%s', (file, state) => {
     expect(evolveJudgement(unjudged, stored('decision', file) as JudgementEvent, LODASH)).toEqual(state);
   });
@@ -70,7 +85,13 @@ describe('every event that was ever stored still leads to the same state', () =>
   test('judgements-confirmed.v1.json', () => {
     const event = stored('decision', 'judgements-confirmed.v1.json') as JudgementEvent;
     const memory = { epss: { match: true, failures: 0 }, slow: { match: false, failures: 4 } };
-    const expected: Judgement = { ...quarantined, factsDigest: digest('7'), basis: digest('0'), said: digest('b'), memory };
+    const expected: Judgement = {
+      ...quarantined,
+      factsDigest: digest('7'),
+      basis: digest('0'),
+      said: digest('b'),
+      memory,
+    };
     expect(evolveJudgement(quarantined, event, LODASH)).toEqual(expected);
   });
 
@@ -118,7 +139,14 @@ describe('every event that was ever stored still leads to the same state', () =>
   });
 
   const requested = stored('effect', 'effect-requested.v1.json') as EffectEvent;
-  const open = (endpoint: string, attempts = 0, dueAt = '2026-08-02T09:00:01.000Z') => ({ effectId: 'effect-evaluation-3-120', endpoint, changesState: true, requestedAt: '2026-08-02T09:00:01.000Z', attempts, dueAt });
+  const open = (endpoint: string, attempts = 0, dueAt = '2026-08-02T09:00:01.000Z') => ({
+    effectId: 'effect-evaluation-3-120',
+    endpoint,
+    changesState: true,
+    requestedAt: '2026-08-02T09:00:01.000Z',
+    attempts,
+    dueAt,
+  });
 
   test.each<[string, readonly EffectEvent[], PackageEffects['open']]>([
     ['effect-requested.v1.json', [], [open('ops'), open('chat')]],
@@ -128,18 +156,29 @@ describe('every event that was ever stored still leads to the same state', () =>
     ['effect-superseded.v1.json', [requested], [open('ops')]],
   ])('%s', (file, past, stillOpen) => {
     const events = [...past, stored('effect', file) as EffectEvent];
-    expect(events.reduce(evolvePackageEffects, untouchedPackage)).toEqual({ state: 'quarantined', tags: ['exceeded-epss'], open: stillOpen });
+    expect(events.reduce(evolvePackageEffects, untouchedPackage)).toEqual({
+      state: 'quarantined',
+      tags: ['exceeded-epss'],
+      open: stillOpen,
+    });
   });
 
   test('feed-loaded.v1.json', () => {
     const event = stored('feed', 'feed-loaded.v1.json') as FeedEvent;
-    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' } });
+    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({
+      ...NEVER_LOADED,
+      epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' },
+    });
   });
 });
 
 test('nothing that is stored goes without a frozen file', () => {
-  const slices = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(folder(entry.name)));
+  const slices = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && existsSync(folder(entry.name)),
+  );
   const files = slices.flatMap(({ name }) => readdirSync(folder(name)).map((file) => frozen(name, file)));
-  const versions = Object.entries(eventCatalog).flatMap(([type, { newest }]) => Array.from({ length: newest }, (_, index) => `${type} ${index + 1}`));
+  const versions = Object.entries(eventCatalog).flatMap(([type, { newest }]) =>
+    Array.from({ length: newest }, (_, index) => `${type} ${index + 1}`),
+  );
   expect([...new Set(files.map(({ type, version }) => `${type} ${version}`))].sort()).toEqual(versions.sort());
 });

@@ -29,7 +29,14 @@ export { NOTHING_REMEMBERED, type Memory, type Remembered } from './decision/mem
 export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
 export { isSilent, type RecordedResult } from './decision/recorded-result.js';
 export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
-export { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness, type FeedLoaded, type FeedName } from './feed/feed-loaded.js';
+export {
+  evolveFreshness,
+  NEVER_LOADED,
+  type FeedEvent,
+  type FeedFreshness,
+  type FeedLoaded,
+  type FeedName,
+} from './feed/feed-loaded.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,
@@ -72,7 +79,12 @@ export {
 export { recordAttempt, type AttemptOutcome, type RecordAttempt } from './effect/record-attempt.js';
 export { requestEffect, type RequestEffect, type Subscriber } from './effect/request-effect.js';
 export { retryDelay, type FailedAttempt, type RetrySchedule } from './effect/retry-schedule.js';
-export { abandonDelivery, supersedeDelivery, type AbandonDelivery, type SupersedeDelivery } from './effect/supersede-delivery.js';
+export {
+  abandonDelivery,
+  supersedeDelivery,
+  type AbandonDelivery,
+  type SupersedeDelivery,
+} from './effect/supersede-delivery.js';
 export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
 export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
 export { eventCatalog, type LogEvent } from './events/event-catalog.js';

@@ -29,7 +29,12 @@ export interface Appended {
  * Writes a batch after `head` in one transaction. The head moves first: a rival waits there for its row, or fails.
  * @throws ShardFenced when the head is not `head` any more; nothing was written.
  */
-export const appendBatch = async ({ pool, catalog }: AppendPorts, head: ShardHead, batch: AppendBatch, recordedAt: string): Promise<Appended> => {
+export const appendBatch = async (
+  { pool, catalog }: AppendPorts,
+  head: ShardHead,
+  batch: AppendBatch,
+  recordedAt: string,
+): Promise<Appended> => {
   for (const event of batch.events) knownKind(catalog, event);
   const rows = chainEvents(head, batch.events, recordedAt);
   const next = headAfter(head, rows, batch.sources ?? {});
@@ -40,17 +45,26 @@ export const appendBatch = async ({ pool, catalog }: AppendPorts, head: ShardHea
     await batch.also?.(client);
     if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
   });
-  return { head: next, events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.metadata ?? {}, knownKind(catalog, row))) };
+  return {
+    head: next,
+    events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.metadata ?? {}, knownKind(catalog, row))),
+  };
 };
 
 /** Invariant: nothing is appended that the process which appends it could not read. */
 const knownKind = (catalog: EventCatalog, event: Pick<NewEvent, 'type' | 'version'>): EventKind => {
   const kind = kindOf(catalog, event);
   if (kind) return kind;
-  throw new TypeError(`${event.type} version ${event.version} is not in the catalog of events; add it there before it is appended.`);
+  throw new TypeError(
+    `${event.type} version ${event.version} is not in the catalog of events; add it there before it is appended.`,
+  );
 };
 
-const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonly<Record<string, number>>): ShardHead => {
+const headAfter = (
+  head: ShardHead,
+  rows: readonly HashedRow[],
+  sources: Readonly<Record<string, number>>,
+): ShardHead => {
   for (const [source, offset] of Object.entries(sources)) checkOffset(source, offset);
   const leaves = rows.map((row) => row.hash);
   const { size, hashes } = extendFrontier({ size: head.size, hashes: head.frontier }, leaves);
@@ -65,5 +79,6 @@ const headAfter = (head: ShardHead, rows: readonly HashedRow[], sources: Readonl
 };
 
 const checkOffset = (source: string, offset: number): void => {
-  if (!Number.isSafeInteger(offset) || offset < 0) throw new TypeError(`The offset of source ${source} is ${offset}; give the next offset to read.`);
+  if (!Number.isSafeInteger(offset) || offset < 0)
+    throw new TypeError(`The offset of source ${source} is ${offset}; give the next offset to read.`);
 };

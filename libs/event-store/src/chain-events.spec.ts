@@ -3,8 +3,19 @@ import { chainEvents } from './chain-events.js';
 import type { NewEvent } from './event.js';
 
 const head = { shard: 'test/0', size: 5, lastHash: `sha256:${'a'.repeat(64)}`, frontier: [], sources: {} };
-const event: NewEvent = { type: 'TestHappened', version: 1, subject: 'a', data: { b: 1 }, occurredAt: '2026-08-02T09:30:00.000Z' };
-const chain = (...changes: readonly object[]) => chainEvents(head, changes.map((change) => ({ ...event, ...change })), '2026-08-02T09:30:01.000Z');
+const event: NewEvent = {
+  type: 'TestHappened',
+  version: 1,
+  subject: 'a',
+  data: { b: 1 },
+  occurredAt: '2026-08-02T09:30:00.000Z',
+};
+const chain = (...changes: readonly object[]) =>
+  chainEvents(
+    head,
+    changes.map((change) => ({ ...event, ...change })),
+    '2026-08-02T09:30:01.000Z',
+  );
 
 test('positions go on from the head and each event names the one before', () => {
   const rows = chain({}, {}, {});

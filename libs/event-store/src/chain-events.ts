@@ -34,12 +34,14 @@ const storable = (text: string, field: string): string => {
   const unstorable = unstorableIn(text);
   if (text === '') throw new TypeError(`The event's ${field} is empty; give text that PostgreSQL can store.`);
   if (unstorable) throw new TypeError(`The event's ${field} has ${unstorable}; give text that PostgreSQL can store.`);
-  if (Buffer.byteLength(text) > LONGEST_SUBJECT) throw new TypeError(`The event's ${field} is longer than ${LONGEST_SUBJECT} bytes; put the rest into data.`);
+  if (Buffer.byteLength(text) > LONGEST_SUBJECT)
+    throw new TypeError(`The event's ${field} is longer than ${LONGEST_SUBJECT} bytes; put the rest into data.`);
   return text;
 };
 
 const positive = (version: number): number => {
-  if (!Number.isSafeInteger(version) || version < 1) throw new TypeError(`The event's version is ${version}; versions count from 1.`);
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new TypeError(`The event's version is ${version}; versions count from 1.`);
   return version;
 };
 
@@ -51,6 +53,9 @@ const jsonText = (event: NewEvent): string => {
 };
 
 const instant = (occurredAt: string): string => {
-  if (!INSTANT.test(occurredAt)) throw new TypeError(`The event's occurredAt is "${occurredAt}"; write ISO 8601 in UTC, such as 2026-08-02T09:30:00.000Z.`);
+  if (!INSTANT.test(occurredAt))
+    throw new TypeError(
+      `The event's occurredAt is "${occurredAt}"; write ISO 8601 in UTC, such as 2026-08-02T09:30:00.000Z.`,
+    );
   return occurredAt;
 };

@@ -17,4 +17,5 @@ const COLUMNS: readonly CopiedColumn<HashedRow>[] = [
 ];
 
 /** Appends events to the log. */
-export const copyRows = (client: pg.PoolClient, rows: readonly HashedRow[]): Promise<void> => copyInto(client, 'log.event', COLUMNS, rows);
+export const copyRows = (client: pg.PoolClient, rows: readonly HashedRow[]): Promise<void> =>
+  copyInto(client, 'log.event', COLUMNS, rows);

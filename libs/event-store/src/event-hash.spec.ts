@@ -41,7 +41,8 @@ test('the hash of this event never changes, or old logs would no longer verify',
 
 test.each(Object.keys(row) as (keyof EventRow)[])('another %s gives another hash', (field) => {
   const value = row[field];
-  const other = typeof value === 'number' ? value + 1 : typeof value === 'string' ? `${value} ` : new Uint8Array(32).fill(1);
+  const other =
+    typeof value === 'number' ? value + 1 : typeof value === 'string' ? `${value} ` : new Uint8Array(32).fill(1);
   expect(eventHash({ ...row, [field]: other })).not.toEqual(eventHash(row));
 });
 

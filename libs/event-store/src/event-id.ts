@@ -22,5 +22,8 @@ export const parseEventId = (id: string): EventAddress | null => {
  * @throws TypeError that says what a shard's name looks like.
  */
 export const checkShardName = (shard: string): void => {
-  if (!SHARD.test(shard)) throw new TypeError(`"${shard}" is no shard name: write owner/partition in lower case letters and digits, such as evaluation/3.`);
+  if (!SHARD.test(shard))
+    throw new TypeError(
+      `"${shard}" is no shard name: write owner/partition in lower case letters and digits, such as evaluation/3.`,
+    );
 };

@@ -4,4 +4,9 @@ import { PackEvidenceTogether1795714200000 } from './migrations/202611261730-pac
 import { VacuumLogByAge1795788600000 } from './migrations/202611271410-vacuum-log-by-age.js';
 
 /** Creates schema `log`. The owner runs them; role `weir_service` must exist and gets no more than it needs to append. */
-export const eventStoreMigrations = [CreateLog1795323600000, KeepEventsInline1795694400000, PackEvidenceTogether1795714200000, VacuumLogByAge1795788600000];
+export const eventStoreMigrations = [
+  CreateLog1795323600000,
+  KeepEventsInline1795694400000,
+  PackEvidenceTogether1795714200000,
+  VacuumLogByAge1795788600000,
+];

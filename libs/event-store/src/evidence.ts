@@ -18,7 +18,10 @@ export class EvidenceDamaged extends Error {
   readonly digest: string;
 
   constructor(digest: string, options?: { readonly cause?: unknown }) {
-    super(`The evidence stored as ${digest} does not hash to its digest. Run \`weir log verify\` and restore it from a copy.`, options);
+    super(
+      `The evidence stored as ${digest} does not hash to its digest. Run \`weir log verify\` and restore it from a copy.`,
+      options,
+    );
     this.digest = digest;
   }
 }

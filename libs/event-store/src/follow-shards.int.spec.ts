@@ -25,7 +25,10 @@ afterEach(async () => {
 });
 
 /** Follows as the process does that writes, or as another one that has to read everything. */
-const follow = (options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>, from: 'here' | 'elsewhere' = 'here'): Promise<void> => {
+const follow = (
+  options: Partial<FollowOptions> & Pick<FollowOptions, 'shard' | 'handle'>,
+  from: 'here' | 'elsewhere' = 'here',
+): Promise<void> => {
   const store = from === 'here' ? log.store : openEventStore(log.pool, TEST_CATALOG);
   const following = store.follow({ from: async () => 0, signal: stopping.signal, ...options });
   followers.push(following);
@@ -44,18 +47,25 @@ const collector = () => {
 const upTo = (size: number, from = 0) => Array.from({ length: size - from }, (_, index) => from + index);
 
 describe('a follower', () => {
-  test.each(['here', 'elsewhere'] as const)('%s sees every event once and in order, while several shards grow, and shards that appear later', async (place) => {
-    const { seen, handle } = collector();
-    void follow({ shard: new RegExp(`^many${place}/`), handle, batch: 7 }, place);
-    await Promise.all(
-      [0, 1, 2].map(async (partition) => {
-        const writer = await log.store.openShard(`many${place}/${partition}`);
-        for (let round = 0; round < 30; round += 1) await writer.append({ events: testEvents(1 + ((round * 5) % 11)) });
-      }),
-    );
-    const sizes = (await log.store.shards()).filter(({ shard }) => shard.startsWith(`many${place}/`));
-    await vi.waitFor(() => expect(seen).toEqual(new Map(sizes.map(({ shard, size }) => [shard, upTo(size)]))), WITHIN);
-  });
+  test.each(['here', 'elsewhere'] as const)(
+    '%s sees every event once and in order, while several shards grow, and shards that appear later',
+    async (place) => {
+      const { seen, handle } = collector();
+      void follow({ shard: new RegExp(`^many${place}/`), handle, batch: 7 }, place);
+      await Promise.all(
+        [0, 1, 2].map(async (partition) => {
+          const writer = await log.store.openShard(`many${place}/${partition}`);
+          for (let round = 0; round < 30; round += 1)
+            await writer.append({ events: testEvents(1 + ((round * 5) % 11)) });
+        }),
+      );
+      const sizes = (await log.store.shards()).filter(({ shard }) => shard.startsWith(`many${place}/`));
+      await vi.waitFor(
+        () => expect(seen).toEqual(new Map(sizes.map(({ shard, size }) => [shard, upTo(size)]))),
+        WITHIN,
+      );
+    },
+  );
 
   test('starts where it is told and leaves other shards alone', async () => {
     const writer = await log.store.openShard('start/0');
@@ -80,7 +90,10 @@ describe('a follower', () => {
     const writer = await log.store.openShard('poll/0');
     const { seen, handle } = collector();
     void follow({ shard: 'poll/0', handle });
-    const end = () => log.owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle' AND datname = current_database()`);
+    const end = () =>
+      log.owner.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle' AND datname = current_database()`,
+      );
     await vi.waitFor(async () => expect((await end()).rowCount).toBe(1), WITHIN);
     await writer.append({ events: testEvents(2) });
     await vi.waitFor(() => expect(seen.get('poll/0')).toEqual([0, 1]), WITHIN);
@@ -101,7 +114,13 @@ describe('a follower', () => {
 
   test('that waits for a busy pool when it is told to stop does not keep the pool from ending', async () => {
     const pool = new pg.Pool({ connectionString: log.database.serviceUrl, max: 2 });
-    void openEventStore(pool, TEST_CATALOG).follow({ shard: 'busy/0', from: async () => 0, handle: async () => undefined, pollEvery: 1, signal: stopping.signal });
+    void openEventStore(pool, TEST_CATALOG).follow({
+      shard: 'busy/0',
+      from: async () => 0,
+      handle: async () => undefined,
+      pollEvery: 1,
+      signal: stopping.signal,
+    });
     await vi.waitFor(() => expect(pool.totalCount).toBe(2), WITHIN);
     const busy = await pool.connect();
     await vi.waitFor(() => expect(pool.waitingCount).toBe(1), WITHIN);
@@ -150,7 +169,11 @@ describe("a handler's fault", () => {
 test('a follower in the process that writes sees the very events that another one reads', async () => {
   const writer = await log.store.openShard('same/0');
   const seen = { here: [] as unknown[], elsewhere: [] as unknown[] };
-  for (const place of ['here', 'elsewhere'] as const) void follow({ shard: 'same/0', handle: async (events) => void seen[place].push(...events.map((event) => ({ ...event }))) }, place);
+  for (const place of ['here', 'elsewhere'] as const)
+    void follow(
+      { shard: 'same/0', handle: async (events) => void seen[place].push(...events.map((event) => ({ ...event }))) },
+      place,
+    );
   for (let round = 0; round < 5; round += 1) await writer.append({ events: testEvents(20) });
   await vi.waitFor(() => expect(seen.here.length + seen.elsewhere.length).toBe(200), WITHIN);
   expect(seen.here).toEqual(seen.elsewhere);

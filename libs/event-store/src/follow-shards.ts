@@ -49,7 +49,11 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
 };
 
 /** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there may be more. */
-const followOnce = async (ports: FollowPorts, options: FollowOptions, progress: Map<string, Progress>): Promise<number> => {
+const followOnce = async (
+  ports: FollowPorts,
+  options: FollowOptions,
+  progress: Map<string, Progress>,
+): Promise<number> => {
   let pause = options.pollEvery ?? DEFAULT_POLL_EVERY;
   const sizes = await matchingSizes(ports.pool, options.shard).catch(ignoreUnavailable);
   for (const [shard, size] of sizes) {
@@ -61,7 +65,13 @@ const followOnce = async (ports: FollowPorts, options: FollowOptions, progress: 
   return pause;
 };
 
-const followShard = async (ports: FollowPorts, options: FollowOptions, shard: string, size: number, state: Progress): Promise<number> => {
+const followShard = async (
+  ports: FollowPorts,
+  options: FollowOptions,
+  shard: string,
+  size: number,
+  state: Progress,
+): Promise<number> => {
   if (performance.now() < state.retryAt) return state.retryAt - performance.now();
   try {
     if (state.position < 0) state.position = await options.from(shard);
@@ -85,24 +95,42 @@ const retryDelay = (fault: unknown, state: Progress): number => {
 };
 
 /** What this process has just written is at hand; all else is read. */
-const nextEvents = async (ports: FollowPorts, shard: string, reader: Progress, limit: number): Promise<readonly StoredEvent[]> => {
+const nextEvents = async (
+  ports: FollowPorts,
+  shard: string,
+  reader: Progress,
+  limit: number,
+): Promise<readonly StoredEvent[]> => {
   const { position } = reader;
   const events = ports.fresh.from(shard, position, limit, reader);
   return events.length > 0 ? events : readContiguous(ports, shard, position, limit);
 };
 
 /** Invariant: a follower sees every position once and in order, or stops. */
-const readContiguous = async (ports: FollowPorts, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
+const readContiguous = async (
+  ports: FollowPorts,
+  shard: string,
+  position: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> => {
   const events = await readEvents(ports, shard, position, limit);
   const gap = events.findIndex((event, index) => event.position !== position + index);
   if (events.length === 0 || gap >= 0) {
-    throw new Error(`Event ${position + Math.max(gap, 0)} of shard ${shard} is missing though the head is beyond it. Run \`weir log verify\`.`);
+    throw new Error(
+      `Event ${position + Math.max(gap, 0)} of shard ${shard} is missing though the head is beyond it. Run \`weir log verify\`.`,
+    );
   }
   return events;
 };
 
-const matchingSizes = async (pool: pg.Pool, shard: string | RegExp): Promise<readonly (readonly [string, number])[]> => {
-  const { rows } = await pool.query<{ shard: string; size: string }>({ name: 'log-read-sizes', text: 'SELECT shard, size FROM log.shard_head ORDER BY shard' });
+const matchingSizes = async (
+  pool: pg.Pool,
+  shard: string | RegExp,
+): Promise<readonly (readonly [string, number])[]> => {
+  const { rows } = await pool.query<{ shard: string; size: string }>({
+    name: 'log-read-sizes',
+    text: 'SELECT shard, size FROM log.shard_head ORDER BY shard',
+  });
   const matches = (name: string): boolean => (typeof shard === 'string' ? name === shard : name.search(shard) >= 0);
   return rows.filter((row) => matches(row.shard)).map((row) => [row.shard, Number(row.size)]);
 };

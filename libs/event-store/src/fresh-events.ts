@@ -37,7 +37,10 @@ export const createFreshEvents = (): FreshEvents => {
       if (first === undefined || !readers.get(first.shard)?.size) return;
       const known = kept.get(first.shard);
       const isNext = known?.events.at(-1)?.position === first.position - 1;
-      kept.set(first.shard, trimmed(isNext ? [...known.events, ...events] : events, charactersOf(events) + (isNext ? known.characters : 0)));
+      kept.set(
+        first.shard,
+        trimmed(isNext ? [...known.events, ...events] : events, charactersOf(events) + (isNext ? known.characters : 0)),
+      );
     },
     from: (shard, position, limit, reader) => {
       const from = passed(shard, position, reader);
@@ -66,7 +69,8 @@ const withoutPassed = ({ events, characters }: Kept, from: number): Kept => {
   return { events: events.slice(passed), characters: characters - charactersOf(events.slice(0, passed)) };
 };
 
-const charactersOf = (events: readonly StoredEvent[]): number => events.reduce((sum, { dataText }) => sum + dataText.length, 0);
+const charactersOf = (events: readonly StoredEvent[]): number =>
+  events.reduce((sum, { dataText }) => sum + dataText.length, 0);
 
 /** Without the oldest, once there are too many. */
 const trimmed = (events: readonly StoredEvent[], characters: number): Kept => {

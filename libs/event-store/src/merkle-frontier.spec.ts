@@ -35,7 +35,10 @@ describe('the frontier', () => {
   test('counts beyond 32 bits', () => {
     const size = 2 ** 40 + 1;
     const frontier = { size, hashes: leaves.slice(0, 2) };
-    expect(extendFrontier(frontier, leaves.slice(2, 3))).toEqual({ size: size + 1, hashes: [leaves[0], digest(Buffer.from([1]), ...leaves.slice(1, 3))] });
+    expect(extendFrontier(frontier, leaves.slice(2, 3))).toEqual({
+      size: size + 1,
+      hashes: [leaves[0], digest(Buffer.from([1]), ...leaves.slice(1, 3))],
+    });
   });
 
   test('is refused when it has not one hash for each bit of the size', () => {
@@ -57,7 +60,10 @@ describe("the reference vectors of Certificate Transparency's Merkle tree", () =
     '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
   ];
   test.each(roots.map((root, size) => ({ size, root })))('$size leaves', ({ size, root }) => {
-    const frontier = extendFrontier(EMPTY_FRONTIER, inputs.slice(0, size).map((input) => leafHash(Buffer.from(input, 'hex'))));
+    const frontier = extendFrontier(
+      EMPTY_FRONTIER,
+      inputs.slice(0, size).map((input) => leafHash(Buffer.from(input, 'hex'))),
+    );
     expect(Buffer.from(rootHash(frontier.hashes, frontier.size)).toString('hex')).toBe(root);
   });
 });

@@ -30,7 +30,8 @@ export const extendFrontier = (frontier: Frontier, leaves: readonly Uint8Array[]
 
 const mergeLastTwo = (hashes: Uint8Array[]): void => {
   const [right, left] = [hashes.pop(), hashes.pop()];
-  if (left === undefined || right === undefined) throw new RangeError('The frontier has fewer hashes than its size needs.');
+  if (left === undefined || right === undefined)
+    throw new RangeError('The frontier has fewer hashes than its size needs.');
   hashes.push(nodeHash(left, right));
 };
 
@@ -47,7 +48,8 @@ const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => {
  * @throws RangeError when the frontier does not have one hash for each bit set in `size`.
  */
 export const rootHash = (frontier: readonly Uint8Array[], size: number): Uint8Array => {
-  if (frontier.length !== bitsSet(size)) throw new RangeError(`A tree of ${size} leaves has ${bitsSet(size)} frontier hashes, not ${frontier.length}.`);
+  if (frontier.length !== bitsSet(size))
+    throw new RangeError(`A tree of ${size} leaves has ${bitsSet(size)} frontier hashes, not ${frontier.length}.`);
   const [last, ...larger] = [...frontier].reverse();
   return last === undefined ? EMPTY_ROOT : larger.reduce((right, left) => nodeHash(left, right), last);
 };

@@ -22,7 +22,11 @@ export interface EventStoreOptions {
  * what this process knows of events. The pool stays the caller's: listen to its `error` event and end it after the last
  * use. While there are followers, one connection of it is held to listen for appends, so that it needs at least two.
  */
-export const openEventStore = (pool: pg.Pool, catalog: EventCatalog, { now = () => new Date() }: EventStoreOptions = {}): EventStore => {
+export const openEventStore = (
+  pool: pg.Pool,
+  catalog: EventCatalog,
+  { now = () => new Date() }: EventStoreOptions = {},
+): EventStore => {
   checkCatalog(catalog);
   const unknown = createUnknownEvents();
   const ports = { pool, catalog, now, unknown, listener: createAppendListener(pool), fresh: createFreshEvents() };

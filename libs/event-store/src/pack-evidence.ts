@@ -58,15 +58,36 @@ const packAlone = ({ digest, kind, bytes }: NewEvidence): PackedAlone => {
 
 const packFrame = (evidence: readonly NewEvidence[]): PackedFrame => {
   let end = 0;
-  const pieces = evidence.map(({ digest, kind, bytes }) => ({ digest, kind, size: bytes.length, start: (end += bytes.length) - bytes.length }));
-  return { bytes: compress(Buffer.concat(evidence.map(({ bytes }) => bytes), end)), pieces };
+  const pieces = evidence.map(({ digest, kind, bytes }) => ({
+    digest,
+    kind,
+    size: bytes.length,
+    start: (end += bytes.length) - bytes.length,
+  }));
+  return {
+    bytes: compress(
+      Buffer.concat(
+        evidence.map(({ bytes }) => bytes),
+        end,
+      ),
+    ),
+    pieces,
+  };
 };
 
 // Told the size, zstd and Node set aside no more than it needs: half the time for documents of a few kilobytes.
-const compress = (bytes: Uint8Array): Buffer => zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.min(Math.max(bytes.length, 1024), LARGEST_CHUNK), params: FASTEST });
+const compress = (bytes: Uint8Array): Buffer =>
+  zstdCompressSync(bytes, {
+    pledgedSrcSize: bytes.length,
+    chunkSize: Math.min(Math.max(bytes.length, 1024), LARGEST_CHUNK),
+    params: FASTEST,
+  });
 
 /** A row of `log.evidence`, with the bytes of its frame where it lies in one. */
-export type StoredEvidence = Named & { readonly bytes: Uint8Array } & ({ readonly encoding: 'identity' | 'zstd' } | { readonly encoding: 'frame'; readonly frame: string; readonly start: number });
+export type StoredEvidence = Named & { readonly bytes: Uint8Array } & (
+    | { readonly encoding: 'identity' | 'zstd' }
+    | { readonly encoding: 'frame'; readonly frame: string; readonly start: number }
+  );
 
 /**
  * Unpacks rows that were read together: each frame once.
@@ -102,7 +123,10 @@ const unpack = (row: StoredEvidence, frames: Map<string, Uint8Array>): Uint8Arra
 /** The limit keeps a row that somebody replaced from unpacking without end. */
 const decompress = ({ digest, bytes }: StoredEvidence, most: number): Uint8Array => {
   try {
-    return zstdDecompressSync(bytes, { maxOutputLength: Math.max(most, 1), chunkSize: Math.min(Math.max(most, 1024), LARGEST_CHUNK) });
+    return zstdDecompressSync(bytes, {
+      maxOutputLength: Math.max(most, 1),
+      chunkSize: Math.min(Math.max(most, 1024), LARGEST_CHUNK),
+    });
   } catch (cause) {
     throw new EvidenceDamaged(digest, { cause });
   }

@@ -11,8 +11,17 @@ const SELECT_ROWS = `
   FROM log.event WHERE shard = $1 AND position >= $2 ORDER BY position LIMIT $3`;
 
 /** Rows at `position` and after, ascending, as they lie in the table. */
-export const readRows = async (pool: pg.Pool, shard: string, position: number, limit: number): Promise<readonly HashedRow[]> => {
-  const { rows } = await pool.query<EventRecord>({ name: 'log-read', text: SELECT_ROWS, values: [shard, position, limit] });
+export const readRows = async (
+  pool: pg.Pool,
+  shard: string,
+  position: number,
+  limit: number,
+): Promise<readonly HashedRow[]> => {
+  const { rows } = await pool.query<EventRecord>({
+    name: 'log-read',
+    text: SELECT_ROWS,
+    values: [shard, position, limit],
+  });
   return rows.map((row) => toHashedRow(shard, row));
 };
 
@@ -25,7 +34,12 @@ export interface ReadPorts {
  * Events at `position` and after, ascending, in the newest version this process knows; those before the first unknown one.
  * @throws UnknownEvent when the first is unknown.
  */
-export const readEvents = async ({ pool, catalog }: ReadPorts, shard: string, position: number, limit: number): Promise<readonly StoredEvent[]> => {
+export const readEvents = async (
+  { pool, catalog }: ReadPorts,
+  shard: string,
+  position: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> => {
   const events: StoredEvent[] = [];
   for (const row of await readRows(pool, shard, position, limit)) {
     const kind = kindOf(catalog, row);
@@ -37,7 +51,8 @@ export const readEvents = async ({ pool, catalog }: ReadPorts, shard: string, po
 };
 
 /** The event of a row; `metadata` is what its text stands for. */
-export const toStoredEvent = (row: HashedRow, metadata: EventMetadata, kind: EventKind): StoredEvent => new EventOfRow(row, metadata, kind);
+export const toStoredEvent = (row: HashedRow, metadata: EventMetadata, kind: EventKind): StoredEvent =>
+  new EventOfRow(row, metadata, kind);
 
 const NO_STEPS: readonly Upcaster[] = [];
 

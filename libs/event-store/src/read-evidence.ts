@@ -10,19 +10,24 @@ const ROWS = `
     FROM log.evidence e WHERE e.digest = wanted.digest LIMIT 1) AS e`;
 
 /** Rows of evidence by digest, as far as there are any, with the bytes of their frames. */
-export const readEvidenceRows = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly StoredEvidence[]> => (await pool.query<StoredEvidence>(ROWS, [textArray(digests)])).rows;
+export const readEvidenceRows = async (pool: pg.Pool, digests: readonly string[]): Promise<readonly StoredEvidence[]> =>
+  (await pool.query<StoredEvidence>(ROWS, [textArray(digests)])).rows;
 
 /**
  * Evidence by digest, or null when there is none.
  * @throws EvidenceDamaged when the stored bytes do not hash to the digest.
  */
-export const readEvidence = async (pool: pg.Pool, digest: string): Promise<Evidence | null> => (await readAllEvidence(pool, [digest])).get(digest) ?? null;
+export const readEvidence = async (pool: pg.Pool, digest: string): Promise<Evidence | null> =>
+  (await readAllEvidence(pool, [digest])).get(digest) ?? null;
 
 /**
  * Evidence by digest, as far as there is any: one statement, whatever their number.
  * @throws EvidenceDamaged when stored bytes do not hash to their digest.
  */
-export const readAllEvidence = async (pool: pg.Pool, digests: readonly string[]): Promise<ReadonlyMap<string, Evidence>> => {
+export const readAllEvidence = async (
+  pool: pg.Pool,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Evidence>> => {
   if (digests.length === 0) return new Map();
   const rows = await readEvidenceRows(pool, digests);
   const unpack = createUnpacker();

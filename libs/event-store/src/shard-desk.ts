@@ -21,7 +21,11 @@ export interface ShardDesk {
 export type Urgency = 'next' | 'whenIdle';
 
 /** Opens `shard` for this process. @throws Retryable when PostgreSQL cannot be reached. */
-export const openShardDesk = async (store: Pick<EventStore, 'openShard'>, shard: string, logger: Logger): Promise<ShardDesk> => {
+export const openShardDesk = async (
+  store: Pick<EventStore, 'openShard'>,
+  shard: string,
+  logger: Logger,
+): Promise<ShardDesk> => {
   let writer: ShardWriter | null = await store.openShard(shard);
   const waiting: Readonly<Record<Urgency, (() => void)[]>> = { next: [], whenIdle: [] };
   let isTaken = false;

@@ -7,7 +7,9 @@ export class ShardFenced extends Error {
   readonly shard: string;
 
   constructor(shard: string) {
-    super(`Another writer has appended to shard ${shard}. Nothing was written; reopen the shard before appending again.`);
+    super(
+      `Another writer has appended to shard ${shard}. Nothing was written; reopen the shard before appending again.`,
+    );
     this.shard = shard;
   }
 }

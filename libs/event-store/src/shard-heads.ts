@@ -22,7 +22,9 @@ export const toShardHead = (row: ShardHeadRow): ShardHead => ({
 
 /** The heads of all shards, by name. */
 export const readHeads = async (pool: pg.Pool): Promise<readonly ShardHead[]> => {
-  const { rows } = await pool.query<ShardHeadRow>('SELECT shard, size, last_hash, frontier, sources FROM log.shard_head ORDER BY shard COLLATE "C"');
+  const { rows } = await pool.query<ShardHeadRow>(
+    'SELECT shard, size, last_hash, frontier, sources FROM log.shard_head ORDER BY shard COLLATE "C"',
+  );
   return rows.map(toShardHead);
 };
 
@@ -32,7 +34,10 @@ export const ensureHead = async (pool: pg.Pool, shard: string): Promise<ShardHea
     `INSERT INTO log.shard_head (shard, size, last_hash, frontier, sources) VALUES ($1, 0, $2, '{}', '{}') ON CONFLICT DO NOTHING`,
     [shard, NO_PREDECESSOR],
   );
-  const { rows } = await pool.query<ShardHeadRow>('SELECT shard, size, last_hash, frontier, sources FROM log.shard_head WHERE shard = $1', [shard]);
+  const { rows } = await pool.query<ShardHeadRow>(
+    'SELECT shard, size, last_hash, frontier, sources FROM log.shard_head WHERE shard = $1',
+    [shard],
+  );
   if (rows[0] === undefined) throw new Error(`The head of shard ${shard} is gone just after it was made.`);
   return toShardHead(rows[0]);
 };

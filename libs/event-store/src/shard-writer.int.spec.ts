@@ -28,7 +28,12 @@ describe('an append', () => {
     const events = await stored(shard);
     expect(events).toEqual([...first, ...second]);
     expect(events.map((event) => event.position)).toEqual([0, 1, 2, 3, 4]);
-    expect(events[4]).toMatchObject({ id: `${shard.replace('/', '-')}-4`, type: 'TestHappened', data: { number: 4 }, dataText: '{"number":4}' });
+    expect(events[4]).toMatchObject({
+      id: `${shard.replace('/', '-')}-4`,
+      type: 'TestHappened',
+      data: { number: 4 },
+      dataText: '{"number":4}',
+    });
   });
 
   test('moves the head: size, last hash, tree root', async () => {
@@ -46,7 +51,14 @@ describe('an append', () => {
   test('keeps hostile strings byte for byte', async () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
-    const data = { nul: '\0', lone: '\ud800', quotes: `'"\\\\.\\N\t`, sql: `'); DROP TABLE log.event; --`, emoji: '🐘', line: '\u2028\r\n' };
+    const data = {
+      nul: '\0',
+      lone: '\ud800',
+      quotes: `'"\\\\.\\N\t`,
+      sql: `'); DROP TABLE log.event; --`,
+      emoji: '🐘',
+      line: '\u2028\r\n',
+    };
     await writer.append({ events: [{ ...testEvent(0, data), subject: `acme/'"\\N\t\n🐘` }] });
     const [event] = await stored(shard);
     expect(event?.data).toEqual({ number: 0, ...data });
@@ -59,8 +71,13 @@ describe('an append', () => {
     const writer = await log.store.openShard(shard);
     await writer.append({ events: testEvents(1), sources: { 'packages.enriched.v1': 10 } });
     await writer.append({ events: [], sources: { 'packages.enriched.feed.v1': 4 } });
-    expect(await headOf(shard)).toMatchObject({ size: 1, sources: { 'packages.enriched.v1': 10, 'packages.enriched.feed.v1': 4 } });
-    await expect(writer.append({ events: [], sources: { topic: -1 } })).rejects.toThrow('The offset of source topic is -1');
+    expect(await headOf(shard)).toMatchObject({
+      size: 1,
+      sources: { 'packages.enriched.v1': 10, 'packages.enriched.feed.v1': 4 },
+    });
+    await expect(writer.append({ events: [], sources: { topic: -1 } })).rejects.toThrow(
+      'The offset of source topic is -1',
+    );
   });
 
   test('called twice at once on one writer runs one after the other', async () => {
@@ -84,15 +101,22 @@ describe('an append', () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
     await writer.append({ events: testEvents(1) });
-    await log.owner.query(`INSERT INTO log.event SELECT shard, 1, type, version, subject, data, metadata, occurred_at, recorded_at, hash, hash FROM log.event WHERE shard = $1`, [shard]);
-    await expect(writer.append({ events: testEvents(2), sources: { topic: 2 } })).rejects.toMatchObject({ code: '23505' });
+    await log.owner.query(
+      `INSERT INTO log.event SELECT shard, 1, type, version, subject, data, metadata, occurred_at, recorded_at, hash, hash FROM log.event WHERE shard = $1`,
+      [shard],
+    );
+    await expect(writer.append({ events: testEvents(2), sources: { topic: 2 } })).rejects.toMatchObject({
+      code: '23505',
+    });
     expect(await headOf(shard)).toMatchObject({ size: 1, sources: {} });
   });
 
   test('of a refused event writes nothing, and the writer goes on', async () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
-    await expect(writer.append({ events: [testEvent(0), { ...testEvent(1), subject: '\0' }] })).rejects.toThrow("The event's subject has U+0000");
+    await expect(writer.append({ events: [testEvent(0), { ...testEvent(1), subject: '\0' }] })).rejects.toThrow(
+      "The event's subject has U+0000",
+    );
     await writer.append({ events: testEvents(1) });
     expect(await stored(shard)).toHaveLength(1);
   });
@@ -102,7 +126,9 @@ describe('what else happens in the transaction', () => {
   const also = (shard: string) => async (client: pg.PoolClient) => {
     await client.query('INSERT INTO public.effect VALUES ($1)', [shard]);
   };
-  beforeAll(() => log.owner.query('CREATE TABLE public.effect (shard text); GRANT SELECT, INSERT ON public.effect TO weir_service'));
+  beforeAll(() =>
+    log.owner.query('CREATE TABLE public.effect (shard text); GRANT SELECT, INSERT ON public.effect TO weir_service'),
+  );
 
   test('is kept with the rows', async () => {
     const shard = freshShard();
@@ -113,7 +139,11 @@ describe('what else happens in the transaction', () => {
   test('takes everything back when it fails, and the writer goes on', async () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
-    const batch = { events: testEvents(2), sources: { topic: 9 }, also: (client: pg.PoolClient) => also(shard)(client).then(failing) };
+    const batch = {
+      events: testEvents(2),
+      sources: { topic: 9 },
+      also: (client: pg.PoolClient) => also(shard)(client).then(failing),
+    };
     await expect(writer.append(batch)).rejects.toThrow('the rest failed');
     expect(await stored(shard)).toEqual([]);
     expect(await headOf(shard)).toMatchObject({ size: 0, sources: {} });
@@ -127,7 +157,9 @@ describe('what else happens in the transaction', () => {
       expect(rows).toEqual([{ idle_in_transaction_session_timeout: '10s' }]);
     };
     await (await log.store.openShard(freshShard())).append({ events: [], also });
-    expect((await log.pool.query('SHOW idle_in_transaction_session_timeout')).rows).toEqual([{ idle_in_transaction_session_timeout: '0' }]);
+    expect((await log.pool.query('SHOW idle_in_transaction_session_timeout')).rows).toEqual([
+      { idle_in_transaction_session_timeout: '0' },
+    ]);
   });
 
   test('cannot hide a failed statement: a commit that PostgreSQL turned into a rollback is a fault', async () => {
@@ -173,11 +205,19 @@ describe('two writers of one shard', () => {
   test('in a race at the same moment one wins, every time', async () => {
     const shard = freshShard();
     for (let round = 0; round < 20; round += 1) {
-      const writers = await Promise.all([log.store.openShard(shard), log.store.openShard(shard), log.store.openShard(shard)]);
-      const outcomes = await Promise.allSettled(writers.map((writer) => writer.append({ events: testEvents(2, round * 2) })));
+      const writers = await Promise.all([
+        log.store.openShard(shard),
+        log.store.openShard(shard),
+        log.store.openShard(shard),
+      ]);
+      const outcomes = await Promise.allSettled(
+        writers.map((writer) => writer.append({ events: testEvents(2, round * 2) })),
+      );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     }
-    expect((await stored(shard)).map((event) => event.position)).toEqual(Array.from({ length: 40 }, (_, position) => position));
+    expect((await stored(shard)).map((event) => event.position)).toEqual(
+      Array.from({ length: 40 }, (_, position) => position),
+    );
   });
 });
 
@@ -190,7 +230,9 @@ describe('a connection that ends', () => {
   test('in the middle of an append leaves nothing behind, is retryable, and the writer goes on', async () => {
     const shard = freshShard();
     const writer = await log.store.openShard(shard);
-    await expect(writer.append({ events: testEvents(5), sources: { topic: 5 }, also: endBackendOf })).rejects.toBeInstanceOf(Retryable);
+    await expect(
+      writer.append({ events: testEvents(5), sources: { topic: 5 }, also: endBackendOf }),
+    ).rejects.toBeInstanceOf(Retryable);
     expect(await stored(shard)).toEqual([]);
     expect(await headOf(shard)).toMatchObject({ size: 0, sources: {} });
     expect(await writer.append({ events: testEvents(1) })).toMatchObject([{ position: 0 }]);

@@ -34,7 +34,11 @@ const checkStored = async (pool: pg.Pool, digests: readonly string[]): Promise<E
   const faults = new Map([...missing].map((digest) => [digest, `evidence ${digest} is missing`]));
   // Invariant: no more than LARGEST_READ of stored bytes is in memory at once, or one piece of evidence if that is larger.
   for (const group of groupBySize(rows, LARGEST_READ, ({ stored }) => stored)) {
-    for (const digest of await damagedOf(pool, group.map(({ digest }) => digest))) faults.set(digest, `evidence ${digest} does not hash to its digest`);
+    for (const digest of await damagedOf(
+      pool,
+      group.map(({ digest }) => digest),
+    ))
+      faults.set(digest, `evidence ${digest} does not hash to its digest`);
   }
   return faults;
 };

@@ -21,7 +21,11 @@ const tamper = (statement: string, values: readonly unknown[] = []) => log.owner
 /** 20 events in test/0, each naming facts; 3 in test/1, named by nothing. */
 beforeEach(async () => {
   const writer = await log.store.openShard('test/0');
-  await writer.append({ events: facts.map((item, index) => testEvent(index, { factsDigest: item.digest })), evidence: facts, sources: { topic: 20 } });
+  await writer.append({
+    events: facts.map((item, index) => testEvent(index, { factsDigest: item.digest })),
+    evidence: facts,
+    sources: { topic: 20 },
+  });
   await (await log.store.openShard('test/1')).append({ events: testEvents(3) });
 });
 afterEach(() => tamper('TRUNCATE log.event, log.shard_head, log.evidence, log.evidence_frame'));
@@ -46,10 +50,15 @@ test('a log of 10,000 events is valid, in batches and while it grows', async () 
 });
 
 describe('rows', () => {
-  test.each(['data', 'metadata', 'subject', 'type', 'occurred_at', 'recorded_at'])('one character changed in %s is found', async (column) => {
-    await tamper(`UPDATE log.event SET ${column} = overlay(${column} PLACING chr(ascii(substr(${column}, 3)) # 1) FROM 3 FOR 1) WHERE shard = 'test/0' AND position = 7`);
-    await expectFirstBad(7, 'does not match its hash');
-  });
+  test.each(['data', 'metadata', 'subject', 'type', 'occurred_at', 'recorded_at'])(
+    'one character changed in %s is found',
+    async (column) => {
+      await tamper(
+        `UPDATE log.event SET ${column} = overlay(${column} PLACING chr(ascii(substr(${column}, 3)) # 1) FROM 3 FOR 1) WHERE shard = 'test/0' AND position = 7`,
+      );
+      await expectFirstBad(7, 'does not match its hash');
+    },
+  );
 
   test('a changed version is found', async () => {
     await tamper(`UPDATE log.event SET version = 2 WHERE shard = 'test/0' AND position = 0`);
@@ -57,7 +66,9 @@ describe('rows', () => {
   });
 
   test.each(['hash', 'prev_hash'])('a flipped bit in %s is found', async (column) => {
-    await tamper(`UPDATE log.event SET ${column} = set_byte(${column}, 5, get_byte(${column}, 5) # 1) WHERE shard = 'test/0' AND position = 19`);
+    await tamper(
+      `UPDATE log.event SET ${column} = set_byte(${column}, 5, get_byte(${column}, 5) # 1) WHERE shard = 'test/0' AND position = 19`,
+    );
     await expectFirstBad(19, 'does not match its hash');
   });
 
@@ -91,19 +102,25 @@ describe('rows', () => {
   });
 
   test('a row inserted after the last is found', async () => {
-    await tamper(`INSERT INTO log.event SELECT shard, 20, type, version, subject, data, metadata, occurred_at, recorded_at, hash, hash FROM log.event WHERE shard = 'test/0' AND position = 19`);
+    await tamper(
+      `INSERT INTO log.event SELECT shard, 20, type, version, subject, data, metadata, occurred_at, recorded_at, hash, hash FROM log.event WHERE shard = 'test/0' AND position = 19`,
+    );
     await expectFirstBad(20, 'the head ends before this event');
   });
 
   test('a row inserted in the middle is found', async () => {
     await tamper(`UPDATE log.event SET position = position + 1000 WHERE shard = 'test/0' AND position >= 5`);
     await tamper(`UPDATE log.event SET position = position - 999 WHERE shard = 'test/0' AND position >= 1000`);
-    await tamper(`INSERT INTO log.event SELECT shard, 5, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash FROM log.event WHERE shard = 'test/0' AND position = 4`);
+    await tamper(
+      `INSERT INTO log.event SELECT shard, 5, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash FROM log.event WHERE shard = 'test/0' AND position = 4`,
+    );
     await expectFirstBad(5, 'does not match its hash');
   });
 
   test('rows of a shard without a head are found', async () => {
-    await tamper(`INSERT INTO log.event SELECT 'test/9', position, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash FROM log.event WHERE shard = 'test/1'`);
+    await tamper(
+      `INSERT INTO log.event SELECT 'test/9', position, type, version, subject, data, metadata, occurred_at, recorded_at, prev_hash, hash FROM log.event WHERE shard = 'test/1'`,
+    );
     await expectFirstBad(0, 'no head', 'test/9');
   });
 
@@ -166,9 +183,14 @@ describe('evidence', () => {
   });
 
   test('a changed or missing frame is found at the first event that names a piece of it', async () => {
-    const { rows } = await log.pool.query<{ frame: string; digest: string }>('SELECT frame, digest FROM log.evidence WHERE frame = (SELECT frame FROM log.evidence WHERE digest = $1)', [facts[14]?.digest]);
+    const { rows } = await log.pool.query<{ frame: string; digest: string }>(
+      'SELECT frame, digest FROM log.evidence WHERE frame = (SELECT frame FROM log.evidence WHERE digest = $1)',
+      [facts[14]?.digest],
+    );
     const first = facts.findIndex(({ digest }) => rows.some((row) => row.digest === digest));
-    await tamper('UPDATE log.evidence_frame SET bytes = set_byte(bytes, 1, get_byte(bytes, 1) # 1) WHERE id = $1', [rows[0]?.frame]);
+    await tamper('UPDATE log.evidence_frame SET bytes = set_byte(bytes, 1, get_byte(bytes, 1) # 1) WHERE id = $1', [
+      rows[0]?.frame,
+    ]);
     await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
     await tamper('DELETE FROM log.evidence_frame WHERE id = $1', [rows[0]?.frame]);
     await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
@@ -189,12 +211,17 @@ describe('evidence', () => {
   test('data that is no JSON is found, even with a hash that fits it', async () => {
     const [row] = await readRows(log.pool, 'test/1', 2, 1);
     if (row === undefined) throw new Error('no row');
-    await tamper(`UPDATE log.event SET data = 'no JSON', hash = $1 WHERE shard = 'test/1' AND position = 2`, [eventHash({ ...row, data: 'no JSON' })]);
+    await tamper(`UPDATE log.event SET data = 'no JSON', hash = $1 WHERE shard = 'test/1' AND position = 2`, [
+      eventHash({ ...row, data: 'no JSON' }),
+    ]);
     await expectFirstBad(2, 'is not JSON', 'test/1');
   });
 
   test('evidence exchanged for other evidence is found', async () => {
-    await tamper('UPDATE log.evidence SET (frame, start, size) = (SELECT frame, start, size FROM log.evidence WHERE digest = $1) WHERE digest = $2', [facts[1]?.digest, facts[2]?.digest]);
+    await tamper(
+      'UPDATE log.evidence SET (frame, start, size) = (SELECT frame, start, size FROM log.evidence WHERE digest = $1) WHERE digest = $2',
+      [facts[1]?.digest, facts[2]?.digest],
+    );
     await expectFirstBad(2, 'does not hash to its digest');
   });
 });

@@ -28,7 +28,12 @@ interface Walk {
 type CheckEvidence = (digests: Iterable<string>) => Promise<EvidenceFaults>;
 
 /** Recomputes a shard from its first event to its head, a batch at a time, and stops at the first flaw. */
-export const verifyShard = async (pool: pg.Pool, extent: ShardExtent, checkEvidence: CheckEvidence, batch: number): Promise<ShardFinding> => {
+export const verifyShard = async (
+  pool: pg.Pool,
+  extent: ShardExtent,
+  checkEvidence: CheckEvidence,
+  batch: number,
+): Promise<ShardFinding> => {
   let walk: Walk = { frontier: EMPTY_FRONTIER, lastHash: NO_PREDECESSOR };
   while (walk.frontier.size < extent.size) {
     const position = walk.frontier.size;
@@ -43,7 +48,10 @@ export const verifyShard = async (pool: pg.Pool, extent: ShardExtent, checkEvide
 };
 
 const walkOn = ({ frontier, lastHash }: Walk, rows: readonly HashedRow[]): Walk => ({
-  frontier: extendFrontier(frontier, rows.map((row) => row.hash)),
+  frontier: extendFrontier(
+    frontier,
+    rows.map((row) => row.hash),
+  ),
   lastHash: rows.at(-1)?.hash ?? lastHash,
 });
 
@@ -54,7 +62,8 @@ const firstBroken = (rows: readonly HashedRow[], walk: Walk): Flaw | null => {
     const position = walk.frontier.size + index;
     if (row.position !== position) return { position, what: 'the event is missing' };
     if (!eventHash(row).equals(row.hash)) return { position, what: 'the event does not match its hash' };
-    if (Buffer.compare(row.previousHash, lastHash) !== 0) return { position, what: 'the event names another predecessor than the event before it' };
+    if (Buffer.compare(row.previousHash, lastHash) !== 0)
+      return { position, what: 'the event names another predecessor than the event before it' };
     lastHash = row.hash;
   }
   return rows.length === 0 ? { position: walk.frontier.size, what: 'the event is missing' } : null;
@@ -85,9 +94,13 @@ const headFlaw = (extent: ShardExtent, { frontier, lastHash }: Walk): Flaw | nul
   const { size } = frontier;
   if (extent.firstPosition < 0) return { position: extent.firstPosition, what: 'the event lies before the first' };
   if (extent.lastPosition >= size) {
-    return { position: size, what: extent.hasHead ? `the head ends before this event, at size ${size}` : 'the shard has events and no head' };
+    return {
+      position: size,
+      what: extent.hasHead ? `the head ends before this event, at size ${size}` : 'the shard has events and no head',
+    };
   }
-  if (extent.lastHash !== digestText(lastHash)) return { position: Math.max(size - 1, 0), what: 'the head names another last event' };
+  if (extent.lastHash !== digestText(lastHash))
+    return { position: Math.max(size - 1, 0), what: 'the head names another last event' };
   return Buffer.concat(extent.frontier).equals(Buffer.concat(frontier.hashes))
     ? null
     : { position: Math.max(size - 1, 0), what: "the head's Merkle frontier is not that of the events" };

@@ -40,14 +40,21 @@ export interface AskOptions {
   /** Asks these policies alone; all in scope unless given. */
   readonly only?: (policy: ActivePolicy) => boolean;
   /** Is told what was asked of each package and what the engine answered. */
-  readonly onAnswers?: (asked: readonly (readonly ActivePolicy[])[], answers: readonly (readonly PolicyAnswer[])[]) => void;
+  readonly onAnswers?: (
+    asked: readonly (readonly ActivePolicy[])[],
+    answers: readonly (readonly PolicyAnswer[])[],
+  ) => void;
 }
 
 /** Of a package that no policy is asked about. */
 export const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
 
 /** What every policy in scope says, question by question. Pure but for the engine: the same questions have the same answers. */
-export const askPolicies = async (engine: Engine, questions: readonly Question[], options: AskOptions = {}): Promise<readonly Asked[]> => {
+export const askPolicies = async (
+  engine: Engine,
+  questions: readonly Question[],
+  options: AskOptions = {},
+): Promise<readonly Asked[]> => {
   const answered: Asked[] = questions.map(() => NOT_ASKED);
   for (const group of bySet(questions)) {
     const asked = group.map(({ question }) => policiesToAsk(question, options.only));
@@ -67,7 +74,10 @@ interface Placed {
 
 /** The engine is asked about one policy set at a time. */
 const bySet = (questions: readonly Question[]): readonly (readonly Placed[])[] => [
-  ...Map.groupBy(questions.map((question, index) => ({ index, question })), ({ question }) => question.policySet.digest).values(),
+  ...Map.groupBy(
+    questions.map((question, index) => ({ index, question })),
+    ({ question }) => question.policySet.digest,
+  ).values(),
 ];
 
 const policiesToAsk = ({ policySet, repository }: Question, only: AskOptions['only']): readonly ActivePolicy[] => {
@@ -75,7 +85,11 @@ const policiesToAsk = ({ policySet, repository }: Question, only: AskOptions['on
   return only === undefined ? policies : policies.filter(only);
 };
 
-const answersOf = async (engine: Engine, group: readonly Placed[], asked: readonly (readonly ActivePolicy[])[]): Promise<readonly (readonly PolicyAnswer[])[]> => {
+const answersOf = async (
+  engine: Engine,
+  group: readonly Placed[],
+  asked: readonly (readonly ActivePolicy[])[],
+): Promise<readonly (readonly PolicyAnswer[])[]> => {
   const slots = slotsOf(asked);
   const inputs = group.map(({ question }, i) => inputFor(question, slots[i] ?? []));
   const key = group[0]?.question.policySet.digest ?? '';
@@ -85,15 +99,22 @@ const answersOf = async (engine: Engine, group: readonly Placed[], asked: readon
 const NOTHING = new Uint8Array();
 
 const inputFor = ({ facts, freshness, now, later }: Question, slots: readonly string[]): EvaluationInput =>
-  isMissing(facts) ? { input: NOTHING, now, asks: [] } : { input: inputOf(facts, freshness), now, ...(later !== undefined && { later }), asks: slots };
+  isMissing(facts)
+    ? { input: NOTHING, now, asks: [] }
+    : { input: inputOf(facts, freshness), now, ...(later !== undefined && { later }), asks: slots };
 
 const isMissing = (facts: Uint8Array | Missing): facts is Missing => !(facts instanceof Uint8Array);
 
 /** One list of slots for neighbours that are asked the same: what a worker is sent holds it once. */
 const slotsOf = (asked: readonly (readonly ActivePolicy[])[]): readonly (readonly string[])[] => {
-  let last: { readonly policies: readonly ActivePolicy[]; readonly slots: readonly string[] } = { policies: [], slots: [] };
+  let last: { readonly policies: readonly ActivePolicy[]; readonly slots: readonly string[] } = {
+    policies: [],
+    slots: [],
+  };
   return asked.map((policies) => {
-    const isSame = policies === last.policies || (policies.length === last.slots.length && policies.every(({ slot }, i) => slot === last.slots[i]));
+    const isSame =
+      policies === last.policies ||
+      (policies.length === last.slots.length && policies.every(({ slot }, i) => slot === last.slots[i]));
     if (!isSame) last = { policies, slots: policies.map(({ slot }) => slot) };
     return last.slots;
   });
@@ -113,7 +134,8 @@ const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyA
 const answerTo = ({ slot }: ActivePolicy, index: number, answers: readonly PolicyAnswer[]): PolicyAnswer | undefined =>
   answers[index]?.policyId === slot ? answers[index] : answers.find(({ policyId }) => policyId === slot);
 
-const soonest = (one: Timing, other: Timing): Timing => (one === 'moving' || other === 'moving' ? 'moving' : one === 'steady' ? 'steady' : other);
+const soonest = (one: Timing, other: Timing): Timing =>
+  one === 'moving' || other === 'moving' ? 'moving' : one === 'steady' ? 'steady' : other;
 
 /** Invariant: an answer that is missing is a fault of the engine, recorded as an error and never as "no match". */
 const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): PolicyResult => ({
@@ -128,6 +150,14 @@ const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): Polic
 
 /** Invariant: without facts nobody is asked and nobody passes: each policy fails, and does what its author chose for that. */
 const failed = (policies: readonly ActivePolicy[], { code, message }: Missing): Asked => ({
-  results: policies.map(({ policyId, name, revision }) => ({ policyId, name, revision, match: null, reasons: [], output: '{}', error: { code, message } })),
+  results: policies.map(({ policyId, name, revision }) => ({
+    policyId,
+    name,
+    revision,
+    match: null,
+    reasons: [],
+    output: '{}',
+    error: { code, message },
+  })),
   timing: 'timeless',
 });

@@ -107,9 +107,16 @@ const partsOf = (
   where: ReturnType<typeof repository>,
 ): string => {
   const scope = policiesInScope(policySet, where);
-  const revisions = scope.policies.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest]);
+  const revisions = scope.policies.map(({ policyId, revision, revisionDigest }) => [
+    policyId,
+    revision,
+    revisionDigest,
+  ]);
   // Who reads of one feed that it was never loaded is shown the same as who reads it of another.
-  const shown = scope.feedsRead.length === 0 ? null : FEEDS.map((feed) => (scope.feedsRead.includes(feed) ? freshness[feed] : null));
+  const shown =
+    scope.feedsRead.length === 0
+      ? null
+      : FEEDS.map((feed) => (scope.feedsRead.includes(feed) ? freshness[feed] : null));
   return JSON.stringify([about, revisions, engineDigest, exceptionsDigest, shown]);
 };
 

@@ -46,8 +46,16 @@ export interface Rested {
  * Names everything that the answers about a package rest on, but the instant: `sha256:<hex>` over the presence, the facts,
  * the revisions in scope, the engine, the exceptions, and when the feeds were loaded that a policy asks for.
  */
-export const basisOf = ({ presence, factsDigest }: Rested, scope: PoliciesInScope, { engineDigest, exceptionsDigest, freshness }: Conditions): string =>
-  digestOf([presence, factsDigest, scope.digest, engineDigest, exceptionsDigest, freshnessRead(scope, freshness)?.digest].map((part) => part ?? '-').join(' '));
+export const basisOf = (
+  { presence, factsDigest }: Rested,
+  scope: PoliciesInScope,
+  { engineDigest, exceptionsDigest, freshness }: Conditions,
+): string =>
+  digestOf(
+    [presence, factsDigest, scope.digest, engineDigest, exceptionsDigest, freshnessRead(scope, freshness)?.digest]
+      .map((part) => part ?? '-')
+      .join(' '),
+  );
 
 /**
  * Names the conditions of a workspace, of which those count that one of its policies depends on. Invariant: while it is the same, no

@@ -16,7 +16,8 @@ export const changedPaths = (before: unknown, after: unknown): readonly string[]
 
 const compare = (before: unknown, after: unknown, path: readonly string[], changed: Set<string>): void => {
   if (before === after) return;
-  const goesOn = path.length < DEEPEST && isTree(before) && isTree(after) && Array.isArray(before) === Array.isArray(after);
+  const goesOn =
+    path.length < DEEPEST && isTree(before) && isTree(after) && Array.isArray(before) === Array.isArray(after);
   if (!goesOn) changed.add(path.join('.'));
   else if (Array.isArray(before)) compareElements(before, after as unknown as readonly unknown[], path, changed);
   else compareMembers(before, after, path, changed);
@@ -26,7 +27,12 @@ type Tree = Readonly<Record<string, unknown>>;
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
-const compareElements = (before: readonly unknown[], after: readonly unknown[], path: readonly string[], changed: Set<string>): void => {
+const compareElements = (
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: readonly string[],
+  changed: Set<string>,
+): void => {
   if (before.length !== after.length) changed.add(path.join('.'));
   else before.forEach((element, index) => compare(element, after[index], path, changed));
 };

@@ -1,8 +1,23 @@
-export { askPolicies, NOT_ASKED, type AskOptions, type Asked, type Engine, type Missing, type Question } from './ask-policies.js';
+export {
+  askPolicies,
+  NOT_ASKED,
+  type AskOptions,
+  type Asked,
+  type Engine,
+  type Missing,
+  type Question,
+} from './ask-policies.js';
 export { basisOf, conditionsDigest, freshnessRead, type Conditions, type FreshnessRead, type Rested } from './basis.js';
 export { activePoliciesAfter, type ActiveRevision } from './compose/active-policies.js';
 export { canonicalDocument, type NamedDocument } from './compose/canonical-document.js';
-export { composeFromLibrary, composeFromModule, emptyPolicySet, slotOf, type LibraryModule, type Place } from './compose/compose-policy-set.js';
+export {
+  composeFromLibrary,
+  composeFromModule,
+  emptyPolicySet,
+  slotOf,
+  type LibraryModule,
+  type Place,
+} from './compose/compose-policy-set.js';
 export { changedPaths } from './changed-paths.js';
 export { inputOf } from './input-of.js';
 export { loadPolicySet, readPolicySet, type ReadEvidence } from './load-policy-set.js';

@@ -40,5 +40,7 @@ const endOfText = (bytes: Buffer, from: number): number => {
 
 const rewritten = (bytes: Buffer, freshness: FreshnessRead): Uint8Array => {
   const facts = JSON.parse(bytes.toString('utf8')) as { readonly v1?: object };
-  return Buffer.from(JSON.stringify({ ...facts, v1: { ...facts.v1, freshness: JSON.parse(freshness.text) as unknown } }));
+  return Buffer.from(
+    JSON.stringify({ ...facts, v1: { ...facts.v1, freshness: JSON.parse(freshness.text) as unknown } }),
+  );
 };

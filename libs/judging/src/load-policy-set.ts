@@ -12,11 +12,21 @@ export const readPolicySet = async (evidence: ReadEvidence, digest: string): Pro
 };
 
 /** Has the engine know a set under its digest. */
-export const loadPolicySet = async (evidence: ReadEvidence, engine: Pick<PolicyEngine, 'load'>, { digest, set }: NamedPolicySet): Promise<void> => {
+export const loadPolicySet = async (
+  evidence: ReadEvidence,
+  engine: Pick<PolicyEngine, 'load'>,
+  { digest, set }: NamedPolicySet,
+): Promise<void> => {
   if (!set.module) return;
   const wasm = await evidence(set.module.wasmDigest);
   if (!wasm) throw new Error(`The policy module ${set.module.wasmDigest} is not in the evidence store.`);
   const parameters = Object.fromEntries(set.policies.map((policy) => [policy.slot, policy.parameters]));
   const reads = Object.fromEntries(set.policies.map((policy) => [policy.slot, policy.reads]));
-  await engine.load({ key: digest, digest: set.module.wasmDigest, wasm: wasm.bytes, data: parameterData(parameters), reads });
+  await engine.load({
+    key: digest,
+    digest: set.module.wasmDigest,
+    wasm: wasm.bytes,
+    data: parameterData(parameters),
+    reads,
+  });
 };

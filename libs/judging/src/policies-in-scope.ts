@@ -36,9 +36,15 @@ export const policiesInScope = ({ set }: NamedPolicySet, repository: RepositoryR
   return fresh;
 };
 
-const inScope = ({ policies }: PolicySet, repository: RepositoryRef, others: ReadonlyMap<string, PoliciesInScope>): PoliciesInScope => {
+const inScope = (
+  { policies }: PolicySet,
+  repository: RepositoryRef,
+  others: ReadonlyMap<string, PoliciesInScope>,
+): PoliciesInScope => {
   const asked = policies.filter(({ scope }) => isInScope(scope, repository));
-  const digest = digestOf(JSON.stringify(asked.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest])));
+  const digest = digestOf(
+    JSON.stringify(asked.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest])),
+  );
   for (const other of others.values()) if (other.digest === digest) return other;
   const feeds = new Set(asked.flatMap(({ reads }) => feedsReadBy(reads)));
   return { policies: asked, digest, feedsRead: FEED_NAMES.filter((feed) => feeds.has(feed)) };

@@ -12,4 +12,10 @@ export const saidOf = (results: readonly PolicyResult[]): string => {
   return said.length === 0 ? NOTHING : digestOf(JSON.stringify(said));
 };
 
-const sayingOf = ({ policyId, revision, match, reasons, error }: PolicyResult): unknown => [policyId, revision, match, reasons, error?.code ?? null];
+const sayingOf = ({ policyId, revision, match, reasons, error }: PolicyResult): unknown => [
+  policyId,
+  revision,
+  match,
+  reasons,
+  error?.code ?? null,
+];

@@ -1,4 +1,14 @@
-export type { Consumption, Fate, Lag, OutgoingMessage, PartitionHandler, Subscription, TopicBatch, TopicMessage, Topics } from './topics.js';
+export type {
+  Consumption,
+  Fate,
+  Lag,
+  OutgoingMessage,
+  PartitionHandler,
+  Subscription,
+  TopicBatch,
+  TopicMessage,
+  Topics,
+} from './topics.js';
 export { observeTopics, type ObserveOptions } from './observed/observe-topics.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
@@ -6,12 +16,23 @@ export { messageText } from './message-text.js';
 export { RETRY_HEADERS } from './delivery/retry-message.js';
 export { retryPausesOf, retryPausesSchema } from './delivery/retry-pauses.js';
 export { DEAD_LETTER_HEADERS, deadLetterOf, replayDeadLetter } from './delivery/dead-letter.js';
-export { openEmbeddedTopics, type EmbeddedTopics, type EmbeddedTopicsOptions } from './embedded/open-embedded-topics.js';
+export {
+  openEmbeddedTopics,
+  type EmbeddedTopics,
+  type EmbeddedTopicsOptions,
+} from './embedded/open-embedded-topics.js';
 export { TopicsUnavailable } from './topics-unavailable.js';
 export { openKafkaTopics, type KafkaTopics, type KafkaTopicsOptions } from './kafka/open-kafka-topics.js';
 export { followForeignTopic, type FollowOptions, type ForeignTopic } from './kafka/follow-foreign-topic.js';
 export { readKafkaAccess, type KafkaAccess } from './kafka/kafka-access.js';
-export { carryForeign, foreignOriginOf, keptForeign, UPSTREAM_HEADER, type ForeignOrigin, type ForeignRecord } from './foreign/foreign-message.js';
+export {
+  carryForeign,
+  foreignOriginOf,
+  keptForeign,
+  UPSTREAM_HEADER,
+  type ForeignOrigin,
+  type ForeignRecord,
+} from './foreign/foreign-message.js';
 export { applyTopics, type AppliedTopics, type ApplyTopicsOptions, type TopicChange } from './kafka/apply-topics.js';
 export { readTopicsDeclaration, type DeclarationOverrides, type DeclaredTopic } from './kafka/topics-declaration.js';
 export { messagingMigrations } from './migrations/messaging-migrations.js';

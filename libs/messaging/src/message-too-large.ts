@@ -10,7 +10,9 @@ export class MessageTooLarge extends Error {
     readonly key: string,
     readonly bytes: number,
   ) {
-    super(`A message of ${bytes} bytes for ${topic} (key ${key}) is over ${MAX_MESSAGE_BYTES} bytes: store large parts as evidence and send their digest.`);
+    super(
+      `A message of ${bytes} bytes for ${topic} (key ${key}) is over ${MAX_MESSAGE_BYTES} bytes: store large parts as evidence and send their digest.`,
+    );
   }
 }
 

@@ -7,8 +7,17 @@ import type { Topics } from './topics.js';
 
 /** Settings of every service that reads or writes topics, besides DATABASE_URL. */
 export const topicsFields = {
-  PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4).describe('Partitions of every topic; must be the same for all services and never change'),
-  KAFKA_BROKERS: z.string().optional().describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  PARTITIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(4)
+    .describe('Partitions of every topic; must be the same for all services and never change'),
+  KAFKA_BROKERS: z
+    .string()
+    .optional()
+    .describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   ...kafkaAccessFields,
 };
 

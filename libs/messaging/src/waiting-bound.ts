@@ -17,7 +17,8 @@ export const createWaitingBound = (whom: string, most = MOST_WAITING_BYTES): Wai
   let waiting = 0;
   return {
     hold: async (bytes, work) => {
-      if (waiting > 0 && waiting + bytes > most) throw new TopicsUnavailable(new Error(`${waiting} bytes wait for ${whom} already`));
+      if (waiting > 0 && waiting + bytes > most)
+        throw new TopicsUnavailable(new Error(`${waiting} bytes wait for ${whom} already`));
       waiting += bytes;
       try {
         return await work();

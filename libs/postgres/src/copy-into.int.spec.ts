@@ -23,7 +23,9 @@ const columns: readonly CopiedColumn<Row>[] = [
 let log: TestLog;
 beforeAll(async () => {
   log = await createTestLog();
-  await log.owner.query('CREATE SCHEMA copied; CREATE TABLE copied.row (id bigint PRIMARY KEY, name text, at timestamptz, open boolean, document jsonb, tags text[])');
+  await log.owner.query(
+    'CREATE SCHEMA copied; CREATE TABLE copied.row (id bigint PRIMARY KEY, name text, at timestamptz, open boolean, document jsonb, tags text[])',
+  );
 });
 afterAll(() => log.drop());
 
@@ -35,29 +37,62 @@ const copy = async (rows: readonly Row[]): Promise<void> => {
     client.release();
   }
 };
-const stored = async (): Promise<readonly unknown[]> => (await log.owner.query<Row>(`SELECT id::float8, name, to_json(at AT TIME ZONE 'UTC') AS at, open, document::text, tags FROM copied.row ORDER BY id`)).rows;
+const stored = async (): Promise<readonly unknown[]> =>
+  (
+    await log.owner.query<Row>(
+      `SELECT id::float8, name, to_json(at AT TIME ZONE 'UTC') AS at, open, document::text, tags FROM copied.row ORDER BY id`,
+    )
+  ).rows;
 
 test('values of every type come to rest as they are, and nothing as NULL', async () => {
   await copy([
-    { id: Number.MAX_SAFE_INTEGER, name: 'ä€😀\\"\n', at: '2026-11-28T04:05:06.789Z', open: true, document: '{"a": ["é"]}', tags: ['a"b', 'ü', ''] },
+    {
+      id: Number.MAX_SAFE_INTEGER,
+      name: 'ä€😀\\"\n',
+      at: '2026-11-28T04:05:06.789Z',
+      open: true,
+      document: '{"a": ["é"]}',
+      tags: ['a"b', 'ü', ''],
+    },
     { id: -1, name: '', at: '1969-12-31T23:59:59.001Z', open: false, document: '[]', tags: [] },
     { id: 0, name: null, at: null, open: null, document: null, tags: null },
   ]);
   expect(await stored()).toEqual([
     { id: -1, name: '', at: '1969-12-31T23:59:59.001', open: false, document: '[]', tags: [] },
     { id: 0, name: null, at: null, open: null, document: null, tags: null },
-    { id: Number.MAX_SAFE_INTEGER, name: 'ä€😀\\"\n', at: '2026-11-28T04:05:06.789', open: true, document: '{"a": ["é"]}', tags: ['a"b', 'ü', ''] },
+    {
+      id: Number.MAX_SAFE_INTEGER,
+      name: 'ä€😀\\"\n',
+      at: '2026-11-28T04:05:06.789',
+      open: true,
+      document: '{"a": ["é"]}',
+      tags: ['a"b', 'ü', ''],
+    },
   ]);
 });
 
 test('many rows go in at once, and no row at all is nothing to do', async () => {
   await copy([]);
-  await copy(Array.from({ length: 2_000 }, (_, i) => ({ id: 1_000 + i, name: 'x'.repeat(i % 300), at: null, open: null, document: null, tags: null })));
+  await copy(
+    Array.from({ length: 2_000 }, (_, i) => ({
+      id: 1_000 + i,
+      name: 'x'.repeat(i % 300),
+      at: null,
+      open: null,
+      document: null,
+      tags: null,
+    })),
+  );
   expect(await stored()).toHaveLength(2_003);
 });
 
 test('a key that is taken is a unique violation, and none of the rows is there', async () => {
   const row = { name: null, at: null, open: null, document: null, tags: null };
-  await expect(copy([{ id: 500, ...row }, { id: 1_000, ...row }])).rejects.toMatchObject({ code: '23505' });
+  await expect(
+    copy([
+      { id: 500, ...row },
+      { id: 1_000, ...row },
+    ]),
+  ).rejects.toMatchObject({ code: '23505' });
   expect((await stored()).map((one) => (one as Row).id)).not.toContain(500);
 });

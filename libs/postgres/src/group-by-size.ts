@@ -1,5 +1,9 @@
 /** Splits items, in order, into groups of at most `limit` bytes together; a larger item is a group of its own. */
-export const groupBySize = <T>(items: readonly T[], limit: number, sizeOf: (item: T) => number): readonly (readonly T[])[] => {
+export const groupBySize = <T>(
+  items: readonly T[],
+  limit: number,
+  sizeOf: (item: T) => number,
+): readonly (readonly T[])[] => {
   const groups: T[][] = [];
   let group: T[] | undefined;
   let room = 0;

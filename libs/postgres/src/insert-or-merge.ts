@@ -13,7 +13,10 @@ export interface InsertOrMerge<Row> {
  * Writes rows of which each key comes once: those that are known are merged, the others inserted.
  * @throws Retryable when one of the others is there by now.
  */
-export const insertOrMerge = async <Row extends { readonly key: string }>(rows: readonly Row[], { known, insert, merge, taken }: InsertOrMerge<Row>): Promise<void> => {
+export const insertOrMerge = async <Row extends { readonly key: string }>(
+  rows: readonly Row[],
+  { known, insert, merge, taken }: InsertOrMerge<Row>,
+): Promise<void> => {
   const [first, further] = [rows.filter(({ key }) => !known.has(key)), rows.filter(({ key }) => known.has(key))];
   if (first.length > 0) await retryWhenTaken(() => insert(first), taken);
   if (further.length > 0) await merge(further);

@@ -10,7 +10,8 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export const isDigest = (value: unknown): value is string => typeof value === 'string' && DIGEST.test(value);
 
 /** A digest as text. */
-export const digestText = (digest: Uint8Array): string => `sha256:${Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex')}`;
+export const digestText = (digest: Uint8Array): string =>
+  `sha256:${Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex')}`;
 
 /** The bytes of a digest text. */
 export const digestBytes = (text: string): Buffer => Buffer.from(text.slice('sha256:'.length), 'hex');

@@ -56,7 +56,8 @@ const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis }: Tra
 const commit = async (client: pg.PoolClient): Promise<void> => {
   const { command } = await client.query('COMMIT');
   // PostgreSQL answers COMMIT with ROLLBACK, and without an error, when a failed statement was ignored before.
-  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement in it had failed and the fault was not passed on.');
+  if (command !== 'COMMIT')
+    throw new Error('The transaction was rolled back: a statement in it had failed and the fault was not passed on.');
 };
 
 /** Undefined when the connection can be used again. */

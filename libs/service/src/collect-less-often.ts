@@ -9,5 +9,6 @@ const KNOWS_THE_FLAG = 13;
  * in a second, and marking all that lives took a quarter of its CPU (docs/adr/0007). Call it before anything large is made.
  */
 export const collectLessOften = (): void => {
-  if (Number.parseInt(process.versions.v8, 10) === KNOWS_THE_FLAG) setFlagsFromString('--external-memory-accounted-in-global-limit');
+  if (Number.parseInt(process.versions.v8, 10) === KNOWS_THE_FLAG)
+    setFlagsFromString('--external-memory-accounted-in-global-limit');
 };

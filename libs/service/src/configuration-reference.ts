@@ -6,7 +6,8 @@ export const configurationReference = (app: string, schema: z.ZodObject): string
   return [`## ${app}`, '', '| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows, ''].join('\n');
 };
 
-const row = (name: string, field: z.ZodType): string => `| \`${name}\` | ${defaultOf(field)} | ${cell(field.description ?? '')} |`;
+const row = (name: string, field: z.ZodType): string =>
+  `| \`${name}\` | ${defaultOf(field)} | ${cell(field.description ?? '')} |`;
 
 const defaultOf = (field: z.ZodType): string => {
   const unset = field.safeParse(undefined);

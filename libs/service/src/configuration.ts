@@ -14,7 +14,10 @@ export class ConfigurationFault extends Error {
  * Reads the variables that `schema` names from `env`; an empty variable counts as unset.
  * Throws ConfigurationFault with every wrong variable at once, secrets masked. Ending the process is the caller's choice.
  */
-export const readConfiguration = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, env: NodeJS.ProcessEnv): z.output<z.ZodObject<Shape>> => {
+export const readConfiguration = <Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: NodeJS.ProcessEnv,
+): z.output<z.ZodObject<Shape>> => {
   const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
@@ -31,4 +34,6 @@ const finding = (schema: z.ZodObject, given: Record<string, string | undefined>,
 
 /** A value that may be printed: secrets are masked, and so is the password inside a URL. */
 const shown = (name: string, value: string): string =>
-  /PASSWORD|SECRET|TOKEN|KEY/.test(name) ? '***' : JSON.stringify(value.replace(/(:\/\/[^:@/\s]*:)[^@/\s]*@/, '$1***@'));
+  /PASSWORD|SECRET|TOKEN|KEY/.test(name)
+    ? '***'
+    : JSON.stringify(value.replace(/(:\/\/[^:@/\s]*:)[^@/\s]*@/, '$1***@'));

@@ -62,7 +62,9 @@ const post = (payload: string | Buffer, headers: Record<string, string> = { 'con
 
 test('a valid body reaches the controller with its defaults filled in', async () => {
   expect((await post('{"name":"a"}')).json()).toEqual({ taken: { name: 'a', count: 1 } });
-  expect((await post('{"name":"a"}', { 'content-type': 'application/vnd.x+json; charset=utf-8' })).statusCode).toBe(201);
+  expect((await post('{"name":"a"}', { 'content-type': 'application/vnd.x+json; charset=utf-8' })).statusCode).toBe(
+    201,
+  );
 });
 
 test.each([
@@ -86,17 +88,29 @@ test.each([
 });
 
 test('nesting of exactly 64 is read', async () => {
-  expect((await post(`${'['.repeat(64)}${']'.repeat(64)}`)).json<ProblemDocument>().detail).toBe('The body is an array: give an object.');
+  expect((await post(`${'['.repeat(64)}${']'.repeat(64)}`)).json<ProblemDocument>().detail).toBe(
+    'The body is an array: give an object.',
+  );
 });
 
 test('a wrong query parameter is answered 400 and named, not taken for a field of the body', async () => {
   const response = await app.inject({ method: 'GET', url: '/orders?limit=11' });
-  expect(response.json()).toMatchObject({ status: 400, detail: 'The query parameter limit is over 10: use at most 10.', errors: [{ pointer: '/limit' }] });
-  expect((await app.inject({ method: 'GET', url: '/orders/found?purl=x' })).json()).toMatchObject({ status: 400, detail: 'The query has no field purl: remove it.' });
+  expect(response.json()).toMatchObject({
+    status: 400,
+    detail: 'The query parameter limit is over 10: use at most 10.',
+    errors: [{ pointer: '/limit' }],
+  });
+  expect((await app.inject({ method: 'GET', url: '/orders/found?purl=x' })).json()).toMatchObject({
+    status: 400,
+    detail: 'The query has no field purl: remove it.',
+  });
 });
 
 test('a refusal keeps its problem, an unknown fault tells nothing of its inside', async () => {
-  expect((await app.inject('/orders/refused')).json()).toMatchObject({ status: 409, detail: 'The order is closed: open a new one.' });
+  expect((await app.inject('/orders/refused')).json()).toMatchObject({
+    status: 409,
+    detail: 'The order is closed: open a new one.',
+  });
   const failed = await app.inject('/orders/failed/1');
   expect(failed.statusCode).toBe(500);
   expect(failed.body).not.toContain('secret');
@@ -125,7 +139,10 @@ test.each([
   const answer = Buffer.concat(await socket.toArray()).toString();
   expect(answer).toContain(`HTTP/1.1 ${status} `);
   expect(answer).toContain('content-type: application/problem+json');
-  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, detail: expect.stringContaining(words) as string });
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    status,
+    detail: expect.stringContaining(words) as string,
+  });
 });
 
 test('health says that the process lives; readiness names the check that fails and recovers', async () => {
@@ -151,12 +168,18 @@ test('closing waits for requests under way, but not for ever', async () => {
   logger.level = 'silent';
   const closing = await createService({ name: 'test', module: OrdersModule, logger, closeWithin: 100 });
   const reached = Promise.withResolvers<true>();
-  closing.getHttpAdapter().getInstance().get('/stream', () => {
-    reached.resolve(true);
-    return new Promise(() => undefined);
-  });
+  closing
+    .getHttpAdapter()
+    .getInstance()
+    .get('/stream', () => {
+      reached.resolve(true);
+      return new Promise(() => undefined);
+    });
   await closing.listen(0, '127.0.0.1');
-  const hanging = fetch(`${await closing.getUrl()}/stream`).then(() => 'answered', () => 'cut off');
+  const hanging = fetch(`${await closing.getUrl()}/stream`).then(
+    () => 'answered',
+    () => 'cut off',
+  );
   await reached.promise;
   await closing.close();
   expect(await hanging).toBe('cut off');

@@ -44,7 +44,15 @@ const createApplication: (
  * schema validation, `GET /health`, `GET /ready`, `GET /metrics`, a span
  * and a measured duration for every request. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
  */
-export const createService = async ({ name, module, logger, bodyLimit = DEFAULT_BODY_LIMIT, readiness = new ReadinessChecks(), closeWithin = 5_000, serviceOf = () => name }: ServiceOptions): Promise<NestFastifyApplication> => {
+export const createService = async ({
+  name,
+  module,
+  logger,
+  bodyLimit = DEFAULT_BODY_LIMIT,
+  readiness = new ReadinessChecks(),
+  closeWithin = 5_000,
+  serviceOf = () => name,
+}: ServiceOptions): Promise<NestFastifyApplication> => {
   const problems: { options?: ProblemFilterOptions } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,

@@ -14,7 +14,17 @@ export const logLevelSchema = z
  * What is logged in a span names its trace.
  */
 export const createLogger = (name: string): Logger =>
-  pino({ name, serializers: { err: faultOf }, level: levelFrom(process.env['LOG_LEVEL']), base: { name }, timestamp: pino.stdTimeFunctions.isoTime, mixin: traceFields }, pino.destination({ fd: 2, sync: true }));
+  pino(
+    {
+      name,
+      serializers: { err: faultOf },
+      level: levelFrom(process.env['LOG_LEVEL']),
+      base: { name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: traceFields,
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
 
 const traceFields = (): Record<string, string> => {
   const span = trace.getActiveSpan()?.spanContext();

@@ -32,7 +32,9 @@ export const runService = async <Shape extends z.ZodRawShape>(
     await run(name, schema, compose);
   } catch (fault) {
     const isWrongUse = fault instanceof ConfigurationFault;
-    process.stderr.write(`${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`);
+    process.stderr.write(
+      `${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`,
+    );
     process.exit(isWrongUse ? 2 : 3);
   }
 };

@@ -23,7 +23,12 @@ test('a second signal ends the process without waiting', async () => {
   const { codes, exit } = ended();
   let finish = () => {};
   let now = 1_000;
-  const running = runUntilSignal({ close: () => new Promise((resolve) => (finish = resolve)) }, logger, exit, () => now);
+  const running = runUntilSignal(
+    { close: () => new Promise((resolve) => (finish = resolve)) },
+    logger,
+    exit,
+    () => now,
+  );
   process.emit('SIGINT');
   await sleep(0);
   process.emit('SIGINT');

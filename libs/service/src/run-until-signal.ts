@@ -12,7 +12,12 @@ const ONE_PRESS_MS = 300;
  * Waits for SIGINT or SIGTERM, closes `app` once and ends the process with 0, or with 3 when closing fails.
  * A second signal ends it at once. An application that is still starting is closed once it has started.
  */
-export const runUntilSignal = async (app: Closeable | Promise<Closeable>, logger: Logger, exit: (code: number) => void = (code) => process.exit(code), now: () => number = () => performance.now()): Promise<void> => {
+export const runUntilSignal = async (
+  app: Closeable | Promise<Closeable>,
+  logger: Logger,
+  exit: (code: number) => void = (code) => process.exit(code),
+  now: () => number = () => performance.now(),
+): Promise<void> => {
   let signalledAt = 0;
   const again = () => {
     if (now() - signalledAt < ONE_PRESS_MS) return;

@@ -1,4 +1,11 @@
-import type { EffectAbandoned, EffectAttemptFailed, EffectDelivered, EffectRequested, EffectSuperseded, OpenDelivery } from '@weir/domain';
+import type {
+  EffectAbandoned,
+  EffectAttemptFailed,
+  EffectDelivered,
+  EffectRequested,
+  EffectSuperseded,
+  OpenDelivery,
+} from '@weir/domain';
 import type pg from 'pg';
 
 /** All open deliveries of one package to one endpoint, in the order in which they were asked for. */
@@ -23,7 +30,13 @@ export interface FrontDelivery {
  * Fronts of lanes that are due or overtaken, the longest due first. Invariant: a later delivery of a package is never
  * listed while an earlier one to the same endpoint is open.
  */
-export const readFronts = async (pool: pg.Pool, shard: string, endpoint: string, now: Date, limit: number): Promise<readonly FrontDelivery[]> => {
+export const readFronts = async (
+  pool: pg.Pool,
+  shard: string,
+  endpoint: string,
+  now: Date,
+  limit: number,
+): Promise<readonly FrontDelivery[]> => {
   const { rows } = await pool.query<Omit<FrontDelivery, 'effect'> & { readonly effect: string }>(
     `SELECT d.effect_id AS "effectId", d.package_key AS "packageKey", e.request AS effect, d.overtaken, e.traceparent
        FROM action.delivery d JOIN action.effect e ON e.effect_id = d.effect_id
@@ -64,7 +77,11 @@ export const readLanes = async (pool: pg.Pool, names: readonly LaneName[]): Prom
     [names.map(({ endpoint }) => endpoint), names.map(({ packageKey }) => packageKey)],
   );
   const byLane = Map.groupBy(rows, laneText);
-  return names.map(({ endpoint, packageKey }) => ({ endpoint, packageKey, open: (byLane.get(laneText({ endpoint, packageKey })) ?? []).map(openOf) }));
+  return names.map(({ endpoint, packageKey }) => ({
+    endpoint,
+    packageKey,
+    open: (byLane.get(laneText({ endpoint, packageKey })) ?? []).map(openOf),
+  }));
 };
 
 /** An endpoint's name has no space. */
@@ -80,7 +97,11 @@ const openOf = ({ effectId, endpoint, changesState, requestedAt, attempts, dueAt
 });
 
 /** Lanes to endpoints that are not among `known`. */
-export const readRetiredLanes = async (pool: pg.Pool, shard: string, known: readonly string[]): Promise<readonly LaneName[]> => {
+export const readRetiredLanes = async (
+  pool: pg.Pool,
+  shard: string,
+  known: readonly string[],
+): Promise<readonly LaneName[]> => {
   const { rows } = await pool.query<LaneName>(
     `SELECT DISTINCT endpoint, package_key AS "packageKey" FROM action.delivery WHERE status = 'pending' AND shard = $1 AND endpoint <> ALL($2)`,
     [shard, known],
@@ -93,7 +114,11 @@ export type OutcomeEvent = EffectDelivered | EffectAttemptFailed | EffectAbandon
 /** Writes what became of deliveries, and of the effects they belong to. Of one delivery the last event counts. */
 export const writeOutcomes = async (client: pg.PoolClient, events: readonly OutcomeEvent[]): Promise<void> => {
   const latest = new Map(events.map((event) => [`${event.data.effectId} ${event.data.endpoint}`, event]));
-  const outcomes = [...latest.values()].map((event) => ({ effectId: event.data.effectId, endpoint: event.data.endpoint, ...columnsOf(event) }));
+  const outcomes = [...latest.values()].map((event) => ({
+    effectId: event.data.effectId,
+    endpoint: event.data.endpoint,
+    ...columnsOf(event),
+  }));
   await client.query(CLOSE_DELIVERIES, [JSON.stringify(outcomes)]);
   await client.query(SETTLE_EFFECTS, [[...new Set(outcomes.map(({ effectId }) => effectId))]]);
 };
@@ -124,11 +149,29 @@ interface OutcomeColumns {
 const columnsOf = (event: OutcomeEvent): OutcomeColumns => {
   switch (event.type) {
     case 'EffectDelivered':
-      return { status: 'delivered', attempts: event.data.attempt, dueAt: null, reason: event.data.answer, finishedAt: event.data.deliveredAt };
+      return {
+        status: 'delivered',
+        attempts: event.data.attempt,
+        dueAt: null,
+        reason: event.data.answer,
+        finishedAt: event.data.deliveredAt,
+      };
     case 'EffectAttemptFailed':
-      return { status: 'pending', attempts: event.data.attempt, dueAt: event.data.nextAttemptAt, reason: event.data.reason, finishedAt: null };
+      return {
+        status: 'pending',
+        attempts: event.data.attempt,
+        dueAt: event.data.nextAttemptAt,
+        reason: event.data.reason,
+        finishedAt: null,
+      };
     case 'EffectAbandoned':
-      return { status: 'failed', attempts: event.data.attempts, dueAt: null, reason: event.data.reason, finishedAt: event.data.abandonedAt };
+      return {
+        status: 'failed',
+        attempts: event.data.attempts,
+        dueAt: null,
+        reason: event.data.reason,
+        finishedAt: event.data.abandonedAt,
+      };
     case 'EffectSuperseded':
       return { status: 'superseded', attempts: null, dueAt: null, reason: null, finishedAt: event.data.supersededAt };
     default: {

@@ -14,7 +14,10 @@ export interface Dispatcher {
 }
 
 /** Ends what waits for endpoints that are gone, then tells the others of what waits and what comes. */
-export const startDispatcher = async (given: Omit<DispatchPorts, 'recorder'>, endpoints: readonly Endpoint[]): Promise<Dispatcher> => {
+export const startDispatcher = async (
+  given: Omit<DispatchPorts, 'recorder'>,
+  endpoints: readonly Endpoint[],
+): Promise<Dispatcher> => {
   const ports = { ...given, recorder: openOutcomeRecorder(given) };
   const known = endpoints.map(({ name }) => name);
   const retired = await readRetiredLanes(ports.pool, ports.shardDesk.shard, known);

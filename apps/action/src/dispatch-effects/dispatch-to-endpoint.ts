@@ -62,13 +62,22 @@ const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: End
  * Sends, then records. Killed in between, the same message with the same id is sent again: at least once at the
  * endpoint, exactly one outcome in the log.
  */
-const dispatch = async (ports: DispatchPorts, endpoint: Endpoint, front: FrontDelivery, signal: AbortSignal): Promise<void> => {
+const dispatch = async (
+  ports: DispatchPorts,
+  endpoint: Endpoint,
+  front: FrontDelivery,
+  signal: AbortSignal,
+): Promise<void> => {
   const lane = { endpoint: endpoint.name, packageKey: front.packageKey };
   if (front.overtaken && (await recordSuperseded(ports, lane, front.effectId))) return;
   const outcome = await observedSend(() => ports.send(endpoint, front.effect, signal), endpoint.name, front);
   if (signal.aborted && outcome.kind !== 'taken') return;
   await untilReached(() => recordOutcome(ports, lane, front.effectId, outcome), signal);
-  if (outcome.kind !== 'taken') ports.logger.warn({ endpoint: endpoint.name, effectId: front.effectId, outcome }, 'an endpoint did not take an effect');
+  if (outcome.kind !== 'taken')
+    ports.logger.warn(
+      { endpoint: endpoint.name, effectId: front.effectId, outcome },
+      'an endpoint did not take an effect',
+    );
 };
 
 /** The message is out: what is tried again is the recording, not the sending. */

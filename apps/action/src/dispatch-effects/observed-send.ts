@@ -3,14 +3,21 @@ import { ATTRIBUTES, count, inSpan, record, SERVICES, SPANS } from '@weir/servic
 import type { FrontDelivery } from './delivery-tables.js';
 
 /** An attempt to tell an endpoint, counted, measured, and in the trace of the decision that asked for it. */
-export const observedSend = (send: () => Promise<AttemptOutcome>, endpoint: string, { effectId, traceparent }: FrontDelivery): Promise<AttemptOutcome> => {
+export const observedSend = (
+  send: () => Promise<AttemptOutcome>,
+  endpoint: string,
+  { effectId, traceparent }: FrontDelivery,
+): Promise<AttemptOutcome> => {
   const attributes = { [ATTRIBUTES.endpoint]: endpoint, [ATTRIBUTES.effectId]: effectId };
-  return inSpan({ service: SERVICES.action, name: SPANS.sendWebhook, kind: 'client', parent: traceparent, attributes }, async (span) => {
-    const started = performance.now();
-    const outcome = await send();
-    record('deliveryDuration', (performance.now() - started) / 1000, { endpoint });
-    count('deliveries', 1, { endpoint, outcome: outcome.kind });
-    span?.setAttribute(ATTRIBUTES.outcome, outcome.kind);
-    return outcome;
-  });
+  return inSpan(
+    { service: SERVICES.action, name: SPANS.sendWebhook, kind: 'client', parent: traceparent, attributes },
+    async (span) => {
+      const started = performance.now();
+      const outcome = await send();
+      record('deliveryDuration', (performance.now() - started) / 1000, { endpoint });
+      count('deliveries', 1, { endpoint, outcome: outcome.kind });
+      span?.setAttribute(ATTRIBUTES.outcome, outcome.kind);
+      return outcome;
+    },
+  );
 };

@@ -55,10 +55,17 @@ export const openOutcomeRecorder = (ports: OutcomeRecorderPorts): OutcomeRecorde
 };
 
 /** Invariant: a lane has at most one decision at a time, because its endpoint has one loop that sends its front only. */
-const recordTogether = async ({ pool, clock }: OutcomeRecorderPorts, writer: ShardWriter, waiting: readonly Waiting[]): Promise<readonly boolean[]> => {
+const recordTogether = async (
+  { pool, clock }: OutcomeRecorderPorts,
+  writer: ShardWriter,
+  waiting: readonly Waiting[],
+): Promise<readonly boolean[]> => {
   if (waiting.length === 0) return [];
   const now = clock().toISOString();
-  const lanes = await readLanes(pool, waiting.map(({ lane }) => lane));
+  const lanes = await readLanes(
+    pool,
+    waiting.map(({ lane }) => lane),
+  );
   const decided = waiting.map(({ decide }, index) => {
     const lane = lanes[index];
     return lane ? decide(lane, now).map((event) => ({ event, packageKey: lane.packageKey })) : [];
@@ -66,9 +73,20 @@ const recordTogether = async ({ pool, clock }: OutcomeRecorderPorts, writer: Sha
   const outcomes = decided.flat();
   if (outcomes.length > 0) {
     const events = outcomes.map(({ event, packageKey }) => toStored(event, packageKey, now));
-    await writer.append({ events, also: (client) => writeOutcomes(client, outcomes.map(({ event }) => event)) });
+    await writer.append({
+      events,
+      also: (client) =>
+        writeOutcomes(
+          client,
+          outcomes.map(({ event }) => event),
+        ),
+    });
   }
   return decided.map((events) => events.length > 0);
 };
 
-const toStored = (event: OutcomeEvent, packageKey: string, occurredAt: string): NewEvent => ({ ...event, subject: packageKey, occurredAt });
+const toStored = (event: OutcomeEvent, packageKey: string, occurredAt: string): NewEvent => ({
+  ...event,
+  subject: packageKey,
+  occurredAt,
+});

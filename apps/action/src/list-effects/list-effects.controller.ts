@@ -1,7 +1,13 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type pg from 'pg';
-import { effectListSchema, listEffects, listEffectsQuerySchema, type EffectList, type ListEffectsQuery } from './list-effects.js';
+import {
+  effectListSchema,
+  listEffects,
+  listEffectsQuerySchema,
+  type EffectList,
+  type ListEffectsQuery,
+} from './list-effects.js';
 
 export const EFFECTS_POOL = Symbol('EffectsPool');
 

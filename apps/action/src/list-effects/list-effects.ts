@@ -4,8 +4,13 @@ import { z } from 'zod';
 
 /** Query of GET /v1/effects. */
 export const listEffectsQuerySchema = strictObject({
-  status: z.enum(['pending', 'delivered', 'failed', 'superseded', 'recorded']).optional().describe('Only effects that are so'),
-  package: comparedText(3_000).optional().describe('Only effects on the package with this key: workspace/repository/purl'),
+  status: z
+    .enum(['pending', 'delivered', 'failed', 'superseded', 'recorded'])
+    .optional()
+    .describe('Only effects that are so'),
+  package: comparedText(3_000)
+    .optional()
+    .describe('Only effects on the package with this key: workspace/repository/purl'),
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most effects in the answer'),
   before: z.coerce.number().int().min(1).optional().describe('The `next` of the answer before this one'),
 });
@@ -61,15 +66,34 @@ const LIST = `
    ORDER BY e.sequence DESC LIMIT $4`;
 
 export const listEffects = async (pool: pg.Pool, query: ListEffectsQuery): Promise<EffectList> => {
-  const { rows } = await pool.query<EffectRow>(LIST, [query.status ?? null, query.package ?? null, query.before ?? null, query.limit]);
+  const { rows } = await pool.query<EffectRow>(LIST, [
+    query.status ?? null,
+    query.package ?? null,
+    query.before ?? null,
+    query.limit,
+  ]);
   return { effects: rows.map(viewOf), next: rows.length === query.limit ? (rows.at(-1)?.sequence ?? null) : null };
 };
 
 const viewOf = ({ effectId, status, request, deliveries }: EffectRow): EffectView => {
   const { packageKey, kind, change, reasons, decisionId, requestedAt } = JSON.parse(request) as Request;
-  return { effectId, status, packageKey, kind, change, reasons, decisionId, requestedAt, deliveries: deliveries.map(inUtc) };
+  return {
+    effectId,
+    status,
+    packageKey,
+    kind,
+    change,
+    reasons,
+    decisionId,
+    requestedAt,
+    deliveries: deliveries.map(inUtc),
+  };
 };
 
-const inUtc = (delivery: DeliveryView): DeliveryView => ({ ...delivery, nextAttemptAt: utc(delivery.nextAttemptAt), finishedAt: utc(delivery.finishedAt) });
+const inUtc = (delivery: DeliveryView): DeliveryView => ({
+  ...delivery,
+  nextAttemptAt: utc(delivery.nextAttemptAt),
+  finishedAt: utc(delivery.finishedAt),
+});
 
 const utc = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());

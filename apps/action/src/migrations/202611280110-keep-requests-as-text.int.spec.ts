@@ -18,11 +18,22 @@ afterAll(async () => {
 });
 
 const at = '2026-06-14T10:00:00.000Z';
-const request = { effectId: 'e-1', packageKey: 'acme/npm-dev/pkg:npm/a@1.0.0', kind: 'quarantined', change: { tags: ['a, "b"'] }, reasons: ['a\\b'], decisionId: 'evaluation-0-7', requestedAt: at };
+const request = {
+  effectId: 'e-1',
+  packageKey: 'acme/npm-dev/pkg:npm/a@1.0.0',
+  kind: 'quarantined',
+  change: { tags: ['a, "b"'] },
+  reasons: ['a\\b'],
+  decisionId: 'evaluation-0-7',
+  requestedAt: at,
+};
 
 test('effects that were asked for before requests were text are listed and delivered afterwards, and are there when the migration is taken back', async () => {
   await migrateTestDatabase(database, actionMigrations.slice(0, 2));
-  await pool.query(`INSERT INTO action.effect (effect_id, shard, package_key, status, request) VALUES ('e-1', 'action/0', $1, 'pending', $2)`, [request.packageKey, JSON.stringify(request)]);
+  await pool.query(
+    `INSERT INTO action.effect (effect_id, shard, package_key, status, request) VALUES ('e-1', 'action/0', $1, 'pending', $2)`,
+    [request.packageKey, JSON.stringify(request)],
+  );
   await pool.query(
     `INSERT INTO action.delivery (effect_id, endpoint, sequence, shard, package_key, changes_state, status, attempts, requested_at, due_at) VALUES ('e-1', 'chat', 1, 'action/0', $1, true, 'pending', 0, $2, $2)`,
     [request.packageKey, at],

@@ -11,18 +11,24 @@ const resultSchema = results.element
 
 /** What acting needs of the contract, and no more: what is added or widened elsewhere in it does not stop the acting. */
 const readSchema = decisionEventSchema.pick({ id: true, type: true, shard: true, position: true }).extend({
-  data: decisionDataSchema.pick({ workspace: true, repository: true, package: true, presence: true, desired: true }).extend({
-    repository: repository.pick({ name: true }),
-    package: named.pick({ purl: true }),
-    desired: desired.pick({ state: true, tags: true }).extend({ because: desired.shape.because.element.pick({ policyId: true, name: true }).array() }),
-    results: z.unknown().array(),
-  }),
+  data: decisionDataSchema
+    .pick({ workspace: true, repository: true, package: true, presence: true, desired: true })
+    .extend({
+      repository: repository.pick({ name: true }),
+      package: named.pick({ purl: true }),
+      desired: desired
+        .pick({ state: true, tags: true })
+        .extend({ because: desired.shape.because.element.pick({ policyId: true, name: true }).array() }),
+      results: z.unknown().array(),
+    }),
 });
 
 type Read = z.output<typeof readSchema>;
 
 /** `results`: of the policies that ask for something. */
-export type Decision = Omit<Read, 'data'> & { readonly data: Omit<Read['data'], 'results'> & { readonly results: readonly z.output<typeof resultSchema>[] } };
+export type Decision = Omit<Read, 'data'> & {
+  readonly data: Omit<Read['data'], 'results'> & { readonly results: readonly z.output<typeof resultSchema>[] };
+};
 
 /** A decision as it came from the topic, and its place in the log. */
 export interface DecisionMessage {
@@ -44,10 +50,18 @@ export const decisionMessageOf = (message: TopicMessage): DecisionMessage => {
   const { key: packageKey, headers } = message;
   const traceparent = headers['traceparent'] ?? null;
   const place = headers[DECISION_HEADERS.asks] === ASKS_FOR_NOTHING ? placeIn(headers) : null;
-  if (place !== null) return { packageKey, ...place, asksForNothing: true, decision: () => storable(readDecision(message)), traceparent };
+  if (place !== null)
+    return { packageKey, ...place, asksForNothing: true, decision: () => storable(readDecision(message)), traceparent };
   const read = readDecision(message);
   const decision = storable(read);
-  return { packageKey, sourceShard: read.shard, position: Number(read.position), asksForNothing: false, decision: () => decision, traceparent };
+  return {
+    packageKey,
+    sourceShard: read.shard,
+    position: Number(read.position),
+    asksForNothing: false,
+    decision: () => decision,
+    traceparent,
+  };
 };
 
 const readDecision = (message: TopicMessage): Read => readSchema.parse(JSON.parse(messageText(message)));
@@ -55,14 +69,19 @@ const readDecision = (message: TopicMessage): Read => readSchema.parse(JSON.pars
 const placeSchema = decisionEventSchema.pick({ shard: true, position: true });
 
 const placeIn = (headers: TopicMessage['headers']): Pick<DecisionMessage, 'sourceShard' | 'position'> | null => {
-  const { success, data } = placeSchema.safeParse({ shard: headers[DECISION_HEADERS.shard], position: headers[DECISION_HEADERS.position] });
+  const { success, data } = placeSchema.safeParse({
+    shard: headers[DECISION_HEADERS.shard],
+    position: headers[DECISION_HEADERS.position],
+  });
   return success ? { sourceShard: data.shard, position: Number(data.position) } : null;
 };
 
 /** Most policies ask for nothing, and what those said is not looked at. */
 const resultsOfAsking = ({ desired: { because }, results: all }: Read['data']): Decision['data']['results'] => {
   const asking = new Set<unknown>(because.map(({ policyId }) => policyId));
-  return all.filter((result) => asking.has((result as { readonly policyId?: unknown } | null)?.policyId)).map((result) => resultSchema.parse(result));
+  return all
+    .filter((result) => asking.has((result as { readonly policyId?: unknown } | null)?.policyId))
+    .map((result) => resultSchema.parse(result));
 };
 
 /** Policies may say what no text column can hold. */

@@ -13,17 +13,29 @@ export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promis
   return new Map(rows.map(({ key, state, tags }) => [key, { state, tags }]));
 };
 
-export const levelOf = (levels: ReadonlyMap<string, EffectedLevel>, key: string): EffectedLevel => levels.get(key) ?? untouchedPackage;
+export const levelOf = (levels: ReadonlyMap<string, EffectedLevel>, key: string): EffectedLevel =>
+  levels.get(key) ?? untouchedPackage;
 
 /** The first position of each shard of decisions that `shard` has not acted on yet. */
 export const readNextPositions = async (pool: pg.Pool, shard: string): Promise<Map<string, number>> => {
-  const { rows } = await pool.query<{ source: string; next: number }>('SELECT source_shard AS source, next_position::float8 AS next FROM action.source WHERE shard = $1', [shard]);
+  const { rows } = await pool.query<{ source: string; next: number }>(
+    'SELECT source_shard AS source, next_position::float8 AS next FROM action.source WHERE shard = $1',
+    [shard],
+  );
   return new Map(rows.map(({ source, next }) => [source, next]));
 };
 
-export const writeNextPositions = async (client: pg.PoolClient, shard: string, positions: ReadonlyMap<string, number>): Promise<void> => {
+export const writeNextPositions = async (
+  client: pg.PoolClient,
+  shard: string,
+  positions: ReadonlyMap<string, number>,
+): Promise<void> => {
   if (positions.size === 0) return;
-  await client.query({ name: 'action-move-positions', text: MOVE_POSITIONS, values: [shard, [...positions.keys()], [...positions.values()]] });
+  await client.query({
+    name: 'action-move-positions',
+    text: MOVE_POSITIONS,
+    values: [shard, [...positions.keys()], [...positions.values()]],
+  });
 };
 
 const MOVE_POSITIONS = `
@@ -41,7 +53,12 @@ export interface TracedEffect {
  * packages that had a level before.
  * @throws Retryable when another package has one by now.
  */
-export const writeRequested = async (client: pg.PoolClient, shard: string, requested: readonly TracedEffect[], known: ReadonlySet<string>): Promise<void> => {
+export const writeRequested = async (
+  client: pg.PoolClient,
+  shard: string,
+  requested: readonly TracedEffect[],
+  known: ReadonlySet<string>,
+): Promise<void> => {
   const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
   await writeLevels(client, shard, events, known);
@@ -64,12 +81,26 @@ const WRITE_EFFECTS = `
     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS e(effect_id, package_key, status, request, traceparent, number)
    ORDER BY e.number`;
 
-const writeLevels = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[], known: ReadonlySet<string>): Promise<void> => {
-  const levels = [...new Map(events.map(({ data }) => [data.packageKey, { key: data.packageKey, state: data.change.state.to, tags: data.change.tags }])).values()];
+const writeLevels = async (
+  client: pg.PoolClient,
+  shard: string,
+  events: readonly EffectRequested[],
+  known: ReadonlySet<string>,
+): Promise<void> => {
+  const levels = [
+    ...new Map(
+      events.map(({ data }) => [
+        data.packageKey,
+        { key: data.packageKey, state: data.change.state.to, tags: data.change.tags },
+      ]),
+    ).values(),
+  ];
   await insertOrMerge(levels, {
     known,
-    insert: (first) => client.query({ name: 'action-insert-levels', text: INSERT_LEVELS, values: [shard, JSON.stringify(first)] }),
-    merge: (further) => client.query({ name: 'action-merge-levels', text: MERGE_LEVELS, values: [shard, JSON.stringify(further)] }),
+    insert: (first) =>
+      client.query({ name: 'action-insert-levels', text: INSERT_LEVELS, values: [shard, JSON.stringify(first)] }),
+    merge: (further) =>
+      client.query({ name: 'action-merge-levels', text: MERGE_LEVELS, values: [shard, JSON.stringify(further)] }),
     taken: 'An effect was asked for a package of this batch by somebody else meanwhile',
   });
 };
@@ -81,7 +112,11 @@ const INSERT_LEVELS = `
 const MERGE_LEVELS = `${INSERT_LEVELS}
   ON CONFLICT (package_key) DO UPDATE SET state = excluded.state, tags = excluded.tags`;
 
-const writeDeliveries = async (client: pg.PoolClient, shard: string, events: readonly EffectRequested[]): Promise<void> => {
+const writeDeliveries = async (
+  client: pg.PoolClient,
+  shard: string,
+  events: readonly EffectRequested[],
+): Promise<void> => {
   const deliveries = events.flatMap((event) => deliveriesOf(event));
   if (deliveries.length === 0) return;
   await client.query(

@@ -3,7 +3,10 @@ import type { Decision } from './decision-message.js';
 import { reasonsOf } from './reasons-of.js';
 
 const epss = { policyId: 'epss', name: 'EPSS' };
-const decision = (because: Decision['data']['desired']['because'], result: Partial<Decision['data']['results'][number]>): Decision['data'] => ({
+const decision = (
+  because: Decision['data']['desired']['because'],
+  result: Partial<Decision['data']['results'][number]>,
+): Decision['data'] => ({
   workspace: 'acme',
   repository: { name: 'npm' },
   package: { purl: 'pkg:npm/lodash@4.17.20' },
@@ -17,7 +20,9 @@ const decision = (because: Decision['data']['desired']['because'], result: Parti
 
 test('an endpoint is told what the decision is owed to', () => {
   expect(reasonsOf(decision([epss], { reasons: ['a'] }))).toEqual(['EPSS: a']);
-  expect(reasonsOf(decision([epss], { error: { code: 'deadline', message: 'took over 250 ms' } }))).toEqual(['EPSS: could not be evaluated (deadline: took over 250 ms)']);
+  expect(reasonsOf(decision([epss], { error: { code: 'deadline', message: 'took over 250 ms' } }))).toEqual([
+    'EPSS: could not be evaluated (deadline: took over 250 ms)',
+  ]);
 });
 
 test('a policy that gives reasons without end does not make a message without end', () => {

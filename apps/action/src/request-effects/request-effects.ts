@@ -17,10 +17,18 @@ export interface RequestPorts {
  * Turns decisions into effects and moves `sources`, in one transaction. Decisions seen before change nothing, whatever
  * offset they come at: their position in the log is compared. Resolves to the number of effects that endpoints wait for.
  */
-export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, messages: readonly DecisionMessage[], sources: Readonly<Record<string, number>>): Promise<number> => {
+export const requestEffects = async (
+  ports: RequestPorts,
+  writer: ShardWriter,
+  messages: readonly DecisionMessage[],
+  sources: Readonly<Record<string, number>>,
+): Promise<number> => {
   const next = await readNextPositions(ports.pool, writer.shard);
   const fresh = dropRepeats(messages, next);
-  const levels = await readLevels(ports.pool, fresh.map(({ packageKey }) => packageKey));
+  const levels = await readLevels(
+    ports.pool,
+    fresh.map(({ packageKey }) => packageKey),
+  );
   const known = new Set(levels.keys());
   const requested = await step(SPANS.decideEffects, () => fresh.flatMap((message) => decide(ports, message, levels)));
   const batch: AppendBatch = {
@@ -28,11 +36,19 @@ export const requestEffects = async (ports: RequestPorts, writer: ShardWriter, m
     sources,
     also: async (client) => {
       await writeNextPositions(client, writer.shard, next);
-      await writeRequested(client, writer.shard, requested.map(({ event, message }) => ({ event, traceparent: message.traceparent })), known);
+      await writeRequested(
+        client,
+        writer.shard,
+        requested.map(({ event, message }) => ({ event, traceparent: message.traceparent })),
+        known,
+      );
     },
   };
-  await step(SPANS.append, () => writer.append(batch), { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length } });
-  for (const [kind, { length }] of Map.groupBy(requested, ({ event }) => event.data.kind)) count('effectsRequested', length, { kind });
+  await step(SPANS.append, () => writer.append(batch), {
+    attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: batch.events.length },
+  });
+  for (const [kind, { length }] of Map.groupBy(requested, ({ event }) => event.data.kind))
+    count('effectsRequested', length, { kind });
   return requested.filter(({ event }) => event.data.deliverTo.length > 0).length;
 };
 
@@ -50,7 +66,11 @@ interface Requested {
 }
 
 /** Moves the package's level in `levels`, for later decisions of the same batch. */
-const decide = (ports: RequestPorts, message: DecisionMessage, levels: Map<string, EffectedLevel>): readonly Requested[] => {
+const decide = (
+  ports: RequestPorts,
+  message: DecisionMessage,
+  levels: Map<string, EffectedLevel>,
+): readonly Requested[] => {
   if (message.asksForNothing && !levels.has(message.packageKey)) return [];
   const { id, data } = message.decision();
   const command = {
@@ -66,13 +86,17 @@ const decide = (ports: RequestPorts, message: DecisionMessage, levels: Map<strin
     requestedAt: ports.clock().toISOString(),
   } as const;
   const events = requestEffect(command, levelOf(levels, message.packageKey));
-  for (const { data: effect } of events) levels.set(message.packageKey, { state: effect.change.state.to, tags: effect.change.tags });
+  for (const { data: effect } of events)
+    levels.set(message.packageKey, { state: effect.change.state.to, tags: effect.change.tags });
   return events.map((event) => ({ event, message }));
 };
 
 const toStored = (event: EffectRequested, message: DecisionMessage): NewEvent => ({
   ...event,
   subject: message.packageKey,
-  metadata: { causationId: event.data.decisionId, ...(message.traceparent ? { traceparent: message.traceparent } : {}) },
+  metadata: {
+    causationId: event.data.decisionId,
+    ...(message.traceparent ? { traceparent: message.traceparent } : {}),
+  },
   occurredAt: event.data.requestedAt,
 });

@@ -16,14 +16,21 @@ export interface SendPorts {
 }
 
 /** Tells an endpoint of an effect, once; `signal` gives the attempt up. Every fault is an outcome. */
-export type Send = (endpoint: Endpoint, effect: EffectRequested['data'], signal: AbortSignal) => Promise<AttemptOutcome>;
+export type Send = (
+  endpoint: Endpoint,
+  effect: EffectRequested['data'],
+  signal: AbortSignal,
+) => Promise<AttemptOutcome>;
 
 export const sendWebhook =
   ({ clock, timeout }: SendPorts): Send =>
   async (endpoint, effect, signal) => {
     const message = webhookMessage(effect, endpoint.name);
     try {
-      const headers = { ...signedHeaders(message, endpoint.secrets, clock()), ...withTraceContext({ 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'weir' }) };
+      const headers = {
+        ...signedHeaders(message, endpoint.secrets, clock()),
+        ...withTraceContext({ 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'weir' }),
+      };
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
       return readAnswer(await post(endpoint, headers, message.body, deadline), clock());
     } catch (fault) {
@@ -35,8 +42,13 @@ const LONGEST_REASON = 500;
 
 const outcomeOf = (fault: unknown, timeout: number): AttemptOutcome => {
   if (fault instanceof AddressRefused) return { kind: 'rejected', reason: fault.message };
-  if (fault instanceof Error && fault.name === 'AbortError') return { kind: 'failed', reason: `No answer within ${timeout} ms`, retryAfter: null };
-  return { kind: 'failed', reason: `No answer: ${storableText(describe(fault)).slice(0, LONGEST_REASON)}`, retryAfter: null };
+  if (fault instanceof Error && fault.name === 'AbortError')
+    return { kind: 'failed', reason: `No answer within ${timeout} ms`, retryAfter: null };
+  return {
+    kind: 'failed',
+    reason: `No answer: ${storableText(describe(fault)).slice(0, LONGEST_REASON)}`,
+    retryAfter: null,
+  };
 };
 
 /** Several addresses that all fail come as one AggregateError without a message. */
@@ -47,7 +59,12 @@ const describe = (fault: unknown): string => {
 };
 
 /** One request on a connection of its own; the answer's body is let go by, and `signal` ends one that never ends. */
-const post = (endpoint: Endpoint, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Answer> => {
+const post = (
+  endpoint: Endpoint,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal,
+): Promise<Answer> => {
   const url = new URL(endpoint.url);
   if (!endpoint.allowPrivate) refusePrivateHost(url);
   const bytes = Buffer.from(body, 'utf8');
@@ -63,7 +80,8 @@ const post = (endpoint: Endpoint, headers: Readonly<Record<string, string>>, bod
       resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
       response.on('error', () => undefined).resume();
     };
-    const request = url.protocol === 'http:' ? requestHttp(url, options, answered) : requestHttps(url, options, answered);
+    const request =
+      url.protocol === 'http:' ? requestHttp(url, options, answered) : requestHttps(url, options, answered);
     request.on('error', reject).end(bytes);
   });
 };

@@ -18,19 +18,27 @@ test.each([
   expect(() => refusePrivateHost(new URL(url))).toThrow(AddressRefused);
 });
 
-test.each(['https://8.8.8.8/', 'https://[2606:4700:4700::1111]/', 'https://example.com/'])('a public address, or a name that is resolved later, is not refused here: %s', (url) => {
-  expect(() => refusePrivateHost(new URL(url))).not.toThrow();
-});
+test.each(['https://8.8.8.8/', 'https://[2606:4700:4700::1111]/', 'https://example.com/'])(
+  'a public address, or a name that is resolved later, is not refused here: %s',
+  (url) => {
+    expect(() => refusePrivateHost(new URL(url))).not.toThrow();
+  },
+);
 
 const resolve = (hostname: string, all: boolean): Promise<{ fault: Error | null; address: string | LookupAddress[] }> =>
   new Promise((done) => publicLookup(hostname, { all }, (fault, address) => done({ fault, address })));
 
-test.each([true, false])('a name that leads to a private address is refused for the connection (all addresses: %s)', async (all) => {
-  const { fault, address } = await resolve('localhost', all);
-  expect(fault).toBeInstanceOf(AddressRefused);
-  expect(fault?.message).toMatch(/^localhost has the address (127\.0\.0\.1|::1), which is not public\. Set "allowPrivate": true/);
-  expect(address).toBe('');
-});
+test.each([true, false])(
+  'a name that leads to a private address is refused for the connection (all addresses: %s)',
+  async (all) => {
+    const { fault, address } = await resolve('localhost', all);
+    expect(fault).toBeInstanceOf(AddressRefused);
+    expect(fault?.message).toMatch(
+      /^localhost has the address (127\.0\.0\.1|::1), which is not public\. Set "allowPrivate": true/,
+    );
+    expect(address).toBe('');
+  },
+);
 
 test('what resolves to a public address is passed on as checked', async () => {
   expect(await resolve('8.8.8.8', true)).toEqual({ fault: null, address: [{ address: '8.8.8.8', family: 4 }] });

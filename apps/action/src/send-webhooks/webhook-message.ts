@@ -34,7 +34,11 @@ export const webhookMessage = (effect: EffectRequested['data'], endpoint: string
 });
 
 /** The Standard Webhooks headers of one attempt, one signature for each secret: https://www.standardwebhooks.com */
-export const signedHeaders = (message: WebhookMessage, secrets: Endpoint['secrets'], at: Date): Readonly<Record<string, string>> => ({
+export const signedHeaders = (
+  message: WebhookMessage,
+  secrets: Endpoint['secrets'],
+  at: Date,
+): Readonly<Record<string, string>> => ({
   'webhook-id': message.id,
   'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
   'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(message.id, at, message.body)).join(' '),

@@ -21,7 +21,10 @@ export class ActivatePolicyController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Judge packages by a revision, the latest unless told, from now on' })
   @ApiOkResponse({ standardSchema: policyViewSchema })
-  async activate(@Param('policyId') policyId: string, @Body({ schema: activatePolicySchema.optional() }) body: z.infer<typeof activatePolicySchema> | undefined): Promise<PolicyView> {
+  async activate(
+    @Param('policyId') policyId: string,
+    @Body({ schema: activatePolicySchema.optional() }) body: z.infer<typeof activatePolicySchema> | undefined,
+  ): Promise<PolicyView> {
     return policyView(this.ports, accepted(await activate(this.policies, policyId, body?.revision)));
   }
 

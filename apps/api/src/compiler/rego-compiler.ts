@@ -1,4 +1,11 @@
-import { checkRego, compileModule, OpaUnavailable, type CheckReport, type CompiledModule, type OpaCompiler } from '@weir/policy';
+import {
+  checkRego,
+  compileModule,
+  OpaUnavailable,
+  type CheckReport,
+  type CompiledModule,
+  type OpaCompiler,
+} from '@weir/policy';
 import { problem, ProblemError } from '@weir/service';
 
 /** Checks and compiles policies. Throws a 503 problem with the cure while there is no compiler. */
@@ -31,16 +38,26 @@ export const regoCompiler = (find: () => Promise<OpaCompiler>, waitMillis: numbe
 const RETRY_AFTER_SECONDS = '15';
 
 const unavailable = (detail: string, cause?: unknown): ProblemError =>
-  new ProblemError(problem(503, `This needs the OPA compiler, which is not here. ${detail} Policies of GET /v1/policy-library need none.`), {
-    cause,
-    headers: { 'retry-after': RETRY_AFTER_SECONDS },
-  });
+  new ProblemError(
+    problem(
+      503,
+      `This needs the OPA compiler, which is not here. ${detail} Policies of GET /v1/policy-library need none.`,
+    ),
+    {
+      cause,
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    },
+  );
 
 /** The search goes on when a request stops waiting for it: the next one finds it further. */
 const within = async <T>(work: Promise<T>, millis: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable(`It is being fetched or built: send the request again in ${RETRY_AFTER_SECONDS} seconds.`)), millis);
+    timer = setTimeout(
+      () =>
+        reject(unavailable(`It is being fetched or built: send the request again in ${RETRY_AFTER_SECONDS} seconds.`)),
+      millis,
+    );
   });
   try {
     return await Promise.race([work, late]);

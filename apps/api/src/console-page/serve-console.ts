@@ -8,6 +8,13 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '
 
 /** Serves the built console at `/`; its routes live behind the hash, so no other path is taken. */
 export const serveConsole = async (app: NestFastifyApplication): Promise<void> => {
-  if (!existsSync(join(folder, 'index.html'))) throw new Error(`The console is not built (${folder} is missing). Run npm run build.`);
-  await app.register(fastifyStatic, { root: folder, wildcard: false, cacheControl: true, maxAge: '1h', immutable: false });
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Error(`The console is not built (${folder} is missing). Run npm run build.`);
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    cacheControl: true,
+    maxAge: '1h',
+    immutable: false,
+  });
 };

@@ -1,6 +1,13 @@
 import { Controller, Get, Inject, Param, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { decisionPageSchema, listDecisionsQuerySchema, storedDecisionSchema, type DecisionPage, type ListDecisionsQuery, type StoredDecision } from '@weir/contracts';
+import {
+  decisionPageSchema,
+  listDecisionsQuerySchema,
+  storedDecisionSchema,
+  type DecisionPage,
+  type ListDecisionsQuery,
+  type StoredDecision,
+} from '@weir/contracts';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
@@ -20,7 +27,9 @@ export class DecisionsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked' })
+  @ApiOperation({
+    summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked',
+  })
   @ApiOkResponse({ standardSchema: storedDecisionSchema })
   async find(@Param('id') id: string): Promise<StoredDecision> {
     const event = await readDecision(this.ports.eventStore, id);

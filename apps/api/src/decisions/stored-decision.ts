@@ -8,9 +8,17 @@ import { answerable } from '../refusals/answerable.js';
 /** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
 export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
   const address = parseEventId(id);
-  const [event] = address && isDecisionShard(address.shard) ? await answerable(store.read(address.shard, { position: address.position, limit: 1 })) : [];
+  const [event] =
+    address && isDecisionShard(address.shard)
+      ? await answerable(store.read(address.shard, { position: address.position, limit: 1 }))
+      : [];
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
-  throw new ProblemError(problem(404, `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`));
+  throw new ProblemError(
+    problem(
+      404,
+      `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`,
+    ),
+  );
 };
 
 /** As it was stored: what its hash is of, and not what upcasters make of it. */
@@ -30,11 +38,19 @@ export const storedDecision = (event: StoredEvent, policySet: PolicySet | null):
 });
 
 /** A decision lists the answers that say something; the policy set names all that were asked. */
-const askedBy = ({ presence, repository, policySetDigest, results }: DecisionRecorded['data'], set: PolicySet): StoredDecision['asked'] => {
+const askedBy = (
+  { presence, repository, policySetDigest, results }: DecisionRecorded['data'],
+  set: PolicySet,
+): StoredDecision['asked'] => {
   if (presence === 'deleted') return [];
   const { policies } = policiesInScope({ digest: policySetDigest, set }, repository);
   const said = new Map(results.map((result) => [result.policyId, result]));
-  return policies.map(({ policyId, name, revision }) => ({ policyId, policy: name, revision, answer: answerOf(said.get(policyId)) }));
+  return policies.map(({ policyId, name, revision }) => ({
+    policyId,
+    policy: name,
+    revision,
+    answer: answerOf(said.get(policyId)),
+  }));
 };
 
 const answerOf = (result: RecordedResult | undefined): StoredDecision['asked'][number]['answer'] => {
@@ -48,9 +64,13 @@ export const readDecidingSet = (store: EventStore, event: StoredEvent): Promise<
   readPolicySet((digest) => store.evidence(digest), (event.data as DecisionRecorded['data']).policySetDigest);
 
 /** The facts that a decision saw, byte for byte. Throws a 404 problem when it saw none. */
-export const readFacts = async (store: EventStore, event: StoredEvent): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> => {
+export const readFacts = async (
+  store: EventStore,
+  event: StoredEvent,
+): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> => {
   const { factsDigest } = event.data as DecisionRecorded['data'];
-  if (factsDigest === null) throw new ProblemError(problem(404, `Decision ${event.id} saw no facts: the package was deleted.`));
+  if (factsDigest === null)
+    throw new ProblemError(problem(404, `Decision ${event.id} saw no facts: the package was deleted.`));
   const evidence = await store.evidence(factsDigest);
   if (!evidence) throw new Error(`The facts ${factsDigest} of decision ${event.id} are not in the evidence store.`);
   return { digest: factsDigest, bytes: evidence.bytes };

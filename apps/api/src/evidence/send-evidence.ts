@@ -4,8 +4,14 @@ import { digestBytes } from '@weir/postgres';
 import type { FastifyReply } from 'fastify';
 
 /** Answers JSON evidence byte for byte; what a digest names never changes, so it may be kept. */
-export const sendEvidence = (reply: FastifyReply, { digest, bytes }: Pick<Evidence, 'digest' | 'bytes'>): StreamableFile => {
-  void reply.headers({ 'repr-digest': representationDigest(digest), 'cache-control': 'private, max-age=31536000, immutable' });
+export const sendEvidence = (
+  reply: FastifyReply,
+  { digest, bytes }: Pick<Evidence, 'digest' | 'bytes'>,
+): StreamableFile => {
+  void reply.headers({
+    'repr-digest': representationDigest(digest),
+    'cache-control': 'private, max-age=31536000, immutable',
+  });
   return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
 };
 

@@ -60,15 +60,46 @@ export const recordedSummary = (id: string, decision: Decision): DecisionSummary
   before: decision.before && { state: decision.before.state, tags: decision.before.tags.map(storableText) },
   after: { state: decision.desired.state, tags: decision.desired.tags.map(storableText) },
   changed: isChanged(decision),
-  matched: decision.results.filter(({ match }) => match === true).map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name ?? policyId), revision })),
-  errored: decision.results.flatMap(({ policyId, name, error }) => (error ? [{ policyId, policy: storableText(name ?? policyId), code: error.code, message: storableText(error.message) }] : [])),
+  matched: decision.results
+    .filter(({ match }) => match === true)
+    .map(({ policyId, name, revision }) => ({ policyId, policy: storableText(name ?? policyId), revision })),
+  errored: decision.results.flatMap(({ policyId, name, error }) =>
+    error
+      ? [{ policyId, policy: storableText(name ?? policyId), code: error.code, message: storableText(error.message) }]
+      : [],
+  ),
   factsDigest: decision.factsDigest,
   policySetDigest: decision.policySetDigest,
 });
 
-const decisionRow = ({ id, workspace, repository, purl, decidedAt, cause, before, after, changed, matched, errored, factsDigest, policySetDigest }: DecisionSummary): DecisionRow => {
+const decisionRow = ({
+  id,
+  workspace,
+  repository,
+  purl,
+  decidedAt,
+  cause,
+  before,
+  after,
+  changed,
+  matched,
+  errored,
+  factsDigest,
+  policySetDigest,
+}: DecisionSummary): DecisionRow => {
   const details: DecisionDetails = { cause, before, tags: after.tags, factsDigest, policySetDigest };
-  return { id, workspace, repository, purl, decided_at: decidedAt, state: after.state, changed, matched, errored, details: JSON.stringify(details) };
+  return {
+    id,
+    workspace,
+    repository,
+    purl,
+    decided_at: decidedAt,
+    state: after.state,
+    changed,
+    matched,
+    errored,
+    details: JSON.stringify(details),
+  };
 };
 
 const packageRow = ({ id, subject }: StoredEvent, decision: Decision, changedAt: string | null): PackageRow => ({
@@ -106,7 +137,10 @@ const reasonsOf = ({ desired, results }: Decision): PackageDetails['reasons'] =>
   }));
 
 const isChanged = ({ before, desired }: Decision): boolean =>
-  before === null || before.state !== desired.state || before.tags.length !== desired.tags.length || before.tags.some((tag, i) => tag !== desired.tags[i]);
+  before === null ||
+  before.state !== desired.state ||
+  before.tags.length !== desired.tags.length ||
+  before.tags.some((tag, i) => tag !== desired.tags[i]);
 
 const count = (hours: Map<string, HourRow>, { workspace, decided_at, changed }: DecisionRow): void => {
   const hour = `${decided_at.slice(0, 13)}:00:00.000Z`;

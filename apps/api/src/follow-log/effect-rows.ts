@@ -21,7 +21,10 @@ export interface EffectRow {
 /** New effects, and what became of deliveries. */
 export interface EffectRows {
   readonly requested: readonly EffectRow[];
-  readonly deliveries: readonly { readonly effect_id: string; readonly deliveries: Readonly<Record<string, Delivery>> }[];
+  readonly deliveries: readonly {
+    readonly effect_id: string;
+    readonly deliveries: Readonly<Record<string, Delivery>>;
+  }[];
 }
 
 /** What a run of events of one action shard amounts to; the last word on a delivery counts. */
@@ -32,7 +35,11 @@ export const effectRows = (events: readonly StoredEvent[]): EffectRows => {
     const event = { type: stored.type, data: stored.data } as EffectEvent;
     if (event.type === 'EffectRequested') requested.push(requestedRow(event.data));
     const delivery = deliveryOf(event);
-    if (delivery) latest.set(delivery.effectId, { ...latest.get(delivery.effectId), [storableText(delivery.endpoint)]: delivery.outcome });
+    if (delivery)
+      latest.set(delivery.effectId, {
+        ...latest.get(delivery.effectId),
+        [storableText(delivery.endpoint)]: delivery.outcome,
+      });
   }
   return { requested, deliveries: [...latest].map(([effect_id, deliveries]) => ({ effect_id, deliveries })) };
 };
@@ -43,10 +50,17 @@ const requestedRow = (data: Extract<EffectEvent, { type: 'EffectRequested' }>['d
   decision_id: data.decisionId,
   kind: data.kind,
   requested_at: data.requestedAt,
-  deliveries: Object.fromEntries(data.deliverTo.map((endpoint) => [storableText(endpoint), { status: 'pending', attempts: 0, at: data.requestedAt, detail: 'not sent yet' }])),
+  deliveries: Object.fromEntries(
+    data.deliverTo.map((endpoint) => [
+      storableText(endpoint),
+      { status: 'pending', attempts: 0, at: data.requestedAt, detail: 'not sent yet' },
+    ]),
+  ),
 });
 
-const deliveryOf = (event: EffectEvent): { readonly effectId: string; readonly endpoint: string; readonly outcome: Delivery } | null => {
+const deliveryOf = (
+  event: EffectEvent,
+): { readonly effectId: string; readonly endpoint: string; readonly outcome: Delivery } | null => {
   switch (event.type) {
     case 'EffectDelivered':
       return delivery(event.data, 'delivered', event.data.attempt, event.data.deliveredAt, event.data.answer);
@@ -62,7 +76,13 @@ const deliveryOf = (event: EffectEvent): { readonly effectId: string; readonly e
   }
 };
 
-const delivery = (of: { readonly effectId: string; readonly endpoint: string }, status: Delivery['status'], attempts: number, at: string, detail: string) => ({
+const delivery = (
+  of: { readonly effectId: string; readonly endpoint: string },
+  status: Delivery['status'],
+  attempts: number,
+  at: string,
+  detail: string,
+) => ({
   effectId: of.effectId,
   endpoint: of.endpoint,
   outcome: { status, attempts, at, detail: storableText(detail) },

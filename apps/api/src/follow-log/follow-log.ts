@@ -14,7 +14,11 @@ export interface FollowPorts {
 const BATCH = 1_000;
 
 /** Keeps the read models up with the log until the signal aborts. `onVisible` is called once the events can be read. */
-export const followLog = (ports: FollowPorts, onVisible: (events: readonly StoredEvent[]) => void, signal: AbortSignal): Promise<void> =>
+export const followLog = (
+  ports: FollowPorts,
+  onVisible: (events: readonly StoredEvent[]) => void,
+  signal: AbortSignal,
+): Promise<void> =>
   ports.eventStore.follow({
     shard: FOLLOWED,
     signal,
@@ -28,7 +32,10 @@ export const followLog = (ports: FollowPorts, onVisible: (events: readonly Store
 
 /** How far a shard is in the read models: its next position. */
 export const readPosition = async (pool: pg.Pool, shard: string): Promise<number> => {
-  const { rows } = await pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1', [shard]);
+  const { rows } = await pool.query<{ next: number }>(
+    'SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1',
+    [shard],
+  );
   return rows[0]?.next ?? 0;
 };
 
@@ -71,6 +78,9 @@ const writeLacking = (pool: pg.Pool, shard: string, events: readonly StoredEvent
 
 const lockPosition = async (client: pg.ClientBase, shard: string): Promise<number> => {
   await client.query('INSERT INTO api.follower (shard, next_position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [shard]);
-  const { rows } = await client.query<{ next: number }>('SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1 FOR UPDATE', [shard]);
+  const { rows } = await client.query<{ next: number }>(
+    'SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1 FOR UPDATE',
+    [shard],
+  );
   return rows[0]?.next ?? 0;
 };

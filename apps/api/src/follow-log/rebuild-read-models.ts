@@ -10,21 +10,29 @@ const HOWEVER_MUCH_THERE_IS = { statementMillis: 600_000, lockMillis: 60_000 };
  * Followers may run on meanwhile: whoever is ahead of the position reads what is missing first.
  */
 export const rebuildReadModels = async (ports: FollowPorts): Promise<number> => {
-  await inTransaction(ports.pool, async (client) => {
-    // Followers lock their position before they write: taken in the same order here, nobody waits in a circle.
-    await client.query('LOCK TABLE api.follower IN EXCLUSIVE MODE');
-    await client.query('UPDATE api.follower SET next_position = 0');
-    await client.query('TRUNCATE api.package_view, api.decision_view, api.decision_hour, api.effect_view');
-  }, HOWEVER_MUCH_THERE_IS);
+  await inTransaction(
+    ports.pool,
+    async (client) => {
+      // Followers lock their position before they write: taken in the same order here, nobody waits in a circle.
+      await client.query('LOCK TABLE api.follower IN EXCLUSIVE MODE');
+      await client.query('UPDATE api.follower SET next_position = 0');
+      await client.query('TRUNCATE api.package_view, api.decision_view, api.decision_hour, api.effect_view');
+    },
+    HOWEVER_MUCH_THERE_IS,
+  );
   let events = 0;
-  for (const { shard } of (await ports.eventStore.shards()).filter((head) => FOLLOWED.test(head.shard))) events += await catchUp(ports, shard);
+  for (const { shard } of (await ports.eventStore.shards()).filter((head) => FOLLOWED.test(head.shard)))
+    events += await catchUp(ports, shard);
   return events;
 };
 
 const catchUp = async (ports: FollowPorts, shard: string): Promise<number> => {
   let read = 0;
   for (;;) {
-    const events = await ports.eventStore.read(shard, { position: await readPosition(ports.pool, shard), limit: BATCH });
+    const events = await ports.eventStore.read(shard, {
+      position: await readPosition(ports.pool, shard),
+      limit: BATCH,
+    });
     if (events.length === 0) return read;
     await writeNews(ports.pool, shard, events);
     read += events.length;

@@ -49,13 +49,21 @@ const EFFECT: readonly CopiedColumn<EffectRow>[] = [
   { name: 'deliveries', type: 'jsonb', of: ({ deliveries }) => JSON.stringify(deliveries) },
 ];
 
-const MERGE_PACKAGES = mergeOf('api.package_view', PACKAGE, `
+const MERGE_PACKAGES = mergeOf(
+  'api.package_view',
+  PACKAGE,
+  `
   ON CONFLICT (package_key) DO UPDATE SET
     format = excluded.format, presence = excluded.presence, state = excluded.state, tags = excluded.tags,
-    decided_at = excluded.decided_at, changed_at = coalesce(excluded.changed_at, known.changed_at), details = excluded.details`);
+    decided_at = excluded.decided_at, changed_at = coalesce(excluded.changed_at, known.changed_at), details = excluded.details`,
+);
 
-const COUNT_HOURS = mergeOf('api.decision_hour', HOUR, `
-  ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`);
+const COUNT_HOURS = mergeOf(
+  'api.decision_hour',
+  HOUR,
+  `
+  ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`,
+);
 
 const WRITE_DELIVERIES = `
   UPDATE api.effect_view AS known SET deliveries = known.deliveries || news.deliveries
@@ -65,22 +73,42 @@ const WRITE_DELIVERIES = `
  * Brings the read models on by events of one shard, one statement for each table. `isNew`: whether packages are added
  * that a decision says were never decided about; it fails with a unique violation when one is there. Else none is taken for new.
  */
-export const writeRows = async (client: pg.ClientBase, events: readonly StoredEvent[], isNew: boolean): Promise<void> => {
+export const writeRows = async (
+  client: pg.ClientBase,
+  events: readonly StoredEvent[],
+  isNew: boolean,
+): Promise<void> => {
   const { packages, firstDecided, decisions, hours } = decisionRows(events);
   const inOrder = sortedBy(packages, ({ package_key }) => package_key);
   const isAdded = ({ package_key }: PackageRow): boolean => isNew && firstDecided.has(package_key);
   const { requested, deliveries } = effectRows(events);
   await copyInto(client, 'api.decision_view', DECISION, decisions);
   await copyInto(client, 'api.package_view', PACKAGE, inOrder.filter(isAdded));
-  await merge(client, MERGE_PACKAGES, PACKAGE, inOrder.filter((row) => !isAdded(row)));
-  await merge(client, COUNT_HOURS, HOUR, sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`));
+  await merge(
+    client,
+    MERGE_PACKAGES,
+    PACKAGE,
+    inOrder.filter((row) => !isAdded(row)),
+  );
+  await merge(
+    client,
+    COUNT_HOURS,
+    HOUR,
+    sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`),
+  );
   await copyInto(client, 'api.effect_view', EFFECT, requested);
   if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);
 };
 
-const merge = async <Row>(client: pg.ClientBase, statement: Merge, columns: readonly CopiedColumn<Row>[], rows: readonly Row[]): Promise<void> => {
+const merge = async <Row>(
+  client: pg.ClientBase,
+  statement: Merge,
+  columns: readonly CopiedColumn<Row>[],
+  rows: readonly Row[],
+): Promise<void> => {
   if (rows.length > 0) await client.query({ ...statement, values: textColumns(columns, rows) });
 };
 
 /** Rows that several shards touch are locked in one order, so that two followers never wait for each other. */
-const sortedBy = <T>(rows: readonly T[], key: (row: T) => string): readonly T[] => [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+const sortedBy = <T>(rows: readonly T[], key: (row: T) => string): readonly T[] =>
+  [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -1,6 +1,13 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { policyListSchema, policyViewSchema, summaryQuerySchema, type PolicySummary, type PolicyView, type SummaryQuery } from '@weir/contracts';
+import {
+  policyListSchema,
+  policyViewSchema,
+  summaryQuerySchema,
+  type PolicySummary,
+  type PolicyView,
+  type SummaryQuery,
+} from '@weir/contracts';
 import { inOrderOfApplication } from '@weir/domain';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { findPolicy } from '../policy-log/find-policy.js';
@@ -20,7 +27,9 @@ export class ListPoliciesController {
   @Get()
   @ApiOperation({ summary: 'All policies in the order in which they are applied' })
   @ApiOkResponse({ standardSchema: policyListSchema })
-  async list(@Query({ schema: summaryQuerySchema }) { workspace }: SummaryQuery): Promise<{ readonly policies: readonly PolicySummary[] }> {
+  async list(
+    @Query({ schema: summaryQuerySchema }) { workspace }: SummaryQuery,
+  ): Promise<{ readonly policies: readonly PolicySummary[] }> {
     const book = await this.policies.policies.book();
     const policies = Object.values(book.policies)
       .filter((policy) => workspace === undefined || policy.workspace === workspace)

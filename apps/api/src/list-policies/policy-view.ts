@@ -14,7 +14,14 @@ export const policyView = async (ports: ApiPorts, policy: Policy): Promise<Polic
 /** A policy in a list, without texts. */
 export const policySummary = (library: PolicyLibrary | null, policy: Policy): PolicySummary | null => {
   const shown = policy.revisions.find(({ revision }) => revision === policy.activeRevision) ?? policy.revisions.at(-1);
-  return shown ? { ...identity(policy), template: templateOf(library, shown.regoDigest), ...terms(shown), revisedAt: shown.revisedAt } : null;
+  return shown
+    ? {
+        ...identity(policy),
+        template: templateOf(library, shown.regoDigest),
+        ...terms(shown),
+        revisedAt: shown.revisedAt,
+      }
+    : null;
 };
 
 const identity = ({ policyId, workspace, name, description, activeRevision, revisions }: Policy) => ({
@@ -42,8 +49,11 @@ const terms = ({ parameters, scope, precedence, terminal, actions, onError }: Po
   scope: policyScopeSchema.parse(scope),
   precedence,
   terminal,
-  actions: actions.map((action) => (action.type === 'SetPackageState' ? action : { ...action, tags: [...action.tags] })),
+  actions: actions.map((action) =>
+    action.type === 'SetPackageState' ? action : { ...action, tags: [...action.tags] },
+  ),
   onError,
 });
 
-const templateOf = (library: PolicyLibrary | null, regoDigest: string): string | null => library?.templates.find((template) => template.regoDigest === regoDigest)?.name ?? null;
+const templateOf = (library: PolicyLibrary | null, regoDigest: string): string | null =>
+  library?.templates.find((template) => template.regoDigest === regoDigest)?.name ?? null;

@@ -19,7 +19,9 @@ afterAll(async () => {
 
 const at = '2026-06-14T10:00:00.000Z';
 const purl = 'pkg:npm/lodash@4.17.20';
-const reasons = [{ policyId: 'epss', policy: 'EPSS "over" 0.2', revision: 1, asks: ['quarantined'], reasons: ['a\\b'], error: null }];
+const reasons = [
+  { policyId: 'epss', policy: 'EPSS "over" 0.2', revision: 1, asks: ['quarantined'], reasons: ['a\\b'], error: null },
+];
 
 const insertAsBefore = async (): Promise<void> => {
   await pool.query(
@@ -51,10 +53,38 @@ test('what the read models held before details were one text is shown afterwards
   await migrateTestDatabase(database, apiMigrations.slice(0, 3));
   const { packages } = await listPackages(pool, { limit: 10, sort: 'name' });
   expect(packages).toEqual([
-    { purl, name: 'lodash', version: '4.17.20', workspace: 'acme', repository: 'npm-dev', environment: 'development', format: 'npm', team: null, presence: 'present', state: 'quarantined', tags: ['a, "b"'], promotion: 'blocked', reasons, decision: { id: 'evaluation-0-7', decidedAt: at, cause: 'feed' }, changedAt: at },
+    {
+      purl,
+      name: 'lodash',
+      version: '4.17.20',
+      workspace: 'acme',
+      repository: 'npm-dev',
+      environment: 'development',
+      format: 'npm',
+      team: null,
+      presence: 'present',
+      state: 'quarantined',
+      tags: ['a, "b"'],
+      promotion: 'blocked',
+      reasons,
+      decision: { id: 'evaluation-0-7', decidedAt: at, cause: 'feed' },
+      changedAt: at,
+    },
   ]);
   const { decisions } = await listDecisions(pool, { limit: 10 });
-  const same = { workspace: 'acme', repository: 'npm-dev', purl, decidedAt: at, cause: { kind: 'feed', detail: 'epss: "x"' }, after: { state: 'quarantined', tags: ['a, "b"'] }, changed: true, matched: [], errored: [], factsDigest: null, policySetDigest: 'sha256:set' };
+  const same = {
+    workspace: 'acme',
+    repository: 'npm-dev',
+    purl,
+    decidedAt: at,
+    cause: { kind: 'feed', detail: 'epss: "x"' },
+    after: { state: 'quarantined', tags: ['a, "b"'] },
+    changed: true,
+    matched: [],
+    errored: [],
+    factsDigest: null,
+    policySetDigest: 'sha256:set',
+  };
   expect(decisions).toEqual([
     { id: 'evaluation-0-7', before: { state: 'available', tags: ['c'] }, ...same },
     { id: 'evaluation-0-6', before: null, ...same },

@@ -54,5 +54,17 @@ export class BundleReadModelDetails1795789200000 implements MigrationInterface {
   }
 }
 
-const PACKAGE_COMPARED = ['package_key', 'workspace', 'repository', 'format', 'purl', 'name', 'presence', 'state', 'tags', 'decided_at', 'changed_at'];
+const PACKAGE_COMPARED = [
+  'package_key',
+  'workspace',
+  'repository',
+  'format',
+  'purl',
+  'name',
+  'presence',
+  'state',
+  'tags',
+  'decided_at',
+  'changed_at',
+];
 const DECISION_COMPARED = ['id', 'workspace', 'repository', 'purl', 'decided_at', 'state', 'changed', 'errored'];

@@ -9,7 +9,10 @@ export const serveOpenApi = (app: NestFastifyApplication): void => {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
-  SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, about)), { jsonDocumentUrl: 'v1/openapi.json', customSiteTitle: 'Weir API' });
+  SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, about)), {
+    jsonDocumentUrl: 'v1/openapi.json',
+    customSiteTitle: 'Weir API',
+  });
 };
 
 const text = { type: 'string' };
@@ -23,13 +26,19 @@ const problemSchema = {
     title: text,
     status: { type: 'integer' },
     detail: { ...text, description: 'What is wrong, and the cure' },
-    errors: { type: 'array', items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: text, detail: text } } },
+    errors: {
+      type: 'array',
+      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: text, detail: text } },
+    },
   },
 };
 
 /** Every route answers refusals and faults in one way; said once here, not at each route. */
 const withProblems = (document: OpenAPIObject): OpenAPIObject => {
-  const refused = { description: 'Refused or failed', content: { 'application/problem+json': { schema: problemSchema } } };
+  const refused = {
+    description: 'Refused or failed',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  };
   for (const methods of Object.values(document.paths)) {
     for (const operation of Object.values(methods) as { responses?: Record<string, unknown> }[]) {
       if (operation.responses) operation.responses['default'] ??= refused;

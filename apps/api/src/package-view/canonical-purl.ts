@@ -9,4 +9,5 @@ export const canonicalPurl = (text: string, place: 'query' | 'path'): string => 
   return parsed.purl;
 };
 
-const refused = (place: 'query' | 'path', detail: string): ProblemError => new ProblemError(parameterProblem(place, 'purl', detail));
+const refused = (place: 'query' | 'path', detail: string): ProblemError =>
+  new ProblemError(parameterProblem(place, 'purl', detail));

@@ -5,22 +5,42 @@ import { equals, whereClause } from '../paging/where-clause.js';
 import { packageSummary, type PackageViewRow } from './package-row.js';
 
 /** The rows of a package in every repository, or in the one asked for. `purl` is canonical. */
-export const packageRows = async (pool: pg.Pool, purl: string, { workspace, repository }: PackageQuery): Promise<readonly PackageViewRow[]> => {
-  const { text, values } = whereClause([equals('purl', purl), equals('workspace', workspace), equals('repository', repository)]);
-  const { rows } = await pool.query<PackageViewRow>(`SELECT * FROM api.package_view ${text} ORDER BY workspace, repository`, [...values]);
+export const packageRows = async (
+  pool: pg.Pool,
+  purl: string,
+  { workspace, repository }: PackageQuery,
+): Promise<readonly PackageViewRow[]> => {
+  const { text, values } = whereClause([
+    equals('purl', purl),
+    equals('workspace', workspace),
+    equals('repository', repository),
+  ]);
+  const { rows } = await pool.query<PackageViewRow>(
+    `SELECT * FROM api.package_view ${text} ORDER BY workspace, repository`,
+    [...values],
+  );
   return rows;
 };
 
 /** A package with what was done about it. Throws a 404 problem when no repository has it. */
 export const findPackage = async (pool: pg.Pool, purl: string, query: PackageQuery): Promise<PackageDetail> => {
   const rows = await packageRows(pool, purl, query);
-  if (rows.length === 0) throw new ProblemError(problem(404, `${notJudged(purl, query)} Publish it with POST /v1/events.`));
-  const effects = await effectsOf(pool, rows.map(({ package_key }) => package_key));
-  return { purl, repositories: rows.map((row) => ({ ...packageSummary(row), effects: effects.get(row.package_key) ?? [] })) };
+  if (rows.length === 0)
+    throw new ProblemError(problem(404, `${notJudged(purl, query)} Publish it with POST /v1/events.`));
+  const effects = await effectsOf(
+    pool,
+    rows.map(({ package_key }) => package_key),
+  );
+  return {
+    purl,
+    repositories: rows.map((row) => ({ ...packageSummary(row), effects: effects.get(row.package_key) ?? [] })),
+  };
 };
 
 export const notJudged = (purl: string, { workspace, repository }: PackageQuery): string => {
-  const where = [repository && `repository ${repository}`, workspace && `workspace ${workspace}`].filter(Boolean).join(' of ');
+  const where = [repository && `repository ${repository}`, workspace && `workspace ${workspace}`]
+    .filter(Boolean)
+    .join(' of ');
   return `${purl} has not been judged yet${where ? ` in ${where}` : ''}.`;
 };
 
@@ -43,7 +63,13 @@ const effectsOf = async (pool: pg.Pool, keys: readonly string[]): Promise<Readon
   );
   const effects = new Map<string, PackageEffect[]>();
   for (const { package_key, effect_id, decision_id, kind, requested_at, deliveries } of rows) {
-    const effect = { effectId: effect_id, decisionId: decision_id, kind, requestedAt: requested_at.toISOString(), deliveries };
+    const effect = {
+      effectId: effect_id,
+      decisionId: decision_id,
+      kind,
+      requestedAt: requested_at.toISOString(),
+      deliveries,
+    };
     effects.set(package_key, [...(effects.get(package_key) ?? []), effect]);
   }
   return effects;

@@ -18,7 +18,10 @@ export interface PackageViewRow {
 }
 
 /** What no query filters or sorts by. */
-export interface PackageDetails extends Pick<PackageSummary, 'environment' | 'team' | 'version' | 'promotion' | 'reasons'> {
+export interface PackageDetails extends Pick<
+  PackageSummary,
+  'environment' | 'team' | 'version' | 'promotion' | 'reasons'
+> {
   readonly decision: Pick<PackageSummary['decision'], 'id' | 'cause'>;
 }
 

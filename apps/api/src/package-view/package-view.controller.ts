@@ -20,7 +20,11 @@ import { canonicalPurl } from './canonical-purl.js';
 import { findPackage } from './find-package.js';
 import { listPackages } from './list-packages.js';
 
-const PURL = { name: 'purl', description: 'Package URL with a version, percent-encoded', example: 'pkg%3Anpm%2Flodash%404.17.20' };
+const PURL = {
+  name: 'purl',
+  description: 'Package URL with a version, percent-encoded',
+  example: 'pkg%3Anpm%2Flodash%404.17.20',
+};
 
 @ApiTags('packages')
 @Controller('v1/packages')
@@ -38,7 +42,10 @@ export class PackageViewController {
   @ApiOperation({ summary: 'A package in every repository that has it' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
-  find(@Param('purl') purl: string, @Query({ schema: packageQuerySchema }) query: PackageQuery): Promise<PackageDetail> {
+  find(
+    @Param('purl') purl: string,
+    @Query({ schema: packageQuerySchema }) query: PackageQuery,
+  ): Promise<PackageDetail> {
     return findPackage(this.ports.pool, canonicalPurl(purl, 'path'), query);
   }
 
@@ -46,14 +53,20 @@ export class PackageViewController {
   @ApiOperation({ summary: 'Every decision about a package, latest first' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: decisionPageSchema })
-  decisions(@Param('purl') purl: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<DecisionPage> {
+  decisions(
+    @Param('purl') purl: string,
+    @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
+  ): Promise<DecisionPage> {
     return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl, 'path') });
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */
   @Get('*')
   @ApiExcludeEndpoint()
-  unencoded(@Param('*') path: string, @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery): Promise<PackageDetail | DecisionPage> {
+  unencoded(
+    @Param('*') path: string,
+    @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
+  ): Promise<PackageDetail | DecisionPage> {
     const purl = path.replace(/\/decisions$/, '');
     return purl === path ? this.find(purl, query) : this.decisions(purl, query);
   }

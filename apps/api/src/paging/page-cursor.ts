@@ -4,7 +4,8 @@ import { parameterProblem, ProblemError } from '@weir/service';
 /** Where a page ended: the values of the columns it is sorted by. */
 export type PageCursor = readonly [string, string];
 
-export const cursorText = (cursor: PageCursor): string => Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
+export const cursorText = (cursor: PageCursor): string =>
+  Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
 
 /** Reads a cursor back. Throws a 400 problem for what no page ended with. */
 export const parseCursor = (text: string, kind: 'time' | 'text'): PageCursor => {
@@ -24,12 +25,19 @@ const decode = (text: string): PageCursor | null => {
 };
 
 const isCursor = (value: unknown): value is PageCursor =>
-  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string' && unstorableIn(part) === null);
+  Array.isArray(value) &&
+  value.length === 2 &&
+  value.every((part) => typeof part === 'string' && unstorableIn(part) === null);
 
-const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+const isInstant = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** The page of `rows`, which were asked for with one more than `limit`, and the cursor to the next one. */
-export const pageOf = <T>(rows: readonly T[], limit: number, cursorOf: (row: T) => PageCursor): { readonly page: T[]; readonly nextCursor: string | null } => {
+export const pageOf = <T>(
+  rows: readonly T[],
+  limit: number,
+  cursorOf: (row: T) => PageCursor,
+): { readonly page: T[]; readonly nextCursor: string | null } => {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { page, nextCursor: rows.length > limit && last ? cursorText(cursorOf(last)) : null };

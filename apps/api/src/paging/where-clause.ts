@@ -24,4 +24,5 @@ export const whereClause = (conditions: readonly Condition[]): WhereClause => {
 };
 
 /** `column = value`, unless no value is asked for. */
-export const equals = (column: string, value: unknown): Condition => (value === undefined ? null : [`${column} = ?`, value]);
+export const equals = (column: string, value: unknown): Condition =>
+  value === undefined ? null : [`${column} = ?`, value];

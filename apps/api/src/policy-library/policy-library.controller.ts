@@ -17,7 +17,11 @@ export class PolicyLibraryController {
   }
 }
 
-const templateView = ({ regoDigest: _regoDigest, parametersSchema, ...template }: PolicyTemplate): PolicyTemplateView => ({
+const templateView = ({
+  regoDigest: _regoDigest,
+  parametersSchema,
+  ...template
+}: PolicyTemplate): PolicyTemplateView => ({
   ...template,
   actions: [...template.actions],
   parametersSchema: parametersSchema ?? null,

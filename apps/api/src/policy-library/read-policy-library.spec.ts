@@ -27,13 +27,16 @@ describe('the policy library', () => {
 
   it('has room for the same policy with other parameters, without a compiler', () => {
     const { templates, module } = readPolicyLibrary();
-    for (const { regoDigest } of templates) expect(new Set(module.slots[regoDigest]?.map(({ slot }) => slot)).size).toBe(3);
+    for (const { regoDigest } of templates)
+      expect(new Set(module.slots[regoDigest]?.map(({ slot }) => slot)).size).toBe(3);
   });
 
   it('refuses a policy whose text is not what was compiled', () => {
     cpSync(shipped, copy, { recursive: true });
     writeFileSync(join(copy, 'gpl-anywhere', 'policy.rego'), 'package cloudsmith\ndefault match := false\n');
-    expect(() => readPolicyLibrary(copy)).toThrow(/gpl-anywhere\/policy\.rego is not what the library was compiled from: run node tools/);
+    expect(() => readPolicyLibrary(copy)).toThrow(
+      /gpl-anywhere\/policy\.rego is not what the library was compiled from: run node tools/,
+    );
   });
 
   it('refuses a module that is not the one its index names', () => {

@@ -6,7 +6,13 @@ import { describeIssue } from '@weir/service';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library.js';
-import { libraryFileSchema, templateFileSchema, type CompiledPolicy, type LibraryFile, type TemplateFile } from './template-file.js';
+import {
+  libraryFileSchema,
+  templateFileSchema,
+  type CompiledPolicy,
+  type LibraryFile,
+  type TemplateFile,
+} from './template-file.js';
 
 const shipped = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'policies');
 const cure = 'run node tools/compile-policy-library.js and commit what it writes';
@@ -15,7 +21,9 @@ const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => 
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`${file}: ${issue?.path.join('.') || 'the file'} ${issue ? describeIssue(issue) : 'is not readable'}`);
+  throw new Error(
+    `${file}: ${issue?.path.join('.') || 'the file'} ${issue ? describeIssue(issue) : 'is not readable'}`,
+  );
 };
 
 const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>
@@ -23,9 +31,14 @@ const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<st
 
 const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPolicy): PolicyTemplate => {
   const rego = readFileSync(join(folder, name, 'policy.rego'), 'utf8');
-  if (digestOf(rego) !== regoDigest) throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
+  if (digestOf(rego) !== regoDigest)
+    throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
   const file = join(folder, name, 'template.yaml');
-  const { reads: _reads, parameters, ...template } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
+  const {
+    reads: _reads,
+    parameters,
+    ...template
+  } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
   return { ...template, rego, regoDigest, parametersSchema: parameters, parameters: defaultsOf({ parameters }) };
 };
 
@@ -36,7 +49,8 @@ const slotsOf = ({ regoDigest, slots, reads }: CompiledPolicy): readonly [string
 
 const readModule = (folder: string, { digest, policies }: LibraryFile): PolicyLibrary['module'] => {
   const wasm = new Uint8Array(readFileSync(join(folder, 'compiled', 'library.wasm')));
-  if (digestOf(wasm) !== digest) throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
+  if (digestOf(wasm) !== digest)
+    throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
   return { digest, wasm, slots: Object.fromEntries(policies.map(slotsOf)) };
 };
 
@@ -47,5 +61,8 @@ const readModule = (folder: string, { digest, policies }: LibraryFile): PolicyLi
 export const readPolicyLibrary = (folder: string = shipped): PolicyLibrary => {
   const file = join(folder, 'compiled', 'library.json');
   const library = parseWith(libraryFileSchema, file, JSON.parse(readFileSync(file, 'utf8')));
-  return { templates: library.policies.map((policy) => readTemplate(folder, policy)), module: readModule(folder, library) };
+  return {
+    templates: library.policies.map((policy) => readTemplate(folder, policy)),
+    module: readModule(folder, library),
+  };
 };

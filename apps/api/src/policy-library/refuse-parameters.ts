@@ -4,12 +4,18 @@ import type { PolicyTemplate } from './policy-library.js';
 const validators = new WeakMap<object, (parameters: unknown) => readonly ErrorObject[]>();
 
 /** What is wrong with the parameters of a policy that has the template's text, one entry for each wrong one. */
-export const refuseParameters = (template: PolicyTemplate, parameters: Readonly<Record<string, unknown>>): readonly { readonly pointer: string; readonly detail: string }[] => {
+export const refuseParameters = (
+  template: PolicyTemplate,
+  parameters: Readonly<Record<string, unknown>>,
+): readonly { readonly pointer: string; readonly detail: string }[] => {
   const schema = template.parametersSchema;
   if (!schema) return [];
   const validate = validators.get(schema) ?? validatorOf(schema);
   validators.set(schema, validate);
-  return validate(parameters).map((error) => ({ pointer: `/parameters${error.instancePath}`, detail: detailOf(error, schema) }));
+  return validate(parameters).map((error) => ({
+    pointer: `/parameters${error.instancePath}`,
+    detail: detailOf(error, schema),
+  }));
 };
 
 const validatorOf = (schema: Readonly<Record<string, unknown>>) => {
@@ -24,4 +30,7 @@ const detailOf = (error: ErrorObject, schema: Readonly<Record<string, unknown>>)
   return `has no parameter ${unknown}: ${known.length === 0 ? 'this policy takes none' : `use one of ${known.join(', ')}`}`;
 };
 
-const hint = (error: ErrorObject): string => (error.keyword === 'enum' ? `: ${JSON.stringify((error.params as { readonly allowedValues?: unknown }).allowedValues)}` : '');
+const hint = (error: ErrorObject): string =>
+  error.keyword === 'enum'
+    ? `: ${JSON.stringify((error.params as { readonly allowedValues?: unknown }).allowedValues)}`
+    : '';

@@ -9,7 +9,11 @@ export const templateFileSchema = z.strictObject({
   title: z.string(),
   description: z.string().max(250),
   kind: z.enum(['vulnerability', 'licence', 'time', 'lifecycle']),
-  parameters: z.strictObject({ type: z.literal('object'), additionalProperties: z.literal(false), properties: z.record(z.string(), property) }),
+  parameters: z.strictObject({
+    type: z.literal('object'),
+    additionalProperties: z.literal(false),
+    properties: z.record(z.string(), property),
+  }),
   scope: policyScopeSchema,
   precedence: z.int().min(0).max(32_767),
   terminal: z.boolean(),

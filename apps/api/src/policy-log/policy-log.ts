@@ -15,12 +15,17 @@ export interface PolicyLog {
   /** Everything stored so far. */
   book(): Promise<PolicyBook>;
   /** Decides on the newest book and appends; decides anew when another writer came first. Answers the book after. */
-  change(decide: (book: PolicyBook) => Promise<PolicyChange | PolicyRefusal>): Promise<{ readonly book: PolicyBook } | PolicyRefusal>;
+  change(
+    decide: (book: PolicyBook) => Promise<PolicyChange | PolicyRefusal>,
+  ): Promise<{ readonly book: PolicyBook } | PolicyRefusal>;
 }
 
 const READ_AT_ONCE = 500;
 const MOST_ATTEMPTS = 20;
-const CONTENDED: PolicyRefusal = { refused: 'contended', message: 'Others are changing the policies at the same moment.' };
+const CONTENDED: PolicyRefusal = {
+  refused: 'contended',
+  message: 'Others are changing the policies at the same moment.',
+};
 
 export const openPolicyLog = (store: EventStore): PolicyLog => {
   let known: { readonly book: PolicyBook; readonly position: number } = { book: emptyPolicyBook, position: 0 };
@@ -45,7 +50,9 @@ export const openPolicyLog = (store: EventStore): PolicyLog => {
       const decided = await decide(book);
       if (isRefused(decided)) return decided;
       if (decided.events.length === 0) return { book };
-      const appended = await writer.append({ events: decided.events.map(toNewEvent), evidence: decided.evidence }).catch(fencedOrThrow);
+      const appended = await writer
+        .append({ events: decided.events.map(toNewEvent), evidence: decided.evidence })
+        .catch(fencedOrThrow);
       if (appended) return { book: decided.events.reduce(evolvePolicyBook, book) };
     }
     return CONTENDED;
@@ -69,7 +76,9 @@ const toNewEvent = (event: PolicyEvent): NewEvent => ({
 });
 
 const metadataOf = (actor: string | null, traceparent: string | null): Pick<NewEvent, 'metadata'> =>
-  actor === null && traceparent === null ? {} : { metadata: { ...(actor === null ? {} : { actor }), ...(traceparent === null ? {} : { traceparent }) } };
+  actor === null && traceparent === null
+    ? {}
+    : { metadata: { ...(actor === null ? {} : { actor }), ...(traceparent === null ? {} : { traceparent }) } };
 
 const occurredAt = (event: PolicyEvent): string => {
   switch (event.type) {

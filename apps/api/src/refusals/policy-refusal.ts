@@ -2,7 +2,8 @@ import type { Refusal } from '@weir/domain';
 import type { Finding } from '@weir/policy';
 import { problem, ProblemError, type ProblemDocument } from '@weir/service';
 
-type Reason = Refusal['refused'] | 'rego_refused' | 'parameters_refused' | 'unknown_template' | 'revision_outdated' | 'contended';
+type Reason =
+  Refusal['refused'] | 'rego_refused' | 'parameters_refused' | 'unknown_template' | 'revision_outdated' | 'contended';
 
 /** Why a change to the policies is not made: an expected "no". */
 export interface PolicyRefusal {
@@ -11,18 +12,23 @@ export interface PolicyRefusal {
   readonly errors?: ProblemDocument['errors'];
 }
 
-const ANSWERS: Readonly<Record<Reason, { readonly status: number; readonly pointer?: string; readonly cure: string }>> = {
-  no_such_policy: { status: 404, cure: 'GET /v1/policies lists those that exist.' },
-  no_such_revision: { status: 422, pointer: '/revision', cure: 'GET the policy to see its revisions.' },
-  name_taken: { status: 409, pointer: '/name', cure: 'Choose another name, or PUT a revision of that policy.' },
-  already_active: { status: 409, pointer: '/revision', cure: 'There is nothing to do.' },
-  not_active: { status: 409, cure: 'There is nothing to do.' },
-  rego_refused: { status: 422, pointer: '/rego', cure: '' },
-  parameters_refused: { status: 422, pointer: '/parameters', cure: '' },
-  unknown_template: { status: 422, pointer: '/template', cure: 'GET /v1/policy-library lists those that exist.' },
-  revision_outdated: { status: 409, pointer: '/baseRevision', cure: 'GET the policy, bring your change into its latest revision and send that.' },
-  contended: { status: 503, cure: 'Send the request again.' },
-};
+const ANSWERS: Readonly<Record<Reason, { readonly status: number; readonly pointer?: string; readonly cure: string }>> =
+  {
+    no_such_policy: { status: 404, cure: 'GET /v1/policies lists those that exist.' },
+    no_such_revision: { status: 422, pointer: '/revision', cure: 'GET the policy to see its revisions.' },
+    name_taken: { status: 409, pointer: '/name', cure: 'Choose another name, or PUT a revision of that policy.' },
+    already_active: { status: 409, pointer: '/revision', cure: 'There is nothing to do.' },
+    not_active: { status: 409, cure: 'There is nothing to do.' },
+    rego_refused: { status: 422, pointer: '/rego', cure: '' },
+    parameters_refused: { status: 422, pointer: '/parameters', cure: '' },
+    unknown_template: { status: 422, pointer: '/template', cure: 'GET /v1/policy-library lists those that exist.' },
+    revision_outdated: {
+      status: 409,
+      pointer: '/baseRevision',
+      cure: 'GET the policy, bring your change into its latest revision and send that.',
+    },
+    contended: { status: 503, cure: 'Send the request again.' },
+  };
 
 export const isRefused = (outcome: object): outcome is PolicyRefusal => 'refused' in outcome;
 

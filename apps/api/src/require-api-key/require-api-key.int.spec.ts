@@ -12,21 +12,36 @@ afterAll(async () => {
   await database.drop();
 });
 
-const save = (headers: Readonly<Record<string, string>>) => api.post('/v1/policies', { template: 'gpl-anywhere', name: JSON.stringify(headers) }, headers);
+const save = (headers: Readonly<Record<string, string>>) =>
+  api.post('/v1/policies', { template: 'gpl-anywhere', name: JSON.stringify(headers) }, headers);
 
-test.each<Readonly<Record<string, string>>>([{ authorization: 'Bearer first-key' }, { authorization: 'bearer  second-key' }, { 'x-api-key': 'second-key' }])('%o may change something', async (headers) => {
+test.each<Readonly<Record<string, string>>>([
+  { authorization: 'Bearer first-key' },
+  { authorization: 'bearer  second-key' },
+  { 'x-api-key': 'second-key' },
+])('%o may change something', async (headers) => {
   expect((await save(headers)).status).toBe(201);
 });
 
-test.each<Readonly<Record<string, string>>>([{}, { authorization: 'Bearer' }, { authorization: 'Bearer first-key,second-key' }, { authorization: 'Basic first-key' }, { 'x-api-key': 'first-ke' }, { 'x-api-key': '' }, { 'x-api-key': 'first-key, second-key' }])(
-  '%o may not, and is told how',
-  async (headers) => {
-    const refused = await save(headers);
-    expect(refused).toMatchObject({ status: 401, type: 'application/problem+json', body: { detail: expect.stringContaining('X-Api-Key') as string } });
-    expect(refused.headers.get('www-authenticate')).toContain('Bearer');
-  },
-);
+test.each<Readonly<Record<string, string>>>([
+  {},
+  { authorization: 'Bearer' },
+  { authorization: 'Bearer first-key,second-key' },
+  { authorization: 'Basic first-key' },
+  { 'x-api-key': 'first-ke' },
+  { 'x-api-key': '' },
+  { 'x-api-key': 'first-key, second-key' },
+])('%o may not, and is told how', async (headers) => {
+  const refused = await save(headers);
+  expect(refused).toMatchObject({
+    status: 401,
+    type: 'application/problem+json',
+    body: { detail: expect.stringContaining('X-Api-Key') as string },
+  });
+  expect(refused.headers.get('www-authenticate')).toContain('Bearer');
+});
 
 test('reading and health need no key', async () => {
-  for (const path of ['/health', '/ready', '/v1/policies', '/v1/packages', '/v1/summary']) expect((await api.get(path)).status).toBe(200);
+  for (const path of ['/health', '/ready', '/v1/policies', '/v1/packages', '/v1/summary'])
+    expect((await api.get(path)).status).toBe(200);
 });

@@ -4,7 +4,12 @@ import { policyIdFor } from './policy-id.js';
 
 const bookOf = (...ids: readonly string[]): PolicyBook => ({
   ...emptyPolicyBook,
-  policies: Object.fromEntries(ids.map((policyId) => [policyId, { policyId, workspace: 'default', name: policyId, description: null, revisions: [], activeRevision: null }])),
+  policies: Object.fromEntries(
+    ids.map((policyId) => [
+      policyId,
+      { policyId, workspace: 'default', name: policyId, description: null, revisions: [], activeRevision: null },
+    ]),
+  ),
 });
 
 test.each([
@@ -17,4 +22,5 @@ test.each([
 ])('%s gets the id %s', (name, id) => expect(policyIdFor(name, emptyPolicyBook)).toBe(id));
 
 test('a taken id gets the next free number', () => expect(policyIdFor('GPL', bookOf('gpl', 'gpl-2'))).toBe('gpl-3'));
-test('no policy is called as what every object has', () => expect(policyIdFor('constructor', emptyPolicyBook)).toBe('constructor-2'));
+test('no policy is called as what every object has', () =>
+  expect(policyIdFor('constructor', emptyPolicyBook)).toBe('constructor-2'));

@@ -1,6 +1,13 @@
 import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { createPolicySchema, revisePolicySchema, savedPolicySchema, type CreatePolicy, type RevisePolicyBody, type SavedPolicy } from '@weir/contracts';
+import {
+  createPolicySchema,
+  revisePolicySchema,
+  savedPolicySchema,
+  type CreatePolicy,
+  type RevisePolicyBody,
+  type SavedPolicy,
+} from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { POLICY_PORTS } from '../policy-ports.js';
 import { policyView } from '../list-policies/policy-view.js';
@@ -25,7 +32,10 @@ export class RevisePolicyController {
   @Put(':policyId')
   @ApiOperation({ summary: 'Save a further revision; the active one stays active' })
   @ApiOkResponse({ standardSchema: savedPolicySchema })
-  async revise(@Param('policyId') policyId: string, @Body({ schema: revisePolicySchema }) body: RevisePolicyBody): Promise<SavedPolicy> {
+  async revise(
+    @Param('policyId') policyId: string,
+    @Body({ schema: revisePolicySchema }) body: RevisePolicyBody,
+  ): Promise<SavedPolicy> {
     return this.answer(await revise(this.policies, policyId, body));
   }
 

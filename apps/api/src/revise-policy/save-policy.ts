@@ -20,10 +20,17 @@ export interface Saved {
 
 /** Saves the first revision of a new policy. It judges nothing until it is activated. */
 export const createPolicy = (ports: SavePorts, { workspace, ...given }: CreatePolicy): Promise<Saved | PolicyRefusal> =>
-  save(ports, given, (book, { draft, template }) => ({ policyId: policyIdFor(given.name ?? template?.name ?? draft.name, book), workspace }));
+  save(ports, given, (book, { draft, template }) => ({
+    policyId: policyIdFor(given.name ?? template?.name ?? draft.name, book),
+    workspace,
+  }));
 
 /** Saves a further revision. The active one stays active: a revision never activates itself. */
-export const revise = async (ports: SavePorts, policyId: string, { baseRevision, ...given }: RevisePolicyBody): Promise<Saved | PolicyRefusal> => {
+export const revise = async (
+  ports: SavePorts,
+  policyId: string,
+  { baseRevision, ...given }: RevisePolicyBody,
+): Promise<Saved | PolicyRefusal> => {
   const known = findPolicy(await ports.policies.book(), policyId);
   if (isRefused(known)) return known;
   const { name = known.name, description = known.description } = given;
@@ -32,15 +39,25 @@ export const revise = async (ports: SavePorts, policyId: string, { baseRevision,
     if (isRefused(policy)) return policy;
     const latest = policy.revisions.at(-1)?.revision ?? 0;
     if (baseRevision !== undefined && baseRevision !== latest) {
-      return { refused: 'revision_outdated', message: `Your edit is based on revision ${baseRevision}, but the latest of ${policyId} is ${latest}.` };
+      return {
+        refused: 'revision_outdated',
+        message: `Your edit is based on revision ${baseRevision}, but the latest of ${policyId} is ${latest}.`,
+      };
     }
     return { policyId, workspace: policy.workspace };
   });
 };
 
-type Identify = (book: Parameters<typeof policyIdFor>[1], complete: CompleteDraft) => { readonly policyId: string; readonly workspace: string } | PolicyRefusal;
+type Identify = (
+  book: Parameters<typeof policyIdFor>[1],
+  complete: CompleteDraft,
+) => { readonly policyId: string; readonly workspace: string } | PolicyRefusal;
 
-const save = async (ports: SavePorts, given: Omit<RevisePolicyBody, 'baseRevision'>, identify: Identify): Promise<Saved | PolicyRefusal> => {
+const save = async (
+  ports: SavePorts,
+  given: Omit<RevisePolicyBody, 'baseRevision'>,
+  identify: Identify,
+): Promise<Saved | PolicyRefusal> => {
   const complete = completeDraft(given, ports.library);
   if (isRefused(complete)) return complete;
   const early = identify(await ports.policies.book(), complete);
@@ -60,7 +77,10 @@ const save = async (ports: SavePorts, given: Omit<RevisePolicyBody, 'baseRevisio
 };
 
 /** The library's texts were checked by CI, so that they can be saved where there is no compiler. */
-const checked = async ({ compiler }: SavePorts, { draft, template }: CompleteDraft): Promise<readonly Finding[] | PolicyRefusal> => {
+const checked = async (
+  { compiler }: SavePorts,
+  { draft, template }: CompleteDraft,
+): Promise<readonly Finding[] | PolicyRefusal> => {
   if (template) return [];
   const report = await compiler.check(draft.rego);
   return report.valid ? report.findings : regoRefusal(report.findings, 'The policy is refused');
@@ -73,7 +93,10 @@ const revision = (
   book: Parameters<typeof revisePolicy>[1],
 ): PolicyChange | PolicyRefusal => {
   const { name, description = null, rego } = draft;
-  const events: readonly PolicyRevised[] | PolicyRefusal = revisePolicy({ type: 'RevisePolicy', ...identity, name, description, content, revisedAt: clock().toISOString(), actor: null }, book);
+  const events: readonly PolicyRevised[] | PolicyRefusal = revisePolicy(
+    { type: 'RevisePolicy', ...identity, name, description, content, revisedAt: clock().toISOString(), actor: null },
+    book,
+  );
   if (isRefused(events)) return events;
   return { events, evidence: [{ digest: content.regoDigest, kind: 'rego', bytes: Buffer.from(rego, 'utf8') }] };
 };

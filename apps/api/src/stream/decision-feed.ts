@@ -34,7 +34,8 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       positions.set(last.shard, last.position + 1);
       // What nobody waits for is not kept: parsed decisions that stay for a second are copied by every collection of V8.
       if (bell.waiting() === 0) latest.delete(last.shard);
-      else latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
+      else
+        latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
       bell.ring();
     },
     read: async (shard, position) => {

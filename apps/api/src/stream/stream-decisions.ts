@@ -23,7 +23,14 @@ const RETRY_MS = 2000;
  * signal aborts: each shard in order, none twice and none left out. A heartbeat carries the id too, so that a receiver
  * whose filter lets little through does not start far back.
  */
-export const streamDecisions = async ({ feed, from, query, write, heartbeatMillis, signal }: StreamOptions): Promise<void> => {
+export const streamDecisions = async ({
+  feed,
+  from,
+  query,
+  write,
+  heartbeatMillis,
+  signal,
+}: StreamOptions): Promise<void> => {
   const next = new Map(clamped(from ?? feed.positions(), feed.positions()));
   await write(`retry: ${RETRY_MS}\nid: ${resumePoint(next)}\n\n`);
   while (!signal.aborted) {
@@ -33,10 +40,17 @@ export const streamDecisions = async ({ feed, from, query, write, heartbeatMilli
   }
 };
 
-const clamped = (wanted: Positions, known: Positions): Positions => new Map([...wanted].map(([shard, position]) => [shard, Math.min(position, known.get(shard) ?? 0)]));
+const clamped = (wanted: Positions, known: Positions): Positions =>
+  new Map([...wanted].map(([shard, position]) => [shard, Math.min(position, known.get(shard) ?? 0)]));
 
 /** One batch of every shard that has news; false when none has. */
-const writeNews = async (feed: DecisionFeed, next: Map<string, number>, query: StreamQuery, write: StreamOptions['write'], signal: AbortSignal): Promise<boolean> => {
+const writeNews = async (
+  feed: DecisionFeed,
+  next: Map<string, number>,
+  query: StreamQuery,
+  write: StreamOptions['write'],
+  signal: AbortSignal,
+): Promise<boolean> => {
   let hasNews = false;
   for (const shard of feed.positions().keys()) {
     for (const event of await feed.read(shard, next.get(shard) ?? 0)) {
@@ -44,13 +58,16 @@ const writeNews = async (feed: DecisionFeed, next: Map<string, number>, query: S
       hasNews = true;
       next.set(shard, event.position + 1);
       const decision = summaryOf(event);
-      if (decision && isWanted(decision, query)) await write(`id: ${resumePoint(next)}\nevent: decision\ndata: ${JSON.stringify(decision)}\n\n`);
+      if (decision && isWanted(decision, query))
+        await write(`id: ${resumePoint(next)}\nevent: decision\ndata: ${JSON.stringify(decision)}\n\n`);
     }
   }
   return hasNews;
 };
 
-const summaryOf = ({ id, type, data }: StoredEvent): DecisionSummary | null => (type === 'DecisionRecorded' ? recordedSummary(id, data as DecisionRecorded['data']) : null);
+const summaryOf = ({ id, type, data }: StoredEvent): DecisionSummary | null =>
+  type === 'DecisionRecorded' ? recordedSummary(id, data as DecisionRecorded['data']) : null;
 
 const isWanted = (decision: DecisionSummary, { workspace, changed }: StreamQuery): boolean =>
-  (workspace === undefined || decision.workspace === workspace) && (changed === undefined || decision.changed === (changed === 'true'));
+  (workspace === undefined || decision.workspace === workspace) &&
+  (changed === undefined || decision.changed === (changed === 'true'));

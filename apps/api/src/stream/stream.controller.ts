@@ -22,7 +22,11 @@ export class StreamController {
   @Get()
   @ApiOperation({ summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap' })
   @ApiProduces('text/event-stream')
-  async stream(@Query({ schema: streamQuerySchema }) query: StreamQuery, @Headers('last-event-id') lastEventId: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+  async stream(
+    @Query({ schema: streamQuerySchema }) query: StreamQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const from = lastEventId === undefined ? null : resumeFrom(lastEventId);
     const feed = this.readModels.feed();
     reply.hijack();
@@ -31,9 +35,20 @@ export class StreamController {
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.readModels.closing]);
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     try {
-      await streamDecisions({ feed, from, query, write: writerTo(response, signal), heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS, signal });
+      await streamDecisions({
+        feed,
+        from,
+        query,
+        write: writerTo(response, signal),
+        heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS,
+        signal,
+      });
     } catch (fault) {
       if (!signal.aborted) this.ports.logger.warn({ err: fault }, 'A stream of decisions ended; the receiver resumes');
     } finally {
@@ -45,11 +60,18 @@ export class StreamController {
 const resumeFrom = (lastEventId: string): Positions => {
   const from = parseResumePoint(lastEventId);
   if (from) return from;
-  throw new ProblemError(problem(400, 'Last-Event-ID is no id of this stream: send the id of the last event received, or leave the header out.'));
+  throw new ProblemError(
+    problem(
+      400,
+      'Last-Event-ID is no id of this stream: send the id of the last event received, or leave the header out.',
+    ),
+  );
 };
 
 /** A receiver that reads slowly makes its own stream wait, and nothing else. */
-const writerTo = (response: ServerResponse, signal: AbortSignal) => async (text: string): Promise<void> => {
-  if (response.write(text) || signal.aborted) return;
-  await once(response, 'drain', { signal });
-};
+const writerTo =
+  (response: ServerResponse, signal: AbortSignal) =>
+  async (text: string): Promise<void> => {
+    if (response.write(text) || signal.aborted) return;
+    await once(response, 'drain', { signal });
+  };

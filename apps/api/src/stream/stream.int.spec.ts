@@ -26,13 +26,17 @@ interface Receiver {
 
 const receive = async (query = '', lastEventId?: string): Promise<Receiver> => {
   const stop = new AbortController();
-  const response = await fetch(`${api.url}/v1/stream${query}`, { signal: stop.signal, headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId } });
+  const response = await fetch(`${api.url}/v1/stream${query}`, {
+    signal: stop.signal,
+    headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+  });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   const names: string[] = [];
   let [text, id, rest] = ['', '', ''];
   const take = (line: string): void => {
     if (line.startsWith('id: ')) id = line.slice(4);
-    if (line.startsWith('data: ')) names.push((JSON.parse(line.slice(6)) as { purl: string }).purl.replace(/^pkg:npm\/(.*)@.*$/, '$1'));
+    if (line.startsWith('data: '))
+      names.push((JSON.parse(line.slice(6)) as { purl: string }).purl.replace(/^pkg:npm\/(.*)@.*$/, '$1'));
   };
   const read = async (): Promise<void> => {
     for await (const chunk of response.body ?? []) {
@@ -51,7 +55,8 @@ const receive = async (query = '', lastEventId?: string): Promise<Receiver> => {
   return { names, lastId: () => id, text: () => text, ended, hangUp: () => stop.abort() };
 };
 
-const numbers = (from: number, to: number, prefix = 'p') => Array.from({ length: to - from }, (_, i) => ({ name: `${prefix}${from + i}` }));
+const numbers = (from: number, to: number, prefix = 'p') =>
+  Array.from({ length: to - from }, (_, i) => ({ name: `${prefix}${from + i}` }));
 const names = (from: number, to: number, prefix = 'p') => numbers(from, to, prefix).map(({ name }) => name);
 
 test('decisions arrive as they are stored, in order within a shard', async () => {
@@ -104,12 +109,18 @@ test('a quiet stream sends heartbeats, whose id moves on past what the filter he
 test('streams end when the service closes, which does not wait for them', async () => {
   const receivers = await Promise.all([receive(), receive()]);
   await api.close();
-  expect(await Promise.all(receivers.map(({ ended }) => ended)), 'a stream that keeps the service waiting is cut off in the end').toEqual(['ended', 'ended']);
+  expect(
+    await Promise.all(receivers.map(({ ended }) => ended)),
+    'a stream that keeps the service waiting is cut off in the end',
+  ).toEqual(['ended', 'ended']);
   api = await startApi(database);
 });
 
 test('an id of another stream is refused, one from the future starts with what comes', async () => {
-  expect(await api.get('/v1/stream', { 'last-event-id': 'evaluation-0-3' })).toMatchObject({ status: 400, type: 'application/problem+json' });
+  expect(await api.get('/v1/stream', { 'last-event-id': 'evaluation-0-3' })).toMatchObject({
+    status: 400,
+    type: 'application/problem+json',
+  });
   expect(await api.get('/v1/stream?changed=maybe')).toMatchObject({ status: 400 });
   const receiver = await receive('', '0.999999');
   await appendDecisions(database.store, 'evaluation/0', numbers(0, 1));

@@ -12,12 +12,19 @@ export const observePackages = (pool: pg.Pool): (() => void) => {
     return rows;
   });
   const forget = [
-    observe('packages', async () => (await counts()).map(({ workspace, state, count }) => ({ value: count, labels: { workspace, state } }))),
+    observe('packages', async () =>
+      (await counts()).map(({ workspace, state, count }) => ({ value: count, labels: { workspace, state } })),
+    ),
     observe('quarantinesOpen', async () => quarantines(await counts())),
   ];
   return () => forget.forEach((end) => end());
 };
 
 /** A workspace without any counts as none, so that a panel shows zero and not a gap. */
-const quarantines = (counts: readonly { readonly workspace: string; readonly state: string; readonly count: number }[]) =>
-  [...Map.groupBy(counts, ({ workspace }) => workspace)].map(([workspace, rows]) => ({ value: rows.find(({ state }) => state === 'quarantined')?.count ?? 0, labels: { workspace } }));
+const quarantines = (
+  counts: readonly { readonly workspace: string; readonly state: string; readonly count: number }[],
+) =>
+  [...Map.groupBy(counts, ({ workspace }) => workspace)].map(([workspace, rows]) => ({
+    value: rows.find(({ state }) => state === 'quarantined')?.count ?? 0,
+    labels: { workspace },
+  }));

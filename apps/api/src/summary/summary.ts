@@ -19,7 +19,12 @@ export const summaryAt = async (pool: pg.Pool, { workspace }: SummaryQuery, now:
   return { packages, decisionsPerHour, lastDecisions: decisions, policyFaults };
 };
 
-const select = async <Row extends pg.QueryResultRow>(pool: pg.Pool, head: string, conditions: readonly Condition[], tail: string): Promise<readonly Row[]> => {
+const select = async <Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  head: string,
+  conditions: readonly Condition[],
+  tail: string,
+): Promise<readonly Row[]> => {
   const { text, values } = whereClause(conditions);
   return (await pool.query<Row>(`${head} ${text} ${tail}`, [...values])).rows;
 };
@@ -31,11 +36,21 @@ const countPackages = async (pool: pg.Pool, workspace: string | undefined): Prom
     [["presence = 'present'"], equals('workspace', workspace)],
     'GROUP BY state',
   );
-  const byState = { available: 0, quarantined: 0, hidden: 0, deleted: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+  const byState = {
+    available: 0,
+    quarantined: 0,
+    hidden: 0,
+    deleted: 0,
+    ...Object.fromEntries(rows.map(({ state, count }) => [state, count])),
+  };
   return { total: rows.reduce((total, { count }) => total + count, 0), byState };
 };
 
-const countDecisions = async (pool: pg.Pool, workspace: string | undefined, firstHour: number): Promise<Summary['decisionsPerHour']> => {
+const countDecisions = async (
+  pool: pg.Pool,
+  workspace: string | undefined,
+  firstHour: number,
+): Promise<Summary['decisionsPerHour']> => {
   const rows = await select<{ hour: Date; decisions: number; changed: number }>(
     pool,
     'SELECT hour, sum(decisions)::int AS decisions, sum(changed)::int AS changed FROM api.decision_hour',
@@ -51,7 +66,11 @@ const countDecisions = async (pool: pg.Pool, workspace: string | undefined, firs
 
 const MOST_FAULTS = 20;
 
-const listFaults = async (pool: pg.Pool, workspace: string | undefined, since: Date): Promise<Summary['policyFaults']> => {
+const listFaults = async (
+  pool: pg.Pool,
+  workspace: string | undefined,
+  since: Date,
+): Promise<Summary['policyFaults']> => {
   const rows = await select<Omit<Summary['policyFaults'][number], 'lastAt'> & { readonly lastAt: Date }>(
     pool,
     `SELECT fault ->> 'policyId' AS "policyId", (array_agg(fault ->> 'policy' ORDER BY decided_at DESC))[1] AS policy,

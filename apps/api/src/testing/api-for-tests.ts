@@ -72,20 +72,26 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
       eventStore: store,
       findCompiler: options.findCompiler ?? withoutCompiler,
       library: options.library === undefined ? libraryForTests : options.library,
-      config: { COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000, STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000, DECISION_VIEW_DAYS: options.decisionViewDays },
+      config: {
+        COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000,
+        STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000,
+        DECISION_VIEW_DAYS: options.decisionViewDays,
+      },
     }),
     apiKeys: options.keys ?? [],
   });
   const service = await startTestService('api', compose, { clock: options.clock });
   const { app, url } = service;
-  const send = (method: string) => async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
-    answerOf(
-      await fetch(`${url}${path}`, {
-        method,
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }),
-    );
+  const send =
+    (method: string) =>
+    async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      answerOf(
+        await fetch(`${url}${path}`, {
+          method,
+          headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        }),
+      );
   return {
     app,
     url,
@@ -99,5 +105,10 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
 const answerOf = async (response: Response): Promise<Answer> => {
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  return { status: response.status, type: (response.headers.get('content-type') ?? '').split(';')[0] ?? '', headers: response.headers, body: (isJson && text ? JSON.parse(text) : text) as never };
+  return {
+    status: response.status,
+    type: (response.headers.get('content-type') ?? '').split(';')[0] ?? '',
+    headers: response.headers,
+    body: (isJson && text ? JSON.parse(text) : text) as never,
+  };
 };

@@ -18,12 +18,28 @@ export interface TestDecision {
 
 const published = (name: string): Cause => ({
   kind: 'observation',
-  observation: { id: `event-${name}`, source: '/registry', kind: 'published', occurredAt: '2026-06-14T00:00:00.000Z', receivedAt: '2026-06-14T00:00:00.100Z', actor: null },
+  observation: {
+    id: `event-${name}`,
+    source: '/registry',
+    kind: 'published',
+    occurredAt: '2026-06-14T00:00:00.000Z',
+    receivedAt: '2026-06-14T00:00:00.100Z',
+    actor: null,
+  },
 });
 
 /** A decision as evaluation records it: npm package `name` 1.0.0, judged by one policy. */
 export const decisionEvent = (test: TestDecision): NewEvent => {
-  const { name, repository = 'npm-dev', state = 'available', tags = [], presence = 'present', reasons = [], error = null, before = null } = test;
+  const {
+    name,
+    repository = 'npm-dev',
+    state = 'available',
+    tags = [],
+    presence = 'present',
+    reasons = [],
+    error = null,
+    before = null,
+  } = test;
   const purl = `pkg:npm/${name}@1.0.0`;
   const decidedAt = test.decidedAt ?? '2026-06-14T10:00:00.000Z';
   const isClaiming = presence === 'present' && (state !== 'available' || tags.length > 0);
@@ -42,17 +58,38 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
     basis: digestOf('basis'),
     said: digestOf('said'),
     results: isSilent(result) ? [] : [result],
-    desired: { state, tags, promotion: state === 'available' ? 'allowed' : 'blocked', because: isClaiming ? [{ ...policy, asks: state }] : [] },
+    desired: {
+      state,
+      tags,
+      promotion: state === 'available' ? 'allowed' : 'blocked',
+      because: isClaiming ? [{ ...policy, asks: state }] : [],
+    },
     before,
   };
-  return { type: 'DecisionRecorded', version: 4, subject: `default/${repository}/${purl}`, data, occurredAt: decidedAt };
+  return {
+    type: 'DecisionRecorded',
+    version: 4,
+    subject: `default/${repository}/${purl}`,
+    data,
+    occurredAt: decidedAt,
+  };
 };
 
 const factsOf = (name: string): string => `{"v0":{"name":"${name}"}}`;
 
 /** Appends decisions, with the facts they saw, as the evaluation of that shard would. */
-export const appendDecisions = async (store: EventStore, shard: string, decisions: readonly TestDecision[]): Promise<readonly StoredEvent[]> => {
+export const appendDecisions = async (
+  store: EventStore,
+  shard: string,
+  decisions: readonly TestDecision[],
+): Promise<readonly StoredEvent[]> => {
   const writer = await store.openShard(shard);
-  const evidence = decisions.filter(({ presence }) => presence !== 'deleted').map(({ name, facts = factsOf(name) }): NewEvidence => ({ digest: digestOf(facts), kind: 'facts', bytes: Buffer.from(facts) }));
+  const evidence = decisions
+    .filter(({ presence }) => presence !== 'deleted')
+    .map(({ name, facts = factsOf(name) }): NewEvidence => ({
+      digest: digestOf(facts),
+      kind: 'facts',
+      bytes: Buffer.from(facts),
+    }));
   return writer.append({ events: decisions.map(decisionEvent), evidence });
 };

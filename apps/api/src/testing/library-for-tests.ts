@@ -36,7 +36,15 @@ const template = (name: string, rego: string, more: Partial<PolicyTemplate>): Po
 const thresholdSchema = {
   type: 'object',
   additionalProperties: false,
-  properties: { threshold: { type: 'number', minimum: 0, maximum: 1, default: 0.2, description: 'The score from which a vulnerability counts' } },
+  properties: {
+    threshold: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0.2,
+      description: 'The score from which a vulnerability counts',
+    },
+  },
 };
 
 export const epssTemplate = template('epss-over-threshold', EPSS, {
@@ -50,7 +58,11 @@ export const epssTemplate = template('epss-over-threshold', EPSS, {
 });
 export const gplTemplate = template('gpl-anywhere', GPL, { title: 'GPL anywhere', kind: 'licence', precedence: 400 });
 
-const slot = (name: string, inputPaths: readonly string[]) => ({ slot: name, entrypoint: `${name}/answer`, reads: { inputPaths, clock: false, builtins: [] } });
+const slot = (name: string, inputPaths: readonly string[]) => ({
+  slot: name,
+  entrypoint: `${name}/answer`,
+  reads: { inputPaths, clock: false, builtins: [] },
+});
 const wasm = Buffer.from('the library, compiled');
 
 /** Two policies, the first with room for two. The API hands the module on and never runs it, so any bytes do. */
@@ -60,7 +72,10 @@ export const libraryForTests: PolicyLibrary = {
     digest: digestOf(wasm),
     wasm,
     slots: {
-      [epssTemplate.regoDigest]: [slot('epss_1', ['v0.vulnerabilities.epss.score']), slot('epss_2', ['v0.vulnerabilities.epss.score'])],
+      [epssTemplate.regoDigest]: [
+        slot('epss_1', ['v0.vulnerabilities.epss.score']),
+        slot('epss_2', ['v0.vulnerabilities.epss.score']),
+      ],
       [gplTemplate.regoDigest]: [slot('gpl_1', ['v0.license'])],
     },
   },

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { PackageViewRow } from '../package-view/package-row.js';
 
 /** The rows of a package in every repository, or in the one asked for. */
-export type LookUpPackage = (query: Pick<VerdictQuery, 'purl' | 'workspace' | 'repository'>) => Promise<readonly PackageViewRow[]>;
+export type LookUpPackage = (
+  query: Pick<VerdictQuery, 'purl' | 'workspace' | 'repository'>,
+) => Promise<readonly PackageViewRow[]>;
 
 interface Question {
   readonly query: Parameters<LookUpPackage>[0];
@@ -25,7 +27,12 @@ export const lookUpPackages = (pool: pg.Pool): LookUpPackage => {
   let statements = 0;
   const work = async (): Promise<void> => {
     statements += 1;
-    for (let questions = waiting.splice(0, MOST_QUESTIONS); questions.length > 0; questions = waiting.splice(0, MOST_QUESTIONS)) await answer(pool, questions);
+    for (
+      let questions = waiting.splice(0, MOST_QUESTIONS);
+      questions.length > 0;
+      questions = waiting.splice(0, MOST_QUESTIONS)
+    )
+      await answer(pool, questions);
     statements -= 1;
   };
   return (query) =>
@@ -38,7 +45,11 @@ export const lookUpPackages = (pool: pg.Pool): LookUpPackage => {
 const answer = async (pool: pg.Pool, questions: readonly Question[]): Promise<void> => {
   try {
     const column = (name: keyof Question['query']) => questions.map(({ query }) => query[name] ?? null);
-    const { rows } = await pool.query<PackageViewRow & { readonly question: number }>({ name: 'look-up-packages', text: LOOK_UP, values: [column('purl'), column('workspace'), column('repository')] });
+    const { rows } = await pool.query<PackageViewRow & { readonly question: number }>({
+      name: 'look-up-packages',
+      text: LOOK_UP,
+      values: [column('purl'), column('workspace'), column('repository')],
+    });
     const found = Map.groupBy(rows, ({ question }) => question);
     questions.forEach(({ resolve }, index) => resolve(found.get(index + 1) ?? []));
   } catch (fault) {

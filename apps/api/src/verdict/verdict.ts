@@ -13,7 +13,10 @@ export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Pr
   const purl = canonicalPurl(query.purl, 'query');
   const rows = await lookUp({ ...query, purl });
   const [row] = rows;
-  if (!row) throw refused(problem(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`));
+  if (!row)
+    throw refused(
+      problem(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`),
+    );
   if (rows.length > 1) throw ambiguous(rows);
   return verdictOf(row);
 };
@@ -35,4 +38,5 @@ const ambiguous = (rows: readonly PackageViewRow[]): ProblemError => {
 };
 
 /** A refusal that also says no to who reads only `allowed`. */
-export const refused = (document: ProblemDocument): ProblemError => new ProblemError({ ...document, ...{ allowed: false } });
+export const refused = (document: ProblemDocument): ProblemError =>
+  new ProblemError({ ...document, ...{ allowed: false } });

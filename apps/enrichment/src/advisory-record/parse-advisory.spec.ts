@@ -20,14 +20,33 @@ describe('an OSV record', () => {
   });
 
   test('tells each event of a range on its own, in the order of the record', () => {
-    const affected = [{ package: { ecosystem: 'npm', name: 'a' }, ranges: [{ type: 'SEMVER', events: [{ fixed: '2' }, { introduced: '0' }] }] }];
+    const affected = [
+      {
+        package: { ecosystem: 'npm', name: 'a' },
+        ranges: [{ type: 'SEMVER', events: [{ fixed: '2' }, { introduced: '0' }] }],
+      },
+    ];
     expect(parseAdvisory({ ...least, affected })).toMatchObject({
-      affected: [{ ranges: [{ type: 'SEMVER', events: [{ kind: 'fixed', version: '2' }, { kind: 'introduced', version: '0' }] }] }],
+      affected: [
+        {
+          ranges: [
+            {
+              type: 'SEMVER',
+              events: [
+                { kind: 'fixed', version: '2' },
+                { kind: 'introduced', version: '0' },
+              ],
+            },
+          ],
+        },
+      ],
     });
   });
 
   test("may carry Go's time that means never", () => {
-    expect(parseAdvisory({ ...least, modified: '0001-01-01T00:00:00Z' })).toMatchObject({ modified: '0001-01-01T00:00:00Z' });
+    expect(parseAdvisory({ ...least, modified: '0001-01-01T00:00:00Z' })).toMatchObject({
+      modified: '0001-01-01T00:00:00Z',
+    });
   });
 
   test.each([

@@ -4,7 +4,11 @@ import type { AdvisoryRecord, AffectedPackage, AffectedRange, RangeEvent, RangeE
 
 const EVENT_KINDS: readonly RangeEventKind[] = ['introduced', 'fixed', 'last_affected', 'limit'];
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((items) => items ?? []);
+const list = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
 const orNull = <T extends z.ZodType>(item: T) => item.nullish().transform((value) => value ?? null);
 const severities = list(z.object({ type: z.string(), score: z.string() }));
 const version = z.string().optional();
@@ -19,7 +23,9 @@ const affected = z.looseObject({
   severity: severities,
 });
 
-const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
+const instant = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
 
 const advisory = z.looseObject({
   id: z.string().min(1).max(255),
@@ -50,11 +56,20 @@ export function parseAdvisory(json: unknown): AdvisoryRecord | { readonly refuse
   };
 }
 
-function affectedPackage({ package: named, ranges, versions, severity, ...extra }: z.infer<typeof affected>): AffectedPackage {
+function affectedPackage({
+  package: named,
+  ranges,
+  versions,
+  severity,
+  ...extra
+}: z.infer<typeof affected>): AffectedPackage {
   return { package: named, ranges: ranges.map(affectedRange), versions, severity, extra };
 }
 
-const affectedRange = ({ type, events }: z.infer<typeof range>): AffectedRange => ({ type, events: events.flatMap(rangeEvents) });
+const affectedRange = ({ type, events }: z.infer<typeof range>): AffectedRange => ({
+  type,
+  events: events.flatMap(rangeEvents),
+});
 
 const rangeEvents = (stated: z.infer<typeof event>): RangeEvent[] =>
   EVENT_KINDS.flatMap((kind) => {

@@ -73,9 +73,7 @@ const otherNames = (id: string, members: readonly Affected[]): string[] =>
 
 /** GitHub's records first: they carry the vendor's word and a title. */
 const byRecordId = (members: readonly Affected[]): Affected[] =>
-  [...members].sort(
-    (a, b) => Number(isGhsa(b)) - Number(isGhsa(a)) || compareText(a.record.id, b.record.id),
-  );
+  [...members].sort((a, b) => Number(isGhsa(b)) - Number(isGhsa(a)) || compareText(a.record.id, b.record.id));
 
 const isGhsa = ({ record }: Affected): boolean => record.id.startsWith('GHSA-');
 

@@ -10,7 +10,10 @@ type Package = InputV0['package'];
 
 /** input.v0.package. Text that is not known is empty where the contract demands text (ADR 0032). */
 export function packageV0(known: Known, vulnerable: boolean, licence: Licence): Package {
-  const { package: { type, version }, metadata } = known;
+  const {
+    package: { type, version },
+    metadata,
+  } = known;
   const name = registryName(known);
   const filename = metadata?.filename ?? '';
   return {
@@ -46,9 +49,15 @@ export function registryName({ package: { type, namespace, name } }: Known): str
   return namespace === null || type === 'maven' ? name : `${namespace}/${name}`;
 }
 
-export const slugOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+export const slugOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
-function checksums(known: Known): Pick<Package, 'checksum_md5' | 'checksum_sha1' | 'checksum_sha256' | 'checksum_sha512'> {
+function checksums(
+  known: Known,
+): Pick<Package, 'checksum_md5' | 'checksum_sha1' | 'checksum_sha256' | 'checksum_sha512'> {
   const { md5 = '', sha1 = '', sha256 = '', sha512 = '' } = digestsOf(known.package.digest);
   return { checksum_md5: md5, checksum_sha1: sha1, checksum_sha256: sha256, checksum_sha512: sha512 };
 }
@@ -62,13 +71,22 @@ function filesOf({ package: { digest }, metadata }: Known): Package['files'] {
 }
 
 /** Advisories that were never loaded are not a clean scan. */
-function scanStatus({ package: { type }, advisoriesLoaded }: Known, vulnerable: boolean): Package['security_scan_status'] {
+function scanStatus(
+  { package: { type }, advisoriesLoaded }: Known,
+  vulnerable: boolean,
+): Package['security_scan_status'] {
   if (ecosystemOf(type) === null) return 'UNSUPPORTED_FORMAT';
   if (!advisoriesLoaded) return 'AWAITING_SCAN';
   return vulnerable ? 'VULNERABLE' : 'NOT_VULNERABLE';
 }
 
-const MATCH = { exact: 'OSS_EXACT', corrected: 'OSS_FUZZY', proprietary: 'PROPRIETARY', unresolved: 'UNKNOWN', none: 'NONE' } as const;
+const MATCH = {
+  exact: 'OSS_EXACT',
+  corrected: 'OSS_FUZZY',
+  proprietary: 'PROPRIETARY',
+  unresolved: 'UNKNOWN',
+  none: 'NONE',
+} as const;
 const SIMILARITY = { exact: 100, corrected: null, proprietary: null, unresolved: null, none: null } as const;
 
 function licenceV0({ declared, expression, ids, match }: Licence): Package['license'] {

@@ -27,7 +27,10 @@ export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[],
   };
 }
 
-function packageOf({ package: { purl, type, namespace, name, version, digest }, metadata }: Known): Facts['v1']['package'] {
+function packageOf({
+  package: { purl, type, namespace, name, version, digest },
+  metadata,
+}: Known): Facts['v1']['package'] {
   return {
     digests: digestsOf(digest),
     ecosystem: ecosystemOf(type),

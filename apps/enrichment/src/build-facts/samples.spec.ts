@@ -8,20 +8,28 @@ import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { buildFacts } from './build-facts.js';
 import type { EpssScore, KevEntry } from './known.js';
 
-
 const directory = new URL('../../../../libs/contracts/src/facts/samples/', import.meta.url);
 const SCORE_DATE = '2026-08-02';
 
 const samples = {
   'lodash-4.17.20': knownPackage('pkg:npm/lodash@4.17.20', {
-    metadata: { license: 'MIT', publishedAt: '2020-08-13T16:53:54.152Z', summary: 'Lodash modular utilities.', filename: 'lodash-4.17.20.tgz', size: 318_961 },
+    metadata: {
+      license: 'MIT',
+      publishedAt: '2020-08-13T16:53:54.152Z',
+      summary: 'Lodash modular utilities.',
+      filename: 'lodash-4.17.20.tgz',
+      size: 318_961,
+    },
   }),
   'spotipy-2.25.0': knownPackage('pkg:pypi/spotipy@2.25.0', {
     metadata: {
       license: 'MIT',
       publishedAt: '2025-01-03T20:34:26.000Z',
       summary: 'A light weight Python library for the Spotify Web API',
-      dependencies: [{ name: 'redis', requirement: '>=3.5.3' }, { name: 'requests', requirement: '>=2.25.0' }],
+      dependencies: [
+        { name: 'redis', requirement: '>=3.5.3' },
+        { name: 'requests', requirement: '>=2.25.0' },
+      ],
     },
   }),
   'log4j-core-2.14.1': knownPackage('pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1', {
@@ -29,7 +37,13 @@ const samples = {
   }),
   'pylint-3.3.1': knownPackage('pkg:pypi/pylint@3.3.1', {
     metadata: { license: 'GPL-2.0-or-later', publishedAt: '2024-09-24T07:12:00.000Z' },
-    repository: { name: 'python-production', format: 'python', environment: 'production', team: 'payments', region: 'eu-west-1' },
+    repository: {
+      name: 'python-production',
+      format: 'python',
+      environment: 'production',
+      team: 'payments',
+      region: 'eu-west-1',
+    },
   }),
   'nothing-known': knownPackage('pkg:generic/internal-tool@7', {
     metadata: null,
@@ -48,8 +62,12 @@ function advisoriesNaming(names: ReadonlySet<string>): AdvisoryRecord[] {
 }
 
 function epssOf(date: string): Map<string, EpssScore> {
-  const rows = readSharedLines(`epss/epss_scores-${date}.csv.gz`).slice(2).map((line) => line.split(','));
-  return new Map(rows.map(([cve = '', score, percentile]) => [cve, { score: Number(score), percentile: Number(percentile), date }]));
+  const rows = readSharedLines(`epss/epss_scores-${date}.csv.gz`)
+    .slice(2)
+    .map((line) => line.split(','));
+  return new Map(
+    rows.map(([cve = '', score, percentile]) => [cve, { score: Number(score), percentile: Number(percentile), date }]),
+  );
 }
 
 function kevOf(date: string): Map<string, KevEntry> {
@@ -57,7 +75,10 @@ function kevOf(date: string): Map<string, KevEntry> {
     vulnerabilities: { cveID: string; dateAdded: string; dueDate: string; knownRansomwareCampaignUse: string }[];
   };
   return new Map(
-    vulnerabilities.map(({ cveID, dateAdded, dueDate, knownRansomwareCampaignUse: use }) => [cveID, { dateAdded, dueDate, ransomware: use === 'Known' }]),
+    vulnerabilities.map(({ cveID, dateAdded, dueDate, knownRansomwareCampaignUse: use }) => [
+      cveID,
+      { dateAdded, dueDate, ransomware: use === 'Known' },
+    ]),
   );
 }
 
@@ -70,7 +91,10 @@ describe.runIf(sharedData !== null)('sample facts (not checked where the shared 
       const file = new URL(`${name}.json`, directory);
       const text = `${JSON.stringify(factsSchema.parse(facts), null, 2)}\n`;
       if (process.env['UPDATE_SAMPLES'] === '1' || !existsSync(file)) writeFileSync(file, text);
-      expect(JSON.parse(readFileSync(file, 'utf8')), `${name}: run again with UPDATE_SAMPLES=1 and read the difference`).toEqual(facts);
+      expect(
+        JSON.parse(readFileSync(file, 'utf8')),
+        `${name}: run again with UPDATE_SAMPLES=1 and read the difference`,
+      ).toEqual(facts);
     }
   }, 60_000);
 });

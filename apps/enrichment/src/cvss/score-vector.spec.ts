@@ -18,10 +18,20 @@ describe('the base score of a vector', () => {
 
   test('leaves out temporal and threat metrics, so that sources can be compared', () => {
     expect(scoreVector('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C')).toMatchObject({ score: 9.8 });
-    expect(scoreVector('CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U')).toMatchObject({ score: 9.3 });
+    expect(scoreVector('CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U')).toMatchObject({
+      score: 9.3,
+    });
   });
 
-  test.each(['', 'junk', '7.5', 'CVSS:3.1/AV:N/AC:L', 'CVSS:5.0/AV:N', 'CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:Z'])('%j is refused', (vector) => {
+  test.each([
+    '',
+    'junk',
+    '7.5',
+    'CVSS:3.1/AV:N/AC:L',
+    'CVSS:5.0/AV:N',
+    'CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+    'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:Z',
+  ])('%j is refused', (vector) => {
     expect(scoreVector(vector)).toEqual({ refused: expect.any(String) as string });
   });
 });
@@ -32,7 +42,9 @@ interface NvdMetric {
 
 /** Every base score that NVD states beside its vector. */
 function statedByNvd(): NvdMetric['cvssData'][] {
-  const page = JSON.parse(readShared('cvss/cve-records/nvd2-page-sample.json.gz')) as { vulnerabilities: { cve: object }[] };
+  const page = JSON.parse(readShared('cvss/cve-records/nvd2-page-sample.json.gz')) as {
+    vulnerabilities: { cve: object }[];
+  };
   const records = readSharedLines('cvss/cve-records/nvd2-records.jsonl.gz').map((line) => JSON.parse(line) as object);
   const stated: NvdMetric['cvssData'][] = [];
   const walk = (value: unknown): void => {
@@ -51,15 +63,21 @@ describe.runIf(sharedData !== null)('real vectors (not scored where the shared d
       const scored = scoreVector(vectorString);
       // NVD's v4 score counts the threat metrics of the vector; ours is the base score.
       if (/\/E:[APU]/.test(vectorString) && vectorString.startsWith('CVSS:4.0')) return [];
-      return 'refused' in scored || scored.score !== baseScore ? [`${vectorString}: ${baseScore} but ${JSON.stringify(scored)}`] : [];
+      return 'refused' in scored || scored.score !== baseScore
+        ? [`${vectorString}: ${baseScore} but ${JSON.stringify(scored)}`]
+        : [];
     });
     expect(wrong).toEqual([]);
     expect(stated.length).toBeGreaterThan(80);
   });
 
   test('of all advisories can be scored', () => {
-    const rows = readSharedLines('cvss/cvss-vectors-by-cve.csv.gz').slice(1).map((line) => line.split(','));
-    const refused = rows.flatMap(([cve, , vector = '', source]) => ('refused' in scoreVector(vector) ? [`${cve ?? ''} ${source ?? ''} ${vector}`] : []));
+    const rows = readSharedLines('cvss/cvss-vectors-by-cve.csv.gz')
+      .slice(1)
+      .map((line) => line.split(','));
+    const refused = rows.flatMap(([cve, , vector = '', source]) =>
+      'refused' in scoreVector(vector) ? [`${cve ?? ''} ${source ?? ''} ${vector}`] : [],
+    );
     expect(refused).toEqual([]);
     expect(rows).toHaveLength(4274);
   });

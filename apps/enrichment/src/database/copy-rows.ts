@@ -12,7 +12,8 @@ export const copyRows = (client: pg.PoolClient, table: string, rows: string): Pr
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** One row of COPY's text format; null is its \N. */
-export const copyRow = (...fields: readonly (string | number | null)[]): string => `${fields.map(copyField).join('\t')}\n`;
+export const copyRow = (...fields: readonly (string | number | null)[]): string =>
+  `${fields.map(copyField).join('\t')}\n`;
 
 const copyField = (field: string | number | null): string =>
   field === null ? '\\N' : String(field).replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character);

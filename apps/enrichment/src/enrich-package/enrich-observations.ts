@@ -8,7 +8,12 @@ import { shareFeeds } from '../database/feed-lock.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import { applyObservation } from '../inventory/apply-observation.js';
 import type { InventoryEntry, PackageState } from '../inventory/inventory-entry.js';
-import { readVulnerabilities, withSeen, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import {
+  readVulnerabilities,
+  withSeen,
+  type KnownVulnerabilities,
+  type VulnerabilityChange,
+} from '../inventory/known-vulnerabilities.js';
 import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-inventory.js';
 import { ledgerOfBatch, type LedgerOfBatch, type Sent } from '../ledger/ledger-of-batch.js';
 import { writeLedger } from '../ledger/write-ledger.js';
@@ -40,10 +45,19 @@ export const enrichObservations = async (work: EnrichmentWork, messages: readonl
 const observedOf = (message: TopicMessage): Observed => {
   const text = messageText(message);
   const observed = packageObservedSchema.parse(JSON.parse(text));
-  return { observed, text, key: packageKey(observed.workspace, observed.repository.name, observed.package.purl), traceparent: message.headers['traceparent'] ?? null };
+  return {
+    observed,
+    text,
+    key: packageKey(observed.workspace, observed.repository.name, observed.package.purl),
+    traceparent: message.headers['traceparent'] ?? null,
+  };
 };
 
-const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readonly Observed[]): Promise<readonly NewFacts[]> => {
+const enrich = async (
+  work: EnrichmentWork,
+  client: pg.PoolClient,
+  batch: readonly Observed[],
+): Promise<readonly NewFacts[]> => {
   await shareFeeds(client);
   const keys = [...new Set(batch.map(({ key }) => key))];
   const before = await lockInventory(client, keys);
@@ -51,7 +65,13 @@ const enrich = async (work: EnrichmentWork, client: pg.PoolClient, batch: readon
   const ledger = await ledgerOfBatch(client, batch, entered);
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
-  const knowledge = await step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, batch.map(({ observed }) => observed.package)));
+  const knowledge = await step(SPANS.matchAdvisories, () =>
+    readKnowledge(
+      client,
+      work.cache,
+      batch.map(({ observed }) => observed.package),
+    ),
+  );
   const inHand: InHand = { entries, ledger, sources, known, knowledge, changes: new Map() };
   const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, inHand)));
   const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
@@ -81,7 +101,11 @@ const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
   const recorded = inHand.ledger.find(one);
   if (recorded === undefined) return [takeIn(one, inHand)];
   if (recorded === null) return [];
-  const { after, ordinal, told: { observed, sequence } } = recorded;
+  const {
+    after,
+    ordinal,
+    told: { observed, sequence },
+  } = recorded;
   const { facts } = factsAfter({ ...one, observed }, { ...after, sequence }, inHand);
   forgetTold(facts.entry, inHand);
   return [{ ...facts, ordinal }];
@@ -93,14 +117,18 @@ const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
  */
 const forgetTold = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: InHand): void => {
   const entry = entries.get(key);
-  if (entry?.sequence === sequence && entry.factsDigest !== factsDigest) entries.set(key, { ...entry, factsDigest: null });
+  if (entry?.sequence === sequence && entry.factsDigest !== factsDigest)
+    entries.set(key, { ...entry, factsDigest: null });
 };
 
 /** Records an observation, and what its package is like after it. */
 const takeIn = (one: Observed, inHand: InHand): NewFacts => {
   const { observed, key } = one;
   const before = inHand.entries.get(key);
-  const copiedFrom = observed.observation.kind === 'copied' ? (inHand.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null) : null;
+  const copiedFrom =
+    observed.observation.kind === 'copied'
+      ? (inHand.sources.get(sourceKey(observed.workspace, observed.package.purl)) ?? null)
+      : null;
   const state = applyObservation(observed, before, copiedFrom);
   const sequence = (before?.sequence ?? 0) + 1;
   const { facts, change } = factsAfter(one, { ...state, sequence }, inHand);
@@ -121,16 +149,33 @@ const factsAfter = (one: Observed, state: Numbered, { knowledge, known, changes 
   const { key, observedAt: at } = state;
   const had = changes.get(key)?.known ?? known.get(key) ?? new Map();
   const cause = { kind: 'observation' as const, observation: one.observed.observation };
-  const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): Assessed['facts'] => ({ topic: TOPICS.enriched, entry, cause, bytes, traceparent: one.traceparent });
+  const factsOfEntry = (entry: InventoryEntry, bytes: Uint8Array | null): Assessed['facts'] => ({
+    topic: TOPICS.enriched,
+    entry,
+    cause,
+    bytes,
+    traceparent: one.traceparent,
+  });
   if (state.presence === 'deleted') {
     return { facts: factsOfEntry({ ...state, factsDigest: null }, null), change: { key, known: had, current: [], at } };
   }
   const { bytes, digest, vulnerabilities } = assessPackage(state, knowledge, had, at);
-  return { facts: factsOfEntry({ ...state, factsDigest: digest }, bytes), change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at } };
+  return {
+    facts: factsOfEntry({ ...state, factsDigest: digest }, bytes),
+    change: { key, known: withSeen(had, vulnerabilities, at), current: vulnerabilities, at },
+  };
 };
 
 /** What other repositories said of packages that were copied: read for copies alone. */
-const readSources = async (client: pg.PoolClient, batch: readonly Observed[]): ReturnType<typeof readMetadataByPurl> => {
+const readSources = async (
+  client: pg.PoolClient,
+  batch: readonly Observed[],
+): ReturnType<typeof readMetadataByPurl> => {
   const copied = batch.filter(({ observed }) => observed.observation.kind === 'copied');
-  return copied.length === 0 ? new Map() : readMetadataByPurl(client, copied.map(({ observed }) => advisoryNameOf(observed.package).name));
+  return copied.length === 0
+    ? new Map()
+    : readMetadataByPurl(
+        client,
+        copied.map(({ observed }) => advisoryNameOf(observed.package).name),
+      );
 };

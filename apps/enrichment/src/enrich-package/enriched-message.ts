@@ -18,12 +18,22 @@ export interface NewFacts {
 
 const NOTHING = new Uint8Array();
 
-export const isTooLargeForMessage = (bytes: Uint8Array | null): bytes is Uint8Array => bytes !== null && bytes.length > MAX_FACTS_IN_MESSAGE;
+export const isTooLargeForMessage = (bytes: Uint8Array | null): bytes is Uint8Array =>
+  bytes !== null && bytes.length > MAX_FACTS_IN_MESSAGE;
 
 /** The message that tells of a package's facts: the bytes that the digest names, or nothing when they lie in the evidence. */
 export const enrichedMessage = ({ topic, entry, cause, ordinal, bytes, traceparent }: NewFacts): OutgoingMessage => {
   const { key, workspace, repository, package: named, presence, factsDigest, sequence } = entry;
-  const envelope: EnrichedEnvelope = { workspace, repository, package: named, presence, factsDigest, sequence, cause, ...(ordinal !== null && { ordinal }) };
+  const envelope: EnrichedEnvelope = {
+    workspace,
+    repository,
+    package: named,
+    presence,
+    factsDigest,
+    sequence,
+    cause,
+    ...(ordinal !== null && { ordinal }),
+  };
   return {
     topic,
     key,

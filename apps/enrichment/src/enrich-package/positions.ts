@@ -2,7 +2,10 @@ import type pg from 'pg';
 
 /** The next offset to read; 0 before the first. */
 export const readPosition = async (pool: pg.Pool, topic: string, partition: number): Promise<number> => {
-  const { rows } = await pool.query<{ next: number }>('SELECT next_offset::float8 AS next FROM intelligence.position WHERE topic = $1 AND partition = $2', [topic, partition]);
+  const { rows } = await pool.query<{ next: number }>(
+    'SELECT next_offset::float8 AS next FROM intelligence.position WHERE topic = $1 AND partition = $2',
+    [topic, partition],
+  );
   return rows[0]?.next ?? 0;
 };
 

@@ -19,13 +19,18 @@ export interface Knowledge {
 }
 
 /** Reads it for all packages at once: four statements, whatever their number. Take `shareFeeds` before. */
-export const readKnowledge = async (client: pg.PoolClient, cache: AdvisoryCache, packages: readonly PackageRef[]): Promise<Knowledge> => {
+export const readKnowledge = async (
+  client: pg.PoolClient,
+  cache: AdvisoryCache,
+  packages: readonly PackageRef[],
+): Promise<Knowledge> => {
   const named = await readNamed(client, packages);
   const digests = new Map([...named.values()].flat().map(({ id, digest }) => [id, digest]));
   const records = await readRecords(client, cache, digests);
   const { epss, kev } = await readScores(client, [...new Set([...records.values()].flatMap(cvesOf))]);
   const advisoriesLoaded = await wereAdvisoriesLoaded(client);
-  const advisoriesOf = (one: PackageRef): AdvisoryRecord[] => (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
+  const advisoriesOf = (one: PackageRef): AdvisoryRecord[] =>
+    (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
   return { advisoriesOf, epss, kev, advisoriesLoaded };
 };
 
@@ -37,7 +42,9 @@ const nameKey = (named: PackageRef): string => {
 };
 
 const readNamed = async (client: pg.PoolClient, packages: readonly PackageRef[]): Promise<Named> => {
-  const names = [...new Map(packages.map((one) => [nameKey(one), advisoryNameOf(one)])).values()].filter(({ ecosystem }) => ecosystem !== null);
+  const names = [...new Map(packages.map((one) => [nameKey(one), advisoryNameOf(one)])).values()].filter(
+    ({ ecosystem }) => ecosystem !== null,
+  );
   const named: Named = new Map();
   if (names.length === 0) return named;
   const { rows } = await client.query<{ ecosystem: string; name: string; id: string; digest: string }>(
@@ -57,14 +64,23 @@ const readNamed = async (client: pg.PoolClient, packages: readonly PackageRef[])
 };
 
 /** From the cache, and what is not there from the store in one statement. */
-const readRecords = async (client: pg.PoolClient, cache: AdvisoryCache, digests: ReadonlyMap<string, string>): Promise<Map<string, AdvisoryRecord>> => {
-  const records = new Map([...digests].flatMap(([id, digest]) => {
-    const record = cache.get(digest);
-    return record ? [[id, record] as const] : [];
-  }));
+const readRecords = async (
+  client: pg.PoolClient,
+  cache: AdvisoryCache,
+  digests: ReadonlyMap<string, string>,
+): Promise<Map<string, AdvisoryRecord>> => {
+  const records = new Map(
+    [...digests].flatMap(([id, digest]) => {
+      const record = cache.get(digest);
+      return record ? [[id, record] as const] : [];
+    }),
+  );
   const missing = [...digests.keys()].filter((id) => !records.has(id));
   if (missing.length === 0) return records;
-  const { rows } = await client.query<{ id: string; digest: string; record: string }>('SELECT id, digest, record FROM intelligence.advisory WHERE id = ANY ($1::text[])', [missing]);
+  const { rows } = await client.query<{ id: string; digest: string; record: string }>(
+    'SELECT id, digest, record FROM intelligence.advisory WHERE id = ANY ($1::text[])',
+    [missing],
+  );
   for (const { id, digest, record: text } of rows) {
     const record = parseAdvisory(JSON.parse(text));
     if ('refused' in record) throw new Error(`Advisory ${id} was stored and cannot be read: ${record.refused}`);

@@ -3,8 +3,14 @@ import type { FastifyInstance } from 'fastify';
 
 /** What files are sent as. JSON bodies are read by the shell already. */
 export const FEED_CONTENT_TYPES = [
-  'application/octet-stream', 'application/gzip', 'application/x-gzip', 'application/zip', 'application/x-zip-compressed',
-  'application/x-ndjson', 'application/jsonl', 'text/csv',
+  'application/octet-stream',
+  'application/gzip',
+  'application/x-gzip',
+  'application/zip',
+  'application/x-zip-compressed',
+  'application/x-ndjson',
+  'application/jsonl',
+  'text/csv',
 ];
 
 const ROUTE = '/v1/feeds/';
@@ -14,7 +20,15 @@ export const acceptFeedBodies = (server: FastifyInstance): void => {
   for (const type of FEED_CONTENT_TYPES.filter((one) => !server.hasContentTypeParser(one))) {
     server.addContentTypeParser(type, (request, payload, done) => {
       if (request.is404 || request.routeOptions.url?.startsWith(ROUTE)) done(null, payload);
-      else done(new ProblemError(problem(415, `The content type ${type} is not accepted here: send JSON with content-type application/json or an application/...+json type.`)));
+      else
+        done(
+          new ProblemError(
+            problem(
+              415,
+              `The content type ${type} is not accepted here: send JSON with content-type application/json or an application/...+json type.`,
+            ),
+          ),
+        );
     });
   }
 };

@@ -31,7 +31,18 @@ interface Row {
 export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<readonly FeedFreshness[]> => {
   const { rows } = await client.query<Row>(LATEST, [FEED_KINDS]);
   const found = new Map(rows.map((row) => [row.feed, { ...row, loadedAt: row.loadedAt.toISOString() }]));
-  return FEED_KINDS.map((feed) => found.get(feed) ?? { feed, revision: null, source: null, asOf: null, loadedAt: null, records: null, skipped: null });
+  return FEED_KINDS.map(
+    (feed) =>
+      found.get(feed) ?? {
+        feed,
+        revision: null,
+        source: null,
+        asOf: null,
+        loadedAt: null,
+        records: null,
+        skipped: null,
+      },
+  );
 };
 
 /** Whether a feed was never loaded, or not within `staleAfterMillis` before `now`. */

@@ -19,12 +19,30 @@ export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void
   await client.query(
     `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [load.feed, load.revision, load.source, load.digest, load.etag, load.asOf, load.loadedAt, load.records, load.added, load.changed, load.removed, load.skipped, load.affectedPackages, currentTraceparent()],
+    [
+      load.feed,
+      load.revision,
+      load.source,
+      load.digest,
+      load.etag,
+      load.asOf,
+      load.loadedAt,
+      load.records,
+      load.added,
+      load.changed,
+      load.removed,
+      load.skipped,
+      load.affectedPackages,
+      currentTraceparent(),
+    ],
   );
 };
 
 /** The traces of the loads that `changes` come from; loads that were not traced have none. */
-export const readLoadTraces = async (client: Queryable, changes: readonly { readonly feed: FeedKind; readonly revision: string }[]): Promise<readonly string[]> => {
+export const readLoadTraces = async (
+  client: Queryable,
+  changes: readonly { readonly feed: FeedKind; readonly revision: string }[],
+): Promise<readonly string[]> => {
   const { rows } = await client.query<{ traceparent: string }>(
     `SELECT DISTINCT ON (l.feed, l.revision) l.traceparent
        FROM intelligence.feed_load l JOIN unnest($1::text[], $2::text[]) AS c(feed, revision) ON c.feed = l.feed AND c.revision = l.revision
@@ -42,7 +60,10 @@ export const wereAdvisoriesLoaded = async (client: Queryable): Promise<boolean> 
 
 /** The ETag under which this URL was last loaded. */
 export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
-  const { rows } = await pool.query<{ etag: string | null }>('SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1', [feed, source]);
+  const { rows } = await pool.query<{ etag: string | null }>(
+    'SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1',
+    [feed, source],
+  );
   return rows[0]?.etag ?? null;
 };
 
@@ -50,13 +71,23 @@ export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string
  * Notes that a source says it is what it was: fresh as of now, and nothing changed. Like a load it takes its id while it
  * holds the feeds alone, so that loads become visible in the order of their ids.
  */
-export const repeatLoad = (pool: pg.Pool, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> =>
+export const repeatLoad = (
+  pool: pg.Pool,
+  feed: FeedKind,
+  source: string,
+  loadedAt: string,
+): Promise<Omit<LoadedFeed, 'durationMs'>> =>
   inTransaction(pool, async (client) => {
     await closeFeeds(client);
     return repeat(client, feed, source, loadedAt);
   });
 
-const repeat = async (client: Queryable, feed: FeedKind, source: string, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> => {
+const repeat = async (
+  client: Queryable,
+  feed: FeedKind,
+  source: string,
+  loadedAt: string,
+): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { rows } = await client.query<{ revision: string; records: number }>(
     `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
      SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0
@@ -65,5 +96,17 @@ const repeat = async (client: Queryable, feed: FeedKind, source: string, loadedA
     [feed, source, loadedAt],
   );
   const { revision = '', records = 0 } = rows[0] ?? {};
-  return { feed, revision, records, added: 0, changed: 0, removed: 0, unchanged: records, foreign: 0, skippedRecords: 0, skipped: [], affectedPackages: 0 };
+  return {
+    feed,
+    revision,
+    records,
+    added: 0,
+    changed: 0,
+    removed: 0,
+    unchanged: records,
+    foreign: 0,
+    skippedRecords: 0,
+    skipped: [],
+    affectedPackages: 0,
+  };
 };

@@ -18,6 +18,10 @@ export const urlPolicyOf = (config: EnrichmentConfiguration): UrlPolicy => ({
 
 /** The feeds that are fetched by schedule. */
 export const scheduledUrlsOf = (config: EnrichmentConfiguration): readonly (readonly [FeedKind, string])[] => {
-  const urls: readonly (readonly [FeedKind, string | undefined])[] = [['osv', config.FEEDS_OSV_URL], ['kev', config.FEEDS_KEV_URL], ['epss', config.FEEDS_EPSS_URL]];
+  const urls: readonly (readonly [FeedKind, string | undefined])[] = [
+    ['osv', config.FEEDS_OSV_URL],
+    ['kev', config.FEEDS_KEV_URL],
+    ['epss', config.FEEDS_EPSS_URL],
+  ];
   return urls.flatMap(([kind, url]) => (url === undefined ? [] : [[kind, url] as const]));
 };

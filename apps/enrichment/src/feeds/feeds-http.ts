@@ -3,7 +3,13 @@ import { FEED_KINDS } from './feed.js';
 
 export const feedKindSchema = z.enum(FEED_KINDS);
 
-const printable = (max: number) => z.string().trim().min(1).max(max).regex(/^\P{Cc}*$/u, 'holds a control character: remove it');
+const printable = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'holds a control character: remove it');
 
 /** Query of POST /v1/feeds/{kind}. */
 export const loadFeedQuerySchema = z.object({
@@ -26,7 +32,16 @@ export const feedLoadedSchema = z.object({
   unchanged: count,
   foreign: count.describe('Records of ecosystems that Weir does not match'),
   skippedRecords: count,
-  skipped: z.array(z.object({ line: z.int().optional(), entry: z.string().optional(), id: z.string().optional(), reason: z.string() })).describe('The first 1,000 records that could not be used'),
+  skipped: z
+    .array(
+      z.object({
+        line: z.int().optional(),
+        entry: z.string().optional(),
+        id: z.string().optional(),
+        reason: z.string(),
+      }),
+    )
+    .describe('The first 1,000 records that could not be used'),
   ecosystems: z.record(z.string(), count).optional(),
   affectedPackages: count.describe('Packages that are looked at again'),
   durationMs: count,

@@ -4,7 +4,13 @@ import { gzipSync } from 'node:zlib';
 import type { ProcessPorts } from '@weir/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOPICS } from '@weir/contracts';
-import { enrichmentConfiguration, messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import {
+  enrichmentConfiguration,
+  messageOf,
+  observedOf,
+  openTestEnrichment,
+  type TestEnrichment,
+} from '../../../../tools/testing/enrichment-for-tests.js';
 import { startTestService, type TestService } from '../../../../tools/testing/start-service.js';
 import { composeEnrichment } from '../compose-enrichment.js';
 import { openUrl } from './open-url.js';
@@ -15,7 +21,8 @@ let enrichment: TestEnrichment;
 let service: TestService;
 let url: string;
 
-const scores = (day: string, rows: string): Buffer => gzipSync(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${rows}`);
+const scores = (day: string, rows: string): Buffer =>
+  gzipSync(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${rows}`);
 
 beforeAll(async () => {
   enrichment = await openTestEnrichment();
@@ -32,35 +39,74 @@ afterAll(async () => {
 });
 
 const post = async (path: string, body: Buffer | string | undefined, type = 'application/octet-stream') => {
-  const response = await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': type }, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }) });
-  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Record<string, unknown> };
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as Record<string, unknown>,
+  };
 };
 
 describe('POST /v1/feeds/{kind}', () => {
   test('loads the file that is its body and tells what changed', async () => {
-    expect(await post('/v1/feeds/epss?name=today.csv.gz', scores('2026-06-01', 'CVE-2026-0001,0.5,0.9\nnonsense\n'))).toMatchObject({
+    expect(
+      await post('/v1/feeds/epss?name=today.csv.gz', scores('2026-06-01', 'CVE-2026-0001,0.5,0.9\nnonsense\n')),
+    ).toMatchObject({
       status: 200,
-      body: { feed: 'epss', revision: '2026-06-01', records: 2, added: 1, skippedRecords: 1, skipped: [{ line: 4 }], affectedPackages: 0 },
+      body: {
+        feed: 'epss',
+        revision: '2026-06-01',
+        records: 2,
+        added: 1,
+        skippedRecords: 1,
+        skipped: [{ line: 4 }],
+        affectedPackages: 0,
+      },
     });
   });
 
-  test.each(['application/gzip', 'text/csv', 'application/zip', 'application/x-ndjson'])('takes it as %s as well', async (type) => {
-    expect(await post('/v1/feeds/epss?revision=mine', scores('2026-06-01', 'CVE-2026-0001,0.5,0.9\n'), type)).toMatchObject({ status: 200, body: { revision: 'mine', changed: 0 } });
-  });
+  test.each(['application/gzip', 'text/csv', 'application/zip', 'application/x-ndjson'])(
+    'takes it as %s as well',
+    async (type) => {
+      expect(
+        await post('/v1/feeds/epss?revision=mine', scores('2026-06-01', 'CVE-2026-0001,0.5,0.9\n'), type),
+      ).toMatchObject({ status: 200, body: { revision: 'mine', changed: 0 } });
+    },
+  );
 
   test('takes a JSON feed as JSON', async () => {
-    const record = { id: 'GHSA-http-0001-aaaa', modified: '2026-05-01T00:00:00Z', affected: [{ package: { ecosystem: 'npm', name: 'over-http' }, versions: ['1.0.0'] }] };
-    expect(await post('/v1/feeds/osv', JSON.stringify(record), 'application/json')).toMatchObject({ status: 200, body: { added: 1 } });
+    const record = {
+      id: 'GHSA-http-0001-aaaa',
+      modified: '2026-05-01T00:00:00Z',
+      affected: [{ package: { ecosystem: 'npm', name: 'over-http' }, versions: ['1.0.0'] }],
+    };
+    expect(await post('/v1/feeds/osv', JSON.stringify(record), 'application/json')).toMatchObject({
+      status: 200,
+      body: { added: 1 },
+    });
   });
 
   test('answers 422 with the line when the file cannot be read', async () => {
-    expect(await post('/v1/feeds/epss', 'cve,epss,percentile\n')).toMatchObject({ status: 422, type: expect.stringContaining('application/problem+json') as string, body: { detail: expect.stringContaining('Line 1') as string, errors: [{ pointer: '/1' }] } });
+    expect(await post('/v1/feeds/epss', 'cve,epss,percentile\n')).toMatchObject({
+      status: 422,
+      type: expect.stringContaining('application/problem+json') as string,
+      body: { detail: expect.stringContaining('Line 1') as string, errors: [{ pointer: '/1' }] },
+    });
   });
 
   test('answers 409 for an older file, 413 for one over the limit, 422 for none, 400 for an unknown feed, 415 for another type', async () => {
-    expect(await post('/v1/feeds/epss', scores('2026-05-01', 'CVE-2026-0001,0.5,0.9\n'))).toMatchObject({ status: 409 });
+    expect(await post('/v1/feeds/epss', scores('2026-05-01', 'CVE-2026-0001,0.5,0.9\n'))).toMatchObject({
+      status: 409,
+    });
     expect(await post('/v1/feeds/osv', Buffer.alloc(3 * 1024 * 1024, 0x61))).toMatchObject({ status: 413 });
-    expect(await post('/v1/feeds/osv', Buffer.alloc(0))).toMatchObject({ status: 422, body: { detail: expect.stringContaining('empty') as string } });
+    expect(await post('/v1/feeds/osv', Buffer.alloc(0))).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('empty') as string },
+    });
     expect(await post('/v1/feeds/weather', 'x')).toMatchObject({ status: 400 });
     expect(await post('/v1/feeds/osv', 'x', 'image/png')).toMatchObject({ status: 415 });
   });
@@ -78,15 +124,24 @@ describe('a running service', () => {
     const { topic, key, headers, value } = messageOf(observedOf('pkg:npm/over-http@1.0.0'));
     await enrichment.topics.publish([{ topic, key, headers, value }]);
     await expect.poll(() => enrichment.enriched(TOPICS.enriched), WITHIN).toHaveLength(1);
-    const changed = { id: 'GHSA-http-0001-aaaa', modified: '2026-05-02T00:00:00Z', affected: [{ package: { ecosystem: 'npm', name: 'over-http' }, versions: ['2.0.0'] }] };
-    expect(await post('/v1/feeds/osv', JSON.stringify(changed), 'application/json')).toMatchObject({ body: { changed: 1, affectedPackages: 1 } });
+    const changed = {
+      id: 'GHSA-http-0001-aaaa',
+      modified: '2026-05-02T00:00:00Z',
+      affected: [{ package: { ecosystem: 'npm', name: 'over-http' }, versions: ['2.0.0'] }],
+    };
+    expect(await post('/v1/feeds/osv', JSON.stringify(changed), 'application/json')).toMatchObject({
+      body: { changed: 1, affectedPackages: 1 },
+    });
     await expect.poll(() => enrichment.enriched(TOPICS.enrichedByFeed), WITHIN).toHaveLength(1);
-    await expect.poll(async () => (await enrichment.pool.query('SELECT FROM intelligence.pending_reassessment')).rowCount, WITHIN).toBe(0);
+    await expect
+      .poll(async () => (await enrichment.pool.query('SELECT FROM intelligence.pending_reassessment')).rowCount, WITHIN)
+      .toBe(0);
   });
 
   test('tells how fresh each feed is', async () => {
     enrichment.clock.now = '2026-06-14T13:00:00.000Z';
-    const read = async () => (await (await fetch(`${url}/v1/feeds`)).json()) as { feeds: readonly Record<string, unknown>[] };
+    const read = async () =>
+      (await (await fetch(`${url}/v1/feeds`)).json()) as { feeds: readonly Record<string, unknown>[] };
     expect((await read()).feeds).toMatchObject([
       { feed: 'osv', asOf: '2026-05-02T00:00:00.000Z', loadedAt: '2026-06-14T12:00:00.000Z', stale: false },
       { feed: 'epss', revision: 'mine', asOf: '2026-06-01', stale: false },
@@ -107,7 +162,8 @@ describe('a feed at a URL', () => {
       requests += 1;
       if (request.url === '/moved') response.writeHead(302, { location: '/epss' }).end();
       else if (request.headers['if-none-match'] === '"day-1"') response.writeHead(304).end();
-      else if (request.url === '/epss') response.writeHead(200, { etag: '"day-1"' }).end(scores('2026-06-03', 'CVE-2026-0001,0.6,0.9\n'));
+      else if (request.url === '/epss')
+        response.writeHead(200, { etag: '"day-1"' }).end(scores('2026-06-03', 'CVE-2026-0001,0.6,0.9\n'));
       else response.writeHead(404).end('not here');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -119,7 +175,11 @@ describe('a feed at a URL', () => {
   test('is fetched once: the next time its ETag says that nothing changed', async () => {
     expect(await enrichment.load('epss', `${feedUrl}/moved`)).toMatchObject({ revision: '2026-06-03', changed: 1 });
     const before = requests;
-    expect(await enrichment.load('epss', `${feedUrl}/moved`)).toMatchObject({ revision: '2026-06-03', changed: 0, unchanged: 1 });
+    expect(await enrichment.load('epss', `${feedUrl}/moved`)).toMatchObject({
+      revision: '2026-06-03',
+      changed: 0,
+      unchanged: 1,
+    });
     expect(requests - before).toBe(2);
   });
 
@@ -128,10 +188,20 @@ describe('a feed at a URL', () => {
     await expect(enrichment.load('epss', 'http://127.0.0.1:1/')).rejects.toThrow('cannot be reached');
   });
 
-  test.each(['http://127.0.0.1/', 'http://localhost/', 'http://[::1]/', 'http://[::ffff:10.0.0.1]/', 'http://[fe80::1]/', 'http://2130706433/', 'http://0x7f.1/', 'http://169.254.169.254/latest/meta-data', 'http://10.1.2.3/', 'ftp://example.org/x'])(
-    '%s is refused unless private addresses are allowed',
-    async (address) => {
-      await expect(openUrl(new URL(address), null, { allowPrivate: false, timeoutMillis: 1000 })).rejects.toMatchObject({ kind: 'forbidden' });
-    },
-  );
+  test.each([
+    'http://127.0.0.1/',
+    'http://localhost/',
+    'http://[::1]/',
+    'http://[::ffff:10.0.0.1]/',
+    'http://[fe80::1]/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://10.1.2.3/',
+    'ftp://example.org/x',
+  ])('%s is refused unless private addresses are allowed', async (address) => {
+    await expect(openUrl(new URL(address), null, { allowPrivate: false, timeoutMillis: 1000 })).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
+  });
 });

@@ -6,7 +6,14 @@ import { problem, ProblemError } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { FeedKind, LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
-import { feedKindSchema, feedLoadedSchema, feedsSchema, loadFeedQuerySchema, type FeedsView, type LoadFeedQuery } from './feeds-http.js';
+import {
+  feedKindSchema,
+  feedLoadedSchema,
+  feedsSchema,
+  loadFeedQuerySchema,
+  type FeedsView,
+  type LoadFeedQuery,
+} from './feeds-http.js';
 import type { FeedRequest } from './load-feed.js';
 
 /** What the controller asks of the application. */
@@ -35,7 +42,8 @@ export class FeedsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Load a file of a feed',
-    description: 'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing.',
+    description:
+      'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing.',
   })
   @ApiConsumes(...FEED_CONTENT_TYPES, 'application/json')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -53,18 +61,29 @@ export class FeedsController {
     if (!('refused' in outcome)) return outcome;
     await discardRest(source);
     const { kind: refusal, detail, line } = outcome.refused;
-    throw new ProblemError(problem(STATUS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]));
+    throw new ProblemError(
+      problem(STATUS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]),
+    );
   }
 }
 
 /** A JSON body was parsed by the shell, which bounds it; every other one is the request itself. */
 const streamOf = (body: unknown): Readable => {
   if (body instanceof Readable) return body;
-  if (body === undefined || body === null) throw new ProblemError(problem(422, 'The body is empty: send the file of the feed as the body, with content-type application/octet-stream.'));
+  if (body === undefined || body === null)
+    throw new ProblemError(
+      problem(
+        422,
+        'The body is empty: send the file of the feed as the body, with content-type application/octet-stream.',
+      ),
+    );
   return Readable.from([Buffer.from(JSON.stringify(body))]);
 };
 
 const unavailable = (fault: unknown): never => {
   if (!(fault instanceof Retryable)) throw fault;
-  throw new ProblemError(problem(503, 'The feed could not be stored for now: send it again, loading twice is harmless.'), { cause: fault, headers: { 'retry-after': '1' } });
+  throw new ProblemError(
+    problem(503, 'The feed could not be stored for now: send it again, loading twice is harmless.'),
+    { cause: fault, headers: { 'retry-after': '1' } },
+  );
 };

@@ -35,7 +35,11 @@ export interface FeedRequest {
   readonly name?: string | undefined;
 }
 
-const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>> = { osv: loadOsv, epss: loadEpss, kev: loadKev };
+const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>> = {
+  osv: loadOsv,
+  epss: loadEpss,
+  kev: loadKev,
+};
 
 /**
  * Loads one file of a feed in one transaction: its rows, the note that it was loaded, and the packages to look at again
@@ -43,14 +47,22 @@ const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>>
  * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
  */
 export const loadFeed = (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> =>
-  inSpan({ service: SERVICES.enrichment, name: SPANS.loadFeed, attributes: { [ATTRIBUTES.feed]: request.kind } }, () => loadOrRefuse(ports, request));
+  inSpan({ service: SERVICES.enrichment, name: SPANS.loadFeed, attributes: { [ATTRIBUTES.feed]: request.kind } }, () =>
+    loadOrRefuse(ports, request),
+  );
 
 const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<LoadedFeed | FeedRefused> => {
   const started = performance.now();
   try {
-    const opened = await openSource(request.source, { policy: ports.urls, etagOf: (name) => latestEtag(ports.pool, request.kind, name) });
+    const opened = await openSource(request.source, {
+      policy: ports.urls,
+      etagOf: (name) => latestEtag(ports.pool, request.kind, name),
+    });
     const loadedAt = ports.clock().toISOString();
-    const loaded = 'unchanged' in opened ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt) : await load(ports, request, opened, loadedAt);
+    const loaded =
+      'unchanged' in opened
+        ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt)
+        : await load(ports, request, opened, loadedAt);
     ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
     const { skipped: _, ...figures } = answer;
@@ -58,24 +70,58 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
     return answer;
   } catch (fault) {
     if (!(fault instanceof RefusedFeed)) throw databaseFault(fault);
-    ports.logger.warn({ feed: request.kind, kind: fault.kind, detail: fault.message }, 'a feed was refused; what was known before stays');
+    ports.logger.warn(
+      { feed: request.kind, kind: fault.kind, detail: fault.message },
+      'a feed was refused; what was known before stays',
+    );
     return fault.answer();
   }
 };
 
-const load = (ports: FeedPorts, request: FeedRequest, opened: OpenedSource, loadedAt: string): Promise<Omit<LoadedFeed, 'durationMs'>> => {
+const load = (
+  ports: FeedPorts,
+  request: FeedRequest,
+  opened: OpenedSource,
+  loadedAt: string,
+): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { kind, revision = null } = request;
   const skipped = skippedRecords();
   const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
   const store = async (client: pg.PoolClient): Promise<Omit<LoadedFeed, 'durationMs'>> => {
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
     const isArchive = container === 'zip';
-    if (isArchive && kind !== 'osv') throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');
-    const loaded = await LOADERS[kind]({ client, chunks, isArchive, skipped, limits: ports.limits, revision, loadedAt, digest: hashed.digest });
+    if (isArchive && kind !== 'osv')
+      throw brokenFeed('The file is a zip archive: send the file inside it, as it is or with gzip.');
+    const loaded = await LOADERS[kind]({
+      client,
+      chunks,
+      isArchive,
+      skipped,
+      limits: ports.limits,
+      revision,
+      loadedAt,
+      digest: hashed.digest,
+    });
     const { asOf, ecosystems, ...counts } = loaded;
     const unchanged = counts.records - counts.added - counts.changed - counts.foreign - skipped.count();
-    await recordLoad(client, { feed: kind, source: request.name ?? opened.name, digest: hashed.digest(), etag: opened.etag, asOf, loadedAt, skipped: skipped.count(), ...counts });
-    return { feed: kind, ...counts, unchanged, skippedRecords: skipped.count(), skipped: skipped.listed, ...(ecosystems && { ecosystems }) };
+    await recordLoad(client, {
+      feed: kind,
+      source: request.name ?? opened.name,
+      digest: hashed.digest(),
+      etag: opened.etag,
+      asOf,
+      loadedAt,
+      skipped: skipped.count(),
+      ...counts,
+    });
+    return {
+      feed: kind,
+      ...counts,
+      unchanged,
+      skippedRecords: skipped.count(),
+      skipped: skipped.listed,
+      ...(ecosystems && { ecosystems }),
+    };
   };
   return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD, ...HOWEVER_LARGE_THE_FEED });
 };

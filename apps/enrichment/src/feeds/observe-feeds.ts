@@ -8,20 +8,30 @@ const EVERY_MS = 2_000;
 export const observeFeeds = (pool: pg.Pool, clock: () => Date): (() => void) => {
   const feeds = atMostEvery(EVERY_MS, () => readFreshness(pool));
   const pending = atMostEvery(EVERY_MS, async () => {
-    const { rows } = await pool.query<{ count: number }>('SELECT count(*)::float8 AS count FROM intelligence.pending_reassessment');
+    const { rows } = await pool.query<{ count: number }>(
+      'SELECT count(*)::float8 AS count FROM intelligence.pending_reassessment',
+    );
     return rows[0]?.count ?? 0;
   });
   const forget = [
-    observe('feedLoadedAge', async () => (await feeds()).flatMap(({ feed, loadedAt }) => ageOf(feed, loadedAt, clock()))),
+    observe('feedLoadedAge', async () =>
+      (await feeds()).flatMap(({ feed, loadedAt }) => ageOf(feed, loadedAt, clock())),
+    ),
     observe('feedDataAge', async () => (await feeds()).flatMap(({ feed, asOf }) => ageOf(feed, asOf, clock()))),
-    observe('feedRecords', async () => (await feeds()).flatMap(({ feed, records }) => (records === null ? [] : [{ value: records, labels: { feed } }]))),
+    observe('feedRecords', async () =>
+      (await feeds()).flatMap(({ feed, records }) => (records === null ? [] : [{ value: records, labels: { feed } }])),
+    ),
     observe('reassessmentsPending', async () => [{ value: await pending(), labels: {} }]),
   ];
   return () => forget.forEach((end) => end());
 };
 
 /** Nothing for a feed that was never loaded, or whose own date cannot be read. */
-const ageOf = (feed: string, since: string | null, now: Date): readonly { readonly value: number; readonly labels: { readonly feed: string } }[] => {
+const ageOf = (
+  feed: string,
+  since: string | null,
+  now: Date,
+): readonly { readonly value: number; readonly labels: { readonly feed: string } }[] => {
   const at = Date.parse(since ?? '');
   return Number.isNaN(at) ? [] : [{ value: Math.max(0, (now.getTime() - at) / 1000), labels: { feed } }];
 };

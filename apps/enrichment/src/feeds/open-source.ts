@@ -21,9 +21,13 @@ export interface SourceOptions {
 }
 
 /** Opens a path, a file or http URL, or takes a stream as it is; `unchanged` when a server says so. */
-export const openSource = async (source: FeedSource, options: SourceOptions): Promise<OpenedSource | { readonly unchanged: string }> => {
+export const openSource = async (
+  source: FeedSource,
+  options: SourceOptions,
+): Promise<OpenedSource | { readonly unchanged: string }> => {
   // Not destroyed when reading ends early: an upload's sender must still get its answer.
-  if (source instanceof Readable) return { name: 'upload', etag: null, chunks: source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer> };
+  if (source instanceof Readable)
+    return { name: 'upload', etag: null, chunks: source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer> };
   const url = asUrl(source);
   if (url === null) return openFile(String(source));
   if (url.protocol === 'file:') return openFile(fileURLToPath(url));

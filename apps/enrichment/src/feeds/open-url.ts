@@ -19,7 +19,12 @@ export interface OpenedUrl {
 const MOST_REDIRECTS = 5;
 
 /** Fetches a feed; null when the server says that it is still what `etag` names. Throws Retryable when it cannot be had now. */
-export const openUrl = async (url: URL, etag: string | null, policy: UrlPolicy, redirects = 0): Promise<OpenedUrl | null> => {
+export const openUrl = async (
+  url: URL,
+  etag: string | null,
+  policy: UrlPolicy,
+  redirects = 0,
+): Promise<OpenedUrl | null> => {
   refuseUrl(url, policy);
   const response = await request(url, etag, policy);
   const { statusCode: status = 0, headers } = response;
@@ -27,21 +32,27 @@ export const openUrl = async (url: URL, etag: string | null, policy: UrlPolicy, 
   response.resume();
   if (status === 304) return null;
   if (status >= 300 && status < 400 && headers.location) {
-    if (redirects === MOST_REDIRECTS) throw new RefusedFeed('forbidden', `${url.href} redirects more than ${MOST_REDIRECTS} times.`);
+    if (redirects === MOST_REDIRECTS)
+      throw new RefusedFeed('forbidden', `${url.href} redirects more than ${MOST_REDIRECTS} times.`);
     const next = new URL(headers.location, url);
-    if (url.protocol === 'https:' && next.protocol !== 'https:') throw new RefusedFeed('forbidden', `${url.href} redirects to ${next.href}, which is not encrypted.`);
+    if (url.protocol === 'https:' && next.protocol !== 'https:')
+      throw new RefusedFeed('forbidden', `${url.href} redirects to ${next.href}, which is not encrypted.`);
     return openUrl(next, etag, policy, redirects + 1);
   }
   throw new Retryable(`${url.href} answered ${status}`);
 };
 
 const refuseUrl = (url: URL, { allowPrivate }: UrlPolicy): void => {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new RefusedFeed('forbidden', `${url.href} is no http or https address.`);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new RefusedFeed('forbidden', `${url.href} is no http or https address.`);
   if (!allowPrivate) refusePrivateHost(url);
 };
 
 const privateAddress = (host: string): RefusedFeed =>
-  new RefusedFeed('forbidden', `${host} is on a private network: set FEEDS_ALLOW_PRIVATE=true when feeds may be fetched from there.`);
+  new RefusedFeed(
+    'forbidden',
+    `${host} is on a private network: set FEEDS_ALLOW_PRIVATE=true when feeds may be fetched from there.`,
+  );
 
 const { refusePrivateHost, publicLookup } = publicAddressesOnly(privateAddress);
 
@@ -55,5 +66,11 @@ const request = (url: URL, etag: string | null, policy: UrlPolicy): Promise<Inco
     };
     const sent = get(url, options, resolve);
     sent.on('timeout', () => sent.destroy(new Retryable(`${url.href} was silent for ${policy.timeoutMillis} ms`)));
-    sent.on('error', (fault) => reject(fault instanceof RefusedFeed || fault instanceof Retryable ? fault : new Retryable(`${url.href} cannot be reached: ${fault.message}`, { cause: fault })));
+    sent.on('error', (fault) =>
+      reject(
+        fault instanceof RefusedFeed || fault instanceof Retryable
+          ? fault
+          : new Retryable(`${url.href} cannot be reached: ${fault.message}`, { cause: fault }),
+      ),
+    );
   });

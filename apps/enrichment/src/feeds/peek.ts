@@ -5,7 +5,7 @@ export type Chunks = AsyncIterable<Uint8Array>;
 export const peek = async (chunks: Chunks, count: number): Promise<{ readonly head: Buffer; readonly all: Chunks }> => {
   const iterator = chunks[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
-  for (let length = 0; length < count; ) {
+  for (let length = 0; length < count;) {
     const next = await iterator.next();
     if (next.done) break;
     read.push(next.value);

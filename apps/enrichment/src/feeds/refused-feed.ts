@@ -18,5 +18,7 @@ export class RefusedFeed extends Error {
 }
 
 /** The feed cannot be read: everything in it is refused. */
-export const brokenFeed = (detail: string, options: { readonly line?: number; readonly cause?: unknown } = {}): RefusedFeed =>
-  new RefusedFeed('broken', detail, options);
+export const brokenFeed = (
+  detail: string,
+  options: { readonly line?: number; readonly cause?: unknown } = {},
+): RefusedFeed => new RefusedFeed('broken', detail, options);

@@ -34,11 +34,15 @@ export async function* splitLines(chunks: Chunks, limit: number): AsyncIterable<
 }
 
 const keep = (lines: Line[], line: Line): void => {
-  const bytes = line.bytes && line.number === 1 && line.bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.bytes.subarray(3) : line.bytes;
+  const bytes =
+    line.bytes && line.number === 1 && line.bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)
+      ? line.bytes.subarray(3)
+      : line.bytes;
   if (bytes === null || !isBlank(bytes)) lines.push({ ...line, bytes });
 };
 
-const isBlank = (bytes: Buffer): boolean => bytes.length === 0 || bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+const isBlank = (bytes: Buffer): boolean =>
+  bytes.length === 0 || bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 
 /** The part of a line that came with earlier chunks. */
 const pendingLine = (limit: number) => {

@@ -38,7 +38,11 @@ export async function* unpackZip(chunks: Chunks, limits: FeedLimits): AsyncItera
 }
 
 async function* readArchive(archive: ZipFile, limits: FeedLimits): AsyncIterable<ArchiveEntry> {
-  if (archive.entryCount > limits.records) throw new RefusedFeed('too-large', `The archive has ${archive.entryCount} entries: at most ${limits.records} are read.`);
+  if (archive.entryCount > limits.records)
+    throw new RefusedFeed(
+      'too-large',
+      `The archive has ${archive.entryCount} entries: at most ${limits.records} are read.`,
+    );
   let unpacked = 0;
   const entries = archive.eachEntry()[Symbol.asyncIterator]();
   for (;;) {
@@ -48,7 +52,10 @@ async function* readArchive(archive: ZipFile, limits: FeedLimits): AsyncIterable
     if (!/\.json$/i.test(entry.fileName)) continue;
     unpacked += entry.uncompressedSize;
     refuseBomb(archive.fileSize, unpacked, limits);
-    yield { name: entry.fileName, bytes: entry.uncompressedSize > limits.recordBytes ? null : await broken(() => readEntry(archive, entry)) };
+    yield {
+      name: entry.fileName,
+      bytes: entry.uncompressedSize > limits.recordBytes ? null : await broken(() => readEntry(archive, entry)),
+    };
   }
 }
 
@@ -65,6 +72,11 @@ const broken = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (cause) {
-    throw cause instanceof RefusedFeed ? cause : brokenFeed(`The zip archive is damaged or cut off: ${cause instanceof Error ? cause.message : String(cause)}. Fetch it again.`, { cause });
+    throw cause instanceof RefusedFeed
+      ? cause
+      : brokenFeed(
+          `The zip archive is damaged or cut off: ${cause instanceof Error ? cause.message : String(cause)}. Fetch it again.`,
+          { cause },
+        );
   }
 };

@@ -4,7 +4,8 @@ import type { FeedLimits } from './feed.js';
 import { peek, type Chunks } from './peek.js';
 import { RefusedFeed, brokenFeed } from './refused-feed.js';
 
-export type Unpacked = { readonly kind: 'text'; readonly chunks: Chunks } | { readonly kind: 'zip'; readonly chunks: Chunks };
+export type Unpacked =
+  { readonly kind: 'text'; readonly chunks: Chunks } | { readonly kind: 'zip'; readonly chunks: Chunks };
 
 const MAGIC_BYTES = 6;
 const DEEPEST_GZIP = 2;
@@ -14,7 +15,8 @@ export const unpack = async (chunks: Chunks, limits: FeedLimits, depth = 0): Pro
   const { head, all } = await peek(chunks, MAGIC_BYTES);
   if (head.length === 0) throw brokenFeed('The file is empty.');
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: 'zip', chunks: all };
-  if (startsWith(head, 0x50, 0x4b)) throw brokenFeed('The file is an empty or a split zip archive: send one whole archive.');
+  if (startsWith(head, 0x50, 0x4b))
+    throw brokenFeed('The file is an empty or a split zip archive: send one whole archive.');
   if (startsWith(head, 0x1f, 0x8b)) {
     if (depth === DEEPEST_GZIP) throw brokenFeed('The file is compressed with gzip more than twice: compress it once.');
     return unpack(gunzip(all, limits), limits, depth + 1);
@@ -38,7 +40,11 @@ export async function* atMost(chunks: Chunks, limit: number, verb: string): Chun
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > limit) throw new RefusedFeed('too-large', `The file ${verb} ${limit} bytes: split it, or raise the limit in the configuration.`);
+    if (total > limit)
+      throw new RefusedFeed(
+        'too-large',
+        `The file ${verb} ${limit} bytes: split it, or raise the limit in the configuration.`,
+      );
     yield chunk;
   }
 }
@@ -51,14 +57,20 @@ const RATIO_COUNTS_FROM = 16 * 1024 * 1024;
 export const refuseBomb = (packed: number, unpacked: number, limits: FeedLimits): void => {
   const isBomb = unpacked > RATIO_COUNTS_FROM && unpacked > packed * MOST_RATIO;
   if (!isBomb && unpacked <= limits.textBytes) return;
-  throw new RefusedFeed('too-large', isBomb
-    ? `The file grows more than ${MOST_RATIO}-fold when it is decompressed: it is not a feed.`
-    : `The file holds more than ${limits.textBytes} bytes when it is decompressed: split it, or raise the limit in the configuration.`);
+  throw new RefusedFeed(
+    'too-large',
+    isBomb
+      ? `The file grows more than ${MOST_RATIO}-fold when it is decompressed: it is not a feed.`
+      : `The file holds more than ${limits.textBytes} bytes when it is decompressed: split it, or raise the limit in the configuration.`,
+  );
 };
 
 async function* gunzip(chunks: Chunks, limits: FeedLimits): Chunks {
   let [packed, unpacked] = [0, 0];
-  const source = Readable.from(counted(chunks, (bytes) => (packed += bytes)), { objectMode: false });
+  const source = Readable.from(
+    counted(chunks, (bytes) => (packed += bytes)),
+    { objectMode: false },
+  );
   const gunzipped = createGunzip({ chunkSize: 64 * 1024 });
   source.on('error', (fault) => gunzipped.destroy(fault)).pipe(gunzipped);
   try {

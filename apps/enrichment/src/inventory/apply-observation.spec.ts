@@ -2,17 +2,30 @@ import type { PackageObserved } from '@weir/contracts';
 import { expect, test } from 'vitest';
 import { applyObservation } from './apply-observation.js';
 
-const observed = (kind: PackageObserved['observation']['kind'], told: Partial<PackageObserved> = {}): PackageObserved => ({
+const observed = (
+  kind: PackageObserved['observation']['kind'],
+  told: Partial<PackageObserved> = {},
+): PackageObserved => ({
   workspace: 'default',
   repository: { name: 'npm-dev', format: 'npm', environment: null, team: null, region: null },
   package: { purl: 'pkg:npm/demo@1.0.0', type: 'npm', namespace: null, name: 'demo', version: '1.0.0', digest: null },
-  observation: { id: '1', source: '/test', kind, occurredAt: '2026-06-01T10:00:00+02:00', receivedAt: '2026-06-01T08:00:01Z', actor: null },
+  observation: {
+    id: '1',
+    source: '/test',
+    kind,
+    occurredAt: '2026-06-01T10:00:00+02:00',
+    receivedAt: '2026-06-01T08:00:01Z',
+    actor: null,
+  },
   metadata: null,
   ...told,
 });
 
 test('times are written the one way in which they are read back', () => {
-  expect(applyObservation(observed('downloaded'), undefined, null)).toMatchObject({ firstSeenAt: '2026-06-01T08:00:01.000Z', lastDownloadedAt: '2026-06-01T08:00:00.000Z' });
+  expect(applyObservation(observed('downloaded'), undefined, null)).toMatchObject({
+    firstSeenAt: '2026-06-01T08:00:01.000Z',
+    lastDownloadedAt: '2026-06-01T08:00:00.000Z',
+  });
 });
 
 test('publishing again replaces what was said, and the digest stays known when it is not told again', () => {
@@ -26,11 +39,18 @@ test('publishing again replaces what was said, and the digest stays known when i
 
 test('a copy says what it says itself, then what was known of it, then what its source said', () => {
   const known = applyObservation(observed('published', { metadata: { summary: 'Known' } }), undefined, null);
-  const copy = applyObservation(observed('copied', { metadata: { license: null, filename: 'own.tgz' } }), known, { license: 'MIT', summary: 'Source', filename: 'source.tgz' });
+  const copy = applyObservation(observed('copied', { metadata: { license: null, filename: 'own.tgz' } }), known, {
+    license: 'MIT',
+    summary: 'Source',
+    filename: 'source.tgz',
+  });
   expect(copy.metadata).toEqual({ license: 'MIT', summary: 'Known', filename: 'own.tgz' });
 });
 
 test('a deletion keeps what was said, so that the package can be told of', () => {
   const known = applyObservation(observed('published', { metadata: { license: 'MIT' } }), undefined, null);
-  expect(applyObservation(observed('deleted'), known, null)).toMatchObject({ presence: 'deleted', metadata: { license: 'MIT' } });
+  expect(applyObservation(observed('deleted'), known, null)).toMatchObject({
+    presence: 'deleted',
+    metadata: { license: 'MIT' },
+  });
 });

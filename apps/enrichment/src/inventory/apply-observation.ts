@@ -27,7 +27,11 @@ export const applyObservation = (
   };
 };
 
-const metadataAfter = ({ observation, metadata }: PackageObserved, known: PackageMetadata | null, source: PackageMetadata | null): PackageMetadata | null => {
+const metadataAfter = (
+  { observation, metadata }: PackageObserved,
+  known: PackageMetadata | null,
+  source: PackageMetadata | null,
+): PackageMetadata | null => {
   switch (observation.kind) {
     case 'published':
       return metadata;

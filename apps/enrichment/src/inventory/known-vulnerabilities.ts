@@ -5,7 +5,10 @@ import { textArray } from '@weir/postgres';
 export type KnownVulnerabilities = ReadonlyMap<string, { readonly firstSeenAt: string; readonly isCurrent: boolean }>;
 
 /** A probe for each key: with `= ANY` the whole table was read, since its rows are short. */
-export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, KnownVulnerabilities>> => {
+export const readVulnerabilities = async (
+  client: pg.PoolClient,
+  keys: readonly string[],
+): Promise<Map<string, KnownVulnerabilities>> => {
   const { rows } = await client.query<{ key: string; id: string; firstSeenAt: Date; isCurrent: boolean }>(
     `SELECT asked.key, known.* FROM unnest($1::text[]) AS asked (key), LATERAL (
        SELECT vulnerability_id AS id, first_seen_at AS "firstSeenAt", ended_at IS NULL AS "isCurrent"
@@ -23,7 +26,9 @@ export const readVulnerabilities = async (client: pg.PoolClient, keys: readonly 
 /** `known` with what was seen just now, for the next observation of the same batch; the index does not have it yet. */
 export const withSeen = (known: KnownVulnerabilities, current: readonly string[], at: string): KnownVulnerabilities => {
   const added = current.filter((id) => !known.has(id));
-  return added.length === 0 ? known : new Map([...known, ...added.map((id) => [id, { firstSeenAt: at, isCurrent: false }] as const)]);
+  return added.length === 0
+    ? known
+    : new Map([...known, ...added.map((id) => [id, { firstSeenAt: at, isCurrent: false }] as const)]);
 };
 
 /** How a package's vulnerabilities are now. */
@@ -38,10 +43,20 @@ export interface VulnerabilityChange {
  * Brings the index from vulnerability to package up to date; packages whose vulnerabilities stayed cost nothing.
  * What ends keeps its row, so that its first-seen time is the same should it come back.
  */
-export const writeVulnerabilities = async (client: pg.PoolClient, changes: readonly VulnerabilityChange[]): Promise<void> => {
-  const begun = changes.flatMap(({ key, known, current, at }) => current.filter((id) => known.get(id)?.isCurrent !== true).map((id) => ({ key, id, at: known.get(id)?.firstSeenAt ?? at })));
-  const ended = changes.flatMap(({ key, known, current, at }) => [...known].filter(([id, { isCurrent }]) => isCurrent && !current.includes(id)).map(([id]) => ({ key, id, at })));
-  if (begun.length > 0) await client.query({ name: 'intelligence-begin-vulnerabilities', text: BEGIN, values: columns(begun) });
+export const writeVulnerabilities = async (
+  client: pg.PoolClient,
+  changes: readonly VulnerabilityChange[],
+): Promise<void> => {
+  const begun = changes.flatMap(({ key, known, current, at }) =>
+    current
+      .filter((id) => known.get(id)?.isCurrent !== true)
+      .map((id) => ({ key, id, at: known.get(id)?.firstSeenAt ?? at })),
+  );
+  const ended = changes.flatMap(({ key, known, current, at }) =>
+    [...known].filter(([id, { isCurrent }]) => isCurrent && !current.includes(id)).map(([id]) => ({ key, id, at })),
+  );
+  if (begun.length > 0)
+    await client.query({ name: 'intelligence-begin-vulnerabilities', text: BEGIN, values: columns(begun) });
   if (ended.length > 0) await client.query(END, columns(ended));
 };
 

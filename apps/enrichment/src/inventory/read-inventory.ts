@@ -25,18 +25,33 @@ const COLUMNS = `package_key AS key, workspace, repository, package, metadata, p
  * The entries of these keys, locked until the transaction ends: whoever changes a package's facts after this one starts
  * from what this one wrote. Locked in key order, so that two batches never wait for each other.
  */
-export const lockInventory = async (client: pg.PoolClient, keys: readonly string[]): Promise<Map<string, InventoryEntry>> => {
-  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE`, [textArray(keys)]);
+export const lockInventory = async (
+  client: pg.PoolClient,
+  keys: readonly string[],
+): Promise<Map<string, InventoryEntry>> => {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key FOR UPDATE`,
+    [textArray(keys)],
+  );
   return new Map(rows.map((row) => [row.key, entryOf(row)]));
 };
 
 /** What any repository of a workspace said of packages with these names, the latest last; keyed by workspace and purl. */
-export const readMetadataByPurl = async (client: pg.PoolClient, names: readonly string[]): Promise<Map<string, PackageMetadata>> => {
+export const readMetadataByPurl = async (
+  client: pg.PoolClient,
+  names: readonly string[],
+): Promise<Map<string, PackageMetadata>> => {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_name = ANY ($1::text[]) AND metadata IS NOT NULL ORDER BY observed_at, package_key`,
     [names],
   );
-  return new Map(rows.map(entryOf).flatMap(({ workspace, package: { purl }, metadata }) => (metadata ? [[sourceKey(workspace, purl), metadata]] : [])));
+  return new Map(
+    rows
+      .map(entryOf)
+      .flatMap(({ workspace, package: { purl }, metadata }) =>
+        metadata ? [[sourceKey(workspace, purl), metadata]] : [],
+      ),
+  );
 };
 
 export const sourceKey = (workspace: string, purl: string): string => `${workspace}/${purl}`;

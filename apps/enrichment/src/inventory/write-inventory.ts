@@ -38,12 +38,19 @@ const MERGE = `
  * Each key may come once.
  * @throws Retryable when one of the others is there by now.
  */
-export const writeInventory = async (client: pg.PoolClient, entries: readonly InventoryEntry[], known: ReadonlySet<string>): Promise<void> => {
-  const rows = entries.map((entry) => ({ ...entry, named: advisoryNameOf(entry.package) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+export const writeInventory = async (
+  client: pg.PoolClient,
+  entries: readonly InventoryEntry[],
+  known: ReadonlySet<string>,
+): Promise<void> => {
+  const rows = entries
+    .map((entry) => ({ ...entry, named: advisoryNameOf(entry.package) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   await insertOrMerge(rows, {
     known,
     insert: (first) => copyInto(client, 'intelligence.inventory', COLUMNS, first),
-    merge: (further) => client.query({ name: 'intelligence-merge-inventory', text: MERGE, values: textColumns(COLUMNS, further) }),
+    merge: (further) =>
+      client.query({ name: 'intelligence-merge-inventory', text: MERGE, values: textColumns(COLUMNS, further) }),
     taken: 'A package of this batch was observed by somebody else meanwhile',
   });
 };

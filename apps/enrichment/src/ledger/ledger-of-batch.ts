@@ -44,7 +44,10 @@ export const ledgerOfBatch = async (
   const known = new Map<string, Recorded>();
   for (const row of rows) {
     const after = states.get(textOfPlace(row));
-    known.set(textOfName(row.name), row.told === null || after === undefined ? null : { told: row.told, after, ordinal: row.ordinal });
+    known.set(
+      textOfName(row.name),
+      row.told === null || after === undefined ? null : { told: row.told, after, ordinal: row.ordinal },
+    );
   }
   return openLedger(known, new Map(ends), entered);
 };

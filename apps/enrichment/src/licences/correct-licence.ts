@@ -31,11 +31,16 @@ function eitherOf(text: string): string | null {
 }
 
 /** Whoever names no version allows every published one: GNU GPL, section 9 of version 2 and 14 of version 3. */
-const EARLIEST: Readonly<Record<string, string>> = { GPL: 'GPL-1.0-or-later', LGPL: 'LGPL-2.0-or-later', AGPL: 'AGPL-3.0-or-later' };
+const EARLIEST: Readonly<Record<string, string>> = {
+  GPL: 'GPL-1.0-or-later',
+  LGPL: 'LGPL-2.0-or-later',
+  AGPL: 'AGPL-3.0-or-later',
+};
 
 /** spdx-correct turns "GPL v2 with Classpath exception" into GPL-3.0-or-later; the GNU licences are read here. */
 function gnuLicence(text: string): string | null {
-  const [, letter = ''] = /\b(a|l)?gpl/i.exec(text) ?? /\b(a)ffero\b|\b(?:l)esser general public|gnu general public/i.exec(text) ?? [];
+  const [, letter = ''] =
+    /\b(a|l)?gpl/i.exec(text) ?? /\b(a)ffero\b|\b(?:l)esser general public|gnu general public/i.exec(text) ?? [];
   const [, major, minor = '0'] = /(?:v|version|gpl|license|[\s-])\s*\.?([123])(?:\.(\d))?/i.exec(text) ?? [];
   if (!/gpl|affero|general public/i.test(text)) return null;
   const family = `${/lesser/i.test(text) ? 'L' : letter.toUpperCase()}GPL`;

@@ -24,7 +24,7 @@ describe('what a package states as its licence', () => {
     ['MIT/Apache-2.0', 'MIT OR Apache-2.0', 'permissive'],
     ['MIT or Apache-2.0', 'MIT OR Apache-2.0', 'permissive'],
     ['GPL', 'GPL-1.0-or-later', 'copyleft'],
-  ['GNU Lesser General Public Licence', 'LGPL-2.0-or-later', 'weak-copyleft'],
+    ['GNU Lesser General Public Licence', 'LGPL-2.0-or-later', 'weak-copyleft'],
     ['GPLv2', 'GPL-2.0-only', 'copyleft'],
     ['GPL-2.0+', 'GPL-2.0-or-later', 'copyleft'],
     ['GPL v2 with Classpath exception', 'GPL-2.0-only WITH Classpath-exception-2.0', 'weak-copyleft'],
@@ -57,7 +57,11 @@ describe('what a package states as its licence', () => {
     [42, null, 'unknown'],
     [[], null, 'unknown'],
     [{}, null, 'unknown'],
-    ['Copyright 2014 X\n\nPermission is hereby granted, free of charge, to any person obtaining\na copy of this software, to deal in the Software without restriction, including', 'MIT', 'permissive'],
+    [
+      'Copyright 2014 X\n\nPermission is hereby granted, free of charge, to any person obtaining\na copy of this software, to deal in the Software without restriction, including',
+      'MIT',
+      'permissive',
+    ],
   ])('%j is %s: %s', (raw, expression, category) => {
     expect(normaliseLicence(raw)).toMatchObject({ expression, category });
   });
@@ -67,7 +71,11 @@ describe('what a package states as its licence', () => {
       ids: ['Classpath-exception-2.0', 'GPL-2.0-only', 'MIT'],
       match: 'exact',
     });
-    expect(normaliseLicence('Apache 2')).toMatchObject({ declared: 'Apache 2', expression: 'Apache-2.0', match: 'corrected' });
+    expect(normaliseLicence('Apache 2')).toMatchObject({
+      declared: 'Apache 2',
+      expression: 'Apache-2.0',
+      match: 'corrected',
+    });
     expect(normaliseLicence('Dual License')).toMatchObject({ declared: 'Dual License', match: 'unresolved' });
   });
 });
@@ -116,10 +124,62 @@ describe('what registries carry in place of a licence', () => {
   });
 
   test('whatever it is, is read without a fault, within a moment, and what cannot be understood is unknown', () => {
-    const parts = ['MIT', 'GPL-2.0+', 'Apache License', 'https://example.org/LICENSE', 'LicenseRef-x', 'DocumentRef-d:LicenseRef-x', 'v2', '\u00e9\ud83d', '', '0', 'BSD', 'public domain'];
-    const joints = ['/', ' / ', '//', '+', ' + ', ' OR ', ' or ', ' AND ', ' WITH ', '(', ')', ' :: ', ':', ',', '\n', '\t', ' ', '-', '.', '|', '\\', '"'];
-    const texts = parts.flatMap((a) => joints.flatMap((joint) => ['', ...parts].flatMap((b) => [`${a}${joint}${b}`, `${joint}${a}${joint}${b}${joint}`, `(${a}${joint}${b})`.toLowerCase()])));
-    const wholes = [...joints, ...joints.map((joint) => joint.repeat(99)), '('.repeat(4_096), 'MIT OR '.repeat(580), `${'MIT AND ('.repeat(400)}MIT${')'.repeat(400)}`, 'MIT/'.repeat(1_024), 'x'.repeat(4_096)];
+    const parts = [
+      'MIT',
+      'GPL-2.0+',
+      'Apache License',
+      'https://example.org/LICENSE',
+      'LicenseRef-x',
+      'DocumentRef-d:LicenseRef-x',
+      'v2',
+      '\u00e9\ud83d',
+      '',
+      '0',
+      'BSD',
+      'public domain',
+    ];
+    const joints = [
+      '/',
+      ' / ',
+      '//',
+      '+',
+      ' + ',
+      ' OR ',
+      ' or ',
+      ' AND ',
+      ' WITH ',
+      '(',
+      ')',
+      ' :: ',
+      ':',
+      ',',
+      '\n',
+      '\t',
+      ' ',
+      '-',
+      '.',
+      '|',
+      '\\',
+      '"',
+    ];
+    const texts = parts.flatMap((a) =>
+      joints.flatMap((joint) =>
+        ['', ...parts].flatMap((b) => [
+          `${a}${joint}${b}`,
+          `${joint}${a}${joint}${b}${joint}`,
+          `(${a}${joint}${b})`.toLowerCase(),
+        ]),
+      ),
+    );
+    const wholes = [
+      ...joints,
+      ...joints.map((joint) => joint.repeat(99)),
+      '('.repeat(4_096),
+      'MIT OR '.repeat(580),
+      `${'MIT AND ('.repeat(400)}MIT${')'.repeat(400)}`,
+      'MIT/'.repeat(1_024),
+      'x'.repeat(4_096),
+    ];
     const started = cpuMillis();
     for (const text of [...texts, ...wholes]) {
       const { category, expression, ids } = normaliseLicence(text);
@@ -128,19 +188,30 @@ describe('what registries carry in place of a licence', () => {
     }
     expect(texts.length).toBeGreaterThan(10_000);
     expect(cpuMillis() - started).toBeLessThan(20_000);
-    const nested = Array.from({ length: 60 }).reduce<unknown>((inner) => [{ type: inner }, inner === 'MIT' ? 'ISC' : {}], 'MIT');
+    const nested = Array.from({ length: 60 }).reduce<unknown>(
+      (inner) => [{ type: inner }, inner === 'MIT' ? 'ISC' : {}],
+      'MIT',
+    );
     expect(normaliseLicence(nested)).toMatchObject({ category: 'permissive' });
-    expect(normaliseLicence(Array.from({ length: 50_000 }, () => 'GPL-2.0+'))).toMatchObject({ expression: null, category: 'unknown' });
+    expect(normaliseLicence(Array.from({ length: 50_000 }, () => 'GPL-2.0+'))).toMatchObject({
+      expression: null,
+      category: 'unknown',
+    });
   });
 });
 
 describe.runIf(sharedData !== null)('real registry rows (not read where the shared data is absent)', () => {
   test('resolve, but for one that does not say which licence it means', () => {
-    const rows = [...readSharedLines('registry/npm-package-versions.jsonl.gz'), ...readSharedLines('registry/pypi-package-versions.jsonl.gz')]
+    const rows = [
+      ...readSharedLines('registry/npm-package-versions.jsonl.gz'),
+      ...readSharedLines('registry/pypi-package-versions.jsonl.gz'),
+    ]
       .map((line) => JSON.parse(line) as { license?: unknown })
       .map(({ license }) => normaliseLicence(license));
     const stated = rows.filter(({ match }) => match !== 'none');
-    expect(stated.filter(({ expression }) => expression === null).map(({ declared }) => declared)).toEqual(['Dual License']);
+    expect(stated.filter(({ expression }) => expression === null).map(({ declared }) => declared)).toEqual([
+      'Dual License',
+    ]);
     expect(stated.length).toBeGreaterThan(1900);
   });
 });

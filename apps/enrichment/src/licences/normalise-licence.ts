@@ -36,7 +36,8 @@ const LONGEST_REMEMBERED = 200;
 function licenceOf(declared: string): Licence {
   if (NOTHING_SAID.test(declared)) return unknown(null, 'none');
   const name = declared.split(' :: ').at(-1) ?? declared;
-  if (declared.length <= 100 && PROPRIETARY.test(name)) return { ...unknown(declared, 'proprietary'), category: 'proprietary' };
+  if (declared.length <= 100 && PROPRIETARY.test(name))
+    return { ...unknown(declared, 'proprietary'), category: 'proprietary' };
   const exact = parsed(name);
   if (exact !== null) return known(declared, exact, name === declared ? 'exact' : 'corrected');
   const corrected = parsed(correctLicence(name) ?? '');
@@ -62,7 +63,13 @@ const known = (declared: string, node: SpdxNode, match: Licence['match']): Licen
 /** A text, npm's {type, url}, or a list of either, which npm documented as a choice. */
 function declaredText(raw: unknown): string | null {
   if (typeof raw === 'string') return raw;
-  if (Array.isArray(raw)) return raw.map(declaredText).filter((text) => text !== null).join(' OR ') || null;
+  if (Array.isArray(raw))
+    return (
+      raw
+        .map(declaredText)
+        .filter((text) => text !== null)
+        .join(' OR ') || null
+    );
   if (typeof raw !== 'object' || raw === null) return null;
   const { type, name, id, license, expression } = raw as Readonly<Record<string, unknown>>;
   return declaredText(expression ?? id ?? type ?? name ?? license ?? null);
@@ -91,8 +98,11 @@ function upgraded(node: SpdxNode): SpdxNode {
 }
 
 function render(node: SpdxNode): string {
-  if ('license' in node) return `${node.license}${node.plus ? '+' : ''}${node.exception ? ` WITH ${node.exception}` : ''}`;
-  return [node.left, node.right].map((side) => renderSide(side, node.conjunction)).join(` ${node.conjunction.toUpperCase()} `);
+  if ('license' in node)
+    return `${node.license}${node.plus ? '+' : ''}${node.exception ? ` WITH ${node.exception}` : ''}`;
+  return [node.left, node.right]
+    .map((side) => renderSide(side, node.conjunction))
+    .join(` ${node.conjunction.toUpperCase()} `);
 }
 
 /** AND binds closer than OR. */

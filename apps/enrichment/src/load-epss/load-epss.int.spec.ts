@@ -3,7 +3,12 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
-import { messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import {
+  messageOf,
+  observedOf,
+  openTestEnrichment,
+  type TestEnrichment,
+} from '../../../../tools/testing/enrichment-for-tests.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';
 import { enrichObservations } from '../enrich-package/enrich-observations.js';
 
@@ -18,36 +23,68 @@ afterAll(() => enrichment.close());
 const fileOf = (day: string): string => join(sharedData ?? '', `epss/epss_scores-${day}.csv.gz`);
 
 const scoreOf = async (cve: string): Promise<unknown> => {
-  const { rows } = await enrichment.pool.query<Record<string, unknown>>('SELECT score, percentile, date::text FROM intelligence.epss_score WHERE cve = $1', [cve]);
+  const { rows } = await enrichment.pool.query<Record<string, unknown>>(
+    'SELECT score, percentile, date::text FROM intelligence.epss_score WHERE cve = $1',
+    [cve],
+  );
   return rows[0];
 };
 
 describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared data is absent)', () => {
   test('the first day adds every score', async () => {
-    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({ feed: 'epss', revision: '2026-06-14', records: 341_309, added: 341_309, changed: 0, removed: 0, skippedRecords: 0 });
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({
+      feed: 'epss',
+      revision: '2026-06-14',
+      records: 341_309,
+      added: 341_309,
+      changed: 0,
+      removed: 0,
+      skippedRecords: 0,
+    });
   }, 120_000);
 
   test('the same file again changes nothing', async () => {
-    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({ records: 341_309, added: 0, changed: 0, removed: 0, unchanged: 341_309 });
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toMatchObject({
+      records: 341_309,
+      added: 0,
+      changed: 0,
+      removed: 0,
+      unchanged: 341_309,
+    });
   }, 120_000);
 
   test('a new model moves 340,777 scores and 111 percentiles, and the old ones become history', async () => {
     const started = cpuMillis();
     const loaded = await enrichment.load('epss', fileOf('2026-08-02'));
     expect(cpuMillis() - started).toBeLessThan(20_000);
-    expect(loaded).toMatchObject({ revision: '2026-08-02', records: 354_592, added: 13_704, changed: 340_888, removed: 421 });
+    expect(loaded).toMatchObject({
+      revision: '2026-08-02',
+      records: 354_592,
+      added: 13_704,
+      changed: 340_888,
+      removed: 421,
+    });
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
-    const { rows } = await enrichment.pool.query(`SELECT date::text, score FROM intelligence.epss_history WHERE cve = 'CVE-2025-27154'`);
+    const { rows } = await enrichment.pool.query(
+      `SELECT date::text, score FROM intelligence.epss_history WHERE cve = 'CVE-2025-27154'`,
+    );
     expect(rows).toEqual([{ date: '2026-06-14', score: 0.00236 }]);
   }, 120_000);
 
   test('a normal week moves 25,399 scores; percentiles that shift a little alone are left as they were', async () => {
-    expect(await enrichment.load('epss', fileOf('2026-08-09'))).toMatchObject({ records: 356_353, added: 1_865, changed: 25_399, removed: 104 });
+    expect(await enrichment.load('epss', fileOf('2026-08-09'))).toMatchObject({
+      records: 356_353,
+      added: 1_865,
+      changed: 25_399,
+      removed: 104,
+    });
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
   }, 120_000);
 
   test('an older day is refused and changes nothing', async () => {
-    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toEqual({ refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-09') as string } });
+    expect(await enrichment.load('epss', fileOf('2026-06-14'))).toEqual({
+      refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-09') as string },
+    });
     expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
   });
 });
@@ -56,12 +93,38 @@ describe('a CVE', () => {
   const purl = 'pkg:npm/scored@1.0.0';
   const cve = 'CVE-2097-1000';
   const load = (day: string, score: number, percentile: number) =>
-    enrichment.load('epss', Readable.from([Buffer.from(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${cve},${score},${percentile}\n`)]));
-  const history = async (): Promise<readonly unknown[]> => (await enrichment.pool.query<object>('SELECT date::text, score, percentile FROM intelligence.epss_history WHERE cve = $1 ORDER BY date', [cve])).rows;
-  const advisory = (told: object = {}) => enrichment.load('osv', Readable.from([Buffer.from(JSON.stringify({
-    ...{ id: 'GHSA-scor-0001-aaaa', modified: '2026-05-01T00:00:00Z', aliases: [cve], affected: [{ package: { ecosystem: 'npm', name: 'scored' }, versions: ['1.0.0'] }] },
-    ...told,
-  }))]));
+    enrichment.load(
+      'epss',
+      Readable.from([
+        Buffer.from(
+          `#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${cve},${score},${percentile}\n`,
+        ),
+      ]),
+    );
+  const history = async (): Promise<readonly unknown[]> =>
+    (
+      await enrichment.pool.query<object>(
+        'SELECT date::text, score, percentile FROM intelligence.epss_history WHERE cve = $1 ORDER BY date',
+        [cve],
+      )
+    ).rows;
+  const advisory = (told: object = {}) =>
+    enrichment.load(
+      'osv',
+      Readable.from([
+        Buffer.from(
+          JSON.stringify({
+            ...{
+              id: 'GHSA-scor-0001-aaaa',
+              modified: '2026-05-01T00:00:00Z',
+              aliases: [cve],
+              affected: [{ package: { ecosystem: 'npm', name: 'scored' }, versions: ['1.0.0'] }],
+            },
+            ...told,
+          }),
+        ),
+      ]),
+    );
 
   beforeAll(async () => {
     await advisory();
@@ -78,7 +141,10 @@ describe('a CVE', () => {
     ['whose score moved as well', '2026-10-06', 0.50001, 0.96351, true],
   ])('%s', async (_what, day, score, percentile, isMoved) => {
     const before = await scoreOf(cve);
-    expect(await load(day, score, percentile)).toMatchObject({ changed: Number(isMoved), affectedPackages: Number(isMoved) });
+    expect(await load(day, score, percentile)).toMatchObject({
+      changed: Number(isMoved),
+      affectedPackages: Number(isMoved),
+    });
     expect(await scoreOf(cve)).toEqual(isMoved ? { score, percentile, date: day } : before);
     expect(await enrichment.reassess()).toBe(Number(isMoved));
   });
@@ -107,7 +173,9 @@ describe('an EPSS file', () => {
 
   test('that is a part of the CVEs takes no other score away', async () => {
     const before = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
-    expect(await enrichment.load('epss', Readable.from([Buffer.from(`${HEADER}CVE-2099-0001,0.5,0.9\n`)]))).toMatchObject({ added: 1, removed: 0 });
+    expect(
+      await enrichment.load('epss', Readable.from([Buffer.from(`${HEADER}CVE-2099-0001,0.5,0.9\n`)])),
+    ).toMatchObject({ added: 1, removed: 0 });
     const after = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
     expect(Number(after.rows[0]?.count)).toBe(Number(before.rows[0]?.count) + 1);
   });
@@ -124,7 +192,10 @@ describe('an EPSS file', () => {
 
   test('that arrives in one piece is read like any other', async () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `CVE-2098-${10_000 + i},0.1,0.2\n`).join('');
-    expect(await enrichment.load('epss', Readable.from([Buffer.from(HEADER + rows)]))).toMatchObject({ records: 200_000, added: 200_000 });
+    expect(await enrichment.load('epss', Readable.from([Buffer.from(HEADER + rows)]))).toMatchObject({
+      records: 200_000,
+      added: 200_000,
+    });
   }, 120_000);
 
   test.each([
@@ -137,7 +208,9 @@ describe('an EPSS file', () => {
     ['is JSON', '{"vulnerabilities":[]}', 'Line 1'],
     ['is compressed otherwise', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]), 'zstd'],
   ])('that %s is refused and leaves what was there', async (_, content, words) => {
-    expect(await enrichment.load('epss', Readable.from(content.length > 0 ? [Buffer.from(content)] : []))).toMatchObject({ refused: { kind: 'broken', detail: expect.stringContaining(words) as string } });
+    expect(
+      await enrichment.load('epss', Readable.from(content.length > 0 ? [Buffer.from(content)] : [])),
+    ).toMatchObject({ refused: { kind: 'broken', detail: expect.stringContaining(words) as string } });
     expect(await scoreOf('CVE-2099-0005')).toBeUndefined();
   });
 

@@ -37,7 +37,9 @@ export const loadEpss = async ({ client, chunks, skipped, revision, loadedAt }: 
 };
 
 const stage = async (client: pg.PoolClient, { rows }: EpssFile): Promise<number> => {
-  await client.query('CREATE TEMPORARY TABLE staged_score (cve text NOT NULL, score float8 NOT NULL, percentile float8 NOT NULL) ON COMMIT DROP');
+  await client.query(
+    'CREATE TEMPORARY TABLE staged_score (cve text NOT NULL, score float8 NOT NULL, percentile float8 NOT NULL) ON COMMIT DROP',
+  );
   let [records, text] = [0, ''];
   for await (const batch of rows) {
     records += batch.count;
@@ -69,7 +71,8 @@ const merge = async (client: pg.PoolClient, date: string): Promise<Merged> => {
   await client.query(KEEP_HISTORY, [date]);
   await client.query(UPDATE, [date]);
   await client.query(INSERT, [date]);
-  if (isWhole && removed > 0) await client.query('DELETE FROM intelligence.epss_score e USING missing_score m WHERE e.cve = m.cve');
+  if (isWhole && removed > 0)
+    await client.query('DELETE FROM intelligence.epss_score e USING missing_score m WHERE e.cve = m.cve');
   await client.query(MOVED);
   return { added, changed, removed: isWhole ? removed : 0 };
 };

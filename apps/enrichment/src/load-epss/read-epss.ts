@@ -31,13 +31,21 @@ export const readEpss = async (chunks: Chunks, skipped: SkippedRecords): Promise
   const [comment, columns, ...rest] = start;
   const [, modelVersion, scoreDate] = COMMENT.exec(textOf(comment)) ?? [];
   if (modelVersion === undefined || scoreDate === undefined || Number.isNaN(Date.parse(scoreDate))) {
-    throw brokenFeed('Line 1 is not "#model_version:...,score_date:...": send the daily EPSS file as FIRST publishes it.', { line: 1 });
+    throw brokenFeed(
+      'Line 1 is not "#model_version:...,score_date:...": send the daily EPSS file as FIRST publishes it.',
+      { line: 1 },
+    );
   }
-  if (textOf(columns) !== COLUMNS) throw brokenFeed(`Line 2 is not "${COLUMNS}": send the daily EPSS file as FIRST publishes it.`, { line: 2 });
+  if (textOf(columns) !== COLUMNS)
+    throw brokenFeed(`Line 2 is not "${COLUMNS}": send the daily EPSS file as FIRST publishes it.`, { line: 2 });
   return { scoreDate, modelVersion, rows: readRows(rest, lines, skipped) };
 };
 
-async function* readRows(rest: readonly Line[], lines: AsyncIterator<readonly Line[]>, skipped: SkippedRecords): EpssFile['rows'] {
+async function* readRows(
+  rest: readonly Line[],
+  lines: AsyncIterator<readonly Line[]>,
+  skipped: SkippedRecords,
+): EpssFile['rows'] {
   const seen = new Set<string>();
   let last: Line | undefined;
   let batch = rest;
@@ -50,12 +58,21 @@ async function* readRows(rest: readonly Line[], lines: AsyncIterator<readonly Li
     batch = next.value;
   }
   if (seen.size === 0) throw brokenFeed('The file holds no score.', { line: 3 });
-  if (last?.ended === false) throw brokenFeed(`Line ${last.number} has no line end: the file is cut off. Fetch it again.`, { line: last.number });
+  if (last?.ended === false)
+    throw brokenFeed(`Line ${last.number} has no line end: the file is cut off. Fetch it again.`, {
+      line: last.number,
+    });
 }
 
 const rowOf = (line: Line, seen: Set<string>, skipped: SkippedRecords): string => {
   const [, cve, score, percentile] = ROW.exec(textOf(line)) ?? [];
-  if (cve === undefined || score === undefined || percentile === undefined || Number(score) > 1 || Number(percentile) > 1) {
+  if (
+    cve === undefined ||
+    score === undefined ||
+    percentile === undefined ||
+    Number(score) > 1 ||
+    Number(percentile) > 1
+  ) {
     skipped.add({ line: line.number, reason: 'is not "CVE-YYYY-NNNN,score,percentile" with numbers from 0 to 1' });
     return '';
   }

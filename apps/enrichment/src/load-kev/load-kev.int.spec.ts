@@ -14,15 +14,31 @@ beforeAll(async () => {
 
 afterAll(() => enrichment.close());
 
-const entry = (cveID: string, told: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({ cveID, vulnerabilityName: 'Demo', dateAdded: '2026-01-02', dueDate: '2026-01-23', knownRansomwareCampaignUse: 'Unknown', ...told });
+const entry = (cveID: string, told: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  cveID,
+  vulnerabilityName: 'Demo',
+  dateAdded: '2026-01-02',
+  dueDate: '2026-01-23',
+  knownRansomwareCampaignUse: 'Unknown',
+  ...told,
+});
 
 const catalogue = (day: string, vulnerabilities: readonly unknown[], count = vulnerabilities.length): string =>
-  JSON.stringify({ title: 'CISA', catalogVersion: day.replaceAll('-', '.'), dateReleased: `${day}T10:00:00.0000Z`, count, vulnerabilities });
+  JSON.stringify({
+    title: 'CISA',
+    catalogVersion: day.replaceAll('-', '.'),
+    dateReleased: `${day}T10:00:00.0000Z`,
+    count,
+    vulnerabilities,
+  });
 
-const load = (content: string | Buffer): Promise<LoadedFeed | FeedRefused> => enrichment.load('kev', Readable.from([Buffer.from(content)]));
+const load = (content: string | Buffer): Promise<LoadedFeed | FeedRefused> =>
+  enrichment.load('kev', Readable.from([Buffer.from(content)]));
 
 const stored = async (): Promise<readonly unknown[]> => {
-  const { rows } = await enrichment.pool.query<Record<string, unknown>>('SELECT cve, due_date::text AS due, ransomware FROM intelligence.kev ORDER BY cve');
+  const { rows } = await enrichment.pool.query<Record<string, unknown>>(
+    'SELECT cve, due_date::text AS due, ransomware FROM intelligence.kev ORDER BY cve',
+  );
   return rows;
 };
 
@@ -34,15 +50,36 @@ describe('a catalogue of known exploited vulnerabilities', () => {
   });
 
   test('adds, changes and removes entries', async () => {
-    const next = catalogue('2026-01-06', [entry('CVE-2026-0002', { knownRansomwareCampaignUse: 'Known', dueDate: '' }), entry('CVE-2026-0003')]);
-    expect(await load(gzipSync(next))).toMatchObject({ revision: '2026.01.06', records: 2, added: 1, changed: 1, removed: 1, unchanged: 0 });
-    expect(await stored()).toEqual([{ cve: 'CVE-2026-0002', due: null, ransomware: true }, { cve: 'CVE-2026-0003', due: '2026-01-23', ransomware: false }]);
+    const next = catalogue('2026-01-06', [
+      entry('CVE-2026-0002', { knownRansomwareCampaignUse: 'Known', dueDate: '' }),
+      entry('CVE-2026-0003'),
+    ]);
+    expect(await load(gzipSync(next))).toMatchObject({
+      revision: '2026.01.06',
+      records: 2,
+      added: 1,
+      changed: 1,
+      removed: 1,
+      unchanged: 0,
+    });
+    expect(await stored()).toEqual([
+      { cve: 'CVE-2026-0002', due: null, ransomware: true },
+      { cve: 'CVE-2026-0003', due: '2026-01-23', ransomware: false },
+    ]);
     expect(await load(next)).toMatchObject({ added: 0, changed: 0, removed: 0, unchanged: 2 });
   });
 
   test('with an entry that cannot be read is loaded without it, and removes nothing', async () => {
-    const next = catalogue('2026-01-06', [entry('CVE-2026-0001', { dateAdded: '2026-02-31x' }), entry('CVE-2026-0004'), null]);
-    expect(await load(next)).toMatchObject({ added: 1, removed: 0, skipped: [{ entry: 'vulnerabilities/0', id: 'CVE-2026-0001' }, { entry: 'vulnerabilities/2' }] });
+    const next = catalogue('2026-01-06', [
+      entry('CVE-2026-0001', { dateAdded: '2026-02-31x' }),
+      entry('CVE-2026-0004'),
+      null,
+    ]);
+    expect(await load(next)).toMatchObject({
+      added: 1,
+      removed: 0,
+      skipped: [{ entry: 'vulnerabilities/0', id: 'CVE-2026-0001' }, { entry: 'vulnerabilities/2' }],
+    });
     expect(await stored()).toHaveLength(3);
   });
 
@@ -66,7 +103,9 @@ describe.runIf(sharedData !== null)('real catalogues (not run where the shared d
   test('follow one another by their difference', async () => {
     await enrichment.pool.query('DELETE FROM intelligence.kev');
     await enrichment.pool.query('DELETE FROM intelligence.feed_load');
-    const files = ['2024-12-16.json.gz', '2025-08-25.cisagov.json.gz', '2026-07-24.json.gz', '2026-08-04.json.gz'].map((name) => `kev/known_exploited_vulnerabilities-${name}`);
+    const files = ['2024-12-16.json.gz', '2025-08-25.cisagov.json.gz', '2026-07-24.json.gz', '2026-08-04.json.gz'].map(
+      (name) => `kev/known_exploited_vulnerabilities-${name}`,
+    );
     let before = new Set<string>();
     for (const file of files) {
       const { vulnerabilities } = JSON.parse(readShared(file)) as { vulnerabilities: { cveID: string }[] };

@@ -18,14 +18,27 @@ export const loadKev = async ({ client, chunks, skipped, revision, loadedAt }: L
   await closeFeeds(client);
   const change = { feed: 'kev', revision: revision ?? file.catalogVersion, queuedAt: loadedAt };
   const affectedPackages = await queueByCve(client, change);
-  return { revision: change.revision, asOf: file.releasedAt, records: file.records, ...counts, foreign: 0, affectedPackages };
+  return {
+    revision: change.revision,
+    asOf: file.releasedAt,
+    records: file.records,
+    ...counts,
+    foreign: 0,
+    affectedPackages,
+  };
 };
 
-const merge = async (client: pg.PoolClient, { entries }: KevFile, removes: boolean): Promise<{ added: number; changed: number; removed: number }> => {
+const merge = async (
+  client: pg.PoolClient,
+  { entries }: KevFile,
+  removes: boolean,
+): Promise<{ added: number; changed: number; removed: number }> => {
   await client.query('CREATE TEMPORARY TABLE moved_cve (cve text NOT NULL, how text NOT NULL) ON COMMIT DROP');
   await client.query(MERGE, [JSON.stringify(entries)]);
   if (removes) await client.query(REMOVE, [entries.map(({ cve }) => cve)]);
-  const { rows } = await client.query<{ how: 'added' | 'changed' | 'removed'; count: number }>('SELECT how, count(*)::float8 AS count FROM moved_cve GROUP BY how');
+  const { rows } = await client.query<{ how: 'added' | 'changed' | 'removed'; count: number }>(
+    'SELECT how, count(*)::float8 AS count FROM moved_cve GROUP BY how',
+  );
   const count = (sought: string): number => rows.find(({ how }) => how === sought)?.count ?? 0;
   return { added: count('added'), changed: count('changed'), removed: count('removed') };
 };

@@ -4,11 +4,16 @@ import type { Chunks } from '../feeds/peek.js';
 import { brokenFeed } from '../feeds/refused-feed.js';
 import type { SkippedRecords } from '../feeds/skipped-records.js';
 
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day: write it as YYYY-MM-DD').refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
+const day = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, 'is no day: write it as YYYY-MM-DD')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
 
 const catalogue = z.object({
   catalogVersion: z.string().min(1).max(100),
-  dateReleased: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z'),
+  dateReleased: z
+    .string()
+    .refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z'),
   count: z.int().nonnegative(),
   vulnerabilities: z.array(z.unknown()).min(1),
 });
@@ -17,7 +22,10 @@ const entry = z.object({
   cveID: z.string().regex(/^CVE-\d{4}-\d{4,19}$/, 'is no CVE id: write it as CVE-YYYY-NNNN'),
   vulnerabilityName: z.string(),
   dateAdded: day,
-  dueDate: z.union([day, z.literal('').transform(() => null), z.null()]).optional().transform((value) => value ?? null),
+  dueDate: z
+    .union([day, z.literal('').transform(() => null), z.null()])
+    .optional()
+    .transform((value) => value ?? null),
   knownRansomwareCampaignUse: z.string().optional(),
 });
 
@@ -42,18 +50,31 @@ export const readKev = async (chunks: Chunks, skipped: SkippedRecords): Promise<
   const read = catalogue.safeParse(parseDocument(await whole(chunks)));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw brokenFeed(`The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'} ${issue && describeIssue(issue)}.`);
+    throw brokenFeed(
+      `The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'} ${issue && describeIssue(issue)}.`,
+    );
   }
   const { catalogVersion, dateReleased, count, vulnerabilities } = read.data;
-  if (count !== vulnerabilities.length) throw brokenFeed(`The file says it holds ${count} entries and holds ${vulnerabilities.length}: fetch it again.`);
+  if (count !== vulnerabilities.length)
+    throw brokenFeed(`The file says it holds ${count} entries and holds ${vulnerabilities.length}: fetch it again.`);
   const entries = new Map<string, KevRecord>();
   vulnerabilities.forEach((value, index) => {
     const record = readEntry(value, index, skipped);
-    if (record && entries.has(record.cve)) skipped.add({ entry: `vulnerabilities/${index}`, id: record.cve, reason: 'repeats a CVE; the first entry counts' });
+    if (record && entries.has(record.cve))
+      skipped.add({
+        entry: `vulnerabilities/${index}`,
+        id: record.cve,
+        reason: 'repeats a CVE; the first entry counts',
+      });
     else if (record) entries.set(record.cve, record);
   });
   if (entries.size === 0) throw brokenFeed('The file holds no entry that can be used.');
-  return { catalogVersion, releasedAt: new Date(dateReleased).toISOString(), records: vulnerabilities.length, entries: [...entries.values()] };
+  return {
+    catalogVersion,
+    releasedAt: new Date(dateReleased).toISOString(),
+    records: vulnerabilities.length,
+    entries: [...entries.values()],
+  };
 };
 
 const whole = async (chunks: Chunks): Promise<Buffer> => {
@@ -66,7 +87,8 @@ const parseDocument = (bytes: Buffer): unknown => {
   try {
     return parseJson(bytes);
   } catch (fault) {
-    if (fault instanceof ProblemError) throw brokenFeed(fault.problem.detail.replace(/^The body/, 'The file'), { cause: fault });
+    if (fault instanceof ProblemError)
+      throw brokenFeed(fault.problem.detail.replace(/^The body/, 'The file'), { cause: fault });
     throw fault;
   }
 };
@@ -79,6 +101,10 @@ const readEntry = (value: unknown, index: number, skipped: SkippedRecords): KevR
   }
   const [issue] = read.error.issues;
   const id = (value as { readonly cveID?: unknown } | null)?.cveID;
-  skipped.add({ entry: `vulnerabilities/${index}`, ...(typeof id === 'string' && { id: id.slice(0, 100) }), reason: `${issue?.path.join('.') || 'the entry'} ${issue && describeIssue(issue)}` });
+  skipped.add({
+    entry: `vulnerabilities/${index}`,
+    ...(typeof id === 'string' && { id: id.slice(0, 100) }),
+    reason: `${issue?.path.join('.') || 'the entry'} ${issue && describeIssue(issue)}`,
+  });
   return null;
 };

@@ -19,10 +19,23 @@ export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
   const change = { feed: 'osv', revision: task.revision ?? task.digest(), queuedAt: loadedAt };
   await closeFeeds(client);
   const affectedPackages = isFirst ? await queueAllMatched(client, change) : await queueByName(client, change);
-  return { revision: change.revision, asOf, records: staged.records, added, changed, removed: 0, foreign, ecosystems: staged.ecosystems, affectedPackages };
+  return {
+    revision: change.revision,
+    asOf,
+    records: staged.records,
+    added,
+    changed,
+    removed: 0,
+    foreign,
+    ecosystems: staged.ecosystems,
+    affectedPackages,
+  };
 };
 
-const merge = async (client: pg.PoolClient, { good }: Staged): Promise<{ added: number; changed: number; foreign: number }> => {
+const merge = async (
+  client: pg.PoolClient,
+  { good }: Staged,
+): Promise<{ added: number; changed: number; foreign: number }> => {
   await client.query(NEWEST);
   await client.query(OTHER);
   await client.query('ANALYZE newest_advisory; ANALYZE other_advisory');
@@ -75,6 +88,8 @@ const COUNTS = `
          (SELECT count(*) FROM staged_advisory s JOIN intelligence.advisory a ON a.id = s.id)::float8 AS kept`;
 
 const latestModification = async (client: pg.PoolClient): Promise<string | null> => {
-  const { rows } = await client.query<{ latest: Date | null }>('SELECT max(modified_at) AS latest FROM intelligence.advisory');
+  const { rows } = await client.query<{ latest: Date | null }>(
+    'SELECT max(modified_at) AS latest FROM intelligence.advisory',
+  );
   return rows[0]?.latest?.toISOString() ?? null;
 };

@@ -31,7 +31,13 @@ export const readRecord = (place: Place, bytes: Uint8Array | null): ReadRecord =
   try {
     return recordOf(place, parseJson(bytes));
   } catch (fault) {
-    if (fault instanceof ProblemError) return { place, refused: fault.problem.detail.replace(/^The body /, '').replace(/\.(?: Send one complete JSON document\.)?$/, '') };
+    if (fault instanceof ProblemError)
+      return {
+        place,
+        refused: fault.problem.detail
+          .replace(/^The body /, '')
+          .replace(/\.(?: Send one complete JSON document\.)?$/, ''),
+      };
     throw fault;
   }
 };
@@ -44,10 +50,13 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
   if ('refused' in record) return { place, refused: record.refused, ...named };
   const modifiedAt = storableInstant(record.modified);
   const withdrawnAt = record.withdrawn === null ? null : storableInstant(record.withdrawn);
-  if (modifiedAt === null || (record.withdrawn !== null && withdrawnAt === null)) return { place, refused: 'modified or withdrawn is not in the years 1 to 9999', ...named };
+  if (modifiedAt === null || (record.withdrawn !== null && withdrawnAt === null))
+    return { place, refused: 'modified or withdrawn is not in the years 1 to 9999', ...named };
   const text = JSON.stringify(json);
   const packages = record.affected.flatMap((affected) => affected.package ?? []);
-  const affects = packages.flatMap(({ ecosystem, name }) => (isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : []));
+  const affects = packages.flatMap(({ ecosystem, name }) =>
+    isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : [],
+  );
   return {
     ...{ place, id: record.id, modifiedAt, withdrawnAt, text },
     digest: digestOf(text),

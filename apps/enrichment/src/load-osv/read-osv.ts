@@ -26,7 +26,9 @@ export async function* readOsv(chunks: Chunks, limits: FeedLimits): AsyncIterabl
 
 const recordOfLine = ({ number, bytes }: Line): ReadRecord => readRecord({ line: number }, bytes);
 
-type Document = { readonly kind: 'records'; readonly records: readonly ReadRecord[] } | { readonly kind: 'lines'; readonly lines: readonly Line[] };
+type Document =
+  | { readonly kind: 'records'; readonly records: readonly ReadRecord[] }
+  | { readonly kind: 'lines'; readonly lines: readonly Line[] };
 
 /**
  * A first line that is a JSON object means lines. Else the text may be one document over many lines: it is read as a
@@ -34,7 +36,7 @@ type Document = { readonly kind: 'records'; readonly records: readonly ReadRecor
  */
 const readDocument = async (lines: AsyncIterator<readonly Line[]>, limit: number): Promise<Document> => {
   let read: readonly Line[] = [];
-  for (let length = 0; length <= limit; ) {
+  for (let length = 0; length <= limit;) {
     const next = await lines.next();
     if (next.done) return documentOf(read) ?? { kind: 'lines', lines: read };
     const isFirst = read.length === 0;
@@ -53,7 +55,9 @@ const isObject = (bytes: Buffer | null): boolean => {
 const documentOf = (lines: readonly Line[]): Document | null => {
   const value = attempt(Buffer.concat(lines.flatMap(({ bytes }) => (bytes ? [bytes, Buffer.from('\n')] : []))));
   if (typeof value !== 'object' || value === null) return null;
-  const records = Array.isArray(value) ? value.map((one, index) => recordOf({ entry: String(index) }, one)) : [recordOf({ line: 1 }, value)];
+  const records = Array.isArray(value)
+    ? value.map((one, index) => recordOf({ entry: String(index) }, one))
+    : [recordOf({ line: 1 }, value)];
   return { kind: 'records', records };
 };
 
@@ -76,7 +80,15 @@ export const readEntry = (name: string, bytes: Buffer): readonly ReadRecord[] =>
 const HOPELESS = 1000;
 
 /** Ends the reading of what is certainly no OSV feed. */
-export const refuseForeignText = (read: number, good: number, first: { readonly refused: string } | undefined, isEnd: boolean): void => {
+export const refuseForeignText = (
+  read: number,
+  good: number,
+  first: { readonly refused: string } | undefined,
+  isEnd: boolean,
+): void => {
   if (good > 0 || (!isEnd && read < HOPELESS)) return;
-  throw brokenFeed(`The file holds no OSV record${first ? `; the first one ${first.refused}` : ''}. Send JSON, JSON lines or a zip archive of OSV records.`, { line: 1 });
+  throw brokenFeed(
+    `The file holds no OSV record${first ? `; the first one ${first.refused}` : ''}. Send JSON, JSON lines or a zip archive of OSV records.`,
+    { line: 1 },
+  );
 };

@@ -28,13 +28,18 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
       records += 1;
       if ('refused' in record) {
         firstRefused ??= record;
-        task.skipped.add({ ...record.place, ...(record.id !== undefined && { id: record.id }), reason: record.refused });
+        task.skipped.add({
+          ...record.place,
+          ...(record.id !== undefined && { id: record.id }),
+          reason: record.refused,
+        });
       } else {
         good += 1;
         stage.add(record);
       }
     }
-    if (records > task.limits.records) throw new RefusedFeed('too-large', `The file holds more than ${task.limits.records} records: split it.`);
+    if (records > task.limits.records)
+      throw new RefusedFeed('too-large', `The file holds more than ${task.limits.records} records: split it.`);
     refuseForeignText(records, good, firstRefused, false);
     await stage.flush(COPY_CHARACTERS);
   }
@@ -46,7 +51,9 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
 
 async function* batchesOf({ chunks, isArchive, limits }: LoadTask): AsyncIterable<readonly ReadRecord[]> {
   if (!isArchive) yield* readOsv(chunks, limits);
-  else for await (const { name, bytes } of unpackZip(chunks, limits)) yield bytes === null ? [readRecord({ entry: name }, null)] : readEntry(name, bytes);
+  else
+    for await (const { name, bytes } of unpackZip(chunks, limits))
+      yield bytes === null ? [readRecord({ entry: name }, null)] : readEntry(name, bytes);
 }
 
 const TABLES = `
@@ -64,7 +71,8 @@ const staging = (client: pg.PoolClient) => {
       ordinal += 1;
       advisories += copyRow(ordinal, record.id, record.modifiedAt, record.withdrawnAt, record.digest, record.text);
       for (const { ecosystem, name } of record.affects) affects += copyRow(ordinal, ecosystem, name);
-      for (const name of record.ecosystems) if (counts.has(name) || counts.size < MOST_ECOSYSTEMS) counts.set(name, (counts.get(name) ?? 0) + 1);
+      for (const name of record.ecosystems)
+        if (counts.has(name) || counts.size < MOST_ECOSYSTEMS) counts.set(name, (counts.get(name) ?? 0) + 1);
     },
     flush: async (from: number): Promise<void> => {
       if (advisories.length <= from) return;

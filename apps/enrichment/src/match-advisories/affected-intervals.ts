@@ -41,7 +41,10 @@ export function affectedIntervals(ecosystem: Ecosystem, range: AffectedRange): I
 function orderedEvents(ecosystem: Ecosystem, range: AffectedRange): OrderedEvent[] {
   return range.events
     .filter(({ kind }) => kind !== 'limit')
-    .map(({ kind, version }) => ({ kind, at: version === '0' && kind === 'introduced' ? null : boundary(ecosystem, version) }))
+    .map(({ kind, version }) => ({
+      kind,
+      at: version === '0' && kind === 'introduced' ? null : boundary(ecosystem, version),
+    }))
     .filter(({ kind, at }) => kind === 'introduced' || at?.order !== 'none')
     .sort((a, b) => compareStarts(a.at, b.at));
 }
@@ -65,6 +68,9 @@ export function contains(interval: Interval, version: Version): boolean {
 /** The interval in the manner of GitHub's advisories: ">= 1.0, < 1.4.2". */
 export function intervalText({ from, to, inclusive }: Interval): string {
   if (from !== null && inclusive && from.text === to?.text) return `= ${from.text}`;
-  const bounds = [from === null ? null : `>= ${from.text}`, to === null ? null : `${inclusive ? '<=' : '<'} ${to.text}`];
+  const bounds = [
+    from === null ? null : `>= ${from.text}`,
+    to === null ? null : `${inclusive ? '<=' : '<'} ${to.text}`,
+  ];
   return bounds.filter((bound) => bound !== null).join(', ') || '>= 0';
 }

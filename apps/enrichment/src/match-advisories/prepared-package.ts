@@ -43,7 +43,12 @@ function groupByPackage({ affected }: AdvisoryRecord): Map<string, Naming> {
     return read === null ? '' : `${read.ecosystem}/${read.name}`;
   });
   groups.delete('');
-  return new Map([...groups].map(([key, entries]) => [key, { entries, prepared: entries.map(preparePackage).filter((entry) => entry !== null) }]));
+  return new Map(
+    [...groups].map(([key, entries]) => [
+      key,
+      { entries, prepared: entries.map(preparePackage).filter((entry) => entry !== null) },
+    ]),
+  );
 }
 
 const prepared = new WeakMap<AffectedPackage, PreparedPackage | 'foreign'>();
@@ -73,7 +78,9 @@ function prepare(entry: AffectedPackage): PreparedPackage | null {
     name: advisoryName(ecosystem, entry.package?.name ?? ''),
     intervals,
     limits: versionsOf('limit'),
-    fixed: versionsOf('fixed').filter(({ order }) => order !== 'none').sort(compareRead),
+    fixed: versionsOf('fixed')
+      .filter(({ order }) => order !== 'none')
+      .sort(compareRead),
     ranges: intervals.map(intervalText),
     ...versionList(ecosystem, entry.versions),
   };

@@ -23,4 +23,13 @@ export class VacuumInventoryWhenItChanges1795788840000 implements MigrationInter
 }
 
 const COMPARED = ['package_key', 'workspace', 'ecosystem', 'package_name', 'presence', 'observed_at'];
-const NEVER_COMPARED = ['repository', 'package', 'metadata', 'first_seen_at', 'last_downloaded_at', 'sequence', 'facts_digest', 'knowledge_digest'];
+const NEVER_COMPARED = [
+  'repository',
+  'package',
+  'metadata',
+  'first_seen_at',
+  'last_downloaded_at',
+  'sequence',
+  'facts_digest',
+  'knowledge_digest',
+];

@@ -13,7 +13,15 @@ test.each([
 });
 
 test('five package types have advisories', () => {
-  expect(['pypi', 'npm', 'maven', 'golang', 'cargo', 'deb', 'docker'].map(ecosystemOf)).toEqual(['PyPI', 'npm', 'Maven', 'Go', 'crates.io', null, null]);
+  expect(['pypi', 'npm', 'maven', 'golang', 'cargo', 'deb', 'docker'].map(ecosystemOf)).toEqual([
+    'PyPI',
+    'npm',
+    'Maven',
+    'Go',
+    'crates.io',
+    null,
+    null,
+  ]);
 });
 
 test('names are written as registries write them', () => {

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
 import type { Topics } from '@weir/messaging';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { messageOf, observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import {
+  messageOf,
+  observedOf,
+  openTestEnrichment,
+  type TestEnrichment,
+} from '../../../../tools/testing/enrichment-for-tests.js';
 import type { EnrichmentWork } from '../enrich-package/enrichment-ports.js';
 import { observedHandler } from '../enrich-package/observed-handler.js';
 import { reassessBatch } from './reassess-batch.js';
@@ -12,17 +17,36 @@ let enrichment: TestEnrichment;
 
 beforeEach(async () => {
   enrichment = await openTestEnrichment();
-  await enrichment.load('osv', Readable.from([Buffer.from(JSON.stringify({
-    ...{ id: 'GHSA-race-0001-aaaa', modified: '2026-05-01T00:00:00Z', aliases: ['CVE-2026-2000'] },
-    affected: [{ package: { ecosystem: 'npm', name: 'race' }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] }],
-  }))]));
+  await enrichment.load(
+    'osv',
+    Readable.from([
+      Buffer.from(
+        JSON.stringify({
+          ...{ id: 'GHSA-race-0001-aaaa', modified: '2026-05-01T00:00:00Z', aliases: ['CVE-2026-2000'] },
+          affected: [
+            {
+              package: { ecosystem: 'npm', name: 'race' },
+              ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }],
+            },
+          ],
+        }),
+      ),
+    ]),
+  );
   await score('2026-06-01', 0.1);
 });
 
 afterEach(() => enrichment.close());
 
 const score = (day: string, value: number) =>
-  enrichment.load('epss', Readable.from([Buffer.from(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\nCVE-2026-2000,${value},0.5\n`)]));
+  enrichment.load(
+    'epss',
+    Readable.from([
+      Buffer.from(
+        `#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\nCVE-2026-2000,${value},0.5\n`,
+      ),
+    ]),
+  );
 
 const handle = (observed: ReturnType<typeof observedOf>, work: EnrichmentWork = enrichment.work, offset = 0) =>
   observedHandler(work, 0).handle({ topic: TOPICS.observed, partition: 0, messages: [messageOf(observed, offset)] });
@@ -30,19 +54,33 @@ const handle = (observed: ReturnType<typeof observedOf>, work: EnrichmentWork = 
 /** The score in the newest facts of each package, over both lanes: what evaluation ends with. */
 const newestScores = async (): Promise<Record<string, number | undefined>> => {
   const all = [...(await enrichment.enriched(TOPICS.enriched)), ...(await enrichment.enriched(TOPICS.enrichedByFeed))];
-  const newest = new Map(all.sort((a, b) => a.envelope.sequence - b.envelope.sequence).map((one) => [one.message.key, one]));
+  const newest = new Map(
+    all.sort((a, b) => a.envelope.sequence - b.envelope.sequence).map((one) => [one.message.key, one]),
+  );
   return Object.fromEntries([...newest].map(([key, { facts }]) => [key, facts?.v1.vulnerabilities[0]?.epss?.score]));
 };
 
 /** Topics whose next publish does something else. */
-const withPublish = (publish: (real: Topics, messages: Parameters<Topics['publish']>[0]) => Promise<void>): EnrichmentWork => ({
+const withPublish = (
+  publish: (real: Topics, messages: Parameters<Topics['publish']>[0]) => Promise<void>,
+): EnrichmentWork => ({
   ...enrichment.work,
   topics: { ...enrichment.topics, publish: (messages) => publish(enrichment.topics, messages) },
 });
 
 /** Resolves when `count` transactions wait for another to end. */
 const waiting = (count: number) =>
-  expect.poll(async () => (await enrichment.pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rowCount, { timeout: 20_000 }).toBe(count);
+  expect
+    .poll(
+      async () =>
+        (
+          await enrichment.pool.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          )
+        ).rowCount,
+      { timeout: 20_000 },
+    )
+    .toBe(count);
 
 describe('an observation that is handled while a feed changes', () => {
   test('is found by the feed when it read the old scores: the feed waits for it', async () => {
@@ -85,10 +123,22 @@ describe('an observation that is handled while a feed changes', () => {
 describe('a package that is looked at again while another feed changes', () => {
   test('is found by it when the old scores were read: the feed waits', async () => {
     await handle(observedOf('pkg:npm/later@1.0.0'));
-    await enrichment.load('osv', Readable.from([Buffer.from(JSON.stringify({
-      ...{ id: 'GHSA-race-0002-aaaa', modified: '2026-05-02T00:00:00Z', aliases: ['CVE-2026-2000'] },
-      affected: [{ package: { ecosystem: 'npm', name: 'later' }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] }],
-    }))]));
+    await enrichment.load(
+      'osv',
+      Readable.from([
+        Buffer.from(
+          JSON.stringify({
+            ...{ id: 'GHSA-race-0002-aaaa', modified: '2026-05-02T00:00:00Z', aliases: ['CVE-2026-2000'] },
+            affected: [
+              {
+                package: { ecosystem: 'npm', name: 'later' },
+                ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }],
+              },
+            ],
+          }),
+        ),
+      ]),
+    );
     const blocker = await enrichment.pool.connect();
     await blocker.query('BEGIN');
     await blocker.query('LOCK TABLE intelligence.inventory_vulnerability IN SHARE MODE');
@@ -110,12 +160,17 @@ describe('an observation that comes while the facts of a feed are published', ()
     const purl = 'pkg:npm/race@1.0.0';
     await handle(observedOf(purl));
     await score('2026-06-02', 0.9);
-    await reassessBatch(withPublish(async (real, messages) => {
-      await handle(observedOf(purl, { metadata: { license: 'MIT' } }), enrichment.work, 1);
-      await real.publish(messages);
-    }), 10);
+    await reassessBatch(
+      withPublish(async (real, messages) => {
+        await handle(observedOf(purl, { metadata: { license: 'MIT' } }), enrichment.work, 1);
+        await real.publish(messages);
+      }),
+      10,
+    );
     const newest = (await enrichment.enriched(TOPICS.enriched)).at(-1);
-    const { rows } = await enrichment.pool.query('SELECT sequence::float8 AS sequence, facts_digest AS digest FROM intelligence.inventory');
+    const { rows } = await enrichment.pool.query(
+      'SELECT sequence::float8 AS sequence, facts_digest AS digest FROM intelligence.inventory',
+    );
     expect(rows).toEqual([{ sequence: 3, digest: newest?.envelope.factsDigest }]);
     expect(newest?.envelope.sequence).toBe(3);
   });
@@ -128,10 +183,15 @@ describe('a crash', () => {
 
   test('after publishing and before the position moved repeats the message: the same observation, the same facts', async () => {
     const observed = observedOf('pkg:npm/race@1.0.0');
-    await expect(handle(observed, withPublish(async (real, messages) => {
-      await real.publish(messages);
-      await crash();
-    }))).rejects.toThrow('killed');
+    await expect(
+      handle(
+        observed,
+        withPublish(async (real, messages) => {
+          await real.publish(messages);
+          await crash();
+        }),
+      ),
+    ).rejects.toThrow('killed');
     expect(await observedHandler(enrichment.work, 0).position(TOPICS.observed)).toBe(0);
     await handle(observed);
     const [first, second, ...more] = await enrichment.enriched(TOPICS.enriched);
@@ -151,10 +211,15 @@ describe('a crash', () => {
 
   test('with a feed that changes before the message is repeated still brings the new score', async () => {
     const observed = observedOf('pkg:npm/race@1.0.0');
-    await expect(handle(observed, withPublish(async (real, messages) => {
-      await real.publish(messages);
-      await crash();
-    }))).rejects.toThrow('killed');
+    await expect(
+      handle(
+        observed,
+        withPublish(async (real, messages) => {
+          await real.publish(messages);
+          await crash();
+        }),
+      ),
+    ).rejects.toThrow('killed');
     expect(await score('2026-06-02', 0.9)).toMatchObject({ affectedPackages: 1 });
     await handle(observed);
     expect(await enrichment.reassess(), 'evaluation drops the repeated observation, so the feed must tell it').toBe(1);
@@ -168,10 +233,15 @@ describe('a crash', () => {
     expect(await enrichment.enriched(TOPICS.enrichedByFeed)).toHaveLength(0);
     expect(await enrichment.reassess()).toBe(1);
     await score('2026-06-03', 0.2);
-    await expect(reassessBatch(withPublish(async (real, messages) => {
-      await real.publish(messages);
-      await crash();
-    }), 10)).rejects.toThrow('killed');
+    await expect(
+      reassessBatch(
+        withPublish(async (real, messages) => {
+          await real.publish(messages);
+          await crash();
+        }),
+        10,
+      ),
+    ).rejects.toThrow('killed');
     await score('2026-06-04', 0.9);
     expect(await enrichment.reassess(), 'what was told last is not what is known').toBe(1);
     expect(await newestScores()).toEqual({ 'default/npm-dev/pkg:npm/race@1.0.0': 0.9 });
@@ -197,13 +267,36 @@ describe('several changes of one package', () => {
   test('are told in one message with all that moved', async () => {
     await handle(observedOf('pkg:npm/race@1.0.0'));
     await score('2026-06-02', 0.9);
-    await enrichment.load('kev', Readable.from([Buffer.from(JSON.stringify({
-      ...{ catalogVersion: '2026.06.03', dateReleased: '2026-06-03T00:00:00Z', count: 1 },
-      vulnerabilities: [{ cveID: 'CVE-2026-2000', vulnerabilityName: 'Race', dateAdded: '2026-06-03', dueDate: '2026-06-24', knownRansomwareCampaignUse: 'Known' }],
-    }))]));
+    await enrichment.load(
+      'kev',
+      Readable.from([
+        Buffer.from(
+          JSON.stringify({
+            ...{ catalogVersion: '2026.06.03', dateReleased: '2026-06-03T00:00:00Z', count: 1 },
+            vulnerabilities: [
+              {
+                cveID: 'CVE-2026-2000',
+                vulnerabilityName: 'Race',
+                dateAdded: '2026-06-03',
+                dueDate: '2026-06-24',
+                knownRansomwareCampaignUse: 'Known',
+              },
+            ],
+          }),
+        ),
+      ]),
+    );
     expect(await enrichment.reassess()).toBe(1);
     const [told] = await enrichment.enriched(TOPICS.enrichedByFeed);
-    expect(told?.envelope.cause).toMatchObject({ feed: 'kev', revision: '2026.06.03', because: ['CVE-2026-2000'], changed: [] });
-    expect(told?.facts?.v1.vulnerabilities[0]).toMatchObject({ epss: { score: 0.9 }, kev: { dueDate: '2026-06-24', ransomware: true } });
+    expect(told?.envelope.cause).toMatchObject({
+      feed: 'kev',
+      revision: '2026.06.03',
+      because: ['CVE-2026-2000'],
+      changed: [],
+    });
+    expect(told?.facts?.v1.vulnerabilities[0]).toMatchObject({
+      epss: { score: 0.9 },
+      kev: { dueDate: '2026-06-24', ransomware: true },
+    });
   });
 });

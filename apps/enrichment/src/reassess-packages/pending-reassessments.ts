@@ -22,7 +22,9 @@ export const claimPending = async (client: pg.PoolClient, limit: number): Promis
 };
 
 export const deletePending = async (client: pg.PoolClient, pending: readonly PendingReassessment[]): Promise<void> => {
-  await client.query('DELETE FROM intelligence.pending_reassessment WHERE id = ANY ($1::bigint[])', [pending.map(({ id }) => id)]);
+  await client.query('DELETE FROM intelligence.pending_reassessment WHERE id = ANY ($1::bigint[])', [
+    pending.map(({ id }) => id),
+  ]);
 };
 
 const MOST_REASONS = 20;
@@ -32,11 +34,16 @@ export const mergePending = (pending: readonly PendingReassessment[]): readonly 
   const merged = new Map<string, PendingReassessment>();
   for (const one of pending) {
     const before = merged.get(one.key);
-    merged.set(one.key, before === undefined ? one : {
-      ...one,
-      because: [...new Set([...before.because, ...one.because])].slice(0, MOST_REASONS),
-      queuedAt: before.queuedAt,
-    });
+    merged.set(
+      one.key,
+      before === undefined
+        ? one
+        : {
+            ...one,
+            because: [...new Set([...before.because, ...one.because])].slice(0, MOST_REASONS),
+            queuedAt: before.queuedAt,
+          },
+    );
   }
   return [...merged.values()];
 };

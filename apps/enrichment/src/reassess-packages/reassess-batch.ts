@@ -10,7 +10,11 @@ import { readKnowledge, type Knowledge } from '../enrich-package/read-knowledge.
 import { recordFacts } from '../enrich-package/record-facts.js';
 import { readLoadTraces } from '../feeds/feed-loads.js';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
-import { readVulnerabilities, type KnownVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
+import {
+  readVulnerabilities,
+  type KnownVulnerabilities,
+  type VulnerabilityChange,
+} from '../inventory/known-vulnerabilities.js';
 import { lockInventory } from '../inventory/read-inventory.js';
 import { noteTold } from './note-told.js';
 import { claimPending, deletePending, mergePending, type PendingReassessment } from './pending-reassessments.js';
@@ -37,8 +41,14 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
     if (pending.length === 0) return { handled: 0, published: 0 };
     const causes = isTracing() ? await readLoadTraces(claim, distinctChanges(pending)) : [];
     const attributes = { [ATTRIBUTES.messages]: pending.length };
-    const facts = await inSpan({ service: SERVICES.enrichment, name: SPANS.reassess, parent: null, causes, attributes }, () => republish(work, pending));
-    await noteTold(claim, facts.map(({ entry }) => entry));
+    const facts = await inSpan(
+      { service: SERVICES.enrichment, name: SPANS.reassess, parent: null, causes, attributes },
+      () => republish(work, pending),
+    );
+    await noteTold(
+      claim,
+      facts.map(({ entry }) => entry),
+    );
     await deletePending(claim, pending);
     count('reassessments', facts.length, { result: 'changed' });
     count('reassessments', pending.length - facts.length, { result: 'unchanged' });
@@ -47,9 +57,14 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
   return inTransaction(work.pool, reassessClaimed, { idleMillis: WHILE_FACTS_ARE_BUILT_MS });
 };
 
-const distinctChanges = (pending: readonly PendingReassessment[]): readonly PendingReassessment[] => [...new Map(pending.map((one) => [`${one.feed} ${one.revision}`, one])).values()];
+const distinctChanges = (pending: readonly PendingReassessment[]): readonly PendingReassessment[] => [
+  ...new Map(pending.map((one) => [`${one.feed} ${one.revision}`, one])).values(),
+];
 
-const republish = async (work: EnrichmentWork, pending: readonly PendingReassessment[]): Promise<readonly NewFacts[]> => {
+const republish = async (
+  work: EnrichmentWork,
+  pending: readonly PendingReassessment[],
+): Promise<readonly NewFacts[]> => {
   const facts = await inTransaction(work.pool, (client) => reassess(work, client, mergePending(pending)));
   if (facts.length > 0) await work.topics.publish(facts.map(enrichedMessage));
   return facts;
@@ -60,24 +75,42 @@ interface Moved {
   readonly change: VulnerabilityChange;
 }
 
-const reassess = async (work: EnrichmentWork, client: pg.PoolClient, pending: readonly PendingReassessment[]): Promise<readonly NewFacts[]> => {
+const reassess = async (
+  work: EnrichmentWork,
+  client: pg.PoolClient,
+  pending: readonly PendingReassessment[],
+): Promise<readonly NewFacts[]> => {
   await shareFeeds(client);
   const keys = pending.map(({ key }) => key);
   const entries = await lockInventory(client, keys);
   const known = await readVulnerabilities(client, keys);
-  const knowledge = await readKnowledge(client, work.cache, [...entries.values()].map((entry) => entry.package));
+  const knowledge = await readKnowledge(
+    client,
+    work.cache,
+    [...entries.values()].map((entry) => entry.package),
+  );
   const moved = pending.flatMap((one) => {
     const entry = entries.get(one.key);
     return entry?.presence === 'present' ? (moveOf(one, entry, knowledge, known.get(one.key) ?? new Map()) ?? []) : [];
   });
   const facts = moved.map((one) => one.facts);
   const untold = facts.map(({ entry }) => ({ ...entry, factsDigest: null }));
-  await recordFacts(work.store, client, { facts, entries: untold, changes: moved.map(({ change }) => change), entered: new Set(entries.keys()) });
+  await recordFacts(work.store, client, {
+    facts,
+    entries: untold,
+    changes: moved.map(({ change }) => change),
+    entered: new Set(entries.keys()),
+  });
   return facts;
 };
 
 /** null when the facts are those that were told last: an advisory about other versions, for example. */
-const moveOf = ({ feed, revision, because, queuedAt }: PendingReassessment, entry: InventoryEntry, knowledge: Knowledge, known: KnownVulnerabilities): Moved | null => {
+const moveOf = (
+  { feed, revision, because, queuedAt }: PendingReassessment,
+  entry: InventoryEntry,
+  knowledge: Knowledge,
+  known: KnownVulnerabilities,
+): Moved | null => {
   const at = queuedAt.toISOString();
   const { bytes, digest, vulnerabilities } = assessPackage(entry, knowledge, known, at);
   if (digest === entry.factsDigest) return null;
@@ -85,7 +118,14 @@ const moveOf = ({ feed, revision, because, queuedAt }: PendingReassessment, entr
   // What changed in the facts is found by comparing them, where they are judged.
   const cause = { kind: 'feed' as const, feed, revision, changed: [], because: [...because] };
   return {
-    facts: { topic: TOPICS.enrichedByFeed, entry: next, cause, ordinal: null, bytes, traceparent: currentTraceparent() },
+    facts: {
+      topic: TOPICS.enrichedByFeed,
+      entry: next,
+      cause,
+      ordinal: null,
+      bytes,
+      traceparent: currentTraceparent(),
+    },
     change: { key: entry.key, known, current: vulnerabilities, at },
   };
 };

@@ -5,8 +5,56 @@ const compare = (a: string, b: string): number => Math.sign(compareVersions('Mav
 
 /** The orders that Maven's own documentation and tests state (maven.apache.org/pom.html#version-order-specification). */
 const ascending = [
-  ['1-alpha2snapshot', '1-alpha2', '1-alpha-123', '1-beta-2', '1-beta123', '1-m2', '1-m11', '1-rc', '1-cr2', '1-rc123', '1-SNAPSHOT', '1', '1-sp', '1-sp2', '1-sp123', '1-abc', '1-def', '1-pom-1', '1-1-snapshot', '1-1', '1-2', '1-123'],
-  ['2.0', '2.0.a', '2-1', '2.0.2', '2.0.123', '2.1.0', '2.1-a', '2.1b', '2.1-c', '2.1-1', '2.1.0.1', '2.2', '2.123', '11.a2', '11.a11', '11.b2', '11.b11', '11.m2', '11.m11', '11', '11.a', '11b', '11c', '11m'],
+  [
+    '1-alpha2snapshot',
+    '1-alpha2',
+    '1-alpha-123',
+    '1-beta-2',
+    '1-beta123',
+    '1-m2',
+    '1-m11',
+    '1-rc',
+    '1-cr2',
+    '1-rc123',
+    '1-SNAPSHOT',
+    '1',
+    '1-sp',
+    '1-sp2',
+    '1-sp123',
+    '1-abc',
+    '1-def',
+    '1-pom-1',
+    '1-1-snapshot',
+    '1-1',
+    '1-2',
+    '1-123',
+  ],
+  [
+    '2.0',
+    '2.0.a',
+    '2-1',
+    '2.0.2',
+    '2.0.123',
+    '2.1.0',
+    '2.1-a',
+    '2.1b',
+    '2.1-c',
+    '2.1-1',
+    '2.1.0.1',
+    '2.2',
+    '2.123',
+    '11.a2',
+    '11.a11',
+    '11.b2',
+    '11.b11',
+    '11.m2',
+    '11.m11',
+    '11',
+    '11.a',
+    '11b',
+    '11c',
+    '11m',
+  ],
   ['1-alpha', '1-beta', '1-milestone', '1-rc', '1-snapshot', '1', '1-sp', '1-foo', '1-1', '1.1'],
   ['6.1.0rc3', '6.1.0', '6.1H.5-beta'],
   ['20190126.230843', '1234567890.12345', '123456789012345.1H.5-beta', '12345678901234567890.1H.5-beta'],
@@ -30,7 +78,8 @@ const equal = [
 describe("Maven's version order", () => {
   test.each(ascending)('%s comes first of its row, and every pair in the row is in order', (...row) => {
     for (const [i, low] of row.entries()) {
-      for (const high of row.slice(i + 1)) expect([low, high, compare(low, high), compare(high, low)]).toEqual([low, high, -1, 1]);
+      for (const high of row.slice(i + 1))
+        expect([low, high, compare(low, high), compare(high, low)]).toEqual([low, high, -1, 1]);
     }
   });
 

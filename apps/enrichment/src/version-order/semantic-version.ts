@@ -1,7 +1,8 @@
 import semver, { type SemVer } from 'semver';
 
 /** MAJOR, MAJOR.MINOR or a Go toolchain release such as go1.21rc2: what Go and old advisories write short. */
-const SHORT = /^(?:v|go)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-?((?:rc|beta|alpha|[0-9A-Za-z-]+\.)[0-9A-Za-z.-]*))?(?:\+.*)?$/;
+const SHORT =
+  /^(?:v|go)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-?((?:rc|beta|alpha|[0-9A-Za-z-]+\.)[0-9A-Za-z.-]*))?(?:\+.*)?$/;
 
 /**
  * A semantic version as npm, crates.io and Go order it; a leading `v` or `go` is allowed, missing parts are 0. Build

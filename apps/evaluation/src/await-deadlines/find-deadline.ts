@@ -16,7 +16,11 @@ const HELD_MS = 60_000;
  * clock answers otherwise. It is asked hour by hour, and the moment within the hour is found to the second by halving; an
  * answer that comes and goes within an hour is noticed when the next day is looked through, or not at all.
  */
-export const findDeadlines = async (ports: JudgePorts, rows: readonly JudgementRow[], now: number): Promise<readonly JudgementRow[]> => {
+export const findDeadlines = async (
+  ports: JudgePorts,
+  rows: readonly JudgementRow[],
+  now: number,
+): Promise<readonly JudgementRow[]> => {
   const facts = await readFacts(ports.store, [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))]);
   const searches = await Promise.all(rows.map((row) => searchOf(ports, row, facts, now)));
   const hours = await differingHours(ports, searches);
@@ -33,12 +37,22 @@ interface Search {
   readonly question: Omit<Question, 'now'>;
 }
 
-const searchOf = async ({ conditions }: JudgePorts, row: JudgementRow, facts: ReadonlyMap<string, Uint8Array | Missing>, now: number): Promise<Search> => {
+const searchOf = async (
+  { conditions }: JudgePorts,
+  row: JudgementRow,
+  facts: ReadonlyMap<string, Uint8Array | Missing>,
+  now: number,
+): Promise<Search> => {
   const { policySet, freshness } = await conditions.of(row.workspace);
   const scope = policiesInScope(policySet, row.repository);
   return {
     from: row.decidedAt === null ? now : Date.parse(row.decidedAt),
-    question: { policySet, repository: row.repository, facts: facts.get(row.factsDigest ?? '') ?? NO_FACTS, freshness: freshnessRead(scope, freshness) },
+    question: {
+      policySet,
+      repository: row.repository,
+      facts: facts.get(row.factsDigest ?? '') ?? NO_FACTS,
+      freshness: freshnessRead(scope, freshness),
+    },
   };
 };
 
@@ -60,7 +74,9 @@ const askAt = async ({ engine }: JudgePorts, looks: readonly Look[]): Promise<re
 const readsClock = (policy: ActivePolicy): boolean => policy.reads.clock;
 
 const answerText = (results: readonly PolicyResult[]): string | null =>
-  results.some(({ error }) => error !== null) ? null : JSON.stringify(results.map(({ policyId, match }) => [policyId, match === true]));
+  results.some(({ error }) => error !== null)
+    ? null
+    : JSON.stringify(results.map(({ policyId, match }) => [policyId, match === true]));
 
 const HOURS = Array.from({ length: HORIZON_MS / HOUR_MS + 1 }, (_, hour) => hour);
 
@@ -85,7 +101,11 @@ const differingHours = async (ports: JudgePorts, searches: readonly Search[]): P
 };
 
 /** The first moment of the hour that answers like its end; the horizon where no hour differs. */
-const halved = async (ports: JudgePorts, searches: readonly Search[], hours: readonly (Hour | null)[]): Promise<readonly (number | null)[]> => {
+const halved = async (
+  ports: JudgePorts,
+  searches: readonly Search[],
+  hours: readonly (Hour | null)[],
+): Promise<readonly (number | null)[]> => {
   const spans = searches.map(({ from }, i) => spanOf(from, hours[i] ?? null));
   const open = spans.flatMap((span, i) => (span && span.low < span.high ? [i] : []));
   for (let width = HOUR_MS; open.length > 0 && width > PRECISION_MS; width /= 2) {
@@ -115,7 +135,11 @@ const spanOf = (from: number, found: Hour | null): Span | null => {
 
 const middle = ({ low, high }: Span): number => Math.floor((low + high) / 2);
 
-const looksBetween = (searches: readonly Search[], spans: readonly (Span | null)[], open: readonly number[]): readonly Look[] =>
+const looksBetween = (
+  searches: readonly Search[],
+  spans: readonly (Span | null)[],
+  open: readonly number[],
+): readonly Look[] =>
   open.flatMap((i) => {
     const [search, span] = [searches[i], spans[i]];
     return search && span ? [{ search, at: middle(span) }] : [];

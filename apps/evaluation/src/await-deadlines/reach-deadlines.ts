@@ -12,8 +12,14 @@ const MOST = 100;
  * Judges packages whose deadline has come: time changed the answer, or what failed is asked again. For those that were judged
  * just now, and whose answer moves within a day, it finds the deadline. Answers how many were looked at.
  */
-export const reachDeadlines = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
-  const { packages } = await pace.take(desk, async (writer, most) => ({ packages: await reachSome(ports, writer, Math.min(most, MOST)) }));
+export const reachDeadlines = async (
+  ports: JudgePorts,
+  desk: ShardDesk,
+  pace: BackgroundPace = createBackgroundPace(),
+): Promise<number> => {
+  const { packages } = await pace.take(desk, async (writer, most) => ({
+    packages: await reachSome(ports, writer, Math.min(most, MOST)),
+  }));
   return packages;
 };
 

@@ -1,4 +1,11 @@
-import { evolveFreshness, FEED_SHARD, NEVER_LOADED, POLICY_SHARD, type FeedFreshness, type FeedLoaded } from '@weir/domain';
+import {
+  evolveFreshness,
+  FEED_SHARD,
+  NEVER_LOADED,
+  POLICY_SHARD,
+  type FeedFreshness,
+  type FeedLoaded,
+} from '@weir/domain';
 import { UnknownEvent, type EventStore, type StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
 import { engineDigest as thisEngine, type PolicyEngine } from '@weir/policy';
@@ -39,7 +46,12 @@ export interface ConditionsPorts {
 }
 
 /** Follows what the log says of policies and of loads of feeds. */
-export const followConditions = ({ store, engine, engineDigest = thisEngine, onFault }: ConditionsPorts): CurrentConditions => {
+export const followConditions = ({
+  store,
+  engine,
+  engineDigest = thisEngine,
+  onFault,
+}: ConditionsPorts): CurrentConditions => {
   const policySets = openPolicySets(store, engine);
   const listeners = new Set<() => void>();
   const stop = new AbortController();
@@ -64,7 +76,10 @@ export const followConditions = ({ store, engine, engineDigest = thisEngine, onF
     {
       shard: FEED_SHARD,
       apply: async (events) => {
-        freshness = events.reduce((loaded, event) => evolveFreshness(loaded, event as unknown as FeedLoaded), freshness);
+        freshness = events.reduce(
+          (loaded, event) => evolveFreshness(loaded, event as unknown as FeedLoaded),
+          freshness,
+        );
         noted({ feeds: readSoFar.feeds + events.length });
       },
     },
@@ -94,7 +109,12 @@ interface Followed {
   readonly apply: (events: readonly StoredEvent[]) => Promise<void>;
 }
 
-const readThenFollow = async (store: EventStore, followed: Followed, signal: AbortSignal, standStill: (fault: unknown) => void): Promise<void> => {
+const readThenFollow = async (
+  store: EventStore,
+  followed: Followed,
+  signal: AbortSignal,
+  standStill: (fault: unknown) => void,
+): Promise<void> => {
   const { shard, apply } = followed;
   const position = await readStored(store, followed).catch((fault: unknown) => {
     if (!(fault instanceof UnknownEvent)) throw fault;
@@ -106,7 +126,7 @@ const readThenFollow = async (store: EventStore, followed: Followed, signal: Abo
 
 /** Applies all that is stored; the position behind it. */
 const readStored = async (store: EventStore, { shard, apply }: Followed): Promise<number> => {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const events = await store.read(shard, { position, limit: 500 });
     if (events.length === 0) return position;
     position += events.length;
@@ -117,7 +137,10 @@ const readStored = async (store: EventStore, { shard, apply }: Followed): Promis
 const standstillOf = (fault: unknown): Standstill => {
   if (fault instanceof Standstill) return fault;
   const cause = fault instanceof Error ? fault.message : String(fault);
-  return new Standstill(`What packages are judged by can no longer be followed: ${cause} Start this process again once that is mended.`, { cause: fault });
+  return new Standstill(
+    `What packages are judged by can no longer be followed: ${cause} Start this process again once that is mended.`,
+    { cause: fault },
+  );
 };
 
 const digests = new WeakMap<LoadedPolicySet, { readonly freshness: FeedFreshness; readonly digest: string }>();

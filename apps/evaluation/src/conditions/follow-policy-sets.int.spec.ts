@@ -14,13 +14,20 @@ afterAll(() => bench.close());
 const onFault = (fault: unknown): never => {
   throw fault;
 };
-const activeSet = async (conditions: CurrentConditions): Promise<string> => (await conditions.of('default')).policySet.digest;
-const matchIf = (threshold: number) => ({ policyId: 'p', rego: `package cloudsmith\ndefault match := false\nmatch if input.score > ${threshold}` });
+const activeSet = async (conditions: CurrentConditions): Promise<string> =>
+  (await conditions.of('default')).policySet.digest;
+const matchIf = (threshold: number) => ({
+  policyId: 'p',
+  rego: `package cloudsmith\ndefault match := false\nmatch if input.score > ${threshold}`,
+});
 
 test('policies that are activated while a workspace without any is asked about stay in force', async () => {
   const stop = new AbortController();
   const writing = Promise.withResolvers<undefined>();
-  const slow: EventStore = { ...bench.store, putEvidence: (evidence, client) => writing.promise.then(() => bench.store.putEvidence(evidence, client)) };
+  const slow: EventStore = {
+    ...bench.store,
+    putEvidence: (evidence, client) => writing.promise.then(() => bench.store.putEvidence(evidence, client)),
+  };
   const conditions = followConditions({ store: slow, engine: bench.engine, onFault });
   await conditions.start(stop.signal);
   const changed = new Promise<void>((resolve) => conditions.onChange(resolve));
@@ -57,14 +64,27 @@ test('a workspace whose policies change again and again keeps its latest sets in
 test('once the policies cannot be followed, whoever asks for them is told so and is given no old ones', async () => {
   const stop = new AbortController();
   const faults: unknown[] = [];
-  const conditions = followConditions({ store: bench.store, engine: bench.engine, onFault: (fault) => void faults.push(fault) });
+  const conditions = followConditions({
+    store: bench.store,
+    engine: bench.engine,
+    onFault: (fault) => void faults.push(fault),
+  });
   await conditions.start(stop.signal);
   await expect(conditions.of('default')).resolves.toMatchObject({ policySet: { set: { workspace: 'default' } } });
-  const data = { workspace: 'default', policyId: 'test', policySetDigest: 'sha256:gone', activatedAt: '', revision: 1, actor: null };
+  const data = {
+    workspace: 'default',
+    policyId: 'test',
+    policySetDigest: 'sha256:gone',
+    activatedAt: '',
+    revision: 1,
+    actor: null,
+  };
   const event = { type: 'PolicyActivated', version: 1, subject: 'test', data, occurredAt: '2026-01-01T00:00:00.000Z' };
   await (await bench.store.openShard('policy/0')).append({ events: [event] });
   await expect.poll(() => conditions.stopped.aborted, { timeout: 20_000 }).toBe(true);
-  await expect(conditions.of('default')).rejects.toThrow('What packages are judged by can no longer be followed: The policy set sha256:gone');
+  await expect(conditions.of('default')).rejects.toThrow(
+    'What packages are judged by can no longer be followed: The policy set sha256:gone',
+  );
   await expect(conditions.of('never-asked')).rejects.toBeInstanceOf(Standstill);
   expect(faults).toHaveLength(1);
   stop.abort();

@@ -50,7 +50,9 @@ export const openPolicySets = (store: EventStore, engine: PolicyEngine): PolicyS
     of: async (workspace) => loaded.get(workspace) ?? empty(workspace),
     apply: async (events) => {
       for (const event of events) book = evolvePolicyBook(book, event as unknown as PolicyEvent);
-      const changed = Object.entries(book.policySets).filter(([workspace, digest]) => loaded.get(workspace)?.digest !== digest);
+      const changed = Object.entries(book.policySets).filter(
+        ([workspace, digest]) => loaded.get(workspace)?.digest !== digest,
+      );
       for (const [workspace, digest] of changed) await load(workspace, digest, traceparentOf(events, workspace));
       return changed.map(([workspace]) => workspace);
     },

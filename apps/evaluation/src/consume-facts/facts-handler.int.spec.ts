@@ -5,7 +5,13 @@ import type { PartitionHandler } from '@weir/messaging';
 import { createLogger } from '@weir/service';
 import { TOPICS } from '@weir/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import {
+  batchOf,
+  enrichedMessage,
+  observationCause,
+  openJudgingBench,
+  type JudgingBench,
+} from '../../../../tools/testing/judging.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import { reachDeadlines } from '../await-deadlines/reach-deadlines.js';
 import { followConditions } from '../conditions/current-conditions.js';
@@ -18,8 +24,18 @@ const highEpss = `package cloudsmith
 default match := false
 match if { some v in input.v0.vulnerabilities; v.epss.score > data.parameters.threshold }
 reason contains sprintf("%v is at %v", [v.identifier, v.epss.score]) if { some v in input.v0.vulnerabilities; v.epss.score > data.parameters.threshold }`;
-const facts = (score: number) => ({ v0: { vulnerabilities: [{ identifier: 'CVE-1', epss: { score, percentile: 0.5 } }] } });
-const epssPolicy = { policyId: 'high-epss', rego: highEpss, parameters: { threshold: 0.2 }, actions: [{ type: 'SetPackageState' as const, state: 'quarantined' as const }, { type: 'AddPackageTags' as const, tags: ['exceeded-epss'] }] };
+const facts = (score: number) => ({
+  v0: { vulnerabilities: [{ identifier: 'CVE-1', epss: { score, percentile: 0.5 } }] },
+});
+const epssPolicy = {
+  policyId: 'high-epss',
+  rego: highEpss,
+  parameters: { threshold: 0.2 },
+  actions: [
+    { type: 'SetPackageState' as const, state: 'quarantined' as const },
+    { type: 'AddPackageTags' as const, tags: ['exceeded-epss'] },
+  ],
+};
 
 let bench: JudgingBench;
 let now = '2026-06-14T12:00:00.000Z';
@@ -47,7 +63,8 @@ const open = async () => {
 const events = () => bench.store.read(`evaluation/${shardNumber}`, { position: 0, limit: 1000 });
 const decisions = async (): Promise<readonly DecisionRecorded['data'][]> =>
   (await events()).flatMap(({ type, data }) => (type === 'DecisionRecorded' ? [data as DecisionRecorded['data']] : []));
-const confirmations = async () => (await events()).filter(({ type }) => type === 'JudgementsConfirmed').map(({ data }) => data);
+const confirmations = async () =>
+  (await events()).filter(({ type }) => type === 'JudgementsConfirmed').map(({ data }) => data);
 const states = async () => (await decisions()).map((decision) => decision.desired.state);
 
 describe('judging what enrichment found out', () => {
@@ -63,9 +80,18 @@ describe('judging what enrichment found out', () => {
     const message = enrichedMessage(`once-${shardNumber}`, facts(0.5), { offset: 0 });
     await handler.handle(batchOf(message));
     const [decision] = await decisions();
-    expect(decision).toMatchObject({ factsDigest: digestOf(message.value), decidedAt: now, before: null, desired: { state: 'quarantined', tags: ['exceeded-epss'], promotion: 'blocked' } });
-    expect(decision?.results).toMatchObject([{ policyId: 'high-epss', match: true, reasons: ['CVE-1 is at 0.5'], error: null }]);
-    expect(Buffer.from((await bench.store.evidence(decision?.factsDigest ?? ''))?.bytes ?? []).toString()).toBe(Buffer.from(message.value).toString());
+    expect(decision).toMatchObject({
+      factsDigest: digestOf(message.value),
+      decidedAt: now,
+      before: null,
+      desired: { state: 'quarantined', tags: ['exceeded-epss'], promotion: 'blocked' },
+    });
+    expect(decision?.results).toMatchObject([
+      { policyId: 'high-epss', match: true, reasons: ['CVE-1 is at 0.5'], error: null },
+    ]);
+    expect(Buffer.from((await bench.store.evidence(decision?.factsDigest ?? ''))?.bytes ?? []).toString()).toBe(
+      Buffer.from(message.value).toString(),
+    );
   });
 
   test('the same message again, and the same event under another offset, change nothing', async () => {
@@ -97,11 +123,21 @@ describe('judging what enrichment found out', () => {
 
   test('a score that rises quarantines, one that falls releases, and both say what was before', async () => {
     const name = `moves-${shardNumber}`;
-    const feed = (revision: string) => ({ kind: 'feed' as const, feed: 'epss' as const, revision, changed: EPSS, because: ['CVE-1'] });
+    const feed = (revision: string) => ({
+      kind: 'feed' as const,
+      feed: 'epss' as const,
+      revision,
+      changed: EPSS,
+      because: ['CVE-1'],
+    });
     await handler.handle(batchOf(enrichedMessage(name, facts(0.02), { offset: 0 })));
     const lane = TOPICS.enrichedByFeed;
-    await handler.handle(batchOf(enrichedMessage(name, facts(0.21), { offset: 0, sequence: 2, topic: lane, cause: feed('day 2') })));
-    await handler.handle(batchOf(enrichedMessage(name, facts(0.03), { offset: 1, sequence: 3, topic: lane, cause: feed('day 3') })));
+    await handler.handle(
+      batchOf(enrichedMessage(name, facts(0.21), { offset: 0, sequence: 2, topic: lane, cause: feed('day 2') })),
+    );
+    await handler.handle(
+      batchOf(enrichedMessage(name, facts(0.03), { offset: 1, sequence: 3, topic: lane, cause: feed('day 3') })),
+    );
     expect(await states()).toEqual(['available', 'quarantined', 'available']);
     expect((await decisions()).map(({ before }) => before?.state ?? null)).toEqual([null, 'available', 'quarantined']);
   });
@@ -110,7 +146,9 @@ describe('judging what enrichment found out', () => {
     const name = `stale-${shardNumber}`;
     await handler.handle(batchOf(enrichedMessage(name, facts(0.02), { offset: 0, sequence: 5 })));
     const cause = { kind: 'feed' as const, feed: 'epss' as const, revision: 'old', changed: EPSS, because: ['CVE-1'] };
-    await handler.handle(batchOf(enrichedMessage(name, facts(0.9), { offset: 0, sequence: 4, topic: TOPICS.enrichedByFeed, cause })));
+    await handler.handle(
+      batchOf(enrichedMessage(name, facts(0.9), { offset: 0, sequence: 4, topic: TOPICS.enrichedByFeed, cause })),
+    );
     expect(await states()).toEqual(['available']);
   });
 
@@ -118,12 +156,25 @@ describe('judging what enrichment found out', () => {
     const name = `unread-${shardNumber}`;
     const withKev = (kev: boolean) => ({ ...facts(0.02), v1: { kev } });
     await handler.handle(batchOf(enrichedMessage(name, withKev(false), { offset: 0 })));
-    const cause = { kind: 'feed' as const, feed: 'kev' as const, revision: 'r', changed: ['v1.vulnerabilities.kev'], because: ['CVE-1'] };
-    const message = enrichedMessage(name, withKev(true), { offset: 0, sequence: 2, topic: TOPICS.enrichedByFeed, cause });
+    const cause = {
+      kind: 'feed' as const,
+      feed: 'kev' as const,
+      revision: 'r',
+      changed: ['v1.vulnerabilities.kev'],
+      because: ['CVE-1'],
+    };
+    const message = enrichedMessage(name, withKev(true), {
+      offset: 0,
+      sequence: 2,
+      topic: TOPICS.enrichedByFeed,
+      cause,
+    });
     await handler.handle(batchOf(message));
     expect(await decisions()).toHaveLength(1);
     const packages = [{ packageKey: `default/npm-dev/pkg:npm/${name}@1.0.0` }];
-    expect(await confirmations()).toMatchObject([{ cause: { kind: 'feed', feed: 'kev', revision: 'r' }, packages, factsDigests: [digestOf(message.value)] }]);
+    expect(await confirmations()).toMatchObject([
+      { cause: { kind: 'feed', feed: 'kev', revision: 'r' }, packages, factsDigests: [digestOf(message.value)] },
+    ]);
     expect(await bench.store.evidence(digestOf(message.value))).not.toBeNull();
   });
 
@@ -144,18 +195,28 @@ describe('judging what enrichment found out', () => {
   });
 
   test('a message that was read long ago is passed over without moving the position back', async () => {
-    const [read, behind] = [enrichedMessage(`back-${shardNumber}`, facts(0.5), { offset: 0 }), enrichedMessage(`behind-${shardNumber}`, facts(0.5), { offset: 1 })];
+    const [read, behind] = [
+      enrichedMessage(`back-${shardNumber}`, facts(0.5), { offset: 0 }),
+      enrichedMessage(`behind-${shardNumber}`, facts(0.5), { offset: 1 }),
+    ];
     await handler.handle(batchOf(read, behind));
     await handler.passOver(read, new Error('poison'), 'dead');
     expect(await handler.position(TOPICS.enriched)).toBe(2);
   });
 
   test('a connection that dies while a batch is judged loses and doubles nothing', async () => {
-    const messages = Array.from({ length: 50 }, (_, i) => enrichedMessage(`crash-${shardNumber}-${i}`, facts(0.5), { offset: i }));
-    const killing = bench.pool.query('SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()').catch(() => undefined);
+    const messages = Array.from({ length: 50 }, (_, i) =>
+      enrichedMessage(`crash-${shardNumber}-${i}`, facts(0.5), { offset: i }),
+    );
+    const killing = bench.pool
+      .query(
+        'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
+      )
+      .catch(() => undefined);
     await handler.handle(batchOf(...messages)).catch(() => undefined);
     await killing;
-    for (let tries = 0; tries < 5 && (await decisions()).length < 50; tries += 1) await handler.handle(batchOf(...messages)).catch(() => undefined);
+    for (let tries = 0; tries < 5 && (await decisions()).length < 50; tries += 1)
+      await handler.handle(batchOf(...messages)).catch(() => undefined);
     expect(new Set((await decisions()).map((decision) => decision.package.name)).size).toBe(50);
     expect(await decisions()).toHaveLength(50);
   });
@@ -171,7 +232,10 @@ describe('judging again', () => {
     await bench.activate([epssPolicy]);
     const { handler } = await open();
     await handler.handle(batchOf(enrichedMessage(`sweep-${shardNumber}`, facts(0.15), { offset: 0 })));
-    await bench.activate([epssPolicy, { policyId: 'elsewhere', rego: highEpss, parameters: { threshold: 0 }, scope: { repositories: ['other'] } }]);
+    await bench.activate([
+      epssPolicy,
+      { policyId: 'elsewhere', rego: highEpss, parameters: { threshold: 0 }, scope: { repositories: ['other'] } },
+    ]);
     const elsewhere = await open();
     expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(1);
     expect(await events()).toHaveLength(1);
@@ -189,8 +253,21 @@ default match := false
 match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) + (7 * 24 * 60 * 60 * 1000000000) }`;
     await bench.activate([{ policyId: 'cooling-off', rego }]);
     const { handler, ports, desk } = await open();
-    await handler.handle(batchOf(enrichedMessage(`time-${shardNumber}`, { v0: { package: { published_at: '2026-06-10T00:00:00Z' } } }, { offset: 0 })));
-    const lookAt = async () => (await bench.pool.query<{ at: Date }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1', [desk.shard])).rows[0]?.at.toISOString();
+    await handler.handle(
+      batchOf(
+        enrichedMessage(
+          `time-${shardNumber}`,
+          { v0: { package: { published_at: '2026-06-10T00:00:00Z' } } },
+          { offset: 0 },
+        ),
+      ),
+    );
+    const lookAt = async () =>
+      (
+        await bench.pool.query<{ at: Date }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1', [
+          desk.shard,
+        ])
+      ).rows[0]?.at.toISOString();
     expect(await lookAt()).toBe('2026-06-15T12:00:00.000Z');
     expect(await reachDeadlines(ports, desk)).toBe(0);
     now = '2026-06-15T12:00:01.000Z';
@@ -216,9 +293,22 @@ match if { published := input.v0.package.published_at; time.now_ns() < time.pars
     await bench.activate([{ policyId: 'cooling-off', rego }]);
     const { handler, ports, desk } = await open();
     const facts = [{ published_at: '2026-06-14T00:00:00Z' }, { published_at: '2020-01-01T00:00:00Z' }, {}];
-    await handler.handle(batchOf(...facts.map((named, offset) => enrichedMessage(`timing-${offset}-${shardNumber}`, { v0: { package: named } }, { offset }))));
-    const { rows } = await bench.pool.query<{ at: Date | null }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1 ORDER BY package_key', [desk.shard]);
-    expect(rows.map(({ at }) => at?.toISOString() ?? null)).toEqual(['2026-06-14T12:00:00.000Z', '2026-06-15T12:00:00.000Z', null]);
+    await handler.handle(
+      batchOf(
+        ...facts.map((named, offset) =>
+          enrichedMessage(`timing-${offset}-${shardNumber}`, { v0: { package: named } }, { offset }),
+        ),
+      ),
+    );
+    const { rows } = await bench.pool.query<{ at: Date | null }>(
+      'SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1 ORDER BY package_key',
+      [desk.shard],
+    );
+    expect(rows.map(({ at }) => at?.toISOString() ?? null)).toEqual([
+      '2026-06-14T12:00:00.000Z',
+      '2026-06-15T12:00:00.000Z',
+      null,
+    ]);
     expect(await reachDeadlines(ports, desk)).toBe(1);
     now = '2026-06-15T00:00:02.000Z';
     expect(await reachDeadlines(ports, desk)).toBe(1);

@@ -10,10 +10,11 @@ import { subjectOf } from './subject-of-message.js';
 export const factsHandler = (ports: JudgePorts, desk: ShardDesk, close: () => Promise<void>): PartitionHandler => ({
   position: (topic) => desk.take(async (writer) => nextOffset(writer, topic)),
   handle: (batch) => desk.take((writer) => judgeBatch(ports, writer, batch)),
-  passOver: (message) => desk.take(async (writer) => {
-    const unread = unreadOf(writer, { topic: message.topic, messages: [message] });
-    if (unread) await writer.append({ events: [], sources: unread.sources });
-  }),
+  passOver: (message) =>
+    desk.take(async (writer) => {
+      const unread = unreadOf(writer, { topic: message.topic, messages: [message] });
+      if (unread) await writer.append({ events: [], sources: unread.sources });
+    }),
   close,
 });
 

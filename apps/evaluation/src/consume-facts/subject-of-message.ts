@@ -6,7 +6,10 @@ import type { Subject } from '../judge-packages/subject.js';
 /** @throws when the message is not what enrichment publishes: a permanent fault, so it goes to the dead letters. */
 export const subjectOf = (message: TopicMessage): Subject => {
   const header = message.headers[ENVELOPE_HEADER];
-  if (header === undefined) throw new Error(`Message ${message.offset} of ${message.topic}/${message.partition} has no ${ENVELOPE_HEADER} header.`);
+  if (header === undefined)
+    throw new Error(
+      `Message ${message.offset} of ${message.topic}/${message.partition} has no ${ENVELOPE_HEADER} header.`,
+    );
   const envelope = enrichedEnvelopeSchema.parse(JSON.parse(header));
   const { ordinal = null, ...named } = envelope;
   return {

@@ -9,7 +9,8 @@ export const NONE_ANSWERED: Answered = { upTo: 0, missing: [] };
 /** What was set aside may come later; of so many that are missing the oldest are not expected any more. */
 const MOST_MISSING = 1000;
 
-export const isAnswered = ({ upTo, missing }: Answered, ordinal: number): boolean => ordinal <= upTo && !missing.includes(ordinal);
+export const isAnswered = ({ upTo, missing }: Answered, ordinal: number): boolean =>
+  ordinal <= upTo && !missing.includes(ordinal);
 
 export const afterAnswer = ({ upTo, missing }: Answered, ordinal: number): Answered => {
   if (ordinal <= upTo) return { upTo, missing: missing.filter((one) => one !== ordinal) };

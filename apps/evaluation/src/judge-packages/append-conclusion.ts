@@ -15,7 +15,12 @@ interface Batch {
 }
 
 /** Appends decisions, confirmations, evidence, rows and how far the sources were read in one commit; the decisions. */
-export const appendConclusion = async (ports: Pick<JudgePorts, 'clock'>, writer: ShardWriter, conclusion: Conclusion, { rows, sources }: Batch): Promise<readonly DecisionRecorded[]> => {
+export const appendConclusion = async (
+  ports: Pick<JudgePorts, 'clock'>,
+  writer: ShardWriter,
+  conclusion: Conclusion,
+  { rows, sources }: Batch,
+): Promise<readonly DecisionRecorded[]> => {
   const { concluded } = conclusion;
   const events = judgementEvents(concluded, conclusion.decidedAt);
   const started = performance.now();
@@ -25,11 +30,17 @@ export const appendConclusion = async (ports: Pick<JudgePorts, 'clock'>, writer:
       evidence: [...factsSeen(concluded, rows), ...freshnessSeen(concluded)],
       sources,
       also: async (client) => {
-        await writeWithoutPlace(client, writer.shard, concluded.map((one) => one.case.subject));
+        await writeWithoutPlace(
+          client,
+          writer.shard,
+          concluded.map((one) => one.case.subject),
+        );
         await writeJudgements(client, conclusion.rows, rows);
       },
     });
-  await step(SPANS.append, append, { attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: events.length } });
+  await step(SPANS.append, append, {
+    attributes: { [ATTRIBUTES.shard]: writer.shard, [ATTRIBUTES.events]: events.length },
+  });
   record('appendDuration', (performance.now() - started) / 1000, { service: SERVICES.evaluation });
   measure(concluded, ports.clock());
   return concluded.flatMap(({ decision }) => decision ?? []);
@@ -37,13 +48,22 @@ export const appendConclusion = async (ports: Pick<JudgePorts, 'clock'>, writer:
 
 /** The facts that came with messages: new, unless the package was judged on the same ones last. */
 const factsSeen = (concluded: readonly Concluded[], rows: ReadonlyMap<string, JudgementRow>): readonly NewEvidence[] =>
-  concluded.flatMap(({ case: { subject: { key, factsDigest, facts } } }) =>
-    factsDigest !== null && facts !== null ? [{ digest: factsDigest, kind: 'facts', bytes: facts, isNew: rows.get(key)?.factsDigest !== factsDigest }] : [],
+  concluded.flatMap(
+    ({
+      case: {
+        subject: { key, factsDigest, facts },
+      },
+    }) =>
+      factsDigest !== null && facts !== null
+        ? [{ digest: factsDigest, kind: 'facts', bytes: facts, isNew: rows.get(key)?.factsDigest !== factsDigest }]
+        : [],
   );
 
 const freshnessSeen = (concluded: readonly Concluded[]): readonly NewEvidence[] => {
   const seen = new Map<string, NewEvidence>();
-  for (const { case: { scope, conditions } } of concluded) {
+  for (const {
+    case: { scope, conditions },
+  } of concluded) {
     const read = freshnessRead(scope, conditions.freshness);
     if (read) seen.set(read.digest, { digest: read.digest, kind: 'freshness', bytes: Buffer.from(read.text, 'utf8') });
   }
@@ -51,8 +71,15 @@ const freshnessSeen = (concluded: readonly Concluded[]): readonly NewEvidence[] 
 };
 
 const measure = (concluded: readonly Concluded[], now: Date): void => {
-  const names = new Map(concluded.map(({ case: { subject, conditions } }) => [subject.workspace, conditions.policySet.set.policies]));
-  const nameOf = (workspace: string, policyId: string): string => names.get(workspace)?.find((policy) => policy.policyId === policyId)?.name ?? policyId;
+  const names = new Map(
+    concluded.map(({ case: { subject, conditions } }) => [subject.workspace, conditions.policySet.set.policies]),
+  );
+  const nameOf = (workspace: string, policyId: string): string =>
+    names.get(workspace)?.find((policy) => policy.policyId === policyId)?.name ?? policyId;
   measureDecisions(concluded, nameOf, now);
-  for (const { case: { subject }, confirmation } of concluded) if (confirmation) count('judgementsConfirmed', 1, { workspace: subject.workspace, cause: subject.cause.kind });
+  for (const {
+    case: { subject },
+    confirmation,
+  } of concluded)
+    if (confirmation) count('judgementsConfirmed', 1, { workspace: subject.workspace, cause: subject.cause.kind });
 };

@@ -1,4 +1,15 @@
-import { confirmed, evolveJudgement, isDue, NOTHING_REMEMBERED, recordJudgement, unjudged, type Confirmation, type DecisionRecorded, type Judgement, type Outcome } from '@weir/domain';
+import {
+  confirmed,
+  evolveJudgement,
+  isDue,
+  NOTHING_REMEMBERED,
+  recordJudgement,
+  unjudged,
+  type Confirmation,
+  type DecisionRecorded,
+  type Judgement,
+  type Outcome,
+} from '@weir/domain';
 import { freshnessRead, NOT_ASKED, saidOf, type Asked } from '@weir/judging';
 import { afterAnswer, NONE_ANSWERED, type Answered } from './answered-observations.js';
 import { deadlineOf, NO_DEADLINE, type Deadline } from './deadline-of.js';
@@ -28,7 +39,12 @@ export interface Place {
 }
 
 /** Decides case by case: what one package's case leads to is what its next one begins with. */
-export const conclude = (cases: readonly Case[], askedOf: ReadonlyMap<Case, Asked>, rows: ReadonlyMap<string, JudgementRow>, place: Place): Conclusion => {
+export const conclude = (
+  cases: readonly Case[],
+  askedOf: ReadonlyMap<Case, Asked>,
+  rows: ReadonlyMap<string, JudgementRow>,
+  place: Place,
+): Conclusion => {
   const current = new Map(rows);
   const concluded: Concluded[] = [];
   const written: JudgementRow[] = [];
@@ -55,12 +71,24 @@ const outcomeOf = (one: Case, asked: Asked, row: JudgementRow | undefined, decid
 };
 
 /** The same answers, on other facts. */
-const carried = ({ subject: { key }, basis }: Case, { said, memory }: Extract<Judgement, { kind: 'judged' }>): Outcome => ({
+const carried = (
+  { subject: { key }, basis }: Case,
+  { said, memory }: Extract<Judgement, { kind: 'judged' }>,
+): Outcome => ({
   kind: 'confirmed',
-  confirmation: { packageKey: key, basis, said: said ?? '', ...(memory !== NOTHING_REMEMBERED && Object.keys(memory).length > 0 && { memory }) },
+  confirmation: {
+    packageKey: key,
+    basis,
+    said: said ?? '',
+    ...(memory !== NOTHING_REMEMBERED && Object.keys(memory).length > 0 && { memory }),
+  },
 });
 
-const commandOf = ({ subject, conditions, scope, basis }: Case, { results }: Asked, decidedAt: string): Parameters<typeof recordJudgement>[0] => {
+const commandOf = (
+  { subject, conditions, scope, basis }: Case,
+  { results }: Asked,
+  decidedAt: string,
+): Parameters<typeof recordJudgement>[0] => {
   const { key: packageKey, workspace, repository, presence, cause, factsDigest } = subject;
   const { policySet, engineDigest, freshness } = conditions;
   return {
@@ -83,7 +111,13 @@ const kept = (one: Case, { results }: Asked, outcome: Outcome): Pick<Concluded, 
   return { decision: null, confirmation: failedAgain ? null : outcome.confirmation };
 };
 
-const rowAfter = (one: Case, asked: Asked, row: JudgementRow | undefined, outcome: Outcome | null, { decidedAt, shard }: Place): JudgementRow => {
+const rowAfter = (
+  one: Case,
+  asked: Asked,
+  row: JudgementRow | undefined,
+  outcome: Outcome | null,
+  { decidedAt, shard }: Place,
+): JudgementRow => {
   const { subject, conditions, basis, way } = one;
   const { key, workspace, repository, presence, factsDigest, sequence } = subject;
   const judgement = judgementAfter(one, row?.judgement ?? unjudged, outcome, basis);
@@ -94,18 +128,32 @@ const rowAfter = (one: Case, asked: Asked, row: JudgementRow | undefined, outcom
     conditions: conditions.digest,
     answered: answeredAfter(one, row),
     originTraceparent: row?.originTraceparent ?? subject.traceparent,
-    ...(outcome !== null && way === 'ask' ? { decidedAt, ...deadlineAfter(one, asked, judgement, decidedAt) } : deadlineOfRow(row)),
+    ...(outcome !== null && way === 'ask'
+      ? { decidedAt, ...deadlineAfter(one, asked, judgement, decidedAt) }
+      : deadlineOfRow(row)),
   };
 };
 
-const judgementAfter = ({ subject: { key, factsDigest } }: Case, judgement: Judgement, outcome: Outcome | null, basis: string): Judgement => {
+const judgementAfter = (
+  { subject: { key, factsDigest } }: Case,
+  judgement: Judgement,
+  outcome: Outcome | null,
+  basis: string,
+): Judgement => {
   if (outcome === null) return judgement.kind === 'judged' ? { ...judgement, basis } : judgement;
   if (outcome.kind === 'decided') return evolveJudgement(judgement, outcome.event, key);
   return judgement.kind === 'judged' ? confirmed(judgement, outcome.confirmation, factsDigest) : judgement;
 };
 
-const deadlineAfter = ({ subject: { key, presence }, scope: { policies } }: Case, asked: Asked, judgement: Judgement, decidedAt: string): Deadline =>
-  presence === 'deleted' || judgement.kind === 'unjudged' ? NO_DEADLINE : deadlineOf({ key, decidedAt, policies, asked, memory: judgement.memory });
+const deadlineAfter = (
+  { subject: { key, presence }, scope: { policies } }: Case,
+  asked: Asked,
+  judgement: Judgement,
+  decidedAt: string,
+): Deadline =>
+  presence === 'deleted' || judgement.kind === 'unjudged'
+    ? NO_DEADLINE
+    : deadlineOf({ key, decidedAt, policies, asked, memory: judgement.memory });
 
 const deadlineOfRow = (row: JudgementRow | undefined): Deadline & Pick<JudgementRow, 'decidedAt'> => {
   const { decidedAt = null, deadline = null, retryAt = null, isMoving = false } = row ?? {};

@@ -83,7 +83,12 @@ test('many packages that were judged for one cause are one event, each with its 
     NOW,
   );
   expect(others).toEqual([]);
-  const confirmed = (number: number) => ({ packageKey: `default/npm-dev/pkg:npm/p-${number}@1`, basis: `sha256:basis-${number}`, said: 'sha256:said', repository: 0 });
+  const confirmed = (number: number) => ({
+    packageKey: `default/npm-dev/pkg:npm/p-${number}@1`,
+    basis: `sha256:basis-${number}`,
+    said: 'sha256:said',
+    repository: 0,
+  });
   expect(event).toEqual({
     ...{ type: 'JudgementsConfirmed', version: 1, subject: 'default', occurredAt: NOW },
     data: {

@@ -9,11 +9,15 @@ const MOST_PACKAGES = 250;
 /** One event for many packages that were judged for one cause and had the outcome they had. */
 export const confirmationEvents = (concluded: readonly Concluded[], decidedAt: string): readonly NewEvent[] => {
   const confirmedOnes = concluded.filter(({ confirmation }) => confirmation !== null);
-  return [...Map.groupBy(confirmedOnes, likeness).values()].flatMap((group) => chunks(group).map((chunk) => eventOf(chunk, decidedAt)));
+  return [...Map.groupBy(confirmedOnes, likeness).values()].flatMap((group) =>
+    chunks(group).map((chunk) => eventOf(chunk, decidedAt)),
+  );
 };
 
 const chunks = (group: readonly Concluded[]): readonly (readonly Concluded[])[] =>
-  Array.from({ length: Math.ceil(group.length / MOST_PACKAGES) }, (_, index) => group.slice(index * MOST_PACKAGES, (index + 1) * MOST_PACKAGES));
+  Array.from({ length: Math.ceil(group.length / MOST_PACKAGES) }, (_, index) =>
+    group.slice(index * MOST_PACKAGES, (index + 1) * MOST_PACKAGES),
+  );
 
 const likeness = (one: Concluded): string => JSON.stringify(commonOf(one));
 
@@ -50,15 +54,26 @@ const confirmedBy = (cause: Cause): ConfirmedBy => {
 const eventOf = (group: readonly Concluded[], decidedAt: string): NewEvent => {
   const [first] = group;
   if (!first) throw new Error('An event confirms at least one judgement.');
-  const repositories = new Map(group.map(({ case: { subject } }) => [JSON.stringify(subject.repository), subject.repository]));
+  const repositories = new Map(
+    group.map(({ case: { subject } }) => [JSON.stringify(subject.repository), subject.repository]),
+  );
   const places = new Map([...repositories.keys()].map((text, index) => [text, index]));
   const data: JudgementsConfirmed['data'] = {
     ...commonOf(first),
     decidedAt,
     repositories: [...repositories.values()],
-    packages: group.flatMap(({ case: { subject }, confirmation }) => (confirmation ? [{ ...confirmation, repository: places.get(JSON.stringify(subject.repository)) ?? 0 }] : [])),
+    packages: group.flatMap(({ case: { subject }, confirmation }) =>
+      confirmation ? [{ ...confirmation, repository: places.get(JSON.stringify(subject.repository)) ?? 0 }] : [],
+    ),
     factsDigests: group.map(({ case: { subject } }) => subject.factsDigest ?? ''),
   };
   const { traceparent } = first.case.subject;
-  return { type: 'JudgementsConfirmed', version: 1, subject: data.workspace, data, occurredAt: decidedAt, ...(traceparent && { metadata: { traceparent } }) };
+  return {
+    type: 'JudgementsConfirmed',
+    version: 1,
+    subject: data.workspace,
+    data,
+    occurredAt: decidedAt,
+    ...(traceparent && { metadata: { traceparent } }),
+  };
 };

@@ -49,9 +49,15 @@ describe('a judgement is looked at again', () => {
     expect(deadline({ timing: 'moving' })).toEqual({ deadline: NOW, retryAt: null, isMoving: true });
   });
 
-  test.each(['time.clock', 'time.date', 'time.weekday'])('at once as well, when %s may come and go within a day', (builtin) => {
-    expect(deadline({ timing: 'steady', policies: [activePolicy(), readsClock(builtin)] })).toMatchObject({ deadline: NOW, isMoving: true });
-  });
+  test.each(['time.clock', 'time.date', 'time.weekday'])(
+    'at once as well, when %s may come and go within a day',
+    (builtin) => {
+      expect(deadline({ timing: 'steady', policies: [activePolicy(), readsClock(builtin)] })).toMatchObject({
+        deadline: NOW,
+        isMoving: true,
+      });
+    },
+  );
 
   test('a day later, when who asks the time of day does not ask for now', () => {
     const ofTheFacts = activePolicy({ reads: { inputPaths: ['v0'], clock: false, builtins: ['time.weekday'] } });

@@ -30,12 +30,14 @@ export const deadlineOf = ({ key, decidedAt, policies, asked: { results, timing 
   return { deadline: least(retryAt, timing === 'steady' ? horizonOf(decidedAt) : null), retryAt, isMoving };
 };
 
-export const least = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one);
+export const least = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other < one) ? other : one;
 
 /** What asks for the hour or the day; `time.format` writes dates into reasons. */
 const OF_THE_DAY = new Set(['time.clock', 'time.date', 'time.weekday']);
 
-const comesAndGoes = ({ reads: { clock, builtins } }: ActivePolicy): boolean => clock && builtins.some((name) => OF_THE_DAY.has(name));
+const comesAndGoes = ({ reads: { clock, builtins } }: ActivePolicy): boolean =>
+  clock && builtins.some((name) => OF_THE_DAY.has(name));
 
 /** A number in [0, 1) that follows from the package alone (FNV-1a), so that judging again gives the same deadlines. */
 const spreadOf = (key: string): number => {

@@ -2,7 +2,13 @@ import { TOPICS } from '@weir/contracts';
 import { evolveJudgement, unjudged } from '@weir/domain';
 import { digestOf } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchOf, enrichedMessage, observationCause, openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
+import {
+  batchOf,
+  enrichedMessage,
+  observationCause,
+  openJudgingBench,
+  type JudgingBench,
+} from '../../../../tools/testing/judging.js';
 import { feedCause, openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
 
 const scanned = {

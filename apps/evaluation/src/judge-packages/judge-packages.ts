@@ -47,7 +47,9 @@ const ask = async ({ engine }: JudgePorts, cases: readonly Case[], now: string):
   const asked = cases.filter(({ facts }) => facts !== null);
   const questions = asked.flatMap(({ subject, conditions, scope, facts }): readonly Question[] => {
     const { policySet, freshness } = conditions;
-    return facts === null ? [] : [{ policySet, repository: subject.repository, facts, freshness: freshnessRead(scope, freshness), now, later }];
+    return facts === null
+      ? []
+      : [{ policySet, repository: subject.repository, facts, freshness: freshnessRead(scope, freshness), now, later }];
   });
   const answers = await askPolicies(engine, questions, { onAnswers: measureAnswers });
   return new Map(asked.flatMap((one, index) => (answers[index] ? [[one, answers[index]]] : [])));
@@ -56,5 +58,7 @@ const ask = async ({ engine }: JudgePorts, cases: readonly Case[], now: string):
 /** What is judged anew tells which event brought the package. */
 const linkOrigins = (cases: readonly Case[], rows: ReadonlyMap<string, JudgementRow>): void => {
   if (!isTracing()) return;
-  for (const { subject } of cases) if (subject.cause.kind !== 'observation') linkToOrigin(subject.traceparent, rows.get(subject.key)?.originTraceparent ?? null);
+  for (const { subject } of cases)
+    if (subject.cause.kind !== 'observation')
+      linkToOrigin(subject.traceparent, rows.get(subject.key)?.originTraceparent ?? null);
 };

@@ -19,11 +19,38 @@ afterAll(async () => {
   await database.drop();
 });
 
-const repository = { name: 'npm-"production"', format: 'npm', environment: 'production' as const, team: null, region: null };
-const named = { purl: 'pkg:npm/lodash@4.17.20', type: 'npm' as const, namespace: null, name: 'lodash', version: '4.17.20', digest: null };
-const desired = { state: 'quarantined' as const, tags: ['a, "b"\\'], promotion: 'blocked' as const, because: [{ policyId: 'epss', name: 'EPSS', revision: 1, asks: 'quarantined' }] };
+const repository = {
+  name: 'npm-"production"',
+  format: 'npm',
+  environment: 'production' as const,
+  team: null,
+  region: null,
+};
+const named = {
+  purl: 'pkg:npm/lodash@4.17.20',
+  type: 'npm' as const,
+  namespace: null,
+  name: 'lodash',
+  version: '4.17.20',
+  digest: null,
+};
+const desired = {
+  state: 'quarantined' as const,
+  tags: ['a, "b"\\'],
+  promotion: 'blocked' as const,
+  because: [{ policyId: 'epss', name: 'EPSS', revision: 1, asks: 'quarantined' }],
+};
 const unjudged: JudgementRow = {
-  ...{ key: '', shard: 'evaluation/0', workspace: 'acme', repository, package: named, presence: 'present', factsDigest: null, sequence: 0 },
+  ...{
+    key: '',
+    shard: 'evaluation/0',
+    workspace: 'acme',
+    repository,
+    package: named,
+    presence: 'present',
+    factsDigest: null,
+    sequence: 0,
+  },
   ...{ policySetDigest: null, engineDigest: null, conditions: null, judgement: { kind: 'unjudged' }, decidedAt: null },
   ...{ deadline: null, retryAt: null, isMoving: false, answered: null, originTraceparent: null },
 };
@@ -40,26 +67,61 @@ test('what versions before judged is known afterwards, and again when the migrat
   await migrateTestDatabase(database, former);
   await insertAsBefore('judged', desired, ['epss', 'o"ther']);
   await insertAsBefore('unjudged', null, []);
-  const { rows: before } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
+  const { rows: before } = await pool.query(
+    'SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key',
+  );
 
   await migrateTestDatabase(database, evaluationMigrations);
   const rows = await readJudgements(pool, ['judged', 'unjudged']);
   const memory = { epss: { match: true, failures: 0 }, 'o"ther': { match: true, failures: 0 } };
-  const judgement = { kind: 'judged' as const, presence: 'present' as const, factsDigest: null, basis: null, said: null, desired, memory };
+  const judgement = {
+    kind: 'judged' as const,
+    presence: 'present' as const,
+    factsDigest: null,
+    basis: null,
+    said: null,
+    desired,
+    memory,
+  };
   expect(rows.get('judged')).toEqual({ ...unjudged, key: 'judged', sequence: 7, judgement });
   expect(rows.get('unjudged')).toEqual({ ...unjudged, key: 'unjudged', sequence: 7 });
 
-  for (const count of later.keys()) await undoLastMigration(database, evaluationMigrations.slice(0, evaluationMigrations.length - count));
-  const { rows: after } = await pool.query('SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key');
+  for (const count of later.keys())
+    await undoLastMigration(database, evaluationMigrations.slice(0, evaluationMigrations.length - count));
+  const { rows: after } = await pool.query(
+    'SELECT repository, package, desired, claiming, matching FROM evaluation.judgement ORDER BY package_key',
+  );
   expect(after).toEqual(before);
 });
 
 test('a row is read as it was written', async () => {
   await migrateTestDatabase(database, evaluationMigrations);
-  const judgement = { kind: 'judged' as const, presence: 'present' as const, factsDigest: 'sha256:1', basis: 'sha256:2', said: 'sha256:3', desired, memory: { epss: { match: null, failures: 2 } } };
+  const judgement = {
+    kind: 'judged' as const,
+    presence: 'present' as const,
+    factsDigest: 'sha256:1',
+    basis: 'sha256:2',
+    said: 'sha256:3',
+    desired,
+    memory: { epss: { match: null, failures: 2 } },
+  };
   const whole: JudgementRow = {
-    ...{ ...unjudged, key: 'whole', factsDigest: 'sha256:1', sequence: 3, policySetDigest: 'sha256:4', engineDigest: 'sha256:5', conditions: 'sha256:6', judgement },
-    ...{ decidedAt: '2026-08-02T09:00:00.001Z', deadline: '2026-08-02T09:00:05.002Z', retryAt: '2026-08-02T09:00:05.002Z', isMoving: true },
+    ...{
+      ...unjudged,
+      key: 'whole',
+      factsDigest: 'sha256:1',
+      sequence: 3,
+      policySetDigest: 'sha256:4',
+      engineDigest: 'sha256:5',
+      conditions: 'sha256:6',
+      judgement,
+    },
+    ...{
+      decidedAt: '2026-08-02T09:00:00.001Z',
+      deadline: '2026-08-02T09:00:05.002Z',
+      retryAt: '2026-08-02T09:00:05.002Z',
+      isMoving: true,
+    },
     ...{ answered: { upTo: 9, missing: [3, 7] }, originTraceparent: '00-1' },
   };
   const bare: JudgementRow = { ...unjudged, key: 'bare' };
@@ -72,7 +134,8 @@ test('a row is read as it was written', async () => {
 test('a package that somebody else judged first is a reason to try again, and nothing of the batch is written', async () => {
   await migrateTestDatabase(database, evaluationMigrations);
   const row = (key: string, sequence: number): JudgementRow => ({ ...unjudged, key, sequence });
-  const write = (rows: readonly JudgementRow[], known: ReadonlySet<string>) => inTransaction(pool, (client) => writeJudgements(client, rows, known));
+  const write = (rows: readonly JudgementRow[], known: ReadonlySet<string>) =>
+    inTransaction(pool, (client) => writeJudgements(client, rows, known));
   await write([row('taken', 1)], new Set());
   await expect(write([row('free', 1), row('taken', 2)], new Set())).rejects.toBeInstanceOf(Retryable);
   expect([...(await readJudgements(pool, ['taken', 'free'])).values()]).toMatchObject([{ key: 'taken', sequence: 1 }]);

@@ -1,4 +1,11 @@
-import { unjudged, type DesiredState, type Judgement, type Memory, type PackageRef, type RepositoryRef } from '@weir/domain';
+import {
+  unjudged,
+  type DesiredState,
+  type Judgement,
+  type Memory,
+  type PackageRef,
+  type RepositoryRef,
+} from '@weir/domain';
 import { copyInto, insertOrMerge, textArray, textColumns, type CopiedColumn } from '@weir/postgres';
 import type pg from 'pg';
 import type { Answered } from './answered-observations.js';
@@ -69,13 +76,37 @@ const COLUMNS = `package_key AS key, shard, workspace, presence, facts_digest AS
 const rowOf = ({ details, ...columns }: StoredRow): JudgementRow => {
   const read = JSON.parse(details) as Details;
   const { engineDigest = null, decidedAt = null, retryAt = null, isMoving = false, answered = null } = read;
-  return { ...columns, repository: read.repository, package: read.package, judgement: judgementOf(columns, read), engineDigest, decidedAt, retryAt, isMoving, answered };
+  return {
+    ...columns,
+    repository: read.repository,
+    package: read.package,
+    judgement: judgementOf(columns, read),
+    engineDigest,
+    decidedAt,
+    retryAt,
+    isMoving,
+    answered,
+  };
 };
 
-const judgementOf = ({ presence, factsDigest }: Pick<StoredRow, 'presence' | 'factsDigest'>, { desired, basis, said, memory, claiming = [] }: Details): Judgement =>
-  desired === null ? unjudged : { kind: 'judged', presence, factsDigest, basis: basis ?? null, said: said ?? null, desired, memory: memory ?? claimed(claiming) };
+const judgementOf = (
+  { presence, factsDigest }: Pick<StoredRow, 'presence' | 'factsDigest'>,
+  { desired, basis, said, memory, claiming = [] }: Details,
+): Judgement =>
+  desired === null
+    ? unjudged
+    : {
+        kind: 'judged',
+        presence,
+        factsDigest,
+        basis: basis ?? null,
+        said: said ?? null,
+        desired,
+        memory: memory ?? claimed(claiming),
+      };
 
-const claimed = (policies: readonly string[]): Memory => Object.fromEntries(policies.map((policyId) => [policyId, { match: true, failures: 0 }]));
+const claimed = (policies: readonly string[]): Memory =>
+  Object.fromEntries(policies.map((policyId) => [policyId, { match: true, failures: 0 }]));
 
 const detailsOf = (row: JudgementRow): string => {
   const { repository, judgement, engineDigest, decidedAt, retryAt, isMoving, answered } = row;
@@ -99,7 +130,10 @@ const keptOf = ({ desired, basis, said, memory }: Extract<Judgement, { kind: 'ju
 });
 
 export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {
-  const { rows } = await pool.query<StoredRow>(`SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`, [textArray(keys)]);
+  const { rows } = await pool.query<StoredRow>(
+    `SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`,
+    [textArray(keys)],
+  );
   return new Map(rows.map((row) => [row.key, rowOf(row)]));
 };
 
@@ -112,7 +146,11 @@ export interface Stretch {
 }
 
 /** Packages whose basis was last looked at under other conditions than these, in key order. */
-export const readUnderOtherConditions = async (pool: pg.Pool, { shard, workspace, after, limit }: Stretch, conditions: string): Promise<readonly JudgementRow[]> => {
+export const readUnderOtherConditions = async (
+  pool: pg.Pool,
+  { shard, workspace, after, limit }: Stretch,
+  conditions: string,
+): Promise<readonly JudgementRow[]> => {
   const { rows } = await pool.query<StoredRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement
       WHERE shard = $1 AND workspace = $2 AND presence = 'present' AND conditions IS DISTINCT FROM $3 AND package_key > $5
@@ -123,7 +161,12 @@ export const readUnderOtherConditions = async (pool: pg.Pool, { shard, workspace
 };
 
 /** Packages of the shard whose deadline has come, the longest due first. */
-export const readDue = async (pool: pg.Pool, shard: string, now: string, limit: number): Promise<readonly JudgementRow[]> => {
+export const readDue = async (
+  pool: pg.Pool,
+  shard: string,
+  now: string,
+  limit: number,
+): Promise<readonly JudgementRow[]> => {
   const { rows } = await pool.query<StoredRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement WHERE shard = $1 AND look_at <= $2 AND presence = 'present' ORDER BY look_at LIMIT $3`,
     [shard, now, limit],
@@ -161,12 +204,17 @@ const MERGE = `
  * Writes the rows as they are now; the last one of a package wins. `known`: the packages that had a row when they were read.
  * @throws Retryable when one of the others has a row by now.
  */
-export const writeJudgements = async (client: pg.PoolClient, rows: readonly JudgementRow[], known: Pick<ReadonlySet<string>, 'has'>): Promise<void> => {
+export const writeJudgements = async (
+  client: pg.PoolClient,
+  rows: readonly JudgementRow[],
+  known: Pick<ReadonlySet<string>, 'has'>,
+): Promise<void> => {
   const latest = [...new Map(rows.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   await insertOrMerge(latest, {
     known,
     insert: (first) => copyInto(client, 'evaluation.judgement', COPIED, first),
-    merge: (further) => client.query({ name: 'evaluation-merge-judgements', text: MERGE, values: textColumns(COPIED, further) }),
+    merge: (further) =>
+      client.query({ name: 'evaluation-merge-judgements', text: MERGE, values: textColumns(COPIED, further) }),
     taken: 'A package of this batch was judged by somebody else meanwhile',
   });
 };

@@ -6,10 +6,15 @@ import { record } from '@weir/service';
 const MOST_MEASURED = 16;
 
 /** Notes how long each policy took that was asked and not remembered, package by package. */
-export const measureAnswers = (asked: readonly (readonly ActivePolicy[])[], answers: readonly (readonly PolicyAnswer[])[]): void => {
+export const measureAnswers = (
+  asked: readonly (readonly ActivePolicy[])[],
+  answers: readonly (readonly PolicyAnswer[])[],
+): void => {
   const stride = Math.max(1, Math.ceil(answers.length / MOST_MEASURED));
   for (let i = 0; i < answers.length; i += stride) {
     const names = new Map(asked[i]?.map(({ slot, name }) => [slot, name]));
-    for (const { policyId, durationMicros } of answers[i] ?? []) if (durationMicros > 0) record('policyEvaluation', durationMicros / 1e6, { policy: names.get(policyId) ?? policyId });
+    for (const { policyId, durationMicros } of answers[i] ?? [])
+      if (durationMicros > 0)
+        record('policyEvaluation', durationMicros / 1e6, { policy: names.get(policyId) ?? policyId });
   }
 };

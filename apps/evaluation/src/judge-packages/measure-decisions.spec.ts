@@ -6,10 +6,30 @@ import { measureDecisions, type Measured } from './measure-decisions.js';
 const idOf = (name: string): string => name.replaceAll(/\W/g, '-');
 const names = new Map(['p', 'q', 'two\nlines'].map((name) => [idOf(name), name]));
 
-const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({ policyId: idOf(name), name, revision: 1, match, reasons: [], output: '{}', error: code === undefined ? null : { code, message: '' } });
-const observation = { id: '1', source: '/test', kind: 'published', occurredAt: '2026-11-22T07:00:00.000Z', receivedAt: '2026-11-22T07:00:00.000Z', actor: null } as const;
+const result = (name: string, match: boolean | null, code?: string): PolicyResult => ({
+  policyId: idOf(name),
+  name,
+  revision: 1,
+  match,
+  reasons: [],
+  output: '{}',
+  error: code === undefined ? null : { code, message: '' },
+});
+const observation = {
+  id: '1',
+  source: '/test',
+  kind: 'published',
+  occurredAt: '2026-11-22T07:00:00.000Z',
+  receivedAt: '2026-11-22T07:00:00.000Z',
+  actor: null,
+} as const;
 
-const decision = (workspace: string, state: 'available' | 'quarantined', before: 'available' | null, results: readonly PolicyResult[]): Measured => ({
+const decision = (
+  workspace: string,
+  state: 'available' | 'quarantined',
+  before: 'available' | null,
+  results: readonly PolicyResult[],
+): Measured => ({
   asked: { results },
   decision: {
     type: 'DecisionRecorded',

@@ -32,9 +32,11 @@ export const measureDecisions = (measured: readonly Measured[], nameOf: PolicyNa
     const { data } = decision;
     const { workspace, cause } = data;
     let sum = sums.get(workspace);
-    if (!sum) sums.set(workspace, (sum = { decisions: new Map(), changes: new Map(), answers: new Map(), faults: new Map() }));
+    if (!sum)
+      sums.set(workspace, (sum = { decisions: new Map(), changes: new Map(), answers: new Map(), faults: new Map() }));
     addDecision(sum, data, asked.results);
-    if (cause.kind === 'observation') record('decisionLatency', (now.getTime() - Date.parse(cause.observation.receivedAt)) / 1000, {});
+    if (cause.kind === 'observation')
+      record('decisionLatency', (now.getTime() - Date.parse(cause.observation.receivedAt)) / 1000, {});
   }
   for (const [workspace, sum] of sums) tell(workspace, sum, (policyId) => nameOf(workspace, policyId));
 };
@@ -45,7 +47,11 @@ const increase = (sums: Map<string, number>, ...key: readonly string[]): void =>
   sums.set(name, (sums.get(name) ?? 0) + 1);
 };
 
-const addDecision = (sum: Sums, { cause, desired, before }: DecisionRecorded['data'], results: readonly PolicyResult[]): void => {
+const addDecision = (
+  sum: Sums,
+  { cause, desired, before }: DecisionRecorded['data'],
+  results: readonly PolicyResult[],
+): void => {
   increase(sum.decisions, desired.state, cause.kind);
   if (before && before.state !== desired.state) increase(sum.changes, before.state, desired.state, cause.kind);
   for (const result of results) {
@@ -62,7 +68,11 @@ const kindOf = ({ error, match }: PolicyResult): keyof Answers => {
   return match ? 'match' : 'no_match';
 };
 
-const tell = (workspace: string, { decisions, changes, answers, faults }: Sums, nameOf: (policyId: string) => string): void => {
+const tell = (
+  workspace: string,
+  { decisions, changes, answers, faults }: Sums,
+  nameOf: (policyId: string) => string,
+): void => {
   for (const [key, amount] of decisions) {
     const [outcome = '', cause = ''] = key.split(BETWEEN);
     count('decisions', amount, { workspace, outcome, cause });
@@ -71,7 +81,9 @@ const tell = (workspace: string, { decisions, changes, answers, faults }: Sums, 
     const [from = '', to = '', cause = ''] = key.split(BETWEEN);
     count('stateChanges', amount, { workspace, from, to, cause });
   }
-  for (const [policyId, results] of answers) for (const [result, amount] of Object.entries(results)) if (amount > 0) count('policyResults', amount, { workspace, policy: nameOf(policyId), result });
+  for (const [policyId, results] of answers)
+    for (const [result, amount] of Object.entries(results))
+      if (amount > 0) count('policyResults', amount, { workspace, policy: nameOf(policyId), result });
   for (const [key, amount] of faults) {
     const at = key.lastIndexOf(BETWEEN);
     count('policyFaults', amount, { workspace, policy: nameOf(key.slice(0, at)), code: key.slice(at + 1) });

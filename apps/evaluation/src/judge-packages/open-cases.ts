@@ -33,7 +33,12 @@ interface Ports {
 type Rows = ReadonlyMap<string, JudgementRow>;
 
 /** The cases of these subjects, in order. What a slower lane says of packages that are known better by now is left out. */
-export const openCases = async ({ store, conditions }: Ports, subjects: readonly Subject[], rows: Rows, now: string): Promise<readonly Case[]> => {
+export const openCases = async (
+  { store, conditions }: Ports,
+  subjects: readonly Subject[],
+  rows: Rows,
+  now: string,
+): Promise<readonly Case[]> => {
   const opened: Case[] = [];
   const begun = new Set<string>();
   for (const subject of subjects.flatMap((one) => newest(one, rows.get(one.key)))) {
@@ -62,7 +67,9 @@ const openCase = (subject: Subject, rows: Rows, conditions: WorkspaceConditions,
 
 /** null for a package that was never judged. A deadline that is yet to be found has not come. */
 export const heldBy = (row: JudgementRow | undefined): Held | null =>
-  row?.judgement.kind === 'judged' ? { basis: row.judgement.basis, deadline: row.isMoving ? null : row.deadline } : null;
+  row?.judgement.kind === 'judged'
+    ? { basis: row.judgement.basis, deadline: row.isMoving ? null : row.deadline }
+    : null;
 
 /** Of what feeds changed, the facts are compared with those judged last: the cause names the paths, and who reads none of them is not asked. */
 const withComparison = async (
@@ -74,7 +81,10 @@ const withComparison = async (
   const first = new Map(cases.toReversed().map((one) => [one.subject.key, one]));
   const compared = cases.filter((one) => first.get(one.subject.key) === one && isComparable(one, rows, now));
   if (compared.length === 0) return cases;
-  const digests = compared.flatMap(({ subject }) => [subject.facts === null ? subject.factsDigest : null, rows.get(subject.key)?.factsDigest ?? null]);
+  const digests = compared.flatMap(({ subject }) => [
+    subject.facts === null ? subject.factsDigest : null,
+    rows.get(subject.key)?.factsDigest ?? null,
+  ]);
   const facts = await readFacts(store, [...new Set(digests.flatMap((digest) => digest ?? []))]);
   return cases.map((one) => (compared.includes(one) ? compare(one, facts, rows) : one));
 };
@@ -82,7 +92,8 @@ const withComparison = async (
 /** Nothing but the facts differs, both are known, and time has not changed the answers since. */
 const isComparable = ({ subject, way, scope, conditions }: Case, rows: Rows, now: string): boolean => {
   const row = rows.get(subject.key);
-  if (way !== 'ask' || subject.cause.kind !== 'feed' || row?.judgement.kind !== 'judged' || row.judgement.said === null) return false;
+  if (way !== 'ask' || subject.cause.kind !== 'feed' || row?.judgement.kind !== 'judged' || row.judgement.said === null)
+    return false;
   if (subject.presence !== 'present' || row.presence !== 'present' || !isHeld(row, now)) return false;
   return row.judgement.basis === basisOf(row, scope, conditions);
 };
@@ -93,20 +104,29 @@ const isHeld = ({ isMoving, deadline }: JudgementRow, now: string): boolean =>
 const compare = (one: Case, facts: ReadonlyMap<string, Uint8Array | Missing>, rows: Rows): Case => {
   const { subject, scope } = one;
   if (subject.cause.kind !== 'feed') return one;
-  const [before, after] = [facts.get(rows.get(subject.key)?.factsDigest ?? ''), subject.facts ?? facts.get(subject.factsDigest ?? '')];
+  const [before, after] = [
+    facts.get(rows.get(subject.key)?.factsDigest ?? ''),
+    subject.facts ?? facts.get(subject.factsDigest ?? ''),
+  ];
   if (!(before instanceof Uint8Array) || !(after instanceof Uint8Array)) return one;
   const changed = changedPaths(parsed(before), parsed(after));
   const concerns = scope.policies.some(({ reads }) => changed.some((path) => readsPath(reads, path)));
-  return { ...one, subject: { ...subject, cause: { ...subject.cause, changed: changed.slice(0, MOST_TOLD) } }, way: concerns ? 'ask' : 'carry' };
+  return {
+    ...one,
+    subject: { ...subject, cause: { ...subject.cause, changed: changed.slice(0, MOST_TOLD) } },
+    way: concerns ? 'ask' : 'carry',
+  };
 };
 
 const MOST_TOLD = 20;
 
-const parsed = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+const parsed = (bytes: Uint8Array): unknown =>
+  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
 
 /** Facts that did not come with a message lie in the evidence; all that are asked about are read at once. */
 const withFacts = async (store: Ports['store'], cases: readonly Case[]): Promise<readonly Case[]> => {
-  const sought = ({ way, subject }: Case): string | null => (way === 'ask' && subject.presence === 'present' && subject.facts === null ? subject.factsDigest : null);
+  const sought = ({ way, subject }: Case): string | null =>
+    way === 'ask' && subject.presence === 'present' && subject.facts === null ? subject.factsDigest : null;
   const known = await readFacts(store, [...new Set(cases.flatMap((one) => sought(one) ?? []))]);
   return cases.map((one) => {
     if (one.way !== 'ask' || one.subject.presence === 'deleted') return one;

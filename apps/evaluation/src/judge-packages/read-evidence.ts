@@ -4,13 +4,19 @@ import type { Missing } from '@weir/judging';
 type Store = Pick<EventStore, 'evidence' | 'allEvidence'>;
 
 /** Evidence by digest; in place of bytes that cannot be had, why. Invariant: what is missing of one package stops no other. */
-export const readFacts = async (store: Store, digests: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | Missing>> => {
+export const readFacts = async (
+  store: Store,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array | Missing>> => {
   if (digests.length === 0) return new Map();
   const found = await allOrOneByOne(store, digests);
   return new Map(digests.map((digest) => [digest, found.get(digest) ?? missing(digest)]));
 };
 
-const allOrOneByOne = async (store: Store, digests: readonly string[]): Promise<ReadonlyMap<string, Uint8Array | Missing>> => {
+const allOrOneByOne = async (
+  store: Store,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array | Missing>> => {
   try {
     const all = await store.allEvidence(digests);
     return new Map([...all].map(([digest, { bytes }]) => [digest, bytes]));
@@ -32,4 +38,7 @@ const readOne = async (store: Store, digest: string): Promise<Uint8Array | Missi
   }
 };
 
-const missing = (digest: string): Missing => ({ code: 'evidence_missing', message: `The facts ${digest} are not in the evidence store. Run \`weir log verify\`.` });
+const missing = (digest: string): Missing => ({
+  code: 'evidence_missing',
+  message: `The facts ${digest} are not in the evidence store. Run \`weir log verify\`.`,
+});

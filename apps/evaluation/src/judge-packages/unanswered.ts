@@ -6,7 +6,11 @@ import type { JudgementRow } from './judgement-rows.js';
 import type { Subject } from './subject.js';
 
 /** The subjects without the observations that have their decision, or stand twice among them. */
-export const unanswered = async (pool: pg.Pool, subjects: readonly Subject[], rows: ReadonlyMap<string, JudgementRow>): Promise<readonly Subject[]> => {
+export const unanswered = async (
+  pool: pg.Pool,
+  subjects: readonly Subject[],
+  rows: ReadonlyMap<string, JudgementRow>,
+): Promise<readonly Subject[]> => {
   const before = await answeredBefore(pool, subjects, rows);
   const answered = new Map<string, Answered>();
   return subjects.filter(({ key, cause, ordinal }) => {
@@ -24,10 +28,16 @@ export const unanswered = async (pool: pg.Pool, subjects: readonly Subject[], ro
  * Names of the observations that a version before has judged: those of packages that this version did not judge yet, and
  * those that came without their place. All others are known by their package's row.
  */
-const answeredBefore = async (pool: pg.Pool, subjects: readonly Subject[], rows: ReadonlyMap<string, JudgementRow>): Promise<Set<string>> => {
+const answeredBefore = async (
+  pool: pg.Pool,
+  subjects: readonly Subject[],
+  rows: ReadonlyMap<string, JudgementRow>,
+): Promise<Set<string>> => {
   const candidates = subjects.flatMap(({ key, cause, ordinal }) => {
     const row = rows.get(key);
-    return cause.kind === 'observation' && (ordinal === null || (row !== undefined && row.answered === null)) ? [cause.observation] : [];
+    return cause.kind === 'observation' && (ordinal === null || (row !== undefined && row.answered === null))
+      ? [cause.observation]
+      : [];
   });
   return candidates.length === 0 ? new Set() : readJudged(pool, candidates);
 };
@@ -45,8 +55,14 @@ const readJudged = async (pool: pg.Pool, candidates: readonly Observation[]): Pr
 };
 
 /** Marks observations that came without their place as judged, in the transaction of their decisions. */
-export const writeWithoutPlace = async (client: pg.PoolClient, shard: string, subjects: readonly Subject[]): Promise<void> => {
-  const observations = subjects.flatMap(({ cause, ordinal }) => (cause.kind === 'observation' && ordinal === null ? [cause.observation] : []));
+export const writeWithoutPlace = async (
+  client: pg.PoolClient,
+  shard: string,
+  subjects: readonly Subject[],
+): Promise<void> => {
+  const observations = subjects.flatMap(({ cause, ordinal }) =>
+    cause.kind === 'observation' && ordinal === null ? [cause.observation] : [],
+  );
   if (observations.length === 0) return;
   await client.query(
     'INSERT INTO evaluation.observation (source, id, shard) SELECT u.source, u.id, $3 FROM unnest($1::text[], $2::text[]) AS u(source, id) ON CONFLICT DO NOTHING',

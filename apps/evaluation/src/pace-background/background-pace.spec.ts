@@ -9,7 +9,10 @@ const desk = { take: <T>(task: (writer: ShardWriter) => Promise<T>): Promise<T> 
 const paced = (perPackage: number) => {
   let now = 0;
   const [sizes, rests]: [number[], number[]] = [[], []];
-  const pace = createBackgroundPace({ now: () => now, pause: async (millis) => void (rests.push(millis), (now += millis)) });
+  const pace = createBackgroundPace({
+    now: () => now,
+    pause: async (millis) => void (rests.push(millis), (now += millis)),
+  });
   const work = (packages = Infinity) =>
     pace.take(desk, async (_, most) => {
       const took = Math.min(most, packages);
@@ -68,7 +71,11 @@ test('beside live events one chunk is under way in the whole process, also after
     if (fault) throw fault;
     return { packages: 1 };
   };
-  const turns = [pace.take(desk, chunk('a')), pace.take(desk, chunk('b', new Error('b failed'))), pace.take(desk, chunk('c'))];
+  const turns = [
+    pace.take(desk, chunk('a')),
+    pace.take(desk, chunk('b', new Error('b failed'))),
+    pace.take(desk, chunk('c')),
+  ];
   expect((await Promise.allSettled(turns)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });

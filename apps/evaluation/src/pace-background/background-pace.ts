@@ -36,12 +36,17 @@ const [LEAST, FIRST, MOST] = [4, 16, 400];
  * them. Without live events, every partition works as it can. Invariant: a live event waits for at most one chunk at its
  * shard's desk, and for at most one at the engine, since no second is under way.
  */
-export const createBackgroundPace = ({ now, pause }: PaceOptions = { now: () => performance.now(), pause: sleep }): BackgroundPace => {
+export const createBackgroundPace = (
+  { now, pause }: PaceOptions = { now: () => performance.now(), pause: sleep },
+): BackgroundPace => {
   let liveAt = -Infinity;
   let last: Promise<unknown> = Promise.resolve();
   let most = FIRST;
   const isLive = (): boolean => now() - liveAt < LIVE_FOR_MS;
-  const run = <Result extends Chunked>(desk: Desk, chunk: Chunk<Result>): Promise<{ readonly result: Result; readonly took: number }> =>
+  const run = <Result extends Chunked>(
+    desk: Desk,
+    chunk: Chunk<Result>,
+  ): Promise<{ readonly result: Result; readonly took: number }> =>
     desk.take(async (writer) => {
       const startedAt = now();
       const result = await chunk(writer, most);

@@ -35,7 +35,10 @@ const opened = (event: StoredEvent) => {
   return { topic, key, headers, value: JSON.parse(Buffer.from(value).toString('utf8')) as unknown };
 };
 
-const talkative = (output: string): DecisionRecorded['data'] => ({ ...recorded.data, results: recorded.data.results.map((result) => ({ ...result, output })) });
+const talkative = (output: string): DecisionRecorded['data'] => ({
+  ...recorded.data,
+  results: recorded.data.results.map((result) => ({ ...result, output })),
+});
 
 test('a stored decision leaves as the frozen message', () => {
   expect(opened(stored(recorded.data))).toEqual(frozen('decisions.recorded.v1'));
@@ -43,7 +46,11 @@ test('a stored decision leaves as the frozen message', () => {
 
 test('the data of the message is the stored text, byte for byte', () => {
   const dataText = JSON.stringify(recorded.data, null, 1);
-  expect(Buffer.from(decisionMessage(stored(recorded.data, { dataText }), null).value).toString('utf8').endsWith(`,"data":${dataText}}`)).toBe(true);
+  expect(
+    Buffer.from(decisionMessage(stored(recorded.data, { dataText }), null).value)
+      .toString('utf8')
+      .endsWith(`,"data":${dataText}}`),
+  ).toBe(true);
 });
 
 test('a decision over the limit of a message leaves without what its policies said, and says where the whole is', () => {
@@ -54,7 +61,9 @@ test('a decision over the limit of a message leaves without what its policies sa
 
 test('the longest decision that leaves whole stays under the limit with its key and headers', () => {
   const room = MAX_MESSAGE_BYTES - 16 * 1024 - Buffer.byteLength(JSON.stringify(frozenValue())) - 2_000;
-  const event = stored(talkative('x'.repeat(Math.floor(room / recorded.data.results.length))), { subject: 'k'.repeat(2_000) });
+  const event = stored(talkative('x'.repeat(Math.floor(room / recorded.data.results.length))), {
+    subject: 'k'.repeat(2_000),
+  });
   expect(opened(event).value).not.toHaveProperty('wholeref');
   expect(messageBytes(decisionMessage(event, traceparent))).toBeLessThan(MAX_MESSAGE_BYTES);
 });

@@ -1,4 +1,11 @@
-import { ASKS_FOR_NOTHING, CLOUD_EVENT_CONTENT_TYPE, DECISION_EVENT_TYPE, DECISION_HEADERS, MAX_MESSAGE_BYTES, TOPICS } from '@weir/contracts';
+import {
+  ASKS_FOR_NOTHING,
+  CLOUD_EVENT_CONTENT_TYPE,
+  DECISION_EVENT_TYPE,
+  DECISION_HEADERS,
+  MAX_MESSAGE_BYTES,
+  TOPICS,
+} from '@weir/contracts';
 import { AVAILABLE, type DecisionRecorded } from '@weir/domain';
 import type { StoredEvent } from '@weir/event-store';
 import type { OutgoingMessage } from '@weir/messaging';
@@ -33,10 +40,17 @@ const messageValue = (event: StoredEvent): Buffer => {
   if (whole.byteLength <= LONGEST_VALUE) return whole;
   const data = JSON.parse(event.dataText) as DecisionRecorded['data'];
   const results = data.results.map((result) => ({ ...result, output: '{}', ...(result.reasons && { reasons: [] }) }));
-  return Buffer.from(cloudEventText(event, JSON.stringify({ ...data, results }), { wholeref: `/v1/decisions/${event.id}` }), 'utf8');
+  return Buffer.from(
+    cloudEventText(event, JSON.stringify({ ...data, results }), { wholeref: `/v1/decisions/${event.id}` }),
+    'utf8',
+  );
 };
 
-const cloudEventText = (event: StoredEvent, dataText: string, extensions: { readonly wholeref?: string } = {}): string => {
+const cloudEventText = (
+  event: StoredEvent,
+  dataText: string,
+  extensions: { readonly wholeref?: string } = {},
+): string => {
   const attributes = {
     specversion: '1.0',
     id: event.id,

@@ -37,7 +37,8 @@ const kept = (file: string): NewEvent => ({
   subject: 'acme/npm-production/pkg:npm/lodash@4.17.20',
   occurredAt: '2026-08-02T09:00:00.000Z',
 });
-const decisions = (count: number): readonly NewEvent[] => Array.from({ length: count }, () => kept('decision-recorded.v4'));
+const decisions = (count: number): readonly NewEvent[] =>
+  Array.from({ length: count }, () => kept('decision-recorded.v4'));
 
 const append = async (shard: string, events: readonly NewEvent[]): Promise<void> => {
   const writer = await store.openShard(shard);

@@ -20,15 +20,20 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
     shard,
     signal,
     from: async () => {
-      const { rows } = await ports.pool.query<{ next: number }>('SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1', [shard]);
+      const { rows } = await ports.pool.query<{ next: number }>(
+        'SELECT next_position::float8 AS next FROM evaluation.relay WHERE shard = $1',
+        [shard],
+      );
       return rows[0]?.next ?? 0;
     },
     handle: async (events) => {
       // A judgement that was confirmed asks nobody for anything.
       const decisions = events.filter(({ type }) => type === 'DecisionRecorded');
       const traceparents = decisions.map(({ metadata }) => metadata?.traceparent ?? null);
-      await traceBatch({ service: SERVICES.evaluation, each: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } }, traceparents, (own) =>
-        ports.topics.publish(decisions.map((event, i) => decisionMessage(event, own[i] ?? null))),
+      await traceBatch(
+        { service: SERVICES.evaluation, each: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } },
+        traceparents,
+        (own) => ports.topics.publish(decisions.map((event, i) => decisionMessage(event, own[i] ?? null))),
       );
       await ports.pool.query(
         `INSERT INTO evaluation.relay (shard, next_position) VALUES ($1, $2)

@@ -6,7 +6,12 @@ import { sweepShard } from './sweep-shard.js';
 import { noteSwept, workspacesOf } from './swept-shards.js';
 
 /** Sweeps a shard at the start, since the engine or what was read may be new, then whenever policies or feeds change. */
-export const sweepOnChange = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
+export const sweepOnChange = async (
+  ports: JudgePorts,
+  desk: ShardDesk,
+  pace: BackgroundPace,
+  signal: AbortSignal,
+): Promise<void> => {
   const bell = createBell();
   const forget = ports.conditions.onChange(() => bell.ring());
   try {
@@ -21,7 +26,12 @@ export const sweepOnChange = async (ports: JudgePorts, desk: ShardDesk, pace: Ba
 };
 
 /** Invariant: noted is what was read before the first workspace was looked at, so that what came meanwhile is looked at again. */
-const sweepAll = async (ports: JudgePorts, desk: ShardDesk, pace: BackgroundPace, signal: AbortSignal): Promise<void> => {
+const sweepAll = async (
+  ports: JudgePorts,
+  desk: ShardDesk,
+  pace: BackgroundPace,
+  signal: AbortSignal,
+): Promise<void> => {
   const read = ports.conditions.readSoFar();
   await sweepShard(ports, desk, await workspacesOf(ports.pool, desk.shard), () => signal.aborted, pace);
   if (!signal.aborted) await noteSwept(ports.pool, desk.shard, read);

@@ -80,7 +80,10 @@ describe('a workspace', () => {
     await activate(1, 3, 'other');
     expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
     expect(await sweepShard(shard.ports, shard.desk, ['other'], () => false)).toBe(2);
-    expect([await states(2), await states(2, 'other')]).toEqual([['available', 'available'], ['quarantined', 'quarantined']]);
+    expect([await states(2), await states(2, 'other')]).toEqual([
+      ['available', 'available'],
+      ['quarantined', 'quarantined'],
+    ]);
   });
 });
 
@@ -121,7 +124,10 @@ test('packages that a version before judged and that ask for the same are confir
   await bench.activate([policy(1, 1)]);
   await open();
   await publish(3);
-  await bench.pool.query(`UPDATE evaluation.judgement SET conditions = NULL, details = (details::jsonb - 'basis' - 'said')::text WHERE shard = $1`, [shard.desk.shard]);
+  await bench.pool.query(
+    `UPDATE evaluation.judgement SET conditions = NULL, details = (details::jsonb - 'basis' - 'said')::text WHERE shard = $1`,
+    [shard.desk.shard],
+  );
   await sweepShard(shard.ports, shard.desk, ['default'], () => false);
   expect(await shard.decisions()).toHaveLength(3);
   expect((await shard.events()).at(-1)).toMatchObject({ type: 'JudgementsConfirmed' });

@@ -11,7 +11,13 @@ import { createBackgroundPace, type BackgroundPace } from '../pace-background/ba
  * stopped. Workspaces take turns, so that a large one delays no other, and each chunk lets everything go first that waits
  * at the desk. Answers how many packages were looked at.
  */
-export const sweepShard = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly string[], isStopped: () => boolean, pace: BackgroundPace = createBackgroundPace()): Promise<number> => {
+export const sweepShard = async (
+  ports: JudgePorts,
+  desk: ShardDesk,
+  workspaces: readonly string[],
+  isStopped: () => boolean,
+  pace: BackgroundPace = createBackgroundPace(),
+): Promise<number> => {
   const waiting = workspaces.map((workspace) => ({ workspace, after: '' }));
   let swept = 0;
   for (let turn = waiting.shift(); turn !== undefined && !isStopped(); turn = waiting.shift()) {
@@ -39,6 +45,7 @@ interface Swept {
 const sweepChunk = async (ports: JudgePorts, writer: ShardWriter, chunk: Chunk): Promise<Swept> => {
   const current = await ports.conditions.of(chunk.workspace);
   const rows = await readUnderOtherConditions(ports.pool, { ...chunk, shard: writer.shard }, current.digest);
-  if (rows.length > 0) await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.policySet.traceparent], rows });
+  if (rows.length > 0)
+    await judgeAgain(ports, writer, { name: SPANS.sweep, causes: [current.policySet.traceparent], rows });
   return { packages: rows.length, last: rows.at(-1)?.key ?? null };
 };

@@ -18,7 +18,8 @@ export class AcceptEventsController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Report what happened to packages',
-    description: 'CloudEvents 1.0 in structured, batch or binary mode. 202 means durable; of a refused request nothing is taken.',
+    description:
+      'CloudEvents 1.0 in structured, batch or binary mode. 202 means durable; of a refused request nothing is taken.',
     requestBody: {
       required: true,
       content: {
@@ -28,12 +29,23 @@ export class AcceptEventsController {
       },
     },
   })
-  @ApiResponse({ status: 202, description: 'Every event is durable', content: { 'application/json': { schema: acceptedOpenApi } } })
+  @ApiResponse({
+    status: 202,
+    description: 'Every event is durable',
+    content: { 'application/json': { schema: acceptedOpenApi } },
+  })
   @ApiResponse({ status: 413, description: 'The body, the batch or one event is too large', ...problemContent })
   @ApiResponse({ status: 415, description: 'The content type is not one of the above', ...problemContent })
   @ApiResponse({ status: 422, description: 'An event is wrong; errors name the fields', ...problemContent })
-  @ApiResponse({ status: 503, description: 'The topics cannot be reached; send the same request again', ...problemContent })
-  async accept(@Headers() headers: Record<string, string | string[] | undefined>, @Body() body: unknown): Promise<Accepted> {
+  @ApiResponse({
+    status: 503,
+    description: 'The topics cannot be reached; send the same request again',
+    ...problemContent,
+  })
+  async accept(
+    @Headers() headers: Record<string, string | string[] | undefined>,
+    @Body() body: unknown,
+  ): Promise<Accepted> {
     const outcome = await this.acceptEvents(headers, body).catch(unavailable);
     if (!('refused' in outcome)) return outcome;
     const { status, detail, errors } = outcome.refused;
@@ -43,5 +55,8 @@ export class AcceptEventsController {
 
 const unavailable = (fault: unknown): never => {
   if (!(fault instanceof Retryable)) throw fault;
-  throw new ProblemError(problem(503, 'The events could not be stored for now: send the same request again, it is harmless.'), { cause: fault, headers: { 'retry-after': '1' } });
+  throw new ProblemError(
+    problem(503, 'The events could not be stored for now: send the same request again, it is harmless.'),
+    { cause: fault, headers: { 'retry-after': '1' } },
+  );
 };

@@ -29,13 +29,16 @@ let service: TestService;
 beforeAll(async () => {
   database = await createTestDatabase();
   await migrateTestDatabase(database, messagingMigrations);
-  topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 4, logger, mostWaitingBytes: MOST_WAITING_BYTES });
+  topics = await openEmbeddedTopics({
+    databaseUrl: database.serviceUrl,
+    partitions: 4,
+    logger,
+    mostWaitingBytes: MOST_WAITING_BYTES,
+  });
   const config = readConfiguration(ingestConfigurationSchema, { DATABASE_URL: database.serviceUrl });
-  service = await startTestService(
-    'ingest',
-    (ports) => composeIngest({ ...ports, topics }, config),
-    { clock: () => new Date('2026-11-22T10:00:00Z') },
-  );
+  service = await startTestService('ingest', (ports) => composeIngest({ ...ports, topics }, config), {
+    clock: () => new Date('2026-11-22T10:00:00Z'),
+  });
   ({ app, url } = service);
 });
 afterAll(async () => {
@@ -47,12 +50,24 @@ afterAll(async () => {
 interface Answer {
   readonly status: number;
   readonly type: string | null;
-  readonly body: { readonly accepted?: number; readonly detail?: string; readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]; readonly events?: readonly unknown[] };
+  readonly body: {
+    readonly accepted?: number;
+    readonly detail?: string;
+    readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+    readonly events?: readonly unknown[];
+  };
 }
 
-const post = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Answer> => {
+const post = async (
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Promise<Answer> => {
   const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body });
-  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Answer['body'] };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as Answer['body'],
+  };
 };
 
 let ids = 0;
@@ -67,7 +82,9 @@ const event = (over: object = {}, data: object = {}) => ({
 });
 
 const stored = async (): Promise<PackageObserved[]> => {
-  const messages = await Promise.all(Array.from({ length: topics.partitions }, (_, partition) => topics.peek(TOPICS.observed, partition, 0, 10_000)));
+  const messages = await Promise.all(
+    Array.from({ length: topics.partitions }, (_, partition) => topics.peek(TOPICS.observed, partition, 0, 10_000)),
+  );
   return messages.flat().map(({ value }) => packageObservedSchema.parse(JSON.parse(Buffer.from(value).toString())));
 };
 const count = async (): Promise<number> => (await topics.ends(TOPICS.observed)).reduce((sum, end) => sum + end, 0);
@@ -96,15 +113,30 @@ test('an accepted event in any mode is durable when 202 is answered, under the k
     expect(answer.status, JSON.stringify(answer.body)).toBe(202);
     expect(await count()).toBe(before + (answer.body.accepted ?? 0));
     expect(answer.body.events).toHaveLength(answer.body.accepted ?? 0);
-    expect(answer.body.events?.[0]).toMatchObject({ source: '/registry/npm', packageKey: 'default/REPOSITORY-NAME/pkg:npm/lodash@4.17.20' });
+    expect(answer.body.events?.[0]).toMatchObject({
+      source: '/registry/npm',
+      packageKey: 'default/REPOSITORY-NAME/pkg:npm/lodash@4.17.20',
+    });
   }
   const downloaded = (await stored()).filter(({ observation }) => observation.kind === 'downloaded');
-  expect(downloaded, 'with the time of its header').toMatchObject([{ observation: { occurredAt: '2026-11-22T09:00:00.000Z' } }]);
+  expect(downloaded, 'with the time of its header').toMatchObject([
+    { observation: { occurredAt: '2026-11-22T09:00:00.000Z' } },
+  ]);
 });
 
 test('one wrong event refuses its whole batch, and every wrong field is named', async () => {
-  const batch = [event(), event({ id: '' }), event(), event({}, { purl: 'pkg:nix/hello@1' }), event({}, { repository: {}, digest: 'md5:1' })];
-  await expectRefusal(post(JSON.stringify(batch.slice(0, 4).filter((_, index) => index !== 1))), 422, '/2/data/purl has the unknown package type \\"nix\\"');
+  const batch = [
+    event(),
+    event({ id: '' }),
+    event(),
+    event({}, { purl: 'pkg:nix/hello@1' }),
+    event({}, { repository: {}, digest: 'md5:1' }),
+  ];
+  await expectRefusal(
+    post(JSON.stringify(batch.slice(0, 4).filter((_, index) => index !== 1))),
+    422,
+    '/2/data/purl has the unknown package type \\"nix\\"',
+  );
   const { body } = await post(JSON.stringify(batch));
   expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['/1/id', '/4/data/repository/name', '/4/data/digest']);
 });
@@ -112,28 +144,110 @@ test('one wrong event refuses its whole batch, and every wrong field is named', 
 test('identical events of a batch are taken once, different ones under the same id refuse it', async () => {
   const twin = event();
   expect((await post(JSON.stringify([twin, twin]))).body.accepted).toBe(1);
-  await expectRefusal(post(JSON.stringify([twin, { ...twin, subject: 'other' }])), 422, '/1/id is the id of another event');
+  await expectRefusal(
+    post(JSON.stringify([twin, { ...twin, subject: 'other' }])),
+    422,
+    '/1/id is the id of another event',
+  );
 });
 
 const cloudEvent = { 'content-type': 'application/cloudevents+json' };
 test.each<[string, () => string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string]>([
-  ['a body over 10 MB', () => JSON.stringify(event({}, { license: 'x'.repeat(11_000_000) })), cloudEvent, 413, 'over 10485760 bytes'],
-  ['an event that makes too large a message', () => JSON.stringify(event({ id: 'huge' }, { license: { text: 'x'.repeat(300_000) } })), cloudEvent, 413, '(event huge)'],
-  ['a batch over 1,000 events', () => JSON.stringify(new Array(1_001).fill(event())), { 'content-type': 'application/json' }, 413, 'at most 1000'],
+  [
+    'a body over 10 MB',
+    () => JSON.stringify(event({}, { license: 'x'.repeat(11_000_000) })),
+    cloudEvent,
+    413,
+    'over 10485760 bytes',
+  ],
+  [
+    'an event that makes too large a message',
+    () => JSON.stringify(event({ id: 'huge' }, { license: { text: 'x'.repeat(300_000) } })),
+    cloudEvent,
+    413,
+    '(event huge)',
+  ],
+  [
+    'a batch over 1,000 events',
+    () => JSON.stringify(new Array(1_001).fill(event())),
+    { 'content-type': 'application/json' },
+    413,
+    'at most 1000',
+  ],
   ['nesting over 64', () => `${'['.repeat(70)}${']'.repeat(70)}`, cloudEvent, 422, '64 deep'],
   ['nesting in the millions', () => '{"a":'.repeat(1_500_000), cloudEvent, 422, '64 deep'],
-  ['another content type', () => 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'application/json'],
-  ['another JSON content type', () => '{}', { 'content-type': 'application/vnd.docker.distribution.events.v2+json' }, 415, 'application/cloudevents+json'],
+  [
+    'another content type',
+    () => 'a=1',
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    415,
+    'application/json',
+  ],
+  [
+    'another JSON content type',
+    () => '{}',
+    { 'content-type': 'application/vnd.docker.distribution.events.v2+json' },
+    415,
+    'application/cloudevents+json',
+  ],
   ['malformed JSON', () => '{"specversion": "1.0",}', cloudEvent, 400, 'at position 22'],
-  ['U+0000 in a name', () => JSON.stringify(event({}, { actor: 'a\u0000b' })), cloudEvent, 422, '/data/actor holds U+0000'],
-  ['a package key over 2,000 bytes', () => JSON.stringify(event({}, { purl: `pkg:npm/lodash@${'1'.repeat(2_000)}` })), cloudEvent, 422, '/data/purl makes a package key'],
-  ['U+0000 in a header', () => JSON.stringify(event().data), { 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-id': 'a%00b', 'ce-source': '/registry', 'ce-type': 'dev.weir.package.deleted.v1' }, 422, '/ce-id holds U+0000'],
-  ['a purl without a version', () => JSON.stringify(event({}, { purl: 'pkg:npm/lodash' })), cloudEvent, 422, 'pkg:npm/lodash@1.2.3'],
+  [
+    'U+0000 in a name',
+    () => JSON.stringify(event({}, { actor: 'a\u0000b' })),
+    cloudEvent,
+    422,
+    '/data/actor holds U+0000',
+  ],
+  [
+    'a package key over 2,000 bytes',
+    () => JSON.stringify(event({}, { purl: `pkg:npm/lodash@${'1'.repeat(2_000)}` })),
+    cloudEvent,
+    422,
+    '/data/purl makes a package key',
+  ],
+  [
+    'U+0000 in a header',
+    () => JSON.stringify(event().data),
+    {
+      'content-type': 'application/json',
+      'ce-specversion': '1.0',
+      'ce-id': 'a%00b',
+      'ce-source': '/registry',
+      'ce-type': 'dev.weir.package.deleted.v1',
+    },
+    422,
+    '/ce-id holds U+0000',
+  ],
+  [
+    'a purl without a version',
+    () => JSON.stringify(event({}, { purl: 'pkg:npm/lodash' })),
+    cloudEvent,
+    422,
+    'pkg:npm/lodash@1.2.3',
+  ],
   ['another specversion', () => JSON.stringify(event({ specversion: '0.3' })), cloudEvent, 422, '/specversion'],
-  ['an unknown event type', () => JSON.stringify(event({ type: 'dev.cdevents.artifact.published.0.3.0' })), cloudEvent, 422, '/type is none of the values it can have: use \\"dev.weir.package.published.v1'],
+  [
+    'an unknown event type',
+    () => JSON.stringify(event({ type: 'dev.cdevents.artifact.published.0.3.0' })),
+    cloudEvent,
+    422,
+    '/type is none of the values it can have: use \\"dev.weir.package.published.v1',
+  ],
   ['a time that is none', () => JSON.stringify(event({ time: 'yesterday' })), cloudEvent, 422, '/time'],
-  ['data as base64', () => JSON.stringify({ ...event(), data: undefined, data_base64: 'e30=' }), cloudEvent, 422, '/data_base64 is not accepted'],
-  ['data that is not JSON', () => JSON.stringify(event({ datacontenttype: 'text/xml', data: '<a/>' })), cloudEvent, 422, '/datacontenttype'],
+  [
+    'data as base64',
+    () => JSON.stringify({ ...event(), data: undefined, data_base64: 'e30=' }),
+    cloudEvent,
+    422,
+    '/data_base64 is not accepted',
+  ],
+  [
+    'data that is not JSON',
+    () => JSON.stringify(event({ datacontenttype: 'text/xml', data: '<a/>' })),
+    cloudEvent,
+    422,
+    '/datacontenttype',
+  ],
   ['no data', () => JSON.stringify(event({ data: undefined })), cloudEvent, 422, '/data is required'],
   ['a body that is no object', () => '7', cloudEvent, 422, 'The body is a number: give an object'],
 ])('%s is refused, names what is wrong and leaves nothing behind', async (_, body, headers, status, words) => {
@@ -165,7 +279,9 @@ test('while PostgreSQL ends its connections, requests answer 202 or 503 and ever
     return { id: sent.id, status: (await post(JSON.stringify(sent))).status };
   });
   for (let round = 0; round < 5; round += 1) {
-    await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'weir topics'`);
+    await owner.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'weir topics'`,
+    );
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   const answers = await Promise.all(requests);
@@ -180,8 +296,15 @@ test('when more waits to be stored than may, requests are told to come again, an
   const owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
   await owner.query('BEGIN; LOCK TABLE topic.message IN ACCESS EXCLUSIVE MODE');
-  const batches = Array.from({ length: 10 }, () => JSON.stringify(Array.from({ length: 1_000 }, (_, n) => event({}, { purl: `pkg:npm/bound-${n}@1.0.0` }))));
-  const send = (body: string) => fetch(`${url}/v1/events`, { method: 'POST', headers: { 'content-type': 'application/cloudevents-batch+json' }, body });
+  const batches = Array.from({ length: 10 }, () =>
+    JSON.stringify(Array.from({ length: 1_000 }, (_, n) => event({}, { purl: `pkg:npm/bound-${n}@1.0.0` }))),
+  );
+  const send = (body: string) =>
+    fetch(`${url}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+      body,
+    });
   const answers = batches.map(send);
   const refused = await Promise.any(answers);
   expect(refused.status).toBe(503);
@@ -194,7 +317,9 @@ test('when more waits to be stored than may, requests are told to come again, an
   const idsOf = (body: string) => (JSON.parse(body) as { id: string }[]).map(({ id }) => id);
   const known = async () => new Set((await stored()).map(({ observation }) => observation.id));
   const durable = await known();
-  expect(batches.map((body) => idsOf(body).filter((id) => durable.has(id)).length)).toEqual(statuses.map((status) => (status === 202 ? 1_000 : 0)));
+  expect(batches.map((body) => idsOf(body).filter((id) => durable.has(id)).length)).toEqual(
+    statuses.map((status) => (status === 202 ? 1_000 : 0)),
+  );
   for (const body of batches.filter((_, n) => statuses[n] === 503)) expect((await send(body)).status).toBe(202);
   const afterwards = await known();
   expect(batches.flatMap(idsOf).filter((id) => !afterwards.has(id))).toEqual([]);
@@ -203,7 +328,27 @@ test('when more waits to be stored than may, requests are told to come again, an
 test('two hundred random mutations of a good request never fault and never hang', async () => {
   let seed = 20_261_122;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-  const pieces = ['{', '}', '[', ']', '"', ',', ':', '\\u0000', '\\ud800', '1e999', 'null', '\u0000', 'é', '__proto__', 'pkg:', '%', '@', '-1', '\n'];
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ',',
+    ':',
+    '\\u0000',
+    '\\ud800',
+    '1e999',
+    'null',
+    '\u0000',
+    'é',
+    '__proto__',
+    'pkg:',
+    '%',
+    '@',
+    '-1',
+    '\n',
+  ];
   for (let round = 0; round < 200; round += 1) {
     const bytes = Buffer.from(JSON.stringify(random(2) ? event() : [event(), event()]));
     let mutated = bytes;
@@ -212,7 +357,12 @@ test('two hundred random mutations of a good request never fault and never hang'
       const piece = random(2) ? Buffer.from(pieces[random(pieces.length)] ?? '') : Buffer.from([random(256)]);
       mutated = Buffer.concat([mutated.subarray(0, at), piece, mutated.subarray(at + random(8))]);
     }
-    const headers = { 'content-type': ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json', 'text/plain'][random(4)] ?? '' };
+    const headers = {
+      'content-type':
+        ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json', 'text/plain'][
+          random(4)
+        ] ?? '',
+    };
     const started = cpuMillis();
     const { status, type } = await post(new Uint8Array(mutated), headers);
     expect(cpuMillis() - started, `round ${round}`).toBeLessThan(1_000);
@@ -221,16 +371,19 @@ test('two hundred random mutations of a good request never fault and never hang'
   }
 });
 
-test.skipIf(!existsSync(webhooks))('every real webhook of other systems is refused with a problem (needs the shared data, skipped without)', async () => {
-  const files = readdirSync(webhooks).filter((name) => name.endsWith('.json'));
-  expect(files.length).toBeGreaterThan(80);
-  for (const file of files) {
-    const { status, type, body } = await post(readFileSync(join(webhooks, file), 'utf8'));
-    expect([400, 413, 415, 422], file).toContain(status);
-    expect(type, file).toContain('application/problem+json');
-    expect(body.detail, file).not.toBe('');
-  }
-});
+test.skipIf(!existsSync(webhooks))(
+  'every real webhook of other systems is refused with a problem (needs the shared data, skipped without)',
+  async () => {
+    const files = readdirSync(webhooks).filter((name) => name.endsWith('.json'));
+    expect(files.length).toBeGreaterThan(80);
+    for (const file of files) {
+      const { status, type, body } = await post(readFileSync(join(webhooks, file), 'utf8'));
+      expect([400, 413, 415, 422], file).toContain(status);
+      expect(type, file).toContain('application/problem+json');
+      expect(body.detail, file).not.toBe('');
+    }
+  },
+);
 
 test('readiness follows the topics, and OpenAPI describes every mode', async () => {
   expect((await fetch(`${url}/ready`)).status).toBe(200);

@@ -15,19 +15,31 @@ export interface Accepted {
   readonly events: readonly { readonly id: string; readonly source: string; readonly packageKey: string }[];
 }
 
-export type AcceptEvents = (headers: Readonly<Record<string, string | string[] | undefined>>, body: unknown) => Promise<Accepted | Refusal>;
+export type AcceptEvents = (
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: unknown,
+) => Promise<Accepted | Refusal>;
 
 /**
  * Takes all events of a request or none: resolves to what was accepted once every one of them is durable, to a refusal
  * when any is wrong. Throws Retryable when the topics cannot be reached. The same request twice is harmless: an
  * observation is known by its workspace, source and id.
  */
-export const acceptEvents = ({ topics, clock }: AcceptEventsPorts): AcceptEvents => async (headers, body) => {
-  const sent = readCloudEvents(headers, body);
-  if ('refused' in sent) return sent;
-  const observed = observeEvents(sent, clock());
-  if ('refused' in observed) return observed;
-  await topics.publish(observed.map(({ message }) => message));
-  count('eventsAccepted', observed.length, {});
-  return { accepted: observed.length, events: observed.map(({ observation, message }) => ({ id: observation.id, source: observation.source, packageKey: message.key })) };
-};
+export const acceptEvents =
+  ({ topics, clock }: AcceptEventsPorts): AcceptEvents =>
+  async (headers, body) => {
+    const sent = readCloudEvents(headers, body);
+    if ('refused' in sent) return sent;
+    const observed = observeEvents(sent, clock());
+    if ('refused' in observed) return observed;
+    await topics.publish(observed.map(({ message }) => message));
+    count('eventsAccepted', observed.length, {});
+    return {
+      accepted: observed.length,
+      events: observed.map(({ observation, message }) => ({
+        id: observation.id,
+        source: observation.source,
+        packageKey: message.key,
+      })),
+    };
+  };

@@ -7,7 +7,11 @@ import type { SentEvent } from './read-cloud-events.js';
 
 /** A CloudEvent that its schema accepts, with the data of its type. */
 export type CheckedEvent = {
-  readonly [Type in PackageEventType]: { readonly type: Type; readonly event: PackageEvent; readonly data: z.output<(typeof packageEventData)[Type]> };
+  readonly [Type in PackageEventType]: {
+    readonly type: Type;
+    readonly event: PackageEvent;
+    readonly data: z.output<(typeof packageEventData)[Type]>;
+  };
 }[PackageEventType];
 
 /** Checks a sent event against the contract; every wrong field is told, those of the data too. */
@@ -22,14 +26,20 @@ export const checkEvent = ({ event, pointer }: SentEvent): CheckedEvent | readon
   return { type: attributes.type, event: envelope.data, data: checked.data };
 };
 
-const fieldErrors = (issues: readonly z.core.$ZodIssue[], pointer: SentEvent['pointer'], prefix: string): readonly FieldError[] =>
+const fieldErrors = (
+  issues: readonly z.core.$ZodIssue[],
+  pointer: SentEvent['pointer'],
+  prefix: string,
+): readonly FieldError[] =>
   issues.map((issue) => ({ pointer: pointer(pointerOf(issue, prefix)), detail: describeIssue(issue) }));
 
 /** Data that is there but not as JSON. */
 const unreadableData = (event: unknown): { readonly path: string; readonly detail: string } | null => {
   if (typeof event !== 'object' || event === null) return null;
   if ('data_base64' in event) return { path: '/data_base64', detail: 'is not accepted: send the data as JSON in data' };
-  const isJson = !('datacontenttype' in event) || /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(String(event.datacontenttype));
+  const isJson =
+    !('datacontenttype' in event) ||
+    /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(String(event.datacontenttype));
   return isJson ? null : { path: '/datacontenttype', detail: 'names data that is not JSON: send application/json' };
 };
 
@@ -37,7 +47,8 @@ const unreadableData = (event: unknown): { readonly path: string; readonly detai
 const unstorableAttribute = (event: unknown): { readonly path: string; readonly detail: string } | null => {
   for (const [name, value] of Object.entries(Object(event) as Readonly<Record<string, unknown>>)) {
     const unstorable = typeof value === 'string' ? unstorableIn(value) : null;
-    if (unstorable) return { path: `/${name}`, detail: `holds ${unstorable}, which cannot be stored: remove the character` };
+    if (unstorable)
+      return { path: `/${name}`, detail: `holds ${unstorable}, which cannot be stored: remove the character` };
   }
   return null;
 };

@@ -44,7 +44,11 @@ const observeAll = (placed: readonly PlacedEvent[], receivedAt: Date): readonly 
     }
     const message = messageOf(observed);
     const bytes = messageBytes(message);
-    if (bytes > MAX_MESSAGE_BYTES) tooLarge.push({ pointer: sent.pointer('/data'), detail: `makes a message of ${bytes} bytes, over ${MAX_MESSAGE_BYTES}: shorten its licence text or its dependencies (event ${observed.observation.id})` });
+    if (bytes > MAX_MESSAGE_BYTES)
+      tooLarge.push({
+        pointer: sent.pointer('/data'),
+        detail: `makes a message of ${bytes} bytes, over ${MAX_MESSAGE_BYTES}: shorten its licence text or its dependencies (event ${observed.observation.id})`,
+      });
     outgoing.push({ observation: observed.observation, message });
   }
   if (errors.length > 0) return refuseFields(errors);

@@ -6,7 +6,14 @@ import { observePackage } from './observe-package.js';
 const receivedAt = new Date('2026-11-22T10:00:00.000Z');
 
 const observed = (attributes: object, data: object) => {
-  const event = { specversion: '1.0', id: 'e1', source: '/registry', type: 'dev.weir.package.published.v1', ...attributes, data: { repository: { name: 'r' }, purl: 'pkg:npm/lodash@4.17.20', ...data } };
+  const event = {
+    specversion: '1.0',
+    id: 'e1',
+    source: '/registry',
+    type: 'dev.weir.package.published.v1',
+    ...attributes,
+    data: { repository: { name: 'r' }, purl: 'pkg:npm/lodash@4.17.20', ...data },
+  };
   const checked = checkEvent({ event, pointer: (path) => path });
   if (!('event' in checked)) throw new Error(JSON.stringify(checked));
   return observePackage(checked, receivedAt);
@@ -15,13 +22,33 @@ const observed = (attributes: object, data: object) => {
 test('a published package is observed in canonical names, UTC times, and null for what nobody said', () => {
   const observation = observed(
     { time: '2026-11-22T11:30:00+02:00' },
-    { purl: 'PKG:PyPI/Spotipy_X@2.25.0?a=b', repository: { name: 'REPOSITORY-NAME', team: 'data' }, publishedAt: '2025-01-01T00:00:00+01:00', license: 'MIT', tags: ['a'] },
+    {
+      purl: 'PKG:PyPI/Spotipy_X@2.25.0?a=b',
+      repository: { name: 'REPOSITORY-NAME', team: 'data' },
+      publishedAt: '2025-01-01T00:00:00+01:00',
+      license: 'MIT',
+      tags: ['a'],
+    },
   );
   expect(observation).toEqual({
     workspace: 'default',
     repository: { name: 'REPOSITORY-NAME', format: 'python', environment: null, team: 'data', region: null },
-    package: { purl: 'pkg:pypi/spotipy-x@2.25.0', type: 'pypi', namespace: null, name: 'spotipy-x', version: '2.25.0', digest: null },
-    observation: { id: 'e1', source: '/registry', kind: 'published', occurredAt: '2026-11-22T09:30:00.000Z', receivedAt: '2026-11-22T10:00:00.000Z', actor: null },
+    package: {
+      purl: 'pkg:pypi/spotipy-x@2.25.0',
+      type: 'pypi',
+      namespace: null,
+      name: 'spotipy-x',
+      version: '2.25.0',
+      digest: null,
+    },
+    observation: {
+      id: 'e1',
+      source: '/registry',
+      kind: 'published',
+      occurredAt: '2026-11-22T09:30:00.000Z',
+      receivedAt: '2026-11-22T10:00:00.000Z',
+      actor: null,
+    },
     metadata: { license: 'MIT', publishedAt: '2024-12-31T23:00:00.000Z', tags: ['a'] },
   });
   expect(packageObservedSchema.parse(observation)).toEqual(observation);
@@ -33,7 +60,10 @@ test.each([
   ['deleted', false],
   ['downloaded', false],
 ])('%s keeps its kind, and only what arrives carries metadata', (kind, carries) => {
-  expect(observed({ type: `dev.weir.package.${kind}.v1` }, { license: 'MIT' })).toMatchObject({ observation: { kind }, metadata: carries ? { license: 'MIT' } : null });
+  expect(observed({ type: `dev.weir.package.${kind}.v1` }, { license: 'MIT' })).toMatchObject({
+    observation: { kind },
+    metadata: carries ? { license: 'MIT' } : null,
+  });
 });
 
 test('without a time the event occurred when it was received', () => {
@@ -56,16 +86,26 @@ test.each([
   ['a long purl', 'r', 'v', 'v'],
   ['a repository whose name takes many bytes', '\u20ac'.repeat(100), 'v', 'v'],
   ['a purl that is short as written', 'r', '\u20ac', '%E2%82%AC'],
-])('a package key of 2,000 bytes is taken and a longer one refused, naming the field: %s', (_what, name, written, encoded) => {
-  const room = 2_000 - Buffer.byteLength(`default/${name}/pkg:npm/lodash@`);
-  const fill = (bytes: number): string => written.repeat(Math.floor(bytes / encoded.length)) + 'v'.repeat(bytes % encoded.length);
-  expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room)}` })).toMatchObject({ repository: { name } });
-  expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room + 1)}` })).toEqual({
-    path: '/data/purl',
-    detail: 'makes a package key (workspace/repository/purl) of 2001 bytes: use at most 2000, with a shorter purl or name of the repository',
-  });
-});
+])(
+  'a package key of 2,000 bytes is taken and a longer one refused, naming the field: %s',
+  (_what, name, written, encoded) => {
+    const room = 2_000 - Buffer.byteLength(`default/${name}/pkg:npm/lodash@`);
+    const fill = (bytes: number): string =>
+      written.repeat(Math.floor(bytes / encoded.length)) + 'v'.repeat(bytes % encoded.length);
+    expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room)}` })).toMatchObject({
+      repository: { name },
+    });
+    expect(observed({}, { repository: { name }, purl: `pkg:npm/lodash@${fill(room + 1)}` })).toEqual({
+      path: '/data/purl',
+      detail:
+        'makes a package key (workspace/repository/purl) of 2001 bytes: use at most 2000, with a shorter purl or name of the repository',
+    });
+  },
+);
 
-test.each(['pkg:npm/lo%00dash@1', 'pkg:npm/%40a%00/lodash@1', 'pkg:npm/lodash@1%00'])('the purl %s, which hides U+0000, is refused', (purl) => {
-  expect(observed({}, { purl })).toEqual({ path: '/data/purl', detail: 'holds a control character: remove it' });
-});
+test.each(['pkg:npm/lo%00dash@1', 'pkg:npm/%40a%00/lodash@1', 'pkg:npm/lodash@1%00'])(
+  'the purl %s, which hides U+0000, is refused',
+  (purl) => {
+    expect(observed({}, { purl })).toEqual({ path: '/data/purl', detail: 'holds a control character: remove it' });
+  },
+);

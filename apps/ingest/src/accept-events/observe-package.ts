@@ -1,4 +1,11 @@
-import { packageFormat, parsePackageUrl, type PackageEventType, type PackageMetadata, type PackageName, type PackageObserved } from '@weir/contracts';
+import {
+  packageFormat,
+  parsePackageUrl,
+  type PackageEventType,
+  type PackageMetadata,
+  type PackageName,
+  type PackageObserved,
+} from '@weir/contracts';
 import { MAX_PACKAGE_KEY_BYTES, packageKey } from '@weir/domain';
 import type { CheckedEvent } from './check-event.js';
 
@@ -20,15 +27,27 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
   const { event, data } = checked;
   const named = parsePackageUrl(data.purl);
   if ('refused' in named) return { path: '/data/purl', detail: named.refused };
-  if (named.version === null) return { path: '/data/purl', detail: `names no version: write it as ${named.purl}@1.2.3` };
+  if (named.version === null)
+    return { path: '/data/purl', detail: `names no version: write it as ${named.purl}@1.2.3` };
   // The key of a package is workspace/repository/purl; a repository named like a purl would make it ambiguous.
-  if (data.repository.name.includes('pkg:')) return { path: '/data/repository/name', detail: 'holds "pkg:", which begins a package URL: name the repository alone' };
+  if (data.repository.name.includes('pkg:'))
+    return {
+      path: '/data/repository/name',
+      detail: 'holds "pkg:", which begins a package URL: name the repository alone',
+    };
   const bytes = Buffer.byteLength(packageKey(data.workspace, data.repository.name, named.purl));
   if (bytes > MAX_PACKAGE_KEY_BYTES) return { path: '/data/purl', detail: tooLongKey(bytes) };
   return {
     workspace: data.workspace,
     repository: repositoryOf(data.repository, named),
-    package: { purl: named.purl, type: named.type, namespace: named.namespace, name: named.name, version: named.version, digest: data.digest ?? null },
+    package: {
+      purl: named.purl,
+      type: named.type,
+      namespace: named.namespace,
+      name: named.name,
+      version: named.version,
+      digest: data.digest ?? null,
+    },
     observation: {
       id: event.id,
       source: event.source,
@@ -44,7 +63,10 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
 const tooLongKey = (bytes: number): string =>
   `makes a package key (workspace/repository/purl) of ${bytes} bytes: use at most ${MAX_PACKAGE_KEY_BYTES}, with a shorter purl or name of the repository`;
 
-const repositoryOf = (repository: CheckedEvent['data']['repository'], named: PackageName): PackageObserved['repository'] => ({
+const repositoryOf = (
+  repository: CheckedEvent['data']['repository'],
+  named: PackageName,
+): PackageObserved['repository'] => ({
   name: repository.name,
   format: packageFormat(named.type),
   environment: repository.environment ?? null,

@@ -31,7 +31,11 @@ export const readCloudEvents = (headers: Headers, body: unknown): readonly SentE
   return Array.isArray(body) ? batch(body) : structured(body);
 };
 
-const mediaType = (headers: Headers): string => String(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+const mediaType = (headers: Headers): string =>
+  String(headers['content-type'] ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase() ?? '';
 
 const structured = (body: unknown): readonly SentEvent[] | Refusal => {
   if (Array.isArray(body)) return refuse(422, `The body is an array: send it as ${BATCH}.`);
@@ -39,8 +43,10 @@ const structured = (body: unknown): readonly SentEvent[] | Refusal => {
 };
 
 const batch = (body: unknown): readonly SentEvent[] | Refusal => {
-  if (!Array.isArray(body)) return refuse(422, `The body is no array: a batch is an array of CloudEvents; send one event as ${STRUCTURED}.`);
-  if (body.length > MAX_BATCH_EVENTS) return refuse(413, `The batch has ${body.length} events: send at most ${MAX_BATCH_EVENTS} at once.`);
+  if (!Array.isArray(body))
+    return refuse(422, `The body is no array: a batch is an array of CloudEvents; send one event as ${STRUCTURED}.`);
+  if (body.length > MAX_BATCH_EVENTS)
+    return refuse(413, `The batch has ${body.length} events: send at most ${MAX_BATCH_EVENTS} at once.`);
   return body.map((event: unknown, index) => ({ event, pointer: (path) => `/${index}${path}` }));
 };
 
@@ -52,7 +58,13 @@ const binary = (headers: Headers, body: unknown): readonly SentEvent[] => {
     return typeof value === 'string' ? [[name, decodeHeader(value)]] : [];
   });
   const event: unknown = { ...Object.fromEntries(attributes), datacontenttype: PLAIN, data: body };
-  return [{ event, pointer: (path) => (path.startsWith('/data/') || path === '/data' ? path.slice('/data'.length) : `/ce-${path.slice(1)}`) }];
+  return [
+    {
+      event,
+      pointer: (path) =>
+        path.startsWith('/data/') || path === '/data' ? path.slice('/data'.length) : `/ce-${path.slice(1)}`,
+    },
+  ];
 };
 
 /** Header values are percent-encoded UTF-8 by the binding; what is no such encoding is taken as it stands. */

@@ -13,7 +13,11 @@ export interface FieldError {
   readonly detail: string;
 }
 
-export const refuse = (status: Refusal['refused']['status'], detail: string, errors: readonly FieldError[] = []): Refusal => ({ refused: { status, detail, errors } });
+export const refuse = (
+  status: Refusal['refused']['status'],
+  detail: string,
+  errors: readonly FieldError[] = [],
+): Refusal => ({ refused: { status, detail, errors } });
 
 const MOST_ERRORS = 100;
 
@@ -21,5 +25,9 @@ const MOST_ERRORS = 100;
 export const refuseFields = (errors: readonly FieldError[], status: Refusal['refused']['status'] = 422): Refusal => {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return refuse(status, first ? `${first.pointer || 'The body'} ${first.detail}${more}. Nothing was taken.` : 'The events are not valid.', errors.slice(0, MOST_ERRORS));
+  return refuse(
+    status,
+    first ? `${first.pointer || 'The body'} ${first.detail}${more}. Nothing was taken.` : 'The events are not valid.',
+    errors.slice(0, MOST_ERRORS),
+  );
 };

@@ -18,11 +18,21 @@ const GROUP = 'ingest';
 export const followUpstreams = async (ports: FollowPorts): Promise<Consumption> => {
   const { topics, upstreams, logger } = ports;
   if (upstreams.length === 0) return { stop: async () => undefined };
-  const replays = await topics.consume({ group: GROUP, topics: [TOPICS.upstream], open: async (partition) => replayHandler(ports, partition) });
+  const replays = await topics.consume({
+    group: GROUP,
+    topics: [TOPICS.upstream],
+    open: async (partition) => replayHandler(ports, partition),
+  });
   const followed = upstreams.map((upstream) => {
     const { name, topic, group } = upstream;
     logger.info({ upstream: name, topic, group }, 'an upstream topic is followed');
-    return followForeignTopic(upstream, { topics, logger, service: SERVICES.ingest, span: SPANS.receive, handle: (messages) => takeMessages(ports, messages) });
+    return followForeignTopic(upstream, {
+      topics,
+      logger,
+      service: SERVICES.ingest,
+      span: SPANS.receive,
+      handle: (messages) => takeMessages(ports, messages),
+    });
   });
   return {
     stop: async () => {

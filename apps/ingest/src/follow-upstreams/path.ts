@@ -21,7 +21,13 @@ export const readPath = (text: string): Path | null => {
   const [, start = '', pointer = ''] = PATH.exec(text) ?? [];
   const root = ROOTS[start];
   if (text === '' || root === undefined || `${start}${pointer}` !== text) return null;
-  return { root, names: pointer.split('/').slice(1).map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')) };
+  return {
+    root,
+    names: pointer
+      .split('/')
+      .slice(1)
+      .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')),
+  };
 };
 
 /** What lies there; undefined when nothing does, or null. Only what a message itself holds is found, never what objects inherit. */

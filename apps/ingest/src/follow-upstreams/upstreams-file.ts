@@ -5,7 +5,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { mappingSchema, type Mapping } from './mapping.js';
 
-const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and dashes').max(64);
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and dashes')
+  .max(64);
 const broker = z.string().regex(/^[^\s,:/]+:\d{1,5}$/, 'must be host:port');
 
 const saslSchema = z.strictObject({
@@ -21,30 +24,57 @@ const upstreamSchema = z
     topic: z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be the name of a Kafka topic'),
     group: z.string().min(1).max(255).optional().describe('Consumer group; weir-ingest- and the name unless told'),
     from: z.enum(['earliest', 'latest']).default('earliest').describe('Where a group begins that has read nothing yet'),
-    tls: z.union([z.boolean(), z.strictObject({ caFile: z.string().min(1).describe('PEM of the authority to trust') })]).default(false),
+    tls: z
+      .union([z.boolean(), z.strictObject({ caFile: z.string().min(1).describe('PEM of the authority to trust') })])
+      .default(false),
     sasl: saslSchema.optional(),
-    otherTypes: z.enum(['refuse', 'ignore']).default('refuse').describe('What becomes of events whose type is not known: a dead letter, or nothing'),
-    format: z.enum(['cloudevents', 'mapping']).describe("cloudevents: Weir's own event types; mapping: anything in JSON"),
+    otherTypes: z
+      .enum(['refuse', 'ignore'])
+      .default('refuse')
+      .describe('What becomes of events whose type is not known: a dead letter, or nothing'),
+    format: z
+      .enum(['cloudevents', 'mapping'])
+      .describe("cloudevents: Weir's own event types; mapping: anything in JSON"),
     mapping: mappingSchema.optional(),
   })
   .superRefine(({ format, mapping }, context) => {
-    if (format === 'mapping' && mapping === undefined) context.addIssue({ code: 'custom', path: ['mapping'], message: 'is required with format mapping: say how its messages become events' });
-    if (format === 'cloudevents' && mapping !== undefined) context.addIssue({ code: 'custom', path: ['mapping'], message: 'has no use with format cloudevents: remove it, or set format to mapping' });
+    if (format === 'mapping' && mapping === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['mapping'],
+        message: 'is required with format mapping: say how its messages become events',
+      });
+    if (format === 'cloudevents' && mapping !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['mapping'],
+        message: 'has no use with format cloudevents: remove it, or set format to mapping',
+      });
   });
 
 /** The file that UPSTREAM_FILE names. */
 export const upstreamsSchema = z.array(upstreamSchema).superRefine((upstreams, context) => {
-  refuseTwice(upstreams.map((upstream) => upstream.name), 'name', context);
+  refuseTwice(
+    upstreams.map((upstream) => upstream.name),
+    'name',
+    context,
+  );
   refuseTwice(upstreams.map(groupOf), 'group', context);
 });
 
 const refuseTwice = (values: readonly string[], field: string, context: z.RefinementCtx): void => {
   for (const [index, value] of values.entries()) {
-    if (values.indexOf(value) !== index) context.addIssue({ code: 'custom', path: [index, field], message: `is ${JSON.stringify(value)} of another upstream as well: each needs its own` });
+    if (values.indexOf(value) !== index)
+      context.addIssue({
+        code: 'custom',
+        path: [index, field],
+        message: `is ${JSON.stringify(value)} of another upstream as well: each needs its own`,
+      });
   }
 };
 
-const groupOf = (upstream: { readonly name: string; readonly group?: string | undefined }): string => upstream.group ?? `weir-ingest-${upstream.name}`;
+const groupOf = (upstream: { readonly name: string; readonly group?: string | undefined }): string =>
+  upstream.group ?? `weir-ingest-${upstream.name}`;
 
 /** An upstream as ingest follows it. */
 export interface Upstream extends ForeignTopic {
@@ -60,7 +90,12 @@ export interface Upstream extends ForeignTopic {
 export const readUpstreams = (file: string | undefined): readonly Upstream[] => {
   if (file === undefined) return [];
   const read = upstreamsSchema.safeParse(parseYaml(file, readText('UPSTREAM_FILE', file)));
-  if (!read.success) throw new ConfigurationFault(read.error.issues.map((issue) => `UPSTREAM_FILE (${file}): ${pointerOf(issue) || 'the whole'} ${describeIssue(issue)}.`));
+  if (!read.success)
+    throw new ConfigurationFault(
+      read.error.issues.map(
+        (issue) => `UPSTREAM_FILE (${file}): ${pointerOf(issue) || 'the whole'} ${describeIssue(issue)}.`,
+      ),
+    );
   return read.data.map((one, index) => ({
     name: one.name,
     brokers: one.brokers,
@@ -75,14 +110,24 @@ export const readUpstreams = (file: string | undefined): readonly Upstream[] => 
 
 const accessOf = ({ tls, sasl }: z.output<typeof upstreamSchema>, where: string): ForeignTopic['access'] => ({
   ...(tls === false ? {} : { tls: tls === true ? {} : { ca: readText(`${where}/tls/caFile`, tls.caFile) } }),
-  ...(sasl === undefined ? {} : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: readText(`${where}/sasl/passwordFile`, sasl.passwordFile).replace(/\r?\n$/, '') } }),
+  ...(sasl === undefined
+    ? {}
+    : {
+        sasl: {
+          mechanism: sasl.mechanism,
+          username: sasl.username,
+          password: readText(`${where}/sasl/passwordFile`, sasl.passwordFile).replace(/\r?\n$/, ''),
+        },
+      }),
 });
 
 const readText = (what: string, file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (fault) {
-    throw new ConfigurationFault([`${what} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}.`]);
+    throw new ConfigurationFault([
+      `${what} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}.`,
+    ]);
   }
 };
 
@@ -90,6 +135,8 @@ const parseYaml = (file: string, text: string): unknown => {
   try {
     return parse(text);
   } catch (fault) {
-    throw new ConfigurationFault([`UPSTREAM_FILE (${file}) is no YAML: ${fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : String(fault)}.`]);
+    throw new ConfigurationFault([
+      `UPSTREAM_FILE (${file}) is no YAML: ${fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : String(fault)}.`,
+    ]);
   }
 };

@@ -21,12 +21,22 @@ export const applyTopicsCommand = async (options: ApplyTopicsOptions, output: Ou
     return 2;
   }
   const { partitions, replication } = options;
-  const topics = readTopicsDeclaration(readFileSync(options.file, 'utf8'), { ...(partitions !== undefined && { partitions }), ...(replication !== undefined && { replication }) });
+  const topics = readTopicsDeclaration(readFileSync(options.file, 'utf8'), {
+    ...(partitions !== undefined && { partitions }),
+    ...(replication !== undefined && { replication }),
+  });
   const show = (changes: readonly TopicChange[]): boolean => {
     if (!options.json) for (const change of changes) output.stdout(sentence(change));
     return !options.dryRun;
   };
-  const result = await applyTopics({ brokers: options.brokers, clientId: 'weir topics apply', logger: createLogger('weir'), access: readKafkaAccess(process.env), topics, proceed: show });
+  const result = await applyTopics({
+    brokers: options.brokers,
+    clientId: 'weir topics apply',
+    logger: createLogger('weir'),
+    access: readKafkaAccess(process.env),
+    topics,
+    proceed: show,
+  });
   if (options.json) output.stdout(JSON.stringify(result));
   else output.stderr(summary(options, result.changes, result.applied));
   return result.changes.some(({ kind }) => kind === 'refused') ? 1 : 0;
@@ -35,7 +45,11 @@ export const applyTopicsCommand = async (options: ApplyTopicsOptions, output: Ou
 const sentence = (change: TopicChange): string => {
   switch (change.kind) {
     case 'create':
-      return `+ ${change.topic}: ${change.partitions} partitions, ${change.replication} ${change.replication === 1 ? 'copy' : 'copies'}, ${Object.entries(change.config).map((pair) => pair.join('=')).join(' ')}`;
+      return `+ ${change.topic}: ${change.partitions} partitions, ${change.replication} ${change.replication === 1 ? 'copy' : 'copies'}, ${Object.entries(
+        change.config,
+      )
+        .map((pair) => pair.join('='))
+        .join(' ')}`;
     case 'configure':
       return `~ ${change.topic}: ${change.name} ${change.from ?? '(not set)'} -> ${change.to}`;
     case 'refused':

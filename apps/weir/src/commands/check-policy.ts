@@ -14,7 +14,9 @@ export type CheckPolicyOptions = {
 
 const lines = (file: string, { valid, findings }: CheckReport): string =>
   [
-    ...findings.map(({ severity, code, message, line, column }) => `${file}:${line}:${column}: ${severity} ${code}: ${message}`),
+    ...findings.map(
+      ({ severity, code, message, line, column }) => `${file}:${line}:${column}: ${severity} ${code}: ${message}`,
+    ),
     valid ? `${file}: valid` : `${file}: invalid`,
     '',
   ].join('\n');

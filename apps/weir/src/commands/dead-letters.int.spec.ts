@@ -66,25 +66,35 @@ test('they are listed with key, cause, time and where they came from', async () 
       { ...place(1), key: 'bytes', cause: 'Error: cannot read this', at: TIME, from: { partition: 0, offset: 1 } },
     ],
   });
-  expect((await run((output) => listDeadLetters(topics, { topic: TOPICS.decisions, json: true }, output))).stdout).toBe('{"deadLetters":[]}');
+  expect((await run((output) => listDeadLetters(topics, { topic: TOPICS.decisions, json: true }, output))).stdout).toBe(
+    '{"deadLetters":[]}',
+  );
 });
 
 test('one is shown with its headers, its value as text, or in base64 where it is none', async () => {
   const text = await run((output) => showDeadLetter(topics, place(0), true, output));
   expect(JSON.parse(text.stdout)).toMatchObject({ key: 'text', headers: { own: 'kept' }, valueText: '{"a":1}' });
-  expect(JSON.parse((await run((output) => showDeadLetter(topics, place(1), true, output))).stdout)).toMatchObject({ valueBase64: '/wA=' });
+  expect(JSON.parse((await run((output) => showDeadLetter(topics, place(1), true, output))).stdout)).toMatchObject({
+    valueBase64: '/wA=',
+  });
 });
 
 test('a place where there is none answers 1, a topic that is none is refused', async () => {
   expect(await run((output) => showDeadLetter(topics, place(7), true, output))).toMatchObject({ code: 1, stdout: '' });
   expect(await run((output) => replayOne(topics, place(7), true, output))).toMatchObject({ code: 1, stdout: '' });
-  await expect(listDeadLetters(topics, { topic: 'nowhere.v1', json: true }, { stdout: () => undefined, stderr: () => undefined })).rejects.toThrow('No topic is named nowhere.v1');
+  await expect(
+    listDeadLetters(topics, { topic: 'nowhere.v1', json: true }, { stdout: () => undefined, stderr: () => undefined }),
+  ).rejects.toThrow('No topic is named nowhere.v1');
 });
 
 test('after the fix one is replayed and handled, and then all', async () => {
   isMended = true;
-  expect(JSON.parse((await run((output) => replayOne(topics, place(0), true, output))).stdout)).toEqual({ replayed: [place(0)] });
+  expect(JSON.parse((await run((output) => replayOne(topics, place(0), true, output))).stdout)).toEqual({
+    replayed: [place(0)],
+  });
   await vi.waitFor(() => expect(handled).toEqual(['text']), { timeout: 20_000 });
-  expect(JSON.parse((await run((output) => replayAll(topics, { topic: TOPICS.observed, json: true }, output))).stdout)).toEqual({ replayed: [place(0), place(1)] });
+  expect(
+    JSON.parse((await run((output) => replayAll(topics, { topic: TOPICS.observed, json: true }, output))).stdout),
+  ).toEqual({ replayed: [place(0), place(1)] });
   await vi.waitFor(() => expect(handled).toEqual(['text', 'text', 'bytes']), { timeout: 20_000 });
 });

@@ -28,28 +28,53 @@ const PAGE = 500;
 const LONGEST_CAUSE = 120;
 
 /** `weir dead-letters list`: what could not be handled, by topic, partition and offset. */
-export const listDeadLetters = async (topics: Topics, options: ListDeadLettersOptions, output: Output): Promise<ExitCode> => {
+export const listDeadLetters = async (
+  topics: Topics,
+  options: ListDeadLettersOptions,
+  output: Output,
+): Promise<ExitCode> => {
   const found: DeadLetter[] = [];
   for await (const letter of deadLetters(topics, options.topic)) {
     if (options.json) found.push(letter);
-    else output.stdout(`${letter.topic} ${letter.partition} ${letter.offset}  ${letter.at}  ${letter.key}\n    ${letter.cause.slice(0, LONGEST_CAUSE)}`);
+    else
+      output.stdout(
+        `${letter.topic} ${letter.partition} ${letter.offset}  ${letter.at}  ${letter.key}\n    ${letter.cause.slice(0, LONGEST_CAUSE)}`,
+      );
   }
   if (options.json) output.stdout(JSON.stringify({ deadLetters: found }));
   return 0;
 };
 
 /** `weir dead-letters show`: one of them with its headers and value; 1 when there is none at that place. */
-export const showDeadLetter = async (topics: Topics, place: DeadLetterPlace, json: boolean, output: Output): Promise<ExitCode> => {
+export const showDeadLetter = async (
+  topics: Topics,
+  place: DeadLetterPlace,
+  json: boolean,
+  output: Output,
+): Promise<ExitCode> => {
   const message = await letterAt(topics, place);
   if (message === null) return noSuchLetter(place, output);
   const value = valueOf(message);
   if (json) output.stdout(JSON.stringify({ ...letterOf(place.topic, message), headers: message.headers, ...value }));
-  else output.stdout([`key: ${message.key}`, ...Object.entries(message.headers).map((pair) => pair.join(': ')), '', value.valueText ?? `${value.valueBase64} (base64)`].join('\n'));
+  else
+    output.stdout(
+      [
+        `key: ${message.key}`,
+        ...Object.entries(message.headers).map((pair) => pair.join(': ')),
+        '',
+        value.valueText ?? `${value.valueBase64} (base64)`,
+      ].join('\n'),
+    );
   return 0;
 };
 
 /** `weir dead-letters replay`: sends one to the end of the topic it came from; 1 when there is none at that place. */
-export const replayOne = async (topics: Topics, place: DeadLetterPlace, json: boolean, output: Output): Promise<ExitCode> => {
+export const replayOne = async (
+  topics: Topics,
+  place: DeadLetterPlace,
+  json: boolean,
+  output: Output,
+): Promise<ExitCode> => {
   if ((await letterAt(topics, place)) === null) return noSuchLetter(place, output);
   await replayDeadLetter(topics, deadLetterTopic(place.topic), place.partition, place.offset);
   if (json) output.stdout(JSON.stringify({ replayed: [place] }));
@@ -78,7 +103,7 @@ async function* deadLetters(topics: Topics, only: string | undefined): AsyncGene
 }
 
 async function* lettersOf(topics: Topics, topic: string, partition: number, end: number): AsyncGenerator<DeadLetter> {
-  for (let from = 0; from < end; ) {
+  for (let from = 0; from < end;) {
     const page = await topics.peek(deadLetterTopic(topic), partition, from, PAGE);
     for (const message of page) if (message.offset < end) yield letterOf(topic, message);
     from = (page.at(-1)?.offset ?? end) + 1;
@@ -92,15 +117,21 @@ const topicsToLookAt = (only: string | undefined): readonly string[] => {
   return [only];
 };
 
-const letterAt = async (topics: Topics, { topic, partition, offset }: DeadLetterPlace): Promise<TopicMessage | null> => {
+const letterAt = async (
+  topics: Topics,
+  { topic, partition, offset }: DeadLetterPlace,
+): Promise<TopicMessage | null> => {
   topicsToLookAt(topic);
-  if (partition >= topics.partitions) throw new WrongUse(`There are ${topics.partitions} partitions, from 0 on: no ${partition}.`);
+  if (partition >= topics.partitions)
+    throw new WrongUse(`There are ${topics.partitions} partitions, from 0 on: no ${partition}.`);
   const [message] = await topics.peek(deadLetterTopic(topic), partition, offset, 1);
   return message?.offset === offset ? message : null;
 };
 
 const noSuchLetter = ({ topic, partition, offset }: DeadLetterPlace, output: Output): ExitCode => {
-  output.stderr(`There is no dead letter of ${topic} in partition ${partition} at offset ${offset}: list them to see which there are.`);
+  output.stderr(
+    `There is no dead letter of ${topic} in partition ${partition} at offset ${offset}: list them to see which there are.`,
+  );
   return 1;
 };
 
@@ -111,7 +142,10 @@ const letterOf = (topic: string, { partition, offset, key, headers, publishedAt 
   key,
   cause: headers[DEAD_LETTER_HEADERS.cause] ?? 'not told',
   at: headers[DEAD_LETTER_HEADERS.at] ?? publishedAt,
-  from: { partition: Number(headers[DEAD_LETTER_HEADERS.partition]), offset: Number(headers[DEAD_LETTER_HEADERS.offset]) },
+  from: {
+    partition: Number(headers[DEAD_LETTER_HEADERS.partition]),
+    offset: Number(headers[DEAD_LETTER_HEADERS.offset]),
+  },
 });
 
 /** Text where the bytes are UTF-8, else base64. */

@@ -21,7 +21,14 @@ export const demo = async ({ json }: DemoOptions, output: Output): Promise<void>
   logger.level = process.env['LOG_LEVEL'] ?? 'warn';
   try {
     progress('Starting a fresh Weir ...');
-    const weir = await startWeir({ dataDirectory: folder, port: 0, clock: () => clock.now(), logger, env: { ...process.env, HOST: '127.0.0.1' }, onProgress: progress });
+    const weir = await startWeir({
+      dataDirectory: folder,
+      port: 0,
+      clock: () => clock.now(),
+      logger,
+      env: { ...process.env, HOST: '127.0.0.1' },
+      onProgress: progress,
+    });
     try {
       const report = await playDemo(weir, clock, progress);
       output.stdout(json ? JSON.stringify(report) : describe(report));

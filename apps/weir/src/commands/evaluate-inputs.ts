@@ -95,8 +95,22 @@ const badInput = (message: string): Answer => ({
 const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unknown>): NamedPolicySet => {
   const { inputPaths, clock, builtins } = reads[policyId] ?? { inputPaths: ['*'], clock: true, builtins: [] };
   const policy = {
-    ...{ policyId, slot: policyId, name: policyId, revision: 1, revisionDigest: digest, parameters, scope: {}, precedence: 0, terminal: false },
-    ...{ actions: [], onError: 'closed' as const, reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] } },
+    ...{
+      policyId,
+      slot: policyId,
+      name: policyId,
+      revision: 1,
+      revisionDigest: digest,
+      parameters,
+      scope: {},
+      precedence: 0,
+      terminal: false,
+    },
+    ...{
+      actions: [],
+      onError: 'closed' as const,
+      reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] },
+    },
   };
   return { digest, set: { workspace: 'default', module: { wasmDigest: digest }, policies: [policy] } };
 };
@@ -111,7 +125,9 @@ const judgeWith =
     const good = inputs.filter((_, index) => problems[index] === undefined);
     const durations: number[] = [];
     const questions = good.map((facts) => ({ policySet, repository: NOWHERE, facts, freshness: null, now }));
-    const asked = await askPolicies(engine, questions, { onAnswers: (_, answers) => durations.push(...answers.map(([answer]) => answer?.durationMicros ?? 0)) });
+    const asked = await askPolicies(engine, questions, {
+      onAnswers: (_, answers) => durations.push(...answers.map(([answer]) => answer?.durationMicros ?? 0)),
+    });
     let next = 0;
     return problems.map((problem) => {
       if (problem !== undefined) return badInput(problem);
@@ -169,7 +185,8 @@ const judgeAll = async (options: EvaluateInputsOptions, judge: Judge, output: Ou
  */
 export const evaluateInputs = (options: EvaluateInputsOptions, output: Output): Promise<ExitCode> =>
   exitCodeOf(output, async () => {
-    if ((options.input === undefined) === (options.inputs === undefined)) throw new WrongUse('give either --input or --inputs');
+    if ((options.input === undefined) === (options.inputs === undefined))
+      throw new WrongUse('give either --input or --inputs');
     const now = checkNow(options.now);
     const parameters = await readParameters(options.parameters);
     const module = await compilePolicy(options, output);

@@ -35,7 +35,13 @@ export const loadFeed = async (options: LoadFeedOptions, output: Output): Promis
 
 /** The same way through the front door: a system is started on the folder for as long as the loading takes. */
 const intoFolder = async (options: LoadFeedOptions, data: string, output: Output): Promise<ExitCode> => {
-  const weir = await startWeir({ dataDirectory: data, port: 0, clock: () => new Date(), logger: createLogger('weir'), env: { ...process.env, HOST: '127.0.0.1' } });
+  const weir = await startWeir({
+    dataDirectory: data,
+    port: 0,
+    clock: () => new Date(),
+    logger: createLogger('weir'),
+    env: { ...process.env, HOST: '127.0.0.1' },
+  });
   try {
     const code = await sendAll({ ...options, url: weir.url }, output);
     await weir.settled();
@@ -64,7 +70,9 @@ const send = async ({ kind, url, key }: LoadFeedOptions, file: string): Promise<
     body: Readable.toWeb(createReadStream(file)) as ReadableStream,
     duplex: 'half',
   }).catch((cause: unknown) => {
-    throw new Error(`Nothing answers at ${url}. Start Weir, name it with --url, or load into a folder with --data.`, { cause });
+    throw new Error(`Nothing answers at ${url}. Start Weir, name it with --url, or load into a folder with --data.`, {
+      cause,
+    });
   });
   return { file, ok: response.ok, result: await response.json() };
 };

@@ -34,12 +34,19 @@ const at = (...names: readonly string[]) => join(folder, ...names);
 const spoken = () => {
   const out: string[] = [];
   const errors: string[] = [];
-  return { out, errors, output: { stdout: (text: string) => void out.push(text), stderr: (text: string) => void errors.push(text) } };
+  return {
+    out,
+    errors,
+    output: { stdout: (text: string) => void out.push(text), stderr: (text: string) => void errors.push(text) },
+  };
 };
 
 const evaluate = async (options: Partial<Parameters<typeof evaluateInputs>[0]>) => {
   const { out, errors, output } = spoken();
-  const code = await evaluateInputs({ policy: at('epss', 'policy.rego'), parameters: at('parameters.json'), json: true, cacheDirectory, ...options }, output);
+  const code = await evaluateInputs(
+    { policy: at('epss', 'policy.rego'), parameters: at('parameters.json'), json: true, cacheDirectory, ...options },
+    output,
+  );
   return { code, out, errors };
 };
 
@@ -54,7 +61,15 @@ beforeAll(async () => {
   await writeFile(at('loop', 'policy.rego'), 'package cloudsmith\nmatch if {\n x := \n}\n');
   await writeFile(at('parameters.json'), '{"threshold": 0.2}');
   await writeFile(at('input.json'), '{"v0": {"vulnerabilities": [{"identifier": "CVE-1", "epss": {"score": 0.213}}]}}');
-  await writeFile(at('inputs.jsonl'), ['{"v0": {"vulnerabilities": [{"identifier": "CVE-1", "epss": {"score": 0.5}}]}}', '{"v0": ', '{"v0": {}} x', '{"v0": {}}'].join('\n'));
+  await writeFile(
+    at('inputs.jsonl'),
+    [
+      '{"v0": {"vulnerabilities": [{"identifier": "CVE-1", "epss": {"score": 0.5}}]}}',
+      '{"v0": ',
+      '{"v0": {}} x',
+      '{"v0": {}}',
+    ].join('\n'),
+  );
 }, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -70,7 +85,10 @@ describe('weir eval', () => {
 
   it('judges one input per line, in order, and goes on after lines that are no JSON', async () => {
     const { code, out } = await evaluate({ inputs: at('inputs.jsonl') });
-    const lines = out.map((line) => JSON.parse(line) as { readonly match: boolean | null; readonly error: { readonly code: string } | null });
+    const lines = out.map(
+      (line) =>
+        JSON.parse(line) as { readonly match: boolean | null; readonly error: { readonly code: string } | null },
+    );
     expect(lines.map(({ match, error }) => [match, error?.code])).toEqual([
       [true, undefined],
       [null, 'bad_input'],
@@ -106,7 +124,10 @@ describe('weir policy check', () => {
     expect(await checkPolicy({ file: at('loop', 'policy.rego'), json: false, cacheDirectory }, output)).toBe(1);
     expect(out.slice(0, 2).map((text) => JSON.parse(text) as unknown)).toEqual([
       { valid: true, findings: [] },
-      { valid: false, findings: [{ severity: 'error', code: 'rego_parse_error', message: 'unexpected } token', line: 4, column: 1 }] },
+      {
+        valid: false,
+        findings: [{ severity: 'error', code: 'rego_parse_error', message: 'unexpected } token', line: 4, column: 1 }],
+      },
     ]);
     expect(out[2]).toContain('policy.rego:4:1: error rego_parse_error: unexpected } token');
   });
@@ -124,7 +145,10 @@ describe('weir policy test', () => {
           file: at('epss', 'policy.rego'),
           passed: 1,
           failed: 1,
-          tests: [{ name: 'test_over', passed: true }, { name: 'test_wrong', passed: false }],
+          tests: [
+            { name: 'test_over', passed: true },
+            { name: 'test_wrong', passed: false },
+          ],
           error: null,
         },
       ],
@@ -134,7 +158,12 @@ describe('weir policy test', () => {
   it('takes a test file for the policy beside it, and counts a policy without tests as failed', async () => {
     const { out, output } = spoken();
     await writeFile(at('parameters.rego'), 'package cloudsmith\nmatch := true\n');
-    expect(await testPolicies({ files: [at('epss', 'policy_test.rego'), at('parameters.rego')], json: true, cacheDirectory }, output)).toBe(1);
+    expect(
+      await testPolicies(
+        { files: [at('epss', 'policy_test.rego'), at('parameters.rego')], json: true, cacheDirectory },
+        output,
+      ),
+    ).toBe(1);
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ passed: 1, failed: 2 });
   });
 

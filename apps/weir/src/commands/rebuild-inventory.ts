@@ -12,8 +12,17 @@ export interface RebuildInventoryOptions {
 const CACHED_CHARACTERS = 64 * 1024 * 1024;
 
 /** `weir inventory rebuild`: folds the ledger of observations into the inventory; 0 done, 3 when the database cannot be read. */
-export const rebuildInventoryCommand = async ({ databaseUrl, json, clock }: RebuildInventoryOptions, output: Output): Promise<ExitCode> => {
-  const pool = openPool({ databaseUrl, name: 'weir inventory rebuild', logger: createLogger('weir'), connections: 2, statementMillis: 0 });
+export const rebuildInventoryCommand = async (
+  { databaseUrl, json, clock }: RebuildInventoryOptions,
+  output: Output,
+): Promise<ExitCode> => {
+  const pool = openPool({
+    databaseUrl,
+    name: 'weir inventory rebuild',
+    logger: createLogger('weir'),
+    connections: 2,
+    statementMillis: 0,
+  });
   try {
     const rebuilt = await rebuildInventory({ pool, cache: advisoryCache(CACHED_CHARACTERS) }, clock);
     output.stdout(json ? JSON.stringify(rebuilt) : sentence(rebuilt));
@@ -28,7 +37,9 @@ export const rebuildInventoryCommand = async ({ databaseUrl, json, clock }: Rebu
 
 const sentence = ({ packages, observations, mended, queued, lost }: Rebuilt): string => {
   const done = `${packages} packages from ${observations} observations: ${mended} mended, ${queued} to judge again.`;
-  return lost === 0 ? done : `${done} ${lost} have no entry and were last observed before there was a ledger: their next event brings them back.`;
+  return lost === 0
+    ? done
+    : `${done} ${lost} have no entry and were last observed before there was a ledger: their next event brings them back.`;
 };
 
 const UNDEFINED_TABLE = '42P01';

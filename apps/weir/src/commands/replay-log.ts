@@ -29,11 +29,19 @@ const EVENTS_AT_ONCE = 200;
 
 /** `weir log replay`: judges everything again from the log and its evidence alone; 0 all the same, 1 something differs, 3 it cannot be read. */
 export const replayLogCommand = async (options: ReplayLogOptions, output: Output): Promise<ExitCode> => {
-  const pool = openPool({ databaseUrl: options.databaseUrl, name: 'weir log replay', logger: createLogger('weir'), connections: 2, statementMillis: 0 });
+  const pool = openPool({
+    databaseUrl: options.databaseUrl,
+    name: 'weir log replay',
+    logger: createLogger('weir'),
+    connections: 2,
+    statementMillis: 0,
+  });
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 10_000, memoryMegabytes: 256 });
   try {
     const store = openEventStore(pool, eventCatalog);
-    const report = await replayAll(store, () => openReplay({ evidence: (digest) => store.evidence(digest), engine, engineDigest }));
+    const report = await replayAll(store, () =>
+      openReplay({ evidence: (digest) => store.evidence(digest), engine, engineDigest }),
+    );
     output.stdout(options.json ? JSON.stringify(report) : sentences(report));
     return report.differing === 0 ? 0 : 1;
   } catch (fault) {
@@ -60,7 +68,7 @@ const replayAll = async (store: EventStore, open: () => Replay): Promise<ReplayR
 };
 
 async function* replayShard(store: EventStore, shard: string, size: number, replay: Replay): AsyncGenerator<Replayed> {
-  for (let position = 0; position < size; ) {
+  for (let position = 0; position < size;) {
     const events = await store.read(shard, { position, limit: Math.min(EVENTS_AT_ONCE, size - position) });
     if (events.length === 0) return;
     position += events.length;
@@ -70,7 +78,9 @@ async function* replayShard(store: EventStore, shard: string, size: number, repl
 
 const sentences = ({ judgements, differing, faults, otherEngine, differences }: ReplayReport): string =>
   [
-    differing === 0 ? `${judgements} judgements made again: all the same.` : `${judgements} judgements made again: ${differing} ${differing === 1 ? 'differs' : 'differ'}.`,
+    differing === 0
+      ? `${judgements} judgements made again: all the same.`
+      : `${judgements} judgements made again: ${differing} ${differing === 1 ? 'differs' : 'differ'}.`,
     ...differences.map(({ event, packageKey, what }) => `  ${event} ${packageKey}: ${what ?? ''}`),
     ...(faults > 0 ? [`In ${faults} a policy had failed, which is taken as it was recorded.`] : []),
     ...(otherEngine > 0 ? [`${otherEngine} were made by another engine and are left as they are.`] : []),

@@ -27,14 +27,26 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
-  const starting = startWeir({ dataDirectory: options.data, port: options.port, clock: () => clock.now(), logger, env: environmentOf(options), onProgress });
+  const starting = startWeir({
+    dataDirectory: options.data,
+    port: options.port,
+    clock: () => clock.now(),
+    logger,
+    env: environmentOf(options),
+    onProgress,
+  });
   const ended = runUntilSignal(starting, logger);
   ended.catch(() => undefined);
   try {
     const weir = await starting;
     if (options.demo && !stop.signal.aborted) await playOnce(weir, clock, onProgress);
     const startedInMs = Date.now() - started;
-    if (!stop.signal.aborted) output.stdout(options.json ? JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs }) : welcome(weir));
+    if (!stop.signal.aborted)
+      output.stdout(
+        options.json
+          ? JSON.stringify({ url: weir.url, data: weir.dataDirectory, database: weir.database, startedInMs })
+          : welcome(weir),
+      );
   } catch (fault) {
     // What fails because it was told to stop is no fault.
     if (!stop.signal.aborted) throw fault;

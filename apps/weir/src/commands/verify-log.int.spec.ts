@@ -12,14 +12,25 @@ afterAll(() => log.drop());
 
 const run = async (databaseUrl: string, json: boolean) => {
   const said = { stdout: '', stderr: '' };
-  const code = await verifyLogCommand({ databaseUrl, json }, { stdout: (text) => (said.stdout += text), stderr: (text) => (said.stderr += text) });
+  const code = await verifyLogCommand(
+    { databaseUrl, json },
+    { stdout: (text) => (said.stdout += text), stderr: (text) => (said.stderr += text) },
+  );
   return { code, ...said };
 };
 
 test('a whole log answers 0, as one JSON document or as a sentence', async () => {
   const { code, stdout, stderr } = await run(log.database.serviceUrl, true);
-  expect({ code, stderr, answer: JSON.parse(stdout) as unknown }).toEqual({ code: 0, stderr: '', answer: { valid: true, shards: 1, events: 10, firstBad: null } });
-  expect(await run(log.database.serviceUrl, false)).toEqual({ code: 0, stdout: 'The log is whole: 10 events in 1 shard.', stderr: '' });
+  expect({ code, stderr, answer: JSON.parse(stdout) as unknown }).toEqual({
+    code: 0,
+    stderr: '',
+    answer: { valid: true, shards: 1, events: 10, firstBad: null },
+  });
+  expect(await run(log.database.serviceUrl, false)).toEqual({
+    code: 0,
+    stdout: 'The log is whole: 10 events in 1 shard.',
+    stderr: '',
+  });
 });
 
 test('a database without a log answers 3 and says what to do, on stderr', async () => {
@@ -38,5 +49,8 @@ test('a changed row answers 1 and names it', async () => {
   await log.owner.query(`UPDATE log.event SET data = '{}' WHERE position = 4`);
   const { code, stdout } = await run(log.database.serviceUrl, true);
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ valid: false, firstBad: { shard: 'test/0', position: 4, what: 'the event does not match its hash' } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    valid: false,
+    firstBad: { shard: 'test/0', position: 4, what: 'the event does not match its hash' },
+  });
 });

@@ -37,6 +37,7 @@ const sentence = ({ shards, events, firstBad }: Verification): string =>
 const UNDEFINED_TABLE = '42P01';
 
 const cure = (fault: unknown): string => {
-  if (fault instanceof Error && 'code' in fault && fault.code === UNDEFINED_TABLE) return 'This database has no decision log. Check DATABASE_URL or --data, or run `weir up` once.';
+  if (fault instanceof Error && 'code' in fault && fault.code === UNDEFINED_TABLE)
+    return 'This database has no decision log. Check DATABASE_URL or --data, or run `weir up` once.';
   return `The log could not be verified: ${fault instanceof Error ? fault.message : String(fault)}`;
 };

@@ -5,9 +5,16 @@ import { z } from 'zod';
 /** Environment of the all-in-one process; the services' own variables apply as well. */
 export const weirConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
-  DATABASE_URL: z.string().optional().describe('PostgreSQL to use instead of the embedded one; its login runs the migrations'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('PostgreSQL to use instead of the embedded one; its login runs the migrations'),
   ...databaseFields,
   ...topicsFields,
-  OPA_CACHE: z.string().optional().describe('Folder that keeps the policy compiler once it was fetched or built; weir/opa in the cache folder of the user unless set'),
+  OPA_CACHE: z
+    .string()
+    .optional()
+    .describe(
+      'Folder that keeps the policy compiler once it was fetched or built; weir/opa in the cache folder of the user unless set',
+    ),
 });
-

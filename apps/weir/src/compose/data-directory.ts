@@ -6,7 +6,9 @@ export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
 
   constructor(directory: string, processId: number) {
-    super(`Weir is running in ${directory} already (process ${processId}). Stop it, or choose another folder with --data.`);
+    super(
+      `Weir is running in ${directory} already (process ${processId}). Stop it, or choose another folder with --data.`,
+    );
   }
 }
 
@@ -21,7 +23,8 @@ export const claimDataDirectory = (path: string): DataDirectory => {
   createFolder(directory);
   const claim = join(directory, 'weir.pid');
   const owner = readClaim(claim);
-  if (owner && owner.processId !== process.pid && startedAt(owner.processId) === owner.startedAt) throw new DataDirectoryInUse(directory, owner.processId);
+  if (owner && owner.processId !== process.pid && startedAt(owner.processId) === owner.startedAt)
+    throw new DataDirectoryInUse(directory, owner.processId);
   writeClaim(claim, { processId: process.pid, startedAt: startedAt(process.pid) });
   return { path: directory, release: () => rmSync(claim, { force: true }) };
 };
@@ -38,7 +41,10 @@ const writeClaim = (file: string, claim: Claim): void => {
   try {
     writeFileSync(file, JSON.stringify(claim));
   } catch (cause) {
-    throw new Error(`The data folder ${dirname(file)} cannot be written. Let this account write there, or choose another one with --data.`, { cause });
+    throw new Error(
+      `The data folder ${dirname(file)} cannot be written. Let this account write there, or choose another one with --data.`,
+      { cause },
+    );
   }
 };
 

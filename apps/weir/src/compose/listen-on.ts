@@ -13,7 +13,8 @@ export const listenOn = async (app: NestFastifyApplication, port: number, host: 
 const REASONS: Readonly<Record<string, (port: number, host: string) => string>> = {
   EADDRINUSE: (port, host) => `Port ${port} of ${host} is in use. End what listens there, or choose another port`,
   EACCES: (port, host) => `This account may not listen on port ${port} of ${host}. Choose one over 1023`,
-  EADDRNOTAVAIL: (port, host) => `${host} is no address of this machine, so port ${port} cannot be had there. Choose another port`,
+  EADDRNOTAVAIL: (port, host) =>
+    `${host} is no address of this machine, so port ${port} cannot be had there. Choose another port`,
 };
 
 const codeOf = (fault: unknown): string => (fault instanceof Error && 'code' in fault ? String(fault.code) : '');

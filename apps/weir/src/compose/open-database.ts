@@ -35,10 +35,15 @@ export const asServiceRole = async (databaseUrl: string): Promise<string> => {
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
     if (rowCount === 0) await client.query(`CREATE ROLE ${SERVICE}`);
-    const { rows } = await client.query<{ member: boolean }>("SELECT pg_has_role($1, 'SET') AS member", [SERVICE]).catch(() => ({ rows: [] }));
+    const { rows } = await client
+      .query<{ member: boolean }>("SELECT pg_has_role($1, 'SET') AS member", [SERVICE])
+      .catch(() => ({ rows: [] }));
     if (!rows[0]?.member) await client.query(`GRANT ${SERVICE} TO CURRENT_USER`);
   } catch (cause) {
-    throw new Error(`The role ${SERVICE} is missing and this login may not create it. Run once as an administrator: CREATE ROLE ${SERVICE}; GRANT ${SERVICE} TO ${new URL(databaseUrl).username};`, { cause });
+    throw new Error(
+      `The role ${SERVICE} is missing and this login may not create it. Run once as an administrator: CREATE ROLE ${SERVICE}; GRANT ${SERVICE} TO ${new URL(databaseUrl).username};`,
+      { cause },
+    );
   } finally {
     await client.end();
   }
@@ -52,6 +57,9 @@ const reach = async (client: pg.Client): Promise<void> => {
     await client.connect();
   } catch (cause) {
     const { host, port, database, user } = client;
-    throw new Error(`PostgreSQL at ${host}:${port} cannot be used as ${String(user)} for database ${String(database)}. Check that it runs and that DATABASE_URL, such as postgres://user:password@host:5432/name, is right.`, { cause });
+    throw new Error(
+      `PostgreSQL at ${host}:${port} cannot be used as ${String(user)} for database ${String(database)}. Check that it runs and that DATABASE_URL, such as postgres://user:password@host:5432/name, is right.`,
+      { cause },
+    );
   }
 };

@@ -15,7 +15,8 @@ export interface ReachedDatabase {
 export const reachDatabase = async (data: string, databaseUrl: string | undefined): Promise<ReachedDatabase> => {
   if (databaseUrl) return { url: databaseUrl, release: async () => undefined };
   const folder = resolve(data);
-  if (!existsSync(join(postgresFolderOf(folder), 'cluster', 'PG_VERSION'))) throw new WrongUse(`There is no data in ${folder}. Name the folder with --data, or a database with --database.`);
+  if (!existsSync(join(postgresFolderOf(folder), 'cluster', 'PG_VERSION')))
+    throw new WrongUse(`There is no data in ${folder}. Name the folder with --data, or a database with --database.`);
   const running = runningPostgresUrl(folder);
   if (running) return { url: running, release: async () => undefined };
   const claim = claimDataDirectory(folder);

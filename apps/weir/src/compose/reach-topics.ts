@@ -17,10 +17,21 @@ export interface ReachedTopics {
 }
 
 /** The topics on Kafka when brokers are named, else those in the database or the data folder. */
-export const reachTopics = async ({ kafka, data, database, partitions }: ReachTopicsOptions): Promise<ReachedTopics> => {
+export const reachTopics = async ({
+  kafka,
+  data,
+  database,
+  partitions,
+}: ReachTopicsOptions): Promise<ReachedTopics> => {
   const logger = createLogger('weir');
   if (kafka !== undefined) {
-    const topics = await openKafkaTopics({ brokers: kafka, clientId: 'weir dead-letters', partitions, logger, access: readKafkaAccess(process.env) });
+    const topics = await openKafkaTopics({
+      brokers: kafka,
+      clientId: 'weir dead-letters',
+      partitions,
+      logger,
+      access: readKafkaAccess(process.env),
+    });
     return { topics, release: () => topics.close() };
   }
   const reached = await reachDatabase(data, database);

@@ -21,18 +21,25 @@ export interface Flow {
  */
 export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Promise<void> => {
   const until = Date.now() + deadlineMillis;
-  for (let quiet = 0; quiet < STABLE_FOR; ) {
+  for (let quiet = 0; quiet < STABLE_FOR;) {
     const open = await openWork(flow);
     const waiting = Object.entries(open).filter(([, count]) => count > 0);
     quiet = waiting.length === 0 ? quiet + 1 : 0;
-    if (Date.now() > until) throw new Error(`Work is still under way after ${deadlineMillis} ms: ${JSON.stringify(Object.fromEntries(waiting))}`);
+    if (Date.now() > until)
+      throw new Error(
+        `Work is still under way after ${deadlineMillis} ms: ${JSON.stringify(Object.fromEntries(waiting))}`,
+      );
     await sleep(EVERY_MS);
   }
 };
 
 /** How much of each kind of work is open. */
 export const openWork = async ({ pool, topics, clock }: Flow): Promise<OpenWork> => {
-  const ends = await Promise.all(Object.values(TOPICS).map(async (topic) => (await topics.ends(topic)).map((end, partition) => ({ topic, partition, end }))));
+  const ends = await Promise.all(
+    Object.values(TOPICS).map(async (topic) =>
+      (await topics.ends(topic)).map((end, partition) => ({ topic, partition, end })),
+    ),
+  );
   const { rows } = await pool.query<OpenWork>(OPEN_WORK, [clock().toISOString(), JSON.stringify(ends.flat())]);
   return rows[0] ?? {};
 };

@@ -21,5 +21,6 @@ export const demoSnapshot = {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as unknown),
-  policies: (): readonly DemoPolicy[] => (parse(readFileSync(join(folder, 'demo-policies.yaml'), 'utf8')) as { policies: DemoPolicy[] }).policies,
+  policies: (): readonly DemoPolicy[] =>
+    (parse(readFileSync(join(folder, 'demo-policies.yaml'), 'utf8')) as { policies: DemoPolicy[] }).policies,
 };

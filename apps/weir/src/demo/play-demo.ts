@@ -12,7 +12,12 @@ export interface DemoPackage {
   readonly tags: readonly string[];
   readonly reasons: readonly string[];
   readonly before: { readonly state: string; readonly tags: readonly string[] };
-  readonly decision: { readonly id: string; readonly policy: string | null; readonly revision: number | null; readonly decidedAt: string };
+  readonly decision: {
+    readonly id: string;
+    readonly policy: string | null;
+    readonly revision: number | null;
+    readonly decidedAt: string;
+  };
 }
 
 export interface DemoReport {
@@ -38,7 +43,11 @@ export const storyBegins = `${FIRST_DAY}T12:00:00.000Z`;
  * Plays the story on a fresh system through its HTTP interface: feeds and policies, a few hundred publications, then
  * the EPSS scores of a second day.
  */
-export const playDemo = async (weir: Weir, clock: StoryClock, progress: (line: string) => void): Promise<DemoReport> => {
+export const playDemo = async (
+  weir: Weir,
+  clock: StoryClock,
+  progress: (line: string) => void,
+): Promise<DemoReport> => {
   const started = performance.now();
   const client = weirClient(weir.url);
   await loadFeeds(client, progress);
@@ -75,7 +84,9 @@ const loadFeeds = async (client: WeirClient, progress: (line: string) => void): 
   const advisories = await client.upload<FeedResult>('/v1/feeds/osv', demoSnapshot.advisories);
   const exploited = await client.upload<FeedResult>('/v1/feeds/kev', demoSnapshot.knownExploited);
   const scores = await client.upload<FeedResult>('/v1/feeds/epss', demoSnapshot.scores(FIRST_DAY));
-  progress(`Feeds: ${advisories.records} advisories, ${exploited.records} known exploited, ${scores.records} EPSS scores of ${FIRST_DAY}`);
+  progress(
+    `Feeds: ${advisories.records} advisories, ${exploited.records} known exploited, ${scores.records} EPSS scores of ${FIRST_DAY}`,
+  );
 };
 
 const activatePolicies = async (client: WeirClient, progress: (line: string) => void): Promise<void> => {
@@ -98,8 +109,10 @@ const publishPackages = async (client: WeirClient, progress: (line: string) => v
 
 const readPackages = async (client: WeirClient): Promise<readonly PackageSummary[]> => {
   const all: PackageSummary[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: PackagePage = await client.get(`/v1/packages?sort=name&limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: PackagePage = await client.get(
+      `/v1/packages?sort=name&limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
     all.push(...page.packages);
     cursor = page.nextCursor;
   }
@@ -120,7 +133,12 @@ const report = (before: readonly PackageSummary[], after: readonly PackageSummar
       tags: view.tags,
       reasons: view.reasons.flatMap(({ reasons }) => reasons),
       before: { state, tags },
-      decision: { id: view.decision.id, policy: deciding?.policy ?? null, revision: deciding?.revision ?? null, decidedAt: view.decision.decidedAt },
+      decision: {
+        id: view.decision.id,
+        policy: deciding?.policy ?? null,
+        revision: deciding?.revision ?? null,
+        decidedAt: view.decision.decidedAt,
+      },
     };
   });
 };

@@ -26,7 +26,8 @@ export const weirClient = (url: string): WeirClient => {
   };
   return {
     get: (path) => request(path, {}),
-    post: (path, body, contentType = 'application/json') => request(path, { method: 'POST', headers: { 'content-type': contentType }, body: JSON.stringify(body) }),
+    post: (path, body, contentType = 'application/json') =>
+      request(path, { method: 'POST', headers: { 'content-type': contentType }, body: JSON.stringify(body) }),
     upload: (path, file) =>
       request(path, {
         method: 'POST',

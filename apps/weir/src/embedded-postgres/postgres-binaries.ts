@@ -18,7 +18,9 @@ export interface PostgresBinaries {
 /** The account to run PostgreSQL under, or null when the current one will do. */
 export const accountForPostgres = (): Account | null => {
   if (process.getuid?.() !== 0) return null;
-  const rows = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const rows = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const row = rows.find(([name]) => name === 'postgres') ?? rows.find(([name]) => name === 'nobody');
   if (!row) throw new Error('PostgreSQL cannot run as root, and neither a postgres nor a nobody account exists here.');
   return { uid: Number(row[2]), gid: Number(row[3]) };
@@ -28,7 +30,8 @@ export const accountForPostgres = (): Account | null => {
 export const findPostgresBinaries = (account: Account | null): PostgresBinaries => {
   const installed = installedFolder();
   const native = canRun(installed, account) ? installed : copiedFolder(installed);
-  if (!canRun(native, account)) throw new Error(`PostgreSQL in ${native} does not start. Set DATABASE_URL to use one of your own.`);
+  if (!canRun(native, account))
+    throw new Error(`PostgreSQL in ${native} does not start. Set DATABASE_URL to use one of your own.`);
   return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
 };
 
@@ -38,7 +41,10 @@ const installedFolder = (): string => {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new Error(`No PostgreSQL for ${platform}-${process.arch} is installed (${name}). Set DATABASE_URL to use one of your own.`, { cause });
+    throw new Error(
+      `No PostgreSQL for ${platform}-${process.arch} is installed (${name}). Set DATABASE_URL to use one of your own.`,
+      { cause },
+    );
   }
 };
 

@@ -23,7 +23,10 @@ export const choosePostgresFolder = (dataFolder: string, account: Account | null
   mkdirSync(dataFolder, { recursive: true });
   const chosen = postgresFolderOf(dataFolder);
   if (chosen !== dataFolder) {
-    if (!existsSync(chosen)) throw new Error(`The data of ${dataFolder} was kept in ${chosen}, which is gone. Put it back, or remove ${dataFolder} to begin anew.`);
+    if (!existsSync(chosen))
+      throw new Error(
+        `The data of ${dataFolder} was kept in ${chosen}, which is gone. Put it back, or remove ${dataFolder} to begin anew.`,
+      );
     return chosen;
   }
   if (!account) return dataFolder;
@@ -44,10 +47,14 @@ const createBelow = (state: string, dataFolder: string, account: Account): strin
     chownSync(folder, account.uid, account.gid);
     return folder;
   } catch (cause) {
-    throw new Error(`PostgreSQL does not run as root, the account it runs under may not enter ${dataFolder}, and ${state} cannot be created. Choose a folder that other accounts may enter with --data, or set DATABASE_URL.`, { cause });
+    throw new Error(
+      `PostgreSQL does not run as root, the account it runs under may not enter ${dataFolder}, and ${state} cannot be created. Choose a folder that other accounts may enter with --data, or set DATABASE_URL.`,
+      { cause },
+    );
   }
 };
 
 /** The parents count: the folder's own rights are given to the account afterwards. */
 const mayEnter = (folder: string, account: Account): boolean =>
-  spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', join(folder, '..')], { ...account, cwd: '/', stdio: 'ignore' }).status === 0;
+  spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', join(folder, '..')], { ...account, cwd: '/', stdio: 'ignore' })
+    .status === 0;

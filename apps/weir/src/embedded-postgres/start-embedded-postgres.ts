@@ -34,7 +34,10 @@ const DATABASE = 'weir';
  * Starts PostgreSQL on a loopback port with its cluster in `dataFolder`, creating it on first use; the server ends
  * with this process. A server that a killed process left behind in the same folder is stopped first.
  */
-export const startEmbeddedPostgres = async (dataFolder: string, options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> => {
+export const startEmbeddedPostgres = async (
+  dataFolder: string,
+  options: EmbeddedPostgresOptions = {},
+): Promise<EmbeddedPostgres> => {
   const account = accountForPostgres();
   const binaries = options.binaries ?? findPostgresBinaries(account);
   const folder = choosePostgresFolder(dataFolder, account);
@@ -65,18 +68,36 @@ export const runningPostgresUrl = (dataFolder: string): string | null => {
   return `postgres://${OWNER}:${readFileSync(join(folder, 'password'), 'utf8').trim()}@127.0.0.1:${port ?? ''}/${DATABASE}`;
 };
 
-const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: string, account: Account | null): string => {
+const ensureCluster = (
+  binaries: PostgresBinaries,
+  folder: string,
+  cluster: string,
+  account: Account | null,
+): string => {
   const secret = join(folder, 'password');
   if (existsSync(join(cluster, 'PG_VERSION'))) return readFileSync(secret, 'utf8').trim();
   rmSync(cluster, { recursive: true, force: true });
   writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
   if (account) chownSync(secret, account.uid, account.gid);
-  const args = ['-D', cluster, '-U', OWNER, '--locale=C', '--encoding=UTF8', '--data-checksums', '--auth=scram-sha-256', `--pwfile=${secret}`];
+  const args = [
+    '-D',
+    cluster,
+    '-U',
+    OWNER,
+    '--locale=C',
+    '--encoding=UTF8',
+    '--data-checksums',
+    '--auth=scram-sha-256',
+    `--pwfile=${secret}`,
+  ];
   const { status, signal, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
   if (status !== 0) {
     rmSync(cluster, { recursive: true, force: true });
-    if (signal || /SIGINT|caught signal/.test(stderr)) throw new Error('The start was interrupted. Nothing was kept of it: start again.');
-    throw new Error(`PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`);
+    if (signal || /SIGINT|caught signal/.test(stderr))
+      throw new Error('The start was interrupted. Nothing was kept of it: start again.');
+    throw new Error(
+      `PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`,
+    );
   }
   return readFileSync(secret, 'utf8').trim();
 };
@@ -93,7 +114,8 @@ const stopLeftover = async (cluster: string): Promise<void> => {
   }
   process.kill(Number(pid), 'SIGINT');
   for (let waited = 0; isAlive(Number(pid)) && existsSync(file); waited += 50) {
-    if (waited > 30_000) throw new Error(`The PostgreSQL server ${pid} of ${cluster} does not stop. End it and start again.`);
+    if (waited > 30_000)
+      throw new Error(`The PostgreSQL server ${pid} of ${cluster} does not stop. End it and start again.`);
     await sleep(50);
   }
 };
@@ -132,7 +154,13 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const launch = (binaries: PostgresBinaries, cluster: string, port: number, account: Account | null, log: string): ChildProcess => {
+const launch = (
+  binaries: PostgresBinaries,
+  cluster: string,
+  port: number,
+  account: Account | null,
+  log: string,
+): ChildProcess => {
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -145,7 +173,12 @@ const launch = (binaries: PostgresBinaries, cluster: string, port: number, accou
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const output = openSync(log, 'a');
   // Detached: Ctrl-C reaches the whole terminal group, and the server must outlive the services that use it.
-  const server = spawn(binaries.postgres, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+  const server = spawn(binaries.postgres, args, {
+    ...account,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   const endWithProcess = () => void server.kill('SIGINT');
   process.once('exit', endWithProcess);
   server.once('exit', () => process.off('exit', endWithProcess));

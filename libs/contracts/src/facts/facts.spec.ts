@@ -18,12 +18,24 @@ describe.each(samples)('the sample $name', ({ facts }) => {
     const schemas = inputJsonSchemas();
     const ajv = new Ajv({ strict: false });
     expect([ajv.validate(schemas['input.v0.schema.json'] as object, facts.v0), ajv.errors]).toEqual([true, null]);
-    expect([ajv.validate(schemas['input.v1.schema.json'] as object, { ...facts.v1, freshness: { epss: null, kev: null, osv: null } }), ajv.errors]).toEqual([true, null]);
+    expect([
+      ajv.validate(schemas['input.v1.schema.json'] as object, {
+        ...facts.v1,
+        freshness: { epss: null, kev: null, osv: null },
+      }),
+      ajv.errors,
+    ]).toEqual([true, null]);
   });
 });
 
 test('there is a sample for each story that policies are tried on', () => {
-  expect(samples.map(({ name }) => name)).toEqual(['lodash-4.17.20.json', 'log4j-core-2.14.1.json', 'nothing-known.json', 'pylint-3.3.1.json', 'spotipy-2.25.0.json']);
+  expect(samples.map(({ name }) => name)).toEqual([
+    'lodash-4.17.20.json',
+    'log4j-core-2.14.1.json',
+    'nothing-known.json',
+    'pylint-3.3.1.json',
+    'spotipy-2.25.0.json',
+  ]);
 });
 
 test('how new the feeds are is no part of the facts: it moves with every load', () => {

@@ -60,9 +60,20 @@ export const storedDecisionSchema = z.object({
   recordedAt: z.string(),
   traceparent: z.string().nullable(),
   asked: z
-    .array(z.object({ policyId: z.string(), policy: z.string(), revision: z.int(), answer: z.enum(['match', 'no match', 'undefined', 'failed']) }))
-    .describe('Every policy in scope, in the order of application, with its answer; what was said beyond that is in data.results'),
-  data: z.record(z.string(), z.unknown()).describe('The DecisionRecorded event: cause, the results that say something, desired state'),
+    .array(
+      z.object({
+        policyId: z.string(),
+        policy: z.string(),
+        revision: z.int(),
+        answer: z.enum(['match', 'no match', 'undefined', 'failed']),
+      }),
+    )
+    .describe(
+      'Every policy in scope, in the order of application, with its answer; what was said beyond that is in data.results',
+    ),
+  data: z
+    .record(z.string(), z.unknown())
+    .describe('The DecisionRecorded event: cause, the results that say something, desired state'),
 });
 
 /** Query of GET /v1/stream. */

@@ -11,7 +11,12 @@ export const findingSchema = z.object({
 });
 
 /** Body of POST /v1/policies/check. */
-export const checkPolicySchema = strictObject({ rego: z.string().min(1).max(256 * 1024) });
+export const checkPolicySchema = strictObject({
+  rego: z
+    .string()
+    .min(1)
+    .max(256 * 1024),
+});
 
 /** Answer of POST /v1/policies/check. */
 export const checkReportSchema = z.object({ valid: z.boolean(), findings: z.array(findingSchema) });

@@ -42,14 +42,21 @@ export const packageEffectSchema = z.object({
   requestedAt: z.string(),
   deliveries: z.record(
     z.string(),
-    z.object({ status: z.enum(['pending', 'retrying', 'delivered', 'abandoned', 'superseded']), attempts: z.int(), at: z.string(), detail: z.string() }),
+    z.object({
+      status: z.enum(['pending', 'retrying', 'delivered', 'abandoned', 'superseded']),
+      attempts: z.int(),
+      at: z.string(),
+      detail: z.string(),
+    }),
   ),
 });
 
 /** GET /v1/packages/{purl}: the package in every repository that has it. */
 export const packageDetailSchema = z.object({
   purl: z.string(),
-  repositories: z.array(packageSummarySchema.extend({ effects: z.array(packageEffectSchema).describe('Latest first, at most 20') })),
+  repositories: z.array(
+    packageSummarySchema.extend({ effects: z.array(packageEffectSchema).describe('Latest first, at most 20') }),
+  ),
 });
 
 /** Query of GET /v1/packages: what changed last first, or by name. */

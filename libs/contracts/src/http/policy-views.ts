@@ -38,7 +38,12 @@ export const policyViewSchema = z.object({ ...identity, revisions: z.array(polic
 export const savedPolicySchema = policyViewSchema.extend({ warnings: z.array(findingSchema) });
 
 /** A policy in a list: the terms of its active revision, or of its latest when none is active. */
-export const policySummarySchema = z.object({ ...identity, template: z.string().nullable(), ...terms, revisedAt: z.string() });
+export const policySummarySchema = z.object({
+  ...identity,
+  template: z.string().nullable(),
+  ...terms,
+  revisedAt: z.string(),
+});
 
 export const policyListSchema = z.object({ policies: z.array(policySummarySchema) });
 

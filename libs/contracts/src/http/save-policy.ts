@@ -18,7 +18,12 @@ const content = {
   name: fields.name.optional().describe("Unless given: the template's title for a new policy, else the name it has"),
   description: fields.description,
   rego: fields.rego.optional().describe('Text of the policy; leave it out when a template is named'),
-  template: z.string().min(1).max(100).optional().describe('Name of a policy of GET /v1/policy-library, which fills in what is left out'),
+  template: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Name of a policy of GET /v1/policy-library, which fills in what is left out'),
   parameters: z.record(z.string(), z.unknown()).optional().describe('What the policy reads as data.parameters'),
   scope: scope.optional(),
   precedence: z.int().min(0).max(32_767).optional().describe('Lower is applied earlier; 1000 unless given'),
@@ -34,9 +39,12 @@ interface Named {
 }
 
 const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
-  const refuse = (field: keyof Named, message: string) => context.addIssue({ code: 'custom', path: [field], message, input: policy });
-  if (policy.rego === undefined && policy.template === undefined) refuse('rego', 'is required: give the text of the policy, or name a template of GET /v1/policy-library');
-  if (policy.rego !== undefined && policy.template !== undefined) refuse('template', 'cannot stand beside rego: remove one of the two');
+  const refuse = (field: keyof Named, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message, input: policy });
+  if (policy.rego === undefined && policy.template === undefined)
+    refuse('rego', 'is required: give the text of the policy, or name a template of GET /v1/policy-library');
+  if (policy.rego !== undefined && policy.template !== undefined)
+    refuse('template', 'cannot stand beside rego: remove one of the two');
 };
 
 const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
@@ -46,7 +54,13 @@ const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
 
 /** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
 export const createPolicySchema = strictObject({
-  workspace: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash').default('default'),
+  workspace: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash',
+    )
+    .default('default'),
   ...content,
 })
   .superRefine(regoOrTemplate)
@@ -59,7 +73,9 @@ export const revisePolicySchema = strictObject({
 }).superRefine(regoOrTemplate);
 
 /** Body of POST /v1/policies/{id}/activate. */
-export const activatePolicySchema = strictObject({ revision: z.int().min(1).optional().describe('The latest unless given') });
+export const activatePolicySchema = strictObject({
+  revision: z.int().min(1).optional().describe('The latest unless given'),
+});
 
 export type CreatePolicy = z.infer<typeof createPolicySchema>;
 export type RevisePolicyBody = z.infer<typeof revisePolicySchema>;

@@ -16,7 +16,17 @@ export const summarySchema = z.object({
     .describe('The last 24 hours, oldest first, hours without decisions included'),
   lastDecisions: z.array(decisionSummarySchema).describe('At most 10, latest first'),
   policyFaults: z
-    .array(z.object({ policyId: z.string(), policy: z.string(), code: z.string(), message: z.string(), count: z.int(), lastAt: z.string(), lastDecisionId: z.string() }))
+    .array(
+      z.object({
+        policyId: z.string(),
+        policy: z.string(),
+        code: z.string(),
+        message: z.string(),
+        count: z.int(),
+        lastAt: z.string(),
+        lastDecisionId: z.string(),
+      }),
+    )
     .describe('Policies that failed in the last 24 hours'),
 });
 

@@ -30,14 +30,22 @@ describe('a decision is a CloudEvent 1.0 in structured mode, by the SDK of Cloud
     expect(Kafka.isEvent(message)).toBe(true);
     const event = Kafka.toEvent(message) as CloudEvent<unknown>;
     expect(event.validate()).toBe(true);
-    expect(event).toMatchObject({ id: 'evaluation-3-120', source: '/weir/evaluation/3', subject: key, shard: 'evaluation/3', position: '120', data: value['data'] });
+    expect(event).toMatchObject({
+      id: 'evaluation-3-120',
+      source: '/weir/evaluation/3',
+      subject: key,
+      shard: 'evaluation/3',
+      position: '120',
+      data: value['data'],
+    });
   });
 });
 
 test('every attribute of a decision beside its data is named by lower-case letters and digits, and is text', () => {
   for (const file of decisions) {
     const { data: _, ...attributes } = read(file).value;
-    for (const [name, attribute] of Object.entries(attributes)) expect([name, typeof attribute]).toEqual([expect.stringMatching(/^[a-z0-9]{1,20}$/), 'string']);
+    for (const [name, attribute] of Object.entries(attributes))
+      expect([name, typeof attribute]).toEqual([expect.stringMatching(/^[a-z0-9]{1,20}$/), 'string']);
   }
 });
 
@@ -50,5 +58,6 @@ test('the contracts read what is frozen and leave nothing of it out', () => {
 test('a place beyond what a CloudEvents integer holds is read, one that is no whole number is not', () => {
   const { value } = read(`${TOPICS.decisions}.json`);
   expect(decisionEventSchema.parse({ ...value, position: '9007199254740991' }).position).toBe('9007199254740991');
-  for (const position of [120, '-1', '1.5', '007', '']) expect(decisionEventSchema.safeParse({ ...value, position }).success).toBe(false);
+  for (const position of [120, '-1', '1.5', '007', ''])
+    expect(decisionEventSchema.safeParse({ ...value, position }).success).toBe(false);
 });

@@ -9,7 +9,10 @@ test.each([
   ['pkg:npm/@angular/core@1.0.0', 'pkg:npm/%40angular/core@1.0.0'],
   ['pkg:npm/%40angular%2Fcore@1.0.0', 'pkg:npm/%40angular/core@1.0.0'],
   ['pkg:pypi/Zope.Interface__x@5.0', 'pkg:pypi/zope-interface-x@5.0'],
-  ['pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar#a/b', 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1'],
+  [
+    'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar#a/b',
+    'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+  ],
   ['pkg:golang/github.com/BurntSushi/toml@v1.2.3', 'pkg:golang/github.com/burntsushi/toml@v1.2.3'],
   ['pkg:cargo/Serde_json@1.0.0+x', 'pkg:cargo/Serde_json@1.0.0+x'],
   ['pkg:docker/library/nginx@sha256:0a', 'pkg:docker/library/nginx@sha256:0a'],
@@ -49,12 +52,41 @@ test.each([
 test('ten thousand random texts never fault, and what is accepted keeps its spelling', () => {
   let seed = 20_261_122;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-  const alphabet = ['a', 'B', '1', '.', '-', '_', '/', '@', '%', '%2F', '%40', '%20', '?', '#', ':', 'é', ' ', '+', '\\', '\ud83d\ude00', '..', '&', '='];
+  const alphabet = [
+    'a',
+    'B',
+    '1',
+    '.',
+    '-',
+    '_',
+    '/',
+    '@',
+    '%',
+    '%2F',
+    '%40',
+    '%20',
+    '?',
+    '#',
+    ':',
+    'é',
+    ' ',
+    '+',
+    '\\',
+    '\ud83d\ude00',
+    '..',
+    '&',
+    '=',
+  ];
   for (let round = 0; round < 10_000; round += 1) {
     const type = ['npm', 'pypi', 'maven', 'golang', 'cargo', 'generic'][random(6)];
     const text = `pkg:${type}/${Array.from({ length: random(12) }, () => alphabet[random(alphabet.length)]).join('')}`;
     const parsed = parsePackageUrl(text);
     if ('refused' in parsed) continue;
-    expect(parsePackageUrl(parsed.purl), text).toMatchObject({ purl: parsed.purl, name: parsed.name, namespace: parsed.namespace, version: parsed.version });
+    expect(parsePackageUrl(parsed.purl), text).toMatchObject({
+      purl: parsed.purl,
+      name: parsed.name,
+      namespace: parsed.namespace,
+      version: parsed.version,
+    });
   }
 });

@@ -21,14 +21,18 @@ export const MAX_PURL_LENGTH = 2048;
  * Spelling: https://github.com/package-url/purl-spec, and PEP 503 for PyPI names. Parsing the result gives the result.
  */
 export const parsePackageUrl = (text: string): PackageName | { readonly refused: string } => {
-  if (text.length > MAX_PURL_LENGTH) return { refused: `has ${text.length} characters: use at most ${MAX_PURL_LENGTH}` };
+  if (text.length > MAX_PURL_LENGTH)
+    return { refused: `has ${text.length} characters: use at most ${MAX_PURL_LENGTH}` };
   if (hasControlCharacter(text)) return { refused: 'holds a control character: remove it' };
   const named = read(text.trim());
   if ('refused' in named) return named;
   if (!PURL_TYPES.has(named.type)) {
-    return { refused: `has the unknown package type ${JSON.stringify(named.type)}: use one of ${[...PURL_TYPES].join(', ')}` };
+    return {
+      refused: `has the unknown package type ${JSON.stringify(named.type)}: use one of ${[...PURL_TYPES].join(', ')}`,
+    };
   }
-  if (named.purl.length > MAX_PURL_LENGTH) return { refused: `has ${named.purl.length} characters once encoded: use at most ${MAX_PURL_LENGTH}` };
+  if (named.purl.length > MAX_PURL_LENGTH)
+    return { refused: `has ${named.purl.length} characters once encoded: use at most ${MAX_PURL_LENGTH}` };
   return [named.namespace, named.name, named.version].some((part) => part !== null && hasControlCharacter(part))
     ? { refused: 'holds a control character: remove it' }
     : named;
@@ -42,8 +46,10 @@ const read = (text: string): PackageName | { readonly refused: string } => {
     return canonical(PackageURL.fromString(text));
   } catch (fault) {
     // packageurl-js 2.0.1 throws a ReferenceError for a golang version that begins with v and is not semantic.
-    if (fault instanceof ReferenceError) return { refused: 'has a Go version that begins with v and is not vMAJOR.MINOR.PATCH: write it as v1.2.3' };
-    if (fault instanceof Error) return { refused: `is not a package URL (${fault.message}): write it as pkg:npm/lodash@4.17.20` };
+    if (fault instanceof ReferenceError)
+      return { refused: 'has a Go version that begins with v and is not vMAJOR.MINOR.PATCH: write it as v1.2.3' };
+    if (fault instanceof Error)
+      return { refused: `is not a package URL (${fault.message}): write it as pkg:npm/lodash@4.17.20` };
     throw fault;
   }
 };
@@ -66,7 +72,11 @@ const canonical = (parsed: PackageURL): PackageName => {
 };
 
 /** Some tools encode the slash between an npm scope and its name, which makes both one name. */
-const withScopeApart = ({ type, namespace, name }: PackageURL): { readonly namespace: string | undefined; readonly name: string } => {
+const withScopeApart = ({
+  type,
+  namespace,
+  name,
+}: PackageURL): { readonly namespace: string | undefined; readonly name: string } => {
   const scoped = type === 'npm' && !namespace ? /^(@[^/]+)\/(.+)$/.exec(name) : null;
   return { namespace: scoped?.[1] ?? namespace, name: scoped?.[2] ?? name };
 };

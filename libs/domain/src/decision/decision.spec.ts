@@ -22,8 +22,19 @@ const confirmedOf = (...packages: readonly ConfirmedPackage[]): JudgementsConfir
   },
 });
 
-const other: ConfirmedPackage = { repository: 0, packageKey: 'acme/npm-production/pkg:npm/other@1', basis: 'sha256:other', said: 'sha256:other' };
-const own: ConfirmedPackage = { repository: 0, packageKey: LODASH, basis: 'sha256:basis-2', said: 'sha256:said-2', memory: { epss: { match: true, failures: 2 } } };
+const other: ConfirmedPackage = {
+  repository: 0,
+  packageKey: 'acme/npm-production/pkg:npm/other@1',
+  basis: 'sha256:other',
+  said: 'sha256:other',
+};
+const own: ConfirmedPackage = {
+  repository: 0,
+  packageKey: LODASH,
+  basis: 'sha256:basis-2',
+  said: 'sha256:said-2',
+  memory: { epss: { match: true, failures: 2 } },
+};
 
 describe('a confirmation', () => {
   test('moves what a judgement rests on, says and remembers, and leaves what it asks for', () => {

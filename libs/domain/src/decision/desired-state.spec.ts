@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { AVAILABLE, desiredState, type OnError, type PackageState, type PolicyAction, type PolicyResult, type PolicyTerms } from './desired-state.js';
+import {
+  AVAILABLE,
+  desiredState,
+  type OnError,
+  type PackageState,
+  type PolicyAction,
+  type PolicyResult,
+  type PolicyTerms,
+} from './desired-state.js';
 import { NOTHING_REMEMBERED, type Memory } from './memory.js';
 
 const sets = (state: PackageState): PolicyAction => ({ type: 'SetPackageState', state });
@@ -49,7 +57,11 @@ test.each([
   ['deleted', 'blocked'],
 ] as const)('a policy that matches sets a package %s, and its promotion is %s', (state, promotion) => {
   const desired = desiredState([policy('a', [sets(state)])], [matches('a')], NOTHING_REMEMBERED);
-  expect(desired).toMatchObject({ state, promotion, because: [{ policyId: 'a', name: 'policy a', revision: 1, asks: state }] });
+  expect(desired).toMatchObject({
+    state,
+    promotion,
+    because: [{ policyId: 'a', name: 'policy a', revision: 1, asks: state }],
+  });
 });
 
 describe('the policy with the higher precedence has the last word', () => {
@@ -58,21 +70,36 @@ describe('the policy with the higher precedence has the last word', () => {
     ['a quarantine overrides an earlier available', 2, 1, 'quarantined'],
     ['at equal precedence the id decides, so that the order of the list does not', 1, 1, 'available'],
   ] as const)('%s', (_what, quarantinePrecedence, releasePrecedence, state) => {
-    const terms = [policy('q', [sets('quarantined')], { precedence: quarantinePrecedence }), policy('r', [sets('available')], { precedence: releasePrecedence })];
+    const terms = [
+      policy('q', [sets('quarantined')], { precedence: quarantinePrecedence }),
+      policy('r', [sets('available')], { precedence: releasePrecedence }),
+    ];
     const results = [matches('q'), matches('r')];
     expect(desiredState(terms, results, NOTHING_REMEMBERED).state).toBe(state);
-    expect(desiredState([...terms].reverse(), [...results].reverse(), NOTHING_REMEMBERED)).toEqual(desiredState(terms, results, NOTHING_REMEMBERED));
+    expect(desiredState([...terms].reverse(), [...results].reverse(), NOTHING_REMEMBERED)).toEqual(
+      desiredState(terms, results, NOTHING_REMEMBERED),
+    );
   });
 
   test('every wish that was heard is named, in the order in which it was applied', () => {
-    const terms = [policy('b', [sets('hidden')], { precedence: 2 }), policy('a', [sets('quarantined'), adds('x')], { precedence: 1 })];
+    const terms = [
+      policy('b', [sets('hidden')], { precedence: 2 }),
+      policy('a', [sets('quarantined'), adds('x')], { precedence: 1 }),
+    ];
     const { because } = desiredState(terms, [matches('a'), matches('b')], NOTHING_REMEMBERED);
-    expect(because.map(({ policyId, asks }) => `${policyId}: ${asks}`)).toEqual(['a: quarantined', 'a: tag x', 'b: hidden']);
+    expect(because.map(({ policyId, asks }) => `${policyId}: ${asks}`)).toEqual([
+      'a: quarantined',
+      'a: tag x',
+      'b: hidden',
+    ]);
   });
 });
 
 describe('a terminal policy', () => {
-  const terms = [policy('stop', [sets('available')], { precedence: 1, terminal: true }), policy('later', [sets('quarantined')], { precedence: 2 })];
+  const terms = [
+    policy('stop', [sets('available')], { precedence: 1, terminal: true }),
+    policy('later', [sets('quarantined')], { precedence: 2 }),
+  ];
 
   test('that matches is the last one heard', () => {
     expect(desiredState(terms, [matches('stop'), matches('later')], NOTHING_REMEMBERED).state).toBe('available');
@@ -83,7 +110,10 @@ describe('a terminal policy', () => {
   });
 
   test.each<OnError>(['closed', 'open', 'hold'])('that fails (%s) never silences a later quarantine', (onError) => {
-    const failing = [policy('stop', [sets('available')], { precedence: 1, terminal: true, onError }), ...terms.slice(1)];
+    const failing = [
+      policy('stop', [sets('available')], { precedence: 1, terminal: true, onError }),
+      ...terms.slice(1),
+    ];
     expect(desiredState(failing, [fails('stop'), matches('later')], NOTHING_REMEMBERED).state).toBe('quarantined');
   });
 });
@@ -123,7 +153,10 @@ describe('tags are levels too', () => {
 
   test('a later policy can take away what an earlier one added, but not the other way round', () => {
     const results = [matches('add'), matches('remove')];
-    const at = (addAt: number, removeAt: number) => [policy('add', [adds('x', 'y')], { precedence: addAt }), policy('remove', [removes('x')], { precedence: removeAt })];
+    const at = (addAt: number, removeAt: number) => [
+      policy('add', [adds('x', 'y')], { precedence: addAt }),
+      policy('remove', [removes('x')], { precedence: removeAt }),
+    ];
     expect(desiredState(at(1, 2), results, NOTHING_REMEMBERED).tags).toEqual(['y']);
     expect(desiredState(at(2, 1), results, NOTHING_REMEMBERED).tags).toEqual(['x', 'y']);
   });
@@ -133,6 +166,10 @@ describe('tags are levels too', () => {
   });
 
   test('tags alone leave a package available and its promotion allowed', () => {
-    expect(desiredState([policy('a', [adds('x')])], [matches('a')], NOTHING_REMEMBERED)).toMatchObject({ state: 'available', promotion: 'allowed', tags: ['x'] });
+    expect(desiredState([policy('a', [adds('x')])], [matches('a')], NOTHING_REMEMBERED)).toMatchObject({
+      state: 'available',
+      promotion: 'allowed',
+      tags: ['x'],
+    });
   });
 });

@@ -40,7 +40,12 @@ export interface DesiredState {
   readonly tags: readonly string[];
   readonly promotion: 'allowed' | 'blocked';
   /** The policies whose wish this is, in the order in which they were applied. */
-  readonly because: readonly { readonly policyId: string; readonly name: string; readonly revision: number; readonly asks: string }[];
+  readonly because: readonly {
+    readonly policyId: string;
+    readonly name: string;
+    readonly revision: number;
+    readonly asks: string;
+  }[];
 }
 
 /** Nothing asks for anything. */
@@ -72,10 +77,17 @@ interface Claim {
 }
 
 /** The few that ask for something. A policy's result mostly stands where its terms do. */
-const claimsInOrder = (terms: readonly PolicyTerms[], results: readonly PolicyResult[], memory: Memory): readonly Claim[] =>
+const claimsInOrder = (
+  terms: readonly PolicyTerms[],
+  results: readonly PolicyResult[],
+  memory: Memory,
+): readonly Claim[] =>
   terms
     .flatMap((policy, index): readonly Claim[] => {
-      const result = results[index]?.policyId === policy.policyId ? results[index] : results.findLast(({ policyId }) => policyId === policy.policyId);
+      const result =
+        results[index]?.policyId === policy.policyId
+          ? results[index]
+          : results.findLast(({ policyId }) => policyId === policy.policyId);
       return result && claims(policy, result, memory) ? [{ policy, result }] : [];
     })
     .sort(({ policy: a }, { policy: b }) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
@@ -101,7 +113,8 @@ const unknownMode = (mode: never): never => {
 };
 
 const apply = (draft: Draft, action: PolicyAction, result: PolicyResult): void => {
-  const asks = (what: string) => draft.because.push({ policyId: result.policyId, name: result.name, revision: result.revision, asks: what });
+  const asks = (what: string) =>
+    draft.because.push({ policyId: result.policyId, name: result.name, revision: result.revision, asks: what });
   switch (action.type) {
     case 'SetPackageState':
       draft.state = action.state;

@@ -24,7 +24,8 @@ export const remember = (memory: Memory, terms: readonly PolicyTerms[], results:
   const kept = Object.entries(memory).filter(([policyId, { match }]) => !asked.has(policyId) && match !== null);
   const fresh = results.flatMap((result): [string, Remembered][] => {
     const before = own(memory, result.policyId);
-    if (result.error) return [[result.policyId, { match: before?.match ?? null, failures: (before?.failures ?? 0) + 1 }]];
+    if (result.error)
+      return [[result.policyId, { match: before?.match ?? null, failures: (before?.failures ?? 0) + 1 }]];
     return holding.has(result.policyId) ? [[result.policyId, { match: result.match === true, failures: 0 }]] : [];
   });
   return Object.fromEntries([...kept, ...fresh]);

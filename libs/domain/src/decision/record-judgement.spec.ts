@@ -44,7 +44,15 @@ const decided = (command: RecordJudgement, expected: Partial<Data>): DecisionRec
 const confirmed = ({ basis, said, ...command }: RecordJudgement, memory: Memory): JudgementsConfirmed => {
   const { workspace, decidedAt, policySetDigest, engineDigest, factsDigest } = command;
   const packages = [{ packageKey: LODASH, basis, said, memory, repository: 0 }];
-  const data = { workspace, cause: { kind: 'time' as const }, decidedAt, policySetDigest, engineDigest, repositories: [command.repository], packages };
+  const data = {
+    workspace,
+    cause: { kind: 'time' as const },
+    decidedAt,
+    policySetDigest,
+    engineDigest,
+    repositories: [command.repository],
+    packages,
+  };
   return { type: 'JudgementsConfirmed', version: 1, data: { ...data, factsDigests: [factsDigest ?? ''] } };
 };
 

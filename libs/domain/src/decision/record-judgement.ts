@@ -72,13 +72,29 @@ const confirmationOf = ({ packageKey, basis, said }: RecordJudgement, memory: Me
   ...(!isEmpty(memory) && { memory }),
 });
 
-const decisionOf = (command: RecordJudgement, desired: DesiredState, memory: Memory, before: Judged | null): DecisionRecorded => {
-  const { workspace, repository, presence, cause, decidedAt, factsDigest, policySetDigest, engineDigest, basis, said } = command;
+const decisionOf = (
+  command: RecordJudgement,
+  desired: DesiredState,
+  memory: Memory,
+  before: Judged | null,
+): DecisionRecorded => {
+  const { workspace, repository, presence, cause, decidedAt, factsDigest, policySetDigest, engineDigest, basis, said } =
+    command;
   return {
     type: 'DecisionRecorded',
     version: 4,
     data: {
-      ...{ workspace, repository, package: command.package, presence, cause, decidedAt, factsDigest, policySetDigest, engineDigest },
+      ...{
+        workspace,
+        repository,
+        package: command.package,
+        presence,
+        cause,
+        decidedAt,
+        factsDigest,
+        policySetDigest,
+        engineDigest,
+      },
       ...(command.freshnessDigest !== null && { freshnessDigest: command.freshnessDigest }),
       basis,
       said,

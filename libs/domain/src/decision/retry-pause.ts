@@ -18,7 +18,9 @@ const SAME_AGAIN: ReadonlySet<string> = new Set(['conflict', 'builtin_failed', '
  * fifth, so that what failed together does not come back together.
  */
 export const retryPause = (memory: Memory, results: readonly PolicyResult[], spread: number): number | null => {
-  const pauses = results.flatMap(({ policyId, error }) => (error ? [pauseAfter(own(memory, policyId)?.failures ?? 1, error.code)] : []));
+  const pauses = results.flatMap(({ policyId, error }) =>
+    error ? [pauseAfter(own(memory, policyId)?.failures ?? 1, error.code)] : [],
+  );
   return pauses.length === 0 ? null : Math.round(Math.min(...pauses) * (1 - spread / 5));
 };
 

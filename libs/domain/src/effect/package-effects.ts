@@ -30,7 +30,11 @@ export const untouchedPackage: PackageEffects = { state: 'available', tags: [], 
 export const evolvePackageEffects = (effects: PackageEffects, event: EffectEvent): PackageEffects => {
   switch (event.type) {
     case 'EffectRequested':
-      return { state: event.data.change.state.to, tags: event.data.change.tags, open: [...effects.open, ...deliveriesOf(event)] };
+      return {
+        state: event.data.change.state.to,
+        tags: event.data.change.tags,
+        open: [...effects.open, ...deliveriesOf(event)],
+      };
     case 'EffectAttemptFailed':
       return { ...effects, open: effects.open.map((delivery) => afterFailure(delivery, event.data)) };
     case 'EffectDelivered':
@@ -55,8 +59,13 @@ export const deliveriesOf = ({ data }: EffectRequested): readonly OpenDelivery[]
     dueAt: data.requestedAt,
   }));
 
-const afterFailure = (delivery: OpenDelivery, failure: { effectId: string; endpoint: string; attempt: number; nextAttemptAt: string | null }): OpenDelivery =>
-  isDelivery(delivery, failure) ? { ...delivery, attempts: failure.attempt, dueAt: failure.nextAttemptAt ?? delivery.dueAt } : delivery;
+const afterFailure = (
+  delivery: OpenDelivery,
+  failure: { effectId: string; endpoint: string; attempt: number; nextAttemptAt: string | null },
+): OpenDelivery =>
+  isDelivery(delivery, failure)
+    ? { ...delivery, attempts: failure.attempt, dueAt: failure.nextAttemptAt ?? delivery.dueAt }
+    : delivery;
 
 const isDelivery = (delivery: OpenDelivery, named: { readonly effectId: string; readonly endpoint: string }): boolean =>
   delivery.effectId === named.effectId && delivery.endpoint === named.endpoint;

@@ -23,8 +23,13 @@ export interface RecordAttempt {
 type AttemptEvent = EffectDelivered | EffectAttemptFailed | EffectAbandoned;
 
 /** Invariant: a delivery has one final outcome; an attempt on what is not open any more records nothing. */
-export const recordAttempt = (command: RecordAttempt, effects: Pick<PackageEffects, 'open'>): readonly AttemptEvent[] => {
-  const delivery = effects.open.find(({ effectId, endpoint }) => effectId === command.effectId && endpoint === command.endpoint);
+export const recordAttempt = (
+  command: RecordAttempt,
+  effects: Pick<PackageEffects, 'open'>,
+): readonly AttemptEvent[] => {
+  const delivery = effects.open.find(
+    ({ effectId, endpoint }) => effectId === command.effectId && endpoint === command.endpoint,
+  );
   if (!delivery) return [];
   const { outcome } = command;
   switch (outcome.kind) {
@@ -32,7 +37,9 @@ export const recordAttempt = (command: RecordAttempt, effects: Pick<PackageEffec
       return [delivered(command, delivery, outcome.answer)];
     case 'failed': {
       const failure = failed(command, delivery, outcome.reason, command.nextAttemptAt);
-      return command.nextAttemptAt === null ? [failure, abandoned(command, delivery, `Gave up after ${attemptsMade(delivery)}: ${outcome.reason}`)] : [failure];
+      return command.nextAttemptAt === null
+        ? [failure, abandoned(command, delivery, `Gave up after ${attemptsMade(delivery)}: ${outcome.reason}`)]
+        : [failure];
     }
     case 'rejected':
       return [failed(command, delivery, outcome.reason, null), abandoned(command, delivery, outcome.reason)];
@@ -43,21 +50,35 @@ export const recordAttempt = (command: RecordAttempt, effects: Pick<PackageEffec
   }
 };
 
-const attemptsMade = ({ attempts }: OpenDelivery): string => (attempts === 0 ? '1 attempt' : `${attempts + 1} attempts`);
+const attemptsMade = ({ attempts }: OpenDelivery): string =>
+  attempts === 0 ? '1 attempt' : `${attempts + 1} attempts`;
 
-const delivered = ({ effectId, endpoint, attemptedAt }: RecordAttempt, { attempts }: OpenDelivery, answer: string): EffectDelivered => ({
+const delivered = (
+  { effectId, endpoint, attemptedAt }: RecordAttempt,
+  { attempts }: OpenDelivery,
+  answer: string,
+): EffectDelivered => ({
   type: 'EffectDelivered',
   version: 1,
   data: { effectId, endpoint, attempt: attempts + 1, answer, deliveredAt: attemptedAt },
 });
 
-const failed = ({ effectId, endpoint, attemptedAt }: RecordAttempt, { attempts }: OpenDelivery, reason: string, nextAttemptAt: string | null): EffectAttemptFailed => ({
+const failed = (
+  { effectId, endpoint, attemptedAt }: RecordAttempt,
+  { attempts }: OpenDelivery,
+  reason: string,
+  nextAttemptAt: string | null,
+): EffectAttemptFailed => ({
   type: 'EffectAttemptFailed',
   version: 1,
   data: { effectId, endpoint, attempt: attempts + 1, reason, failedAt: attemptedAt, nextAttemptAt },
 });
 
-const abandoned = ({ effectId, endpoint, attemptedAt }: RecordAttempt, { attempts }: OpenDelivery, reason: string): EffectAbandoned => ({
+const abandoned = (
+  { effectId, endpoint, attemptedAt }: RecordAttempt,
+  { attempts }: OpenDelivery,
+  reason: string,
+): EffectAbandoned => ({
   type: 'EffectAbandoned',
   version: 1,
   data: { effectId, endpoint, attempts: attempts + 1, reason, abandonedAt: attemptedAt },

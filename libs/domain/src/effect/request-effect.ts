@@ -28,8 +28,16 @@ export const requestEffect = (command: RequestEffect, level: EffectedLevel): rea
   const change = changeBetween(level, desired);
   if (isUnchanged(change)) return [];
   const kind = effectKind(change);
-  const deliverTo = subscribers.filter(({ kinds }) => kinds === null || kinds.includes(kind)).map(({ endpoint }) => endpoint);
-  return [{ type: 'EffectRequested', version: 1, data: { effectId: `effect-${command.decisionId}`, ...request, kind, change, deliverTo } }];
+  const deliverTo = subscribers
+    .filter(({ kinds }) => kinds === null || kinds.includes(kind))
+    .map(({ endpoint }) => endpoint);
+  return [
+    {
+      type: 'EffectRequested',
+      version: 1,
+      data: { effectId: `effect-${command.decisionId}`, ...request, kind, change, deliverTo },
+    },
+  ];
 };
 
 const changeBetween = (level: EffectedLevel, desired: EffectedLevel): EffectChange => ({
@@ -42,6 +50,12 @@ const changeBetween = (level: EffectedLevel, desired: EffectedLevel): EffectChan
 const isUnchanged = ({ state, tagsAdded, tagsRemoved }: EffectChange): boolean =>
   state.from === state.to && tagsAdded.length === 0 && tagsRemoved.length === 0;
 
-const effectKind = ({ state }: EffectChange): EffectKind => (state.from === state.to ? 'tagged' : KIND_OF_STATE[state.to]);
+const effectKind = ({ state }: EffectChange): EffectKind =>
+  state.from === state.to ? 'tagged' : KIND_OF_STATE[state.to];
 
-const KIND_OF_STATE = { available: 'released', quarantined: 'quarantined', hidden: 'hidden', deleted: 'deleted' } as const satisfies Record<PackageState, EffectKind>;
+const KIND_OF_STATE = {
+  available: 'released',
+  quarantined: 'quarantined',
+  hidden: 'hidden',
+  deleted: 'deleted',
+} as const satisfies Record<PackageState, EffectKind>;

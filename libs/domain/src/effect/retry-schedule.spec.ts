@@ -4,7 +4,8 @@ import { retryDelay, type FailedAttempt, type RetrySchedule } from './retry-sche
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 const schedule: RetrySchedule = { firstDelay: 5 * SECOND, longestDelay: HOUR, giveUpAfter: 24 * HOUR };
-const after = (more: Partial<FailedAttempt>): number | null => retryDelay(schedule, { attempt: 1, elapsed: 0, retryAfter: null, jitter: 0, ...more });
+const after = (more: Partial<FailedAttempt>): number | null =>
+  retryDelay(schedule, { attempt: 1, elapsed: 0, retryAfter: null, jitter: 0, ...more });
 
 describe('the wait before the next attempt', () => {
   test.each([
@@ -36,7 +37,11 @@ describe('the wait before the next attempt', () => {
   test('adds up to about 33 attempts in 24 hours', () => {
     let elapsed = 0;
     let attempt = 1;
-    for (let delay = after({ attempt, elapsed, jitter: 0.999 }); delay !== null; delay = after({ attempt, elapsed, jitter: 0.999 })) {
+    for (
+      let delay = after({ attempt, elapsed, jitter: 0.999 });
+      delay !== null;
+      delay = after({ attempt, elapsed, jitter: 0.999 })
+    ) {
       elapsed += delay;
       attempt += 1;
     }

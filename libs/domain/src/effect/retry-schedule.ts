@@ -23,7 +23,10 @@ export interface FailedAttempt {
  * and half is multiplied by `jitter`, so that what failed at one moment does not come back at one. An endpoint may ask
  * for more than the longest delay, not for less than the back-off.
  */
-export const retryDelay = (schedule: RetrySchedule, { attempt, elapsed, retryAfter, jitter }: FailedAttempt): number | null => {
+export const retryDelay = (
+  schedule: RetrySchedule,
+  { attempt, elapsed, retryAfter, jitter }: FailedAttempt,
+): number | null => {
   const whole = Math.min(schedule.longestDelay, schedule.firstDelay * 2 ** (attempt - 1));
   const delay = Math.max(Math.round(whole / 2 + (whole / 2) * jitter), retryAfter ?? 0);
   return elapsed + delay > schedule.giveUpAfter ? null : delay;

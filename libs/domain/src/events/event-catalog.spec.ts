@@ -19,7 +19,10 @@ const newest = ({ type, version, data }: Frozen): unknown =>
   eventCatalog[type].upcasters.slice(version - 1).reduce<unknown>((older, step) => step(older), data);
 
 /** Those that every event of the type has. */
-const membersOf = (data: unknown): readonly string[] => Object.keys(Object(data) as object).filter((name) => !OPTIONAL.has(name)).sort();
+const membersOf = (data: unknown): readonly string[] =>
+  Object.keys(Object(data) as object)
+    .filter((name) => !OPTIONAL.has(name))
+    .sort();
 const OPTIONAL = new Set(['freshnessDigest', 'memory']);
 
 /** What stands in the sources as `readonly type: 'X'; readonly version: n`. */
@@ -60,10 +63,23 @@ describe('what was stored in an older version reads as the newest', () => {
     expect(second).toEqual(first);
     const { memory: _memory, ...remaining } = first as Frozen['data'];
     expect(third).toMatchObject(remaining);
-    const silent = { policyId: 'p', name: 'P', revision: 1, revisionDigest: 'sha256:5', match: false, reasons: [], output: '{}', error: null };
+    const silent = {
+      policyId: 'p',
+      name: 'P',
+      revision: 1,
+      revisionDigest: 'sha256:5',
+      match: false,
+      reasons: [],
+      output: '{}',
+      error: null,
+    };
     const telling = { ...silent, policyId: 'q', match: true };
     const { revisionDigest: _digest, ...kept } = telling;
     const data = { results: [silent, telling] };
-    expect(newest({ type: 'DecisionRecorded', version: 1, data })).toMatchObject({ basis: null, said: null, results: [kept] });
+    expect(newest({ type: 'DecisionRecorded', version: 1, data })).toMatchObject({
+      basis: null,
+      said: null,
+      results: [kept],
+    });
   });
 });

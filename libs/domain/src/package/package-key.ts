@@ -2,4 +2,5 @@
 export const MAX_PACKAGE_KEY_BYTES = 2_000;
 
 /** Identity of a package in a repository: key of its messages and subject of its events. `purl` is canonical. */
-export const packageKey = (workspace: string, repository: string, purl: string): string => `${workspace}/${repository}/${purl}`;
+export const packageKey = (workspace: string, repository: string, purl: string): string =>
+  `${workspace}/${repository}/${purl}`;

@@ -1,4 +1,11 @@
-import type { Policy, PolicyActivated, PolicyBook, PolicyDeactivated, PolicyRevised, PolicyRevision } from './policy-book.js';
+import type {
+  Policy,
+  PolicyActivated,
+  PolicyBook,
+  PolicyDeactivated,
+  PolicyRevised,
+  PolicyRevision,
+} from './policy-book.js';
 
 /** An expected "no", with a code for machines and a sentence for people. */
 export interface Refusal {
@@ -20,11 +27,17 @@ export interface RevisePolicy {
 /** A first revision creates the policy; saving what is already the latest revision changes nothing. */
 export const revisePolicy = (command: RevisePolicy, book: PolicyBook): readonly PolicyRevised[] | Refusal => {
   const { type: _type, content, ...who } = command;
-  const namesake = Object.values(book.policies).find((other) => other.workspace === command.workspace && other.name === command.name);
-  if (namesake && namesake.policyId !== command.policyId) return { refused: 'name_taken', message: `A policy named "${command.name}" exists already: ${namesake.policyId}.` };
+  const namesake = Object.values(book.policies).find(
+    (other) => other.workspace === command.workspace && other.name === command.name,
+  );
+  if (namesake && namesake.policyId !== command.policyId)
+    return { refused: 'name_taken', message: `A policy named "${command.name}" exists already: ${namesake.policyId}.` };
   const policy = book.policies[command.policyId];
   const latest = policy?.revisions.at(-1);
-  const isSame = latest?.revisionDigest === content.revisionDigest && policy?.name === command.name && policy.description === command.description;
+  const isSame =
+    latest?.revisionDigest === content.revisionDigest &&
+    policy?.name === command.name &&
+    policy.description === command.description;
   if (isSame) return [];
   return [{ type: 'PolicyRevised', version: 1, data: { ...who, ...content, revision: (latest?.revision ?? 0) + 1 } }];
 };
@@ -42,9 +55,13 @@ export const activatePolicy = (command: ActivatePolicy, book: PolicyBook): reado
   const policy = book.policies[command.policyId];
   if (!policy) return noSuchPolicy(command.policyId);
   if (!policy.revisions.some(({ revision }) => revision === command.revision)) {
-    return { refused: 'no_such_revision', message: `Policy ${command.policyId} has no revision ${command.revision}; its latest is ${latestRevision(policy)}.` };
+    return {
+      refused: 'no_such_revision',
+      message: `Policy ${command.policyId} has no revision ${command.revision}; its latest is ${latestRevision(policy)}.`,
+    };
   }
-  if (policy.activeRevision === command.revision) return { refused: 'already_active', message: `Revision ${command.revision} is active already.` };
+  if (policy.activeRevision === command.revision)
+    return { refused: 'already_active', message: `Revision ${command.revision} is active already.` };
   const { type: _type, ...data } = command;
   return [{ type: 'PolicyActivated', version: 1, data: { workspace: policy.workspace, ...data } }];
 };
@@ -57,14 +74,21 @@ export interface DeactivatePolicy {
   readonly actor: string | null;
 }
 
-export const deactivatePolicy = (command: DeactivatePolicy, book: PolicyBook): readonly PolicyDeactivated[] | Refusal => {
+export const deactivatePolicy = (
+  command: DeactivatePolicy,
+  book: PolicyBook,
+): readonly PolicyDeactivated[] | Refusal => {
   const policy = book.policies[command.policyId];
   if (!policy) return noSuchPolicy(command.policyId);
-  if (policy.activeRevision === null) return { refused: 'not_active', message: `Policy ${command.policyId} is not active.` };
+  if (policy.activeRevision === null)
+    return { refused: 'not_active', message: `Policy ${command.policyId} is not active.` };
   const { type: _type, ...data } = command;
   return [{ type: 'PolicyDeactivated', version: 1, data: { workspace: policy.workspace, ...data } }];
 };
 
 const latestRevision = (policy: Policy): number => policy.revisions.at(-1)?.revision ?? 0;
 
-const noSuchPolicy = (policyId: string): Refusal => ({ refused: 'no_such_policy', message: `There is no policy ${policyId}.` });
+const noSuchPolicy = (policyId: string): Refusal => ({
+  refused: 'no_such_policy',
+  message: `There is no policy ${policyId}.`,
+});

@@ -90,7 +90,14 @@ export const evolvePolicyBook = (book: PolicyBook, event: PolicyEvent): PolicyBo
 
 const revised = (policy: Policy | undefined, { data }: PolicyRevised): Policy => {
   const { workspace, policyId, name, description, ...revision } = data;
-  return { policyId, workspace, name, description, revisions: [...(policy?.revisions ?? []), revision], activeRevision: policy?.activeRevision ?? null };
+  return {
+    policyId,
+    workspace,
+    name,
+    description,
+    revisions: [...(policy?.revisions ?? []), revision],
+    activeRevision: policy?.activeRevision ?? null,
+  };
 };
 
 const withPolicy = (book: PolicyBook, policy: Policy): PolicyBook => ({

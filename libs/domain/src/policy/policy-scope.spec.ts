@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { RepositoryRef } from '../package/package-ref.js';
 import { isInScope, type PolicyScope } from './policy-scope.js';
 
-const repository: RepositoryRef = { name: 'npm-production', format: 'npm', environment: 'production', team: 'web', region: null };
+const repository: RepositoryRef = {
+  name: 'npm-production',
+  format: 'npm',
+  environment: 'production',
+  team: 'web',
+  region: null,
+};
 
 test.each<[string, PolicyScope]>([
   ['no scope at all', {}],
@@ -11,7 +17,10 @@ test.each<[string, PolicyScope]>([
   ['its format', { formats: ['npm'] }],
   ['its environment', { environments: ['production', 'staging'] }],
   ['its team', { teams: ['web'] }],
-  ['every list at once', { repositories: ['npm-production'], formats: ['npm'], environments: ['production'], teams: ['web'], regions: [] }],
+  [
+    'every list at once',
+    { repositories: ['npm-production'], formats: ['npm'], environments: ['production'], teams: ['web'], regions: [] },
+  ],
 ])('a repository is in the scope of %s', (_what, scope) => {
   expect(isInScope(scope, repository)).toBe(true);
 });

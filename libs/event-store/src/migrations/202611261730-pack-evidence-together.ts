@@ -31,8 +31,11 @@ export class PackEvidenceTogether1795714200000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    const [framed] = (await queryRunner.query(`SELECT 1 FROM log.evidence WHERE encoding = 'frame' LIMIT 1`)) as readonly unknown[];
-    if (framed !== undefined) throw new Error('log.evidence_frame holds evidence that events name: there is no way back without losing it.');
+    const [framed] = (await queryRunner.query(
+      `SELECT 1 FROM log.evidence WHERE encoding = 'frame' LIMIT 1`,
+    )) as readonly unknown[];
+    if (framed !== undefined)
+      throw new Error('log.evidence_frame holds evidence that events name: there is no way back without losing it.');
     await queryRunner.query(`
       ALTER TABLE log.evidence DROP CONSTRAINT evidence_place_check, DROP COLUMN frame, DROP COLUMN start;
       ALTER TABLE log.evidence ALTER COLUMN bytes SET NOT NULL;

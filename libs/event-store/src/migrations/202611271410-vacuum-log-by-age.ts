@@ -29,5 +29,15 @@ export class VacuumLogByAge1795788600000 implements MigrationInterface {
   }
 }
 
-const NEVER_COMPARED = ['version', 'subject', 'data', 'metadata', 'occurred_at', 'recorded_at', 'prev_hash', 'hash', 'type'];
+const NEVER_COMPARED = [
+  'version',
+  'subject',
+  'data',
+  'metadata',
+  'occurred_at',
+  'recorded_at',
+  'prev_hash',
+  'hash',
+  'type',
+];
 const EVIDENCE_NEVER_COMPARED = ['kind', 'encoding', 'bytes', 'size', 'frame', 'start'];

@@ -5,7 +5,11 @@ import { activePoliciesAfter } from './active-policies.js';
 import { canonicalDocument } from './canonical-document.js';
 import { composeFromLibrary, composeFromModule, emptyPolicySet } from './compose-policy-set.js';
 
-const content = (regoDigest: string, precedence: number, more: Partial<PolicyRevision> = {}): Omit<PolicyRevision, 'revision'> => ({
+const content = (
+  regoDigest: string,
+  precedence: number,
+  more: Partial<PolicyRevision> = {},
+): Omit<PolicyRevision, 'revision'> => ({
   revisionDigest: `digest of ${regoDigest}`,
   regoDigest,
   parameters: {},
@@ -17,11 +21,34 @@ const content = (regoDigest: string, precedence: number, more: Partial<PolicyRev
   ...more,
 });
 
-const saved = (book: PolicyBook, policyId: string, revision: number, of: Omit<PolicyRevision, 'revision'>, workspace = 'default'): PolicyBook =>
-  evolvePolicyBook(book, { type: 'PolicyRevised', version: 1, data: { workspace, policyId, name: policyId, description: null, revisedAt: '2026-06-14T00:00:00.000Z', actor: null, revision, ...of } });
+const saved = (
+  book: PolicyBook,
+  policyId: string,
+  revision: number,
+  of: Omit<PolicyRevision, 'revision'>,
+  workspace = 'default',
+): PolicyBook =>
+  evolvePolicyBook(book, {
+    type: 'PolicyRevised',
+    version: 1,
+    data: {
+      workspace,
+      policyId,
+      name: policyId,
+      description: null,
+      revisedAt: '2026-06-14T00:00:00.000Z',
+      actor: null,
+      revision,
+      ...of,
+    },
+  });
 
 const activated = (book: PolicyBook, policyId: string, revision: number, workspace = 'default'): PolicyBook =>
-  evolvePolicyBook(book, { type: 'PolicyActivated', version: 1, data: { workspace, policyId, revision, policySetDigest: '', activatedAt: '2026-06-14T00:00:00.000Z', actor: null } });
+  evolvePolicyBook(book, {
+    type: 'PolicyActivated',
+    version: 1,
+    data: { workspace, policyId, revision, policySetDigest: '', activatedAt: '2026-06-14T00:00:00.000Z', actor: null },
+  });
 
 const EPSS = 'sha256:epss';
 const GPL = 'sha256:gpl';
@@ -42,31 +69,54 @@ describe('the active policies of a workspace', () => {
     (b: PolicyBook) => saved(b, 'first', 1, content(EPSS, 5)),
     (b: PolicyBook) => saved(b, 'first', 2, content(EPSS, 900)),
     (b: PolicyBook) => saved(b, 'elsewhere', 1, content(GPL, 1), 'other'),
-    (b: PolicyBook) => ['b', 'a', 'first'].reduce((each, id) => activated(each, id, 1), activated(b, 'elsewhere', 1, 'other')),
+    (b: PolicyBook) =>
+      ['b', 'a', 'first'].reduce((each, id) => activated(each, id, 1), activated(b, 'elsewhere', 1, 'other')),
   ].reduce((folded, step) => step(folded), emptyPolicyBook);
-  const ids = (change: { policyId: string; activeRevision: number | null }) => activePoliciesAfter(book, 'default', change).map(({ policyId }) => policyId);
+  const ids = (change: { policyId: string; activeRevision: number | null }) =>
+    activePoliciesAfter(book, 'default', change).map(({ policyId }) => policyId);
 
-  test('stand in order of precedence, ties by id, without those of other workspaces', () => expect(ids(NOTHING)).toEqual(['first', 'a', 'b']));
-  test('are those of the active revision, not the latest', () => expect(activePoliciesAfter(book, 'default', NOTHING)[0]?.revision.revision).toBe(1));
-  test('change with the revision that is to be active', () => expect(ids({ policyId: 'first', activeRevision: 2 })).toEqual(['a', 'b', 'first']));
-  test('lose the one that is deactivated', () => expect(ids({ policyId: 'a', activeRevision: null })).toEqual(['first', 'b']));
+  test('stand in order of precedence, ties by id, without those of other workspaces', () =>
+    expect(ids(NOTHING)).toEqual(['first', 'a', 'b']));
+  test('are those of the active revision, not the latest', () =>
+    expect(activePoliciesAfter(book, 'default', NOTHING)[0]?.revision.revision).toBe(1));
+  test('change with the revision that is to be active', () =>
+    expect(ids({ policyId: 'first', activeRevision: 2 })).toEqual(['a', 'b', 'first']));
+  test('lose the one that is deactivated', () =>
+    expect(ids({ policyId: 'a', activeRevision: null })).toEqual(['first', 'b']));
 });
 
 describe('a set of library policies', () => {
-  const active = (policyId: string, regoDigest: string, more: Partial<PolicyRevision> = {}) => ({ policyId, name: policyId, revision: { revision: 1, ...content(regoDigest, 100, more) } });
+  const active = (policyId: string, regoDigest: string, more: Partial<PolicyRevision> = {}) => ({
+    policyId,
+    name: policyId,
+    revision: { revision: 1, ...content(regoDigest, 100, more) },
+  });
 
   test('names the library module and gives each policy with the same text a slot of its own', () => {
-    const set = composeFromLibrary('default', [active('strict', EPSS, { parameters: { threshold: 0.005 } }), active('gpl', GPL), active('lax', EPSS)], library);
+    const set = composeFromLibrary(
+      'default',
+      [active('strict', EPSS, { parameters: { threshold: 0.005 } }), active('gpl', GPL), active('lax', EPSS)],
+      library,
+    );
     expect(set?.module).toEqual({ wasmDigest: library.digest });
     expect(set?.policies.map(({ slot }) => slot)).toEqual(['epss_1', 'gpl_1', 'epss_2']);
-    expect(set?.policies[0]).toMatchObject({ parameters: { threshold: 0.005 }, reads: { inputPaths: ['v0.vulnerabilities.epss.score'], clock: false } });
+    expect(set?.policies[0]).toMatchObject({
+      parameters: { threshold: 0.005 },
+      reads: { inputPaths: ['v0.vulnerabilities.epss.score'], clock: false },
+    });
     expect(policySetSchema.parse(set)).toEqual(set);
   });
 
   test('needs the compiler once a text is not in the library, or more policies share it than there are slots', () => {
     expect(composeFromLibrary('default', [active('own', 'sha256:own')], library)).toBeNull();
     expect(composeFromLibrary('default', [active('own', 'constructor')], library)).toBeNull();
-    expect(composeFromLibrary('default', ['a', 'b', 'c'].map((id) => active(id, EPSS)), library)).toBeNull();
+    expect(
+      composeFromLibrary(
+        'default',
+        ['a', 'b', 'c'].map((id) => active(id, EPSS)),
+        library,
+      ),
+    ).toBeNull();
     expect(composeFromLibrary('default', [active('a', EPSS)], null)).toBeNull();
   });
 
@@ -77,7 +127,11 @@ describe('a set of library policies', () => {
 
   test('is named by its canonical JSON: the same set has the same digest, however it was made', () => {
     const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
-    expect(canonicalDocument('policy-set', reversed(emptyPolicySet('default')))).toEqual(canonicalDocument('policy-set', emptyPolicySet('default')));
-    expect(Buffer.from(canonicalDocument('policy-set', emptyPolicySet('default')).bytes).toString()).toBe('{"module":null,"policies":[],"workspace":"default"}');
+    expect(canonicalDocument('policy-set', reversed(emptyPolicySet('default')))).toEqual(
+      canonicalDocument('policy-set', emptyPolicySet('default')),
+    );
+    expect(Buffer.from(canonicalDocument('policy-set', emptyPolicySet('default')).bytes).toString()).toBe(
+      '{"module":null,"policies":[],"workspace":"default"}',
+    );
   });
 });

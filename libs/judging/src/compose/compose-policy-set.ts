@@ -19,19 +19,30 @@ export interface Place {
 export const slotOf = (policyId: string): string => policyId.replaceAll('-', '_');
 
 /** The set of these policies in the library's own module, or null when a text is not in it or too many share one. */
-export const composeFromLibrary = (workspace: string, active: readonly ActiveRevision[], library: LibraryModule | null): PolicySet | null => {
+export const composeFromLibrary = (
+  workspace: string,
+  active: readonly ActiveRevision[],
+  library: LibraryModule | null,
+): PolicySet | null => {
   if (!library) return null;
   const places = placesInLibrary(active, library.slots);
   return places && policySet(workspace, library.digest, active, places);
 };
 
 /** The set of these policies in a module compiled from exactly them, each in `slotOf` its id. */
-export const composeFromModule = (workspace: string, active: readonly ActiveRevision[], module: Pick<CompiledModule, 'digest' | 'reads'>): PolicySet =>
+export const composeFromModule = (
+  workspace: string,
+  active: readonly ActiveRevision[],
+  module: Pick<CompiledModule, 'digest' | 'reads'>,
+): PolicySet =>
   policySet(
     workspace,
     module.digest,
     active,
-    active.map(({ policyId }) => ({ slot: slotOf(policyId), reads: module.reads[slotOf(policyId)] ?? READS_EVERYTHING })),
+    active.map(({ policyId }) => ({
+      slot: slotOf(policyId),
+      reads: module.reads[slotOf(policyId)] ?? READS_EVERYTHING,
+    })),
   );
 
 export const emptyPolicySet = (workspace: string): PolicySet => ({ workspace, module: null, policies: [] });
@@ -52,7 +63,12 @@ const placesInLibrary = (active: readonly ActiveRevision[], slots: LibraryModule
   return places;
 };
 
-const policySet = (workspace: string, wasmDigest: string, active: readonly ActiveRevision[], places: readonly Place[]): PolicySet => ({
+const policySet = (
+  workspace: string,
+  wasmDigest: string,
+  active: readonly ActiveRevision[],
+  places: readonly Place[],
+): PolicySet => ({
   workspace,
   module: { wasmDigest },
   policies: active.flatMap((policy, index) => {
@@ -71,7 +87,9 @@ const activePolicy = ({ policyId, name, revision }: ActiveRevision, { slot, read
   scope: scopeOf(revision.scope),
   precedence: revision.precedence,
   terminal: revision.terminal,
-  actions: revision.actions.map((action) => (action.type === 'SetPackageState' ? action : { ...action, tags: [...action.tags] })),
+  actions: revision.actions.map((action) =>
+    action.type === 'SetPackageState' ? action : { ...action, tags: [...action.tags] },
+  ),
   onError: revision.onError,
   reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] },
 });
@@ -86,4 +104,5 @@ const scopeOf = (scope: ActiveRevision['revision']['scope']): ActivePolicy['scop
 
 type Environment = NonNullable<ActivePolicy['scope']['environments']>[number];
 
-const environments = (names: readonly string[]): Environment[] => names.filter((name): name is Environment => ['production', 'staging', 'development'].includes(name));
+const environments = (names: readonly string[]): Environment[] =>
+  names.filter((name): name is Environment => ['production', 'staging', 'development'].includes(name));

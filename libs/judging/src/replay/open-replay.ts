@@ -45,17 +45,25 @@ export const openReplay = (ports: ReplayPorts): Replay => {
   return {
     take: async (events) => {
       const recorded = events.flatMap(judgementsOf);
-      const asked = recorded.filter(({ presence, engineDigest }) => presence === 'present' && engineDigest === ports.engineDigest);
+      const asked = recorded.filter(
+        ({ presence, engineDigest }) => presence === 'present' && engineDigest === ports.engineDigest,
+      );
       const questions: Question[] = [];
       for (const one of asked) questions.push(await questionOf(ports, one, await setOf(one.policySetDigest)));
       const answers = await askPolicies(ports.engine, questions);
-      const answered = new Map(asked.map((one, index) => [one, { question: questions[index], results: answers[index]?.results ?? [] }]));
+      const answered = new Map(
+        asked.map((one, index) => [one, { question: questions[index], results: answers[index]?.results ?? [] }]),
+      );
       return recorded.map((one) => {
         const again = answered.get(one);
         const before = memories.get(one.packageKey) ?? NOTHING_REMEMBERED;
         remember(memories, one);
         if (!again?.question) return { event: one.event, packageKey: one.packageKey, ...unasked(one) };
-        return { event: one.event, packageKey: one.packageKey, ...compared(one, again.question, again.results, before) };
+        return {
+          event: one.event,
+          packageKey: one.packageKey,
+          ...compared(one, again.question, again.results, before),
+        };
       });
     },
   };
@@ -71,9 +79,14 @@ type Finding = Pick<Replayed, 'outcome' | 'what'>;
 const SAME: Finding = { outcome: 'same', what: null };
 
 /** Of a package that was deleted there was nothing to ask. */
-const unasked = ({ presence }: RecordedJudgement): Finding => (presence === 'deleted' ? SAME : { outcome: 'otherEngine', what: null });
+const unasked = ({ presence }: RecordedJudgement): Finding =>
+  presence === 'deleted' ? SAME : { outcome: 'otherEngine', what: null };
 
-const questionOf = async ({ evidence }: ReplayPorts, one: RecordedJudgement, policySet: NamedPolicySet): Promise<Question> => {
+const questionOf = async (
+  { evidence }: ReplayPorts,
+  one: RecordedJudgement,
+  policySet: NamedPolicySet,
+): Promise<Question> => {
   const freshness = one.freshnessDigest === null ? null : await evidence(one.freshnessDigest);
   return {
     policySet,
@@ -84,23 +97,41 @@ const questionOf = async ({ evidence }: ReplayPorts, one: RecordedJudgement, pol
   };
 };
 
-const missing = ({ factsDigest }: RecordedJudgement): Missing => ({ code: 'evidence_missing', message: `the facts ${factsDigest ?? ''} are not in the evidence store` });
+const missing = ({ factsDigest }: RecordedJudgement): Missing => ({
+  code: 'evidence_missing',
+  message: `the facts ${factsDigest ?? ''} are not in the evidence store`,
+});
 
-const compared = (one: RecordedJudgement, { policySet }: Question, results: readonly PolicyResult[], before: Memory): Finding => {
-  const failed = new Map((one.results ?? []).filter(({ error }) => error !== null).map((result) => [result.policyId, result]));
-  if (one.results === null && Object.values(one.memory).some(({ failures }) => failures > 0)) return { outcome: 'faults', what: null };
+const compared = (
+  one: RecordedJudgement,
+  { policySet }: Question,
+  results: readonly PolicyResult[],
+  before: Memory,
+): Finding => {
+  const failed = new Map(
+    (one.results ?? []).filter(({ error }) => error !== null).map((result) => [result.policyId, result]),
+  );
+  if (one.results === null && Object.values(one.memory).some(({ failures }) => failures > 0))
+    return { outcome: 'faults', what: null };
   // What failed then is taken as it was recorded: the rest must come out the same, and so must what follows from all of it.
   const again = results.map((result) => failed.get(result.policyId) ?? result);
-  const what = differenceOf(one, again, () => desiredState(policiesInScope(policySet, one.repository).policies, again, before));
+  const what = differenceOf(one, again, () =>
+    desiredState(policiesInScope(policySet, one.repository).policies, again, before),
+  );
   if (what !== null) return { outcome: 'differs', what };
   return failed.size > 0 ? { outcome: 'faults', what: null } : SAME;
 };
 
-const differenceOf = (one: RecordedJudgement, again: readonly PolicyResult[], desired: () => unknown): string | null => {
+const differenceOf = (
+  one: RecordedJudgement,
+  again: readonly PolicyResult[],
+  desired: () => unknown,
+): string | null => {
   const spoken = again.filter((result) => !isSilent(result));
   for (const { policyId, match, reasons, output } of one.results ?? []) {
     const result = spoken.find((candidate) => candidate.policyId === policyId);
-    if (JSON.stringify([result?.match, result?.reasons, result?.output]) !== JSON.stringify([match, reasons, output])) return `policy ${policyId} answers otherwise`;
+    if (JSON.stringify([result?.match, result?.reasons, result?.output]) !== JSON.stringify([match, reasons, output]))
+      return `policy ${policyId} answers otherwise`;
   }
   if (saidOf(again) !== one.said) return 'the policies say something else together';
   if (one.desired !== null && JSON.stringify(desired()) !== JSON.stringify(one.desired)) return 'another state follows';

@@ -1,4 +1,12 @@
-import type { ConfirmedPackage, DecisionRecorded, DesiredState, JudgementsConfirmed, Memory, PolicyResult, RepositoryRef } from '@weir/domain';
+import type {
+  ConfirmedPackage,
+  DecisionRecorded,
+  DesiredState,
+  JudgementsConfirmed,
+  Memory,
+  PolicyResult,
+  RepositoryRef,
+} from '@weir/domain';
 import { NOTHING_REMEMBERED } from '@weir/domain';
 import { saidOf } from '../said-of.js';
 
@@ -38,18 +46,50 @@ export const judgementsOf = ({ id, type, subject, data }: LoggedEvent): readonly
   const confirmed = data as JudgementsConfirmed['data'];
   return confirmed.packages.flatMap((confirmation, index) => {
     const repository = confirmed.repositories[confirmation.repository];
-    return repository ? [ofConfirmation(id, confirmed, { confirmation, repository, factsDigest: confirmed.factsDigests[index] ?? '' })] : [];
+    return repository
+      ? [ofConfirmation(id, confirmed, { confirmation, repository, factsDigest: confirmed.factsDigests[index] ?? '' })]
+      : [];
   });
 };
 
 const ofDecision = (event: string, packageKey: string, data: DecisionRecorded['data']): RecordedJudgement => {
-  const { repository, presence, decidedAt, factsDigest, policySetDigest, engineDigest, freshnessDigest = null, desired, memory = NOTHING_REMEMBERED } = data;
+  const {
+    repository,
+    presence,
+    decidedAt,
+    factsDigest,
+    policySetDigest,
+    engineDigest,
+    freshnessDigest = null,
+    desired,
+    memory = NOTHING_REMEMBERED,
+  } = data;
   const results = data.results.map(wholeResult);
   const said = data.said ?? saidOf(results);
-  return { event, packageKey, repository, presence, decidedAt, factsDigest, policySetDigest, engineDigest, freshnessDigest, said, results, desired, memory };
+  return {
+    event,
+    packageKey,
+    repository,
+    presence,
+    decidedAt,
+    factsDigest,
+    policySetDigest,
+    engineDigest,
+    freshnessDigest,
+    said,
+    results,
+    desired,
+    memory,
+  };
 };
 
-const wholeResult = (result: DecisionRecorded['data']['results'][number]): PolicyResult => ({ name: result.policyId, match: false, reasons: [], error: null, ...result });
+const wholeResult = (result: DecisionRecorded['data']['results'][number]): PolicyResult => ({
+  name: result.policyId,
+  match: false,
+  reasons: [],
+  error: null,
+  ...result,
+});
 
 interface Confirmed {
   readonly confirmation: ConfirmedPackage;
@@ -57,11 +97,26 @@ interface Confirmed {
   readonly factsDigest: string;
 }
 
-const ofConfirmation = (event: string, data: JudgementsConfirmed['data'], { confirmation, repository, factsDigest }: Confirmed): RecordedJudgement => {
+const ofConfirmation = (
+  event: string,
+  data: JudgementsConfirmed['data'],
+  { confirmation, repository, factsDigest }: Confirmed,
+): RecordedJudgement => {
   const { decidedAt, policySetDigest, engineDigest, freshnessDigest = null } = data;
   const { packageKey, said, memory = NOTHING_REMEMBERED } = confirmation;
   return {
-    ...{ event, packageKey, repository, presence: 'present', decidedAt, policySetDigest, engineDigest, freshnessDigest, said, memory },
+    ...{
+      event,
+      packageKey,
+      repository,
+      presence: 'present',
+      decidedAt,
+      policySetDigest,
+      engineDigest,
+      freshnessDigest,
+      said,
+      memory,
+    },
     factsDigest: factsDigest === '' ? null : factsDigest,
     results: null,
     desired: null,

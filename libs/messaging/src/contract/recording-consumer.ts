@@ -23,7 +23,12 @@ export interface RecordingOptions {
 
 export const recordingConsumer = (options: RecordingOptions): RecordingConsumer => {
   const positions = options.positions ?? new Map<string, number>();
-  const seen = { handled: [] as TopicMessage[], batches: [] as TopicBatch[], passedOver: [] as RecordingConsumer['passedOver'], open: new Set<number>() };
+  const seen = {
+    handled: [] as TopicMessage[],
+    batches: [] as TopicBatch[],
+    passedOver: [] as RecordingConsumer['passedOver'],
+    open: new Set<number>(),
+  };
   const handlerOf = (partition: number): PartitionHandler => ({
     position: async (topic) => positions.get(`${topic}/${partition}`) ?? 0,
     handle: async (batch) => {
@@ -44,5 +49,14 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
     return handlerOf(partition);
   };
   const { group, topics, maxBatch, retryPauses } = options;
-  return { ...seen, subscription: { group, topics, open, ...(maxBatch !== undefined && { maxBatch }), ...(retryPauses && { retryPauses }) } };
+  return {
+    ...seen,
+    subscription: {
+      group,
+      topics,
+      open,
+      ...(maxBatch !== undefined && { maxBatch }),
+      ...(retryPauses && { retryPauses }),
+    },
+  };
 };

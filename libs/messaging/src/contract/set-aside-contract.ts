@@ -17,18 +17,25 @@ interface Place {
   /** Keys of one partition. */
   readonly keys: readonly string[];
   readonly message: (key: string | undefined, text: string) => OutgoingMessage;
-  readonly consumer: (options: Pick<RecordingOptions, 'before' | 'positions' | 'maxBatch'>) => ReturnType<typeof recordingConsumer>;
+  readonly consumer: (
+    options: Pick<RecordingOptions, 'before' | 'positions' | 'maxBatch'>,
+  ) => ReturnType<typeof recordingConsumer>;
   /** How many messages were ever written to a topic. */
   readonly written: (topic: string) => Promise<number>;
 }
 
 /** Registers what becomes of messages that fault transiently while others are handled, and of faults that hit all. */
-export const setAside = (topics: () => Topics, create: (topics: readonly string[]) => Promise<void> | undefined): void => {
+export const setAside = (
+  topics: () => Topics,
+  create: (topics: readonly string[]) => Promise<void> | undefined,
+): void => {
   const fresh = async (): Promise<Place> => {
     const name = randomUUID().slice(0, 8);
     const [topic, group] = [`aside-${name}.v1`, `aside-${name}`];
     await create([topic, deadLetterTopic(topic), ...PAUSES.map((_, index) => retryTopic(group, index + 1))]);
-    const keys = Array.from({ length: 1_000 }, (_, n) => `key-${n}`).filter((key) => partitionOf(key, topics().partitions) === PARTITION);
+    const keys = Array.from({ length: 1_000 }, (_, n) => `key-${n}`).filter(
+      (key) => partitionOf(key, topics().partitions) === PARTITION,
+    );
     return {
       topic,
       group,
@@ -46,7 +53,13 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     const last = retryTopic(group, PAUSES.length);
     const one = consumer({ before: (batch) => faultOn(['stuck 0'], () => batch.topic !== last)(batch) });
     const others = free.slice(0, 30).map((key, n) => message(key, `free ${n}`));
-    await topics().publish([message(free[40], 'before'), message(stuck, 'stuck 0'), ...others.slice(0, 10), message(stuck, 'stuck 1'), ...others.slice(10)]);
+    await topics().publish([
+      message(free[40], 'before'),
+      message(stuck, 'stuck 0'),
+      ...others.slice(0, 10),
+      message(stuck, 'stuck 1'),
+      ...others.slice(10),
+    ]);
     const consumption = await topics().consume(one.subscription);
     const handled = (text: string) => vi.waitFor(() => expect(textsOf(one.handled)).toContain(text), WITHIN);
     await handled('free 0');
@@ -62,7 +75,9 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     expect(order.indexOf('free 0')).toBeLessThan(order.indexOf('stuck 0'));
     expect(order).toHaveLength(34 + more);
     expect(new Set(order).size).toBe(34 + more);
-    expect(Object.keys(one.handled.find(({ headers }) => headers['x-text'] === 'stuck 0')?.headers ?? {})).toEqual(['x-text']);
+    expect(Object.keys(one.handled.find(({ headers }) => headers['x-text'] === 'stuck 0')?.headers ?? {})).toEqual([
+      'x-text',
+    ]);
     expect(one.passedOver.filter(({ fate }) => fate === 'dead')).toEqual([]);
     expect(await written(deadLetterTopic(topic))).toBe(0);
   });
@@ -82,7 +97,12 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     const [letter] = await topics().peek(deadLetterTopic(topic), PARTITION, 0, 10);
     expect(letter).toMatchObject({
       key: bad,
-      headers: { 'x-text': 'bad', [DEAD_LETTER_HEADERS.cause]: 'Retryable: its source is down', [DEAD_LETTER_HEADERS.topic]: topic, [DEAD_LETTER_HEADERS.offset]: '0' },
+      headers: {
+        'x-text': 'bad',
+        [DEAD_LETTER_HEADERS.cause]: 'Retryable: its source is down',
+        [DEAD_LETTER_HEADERS.topic]: topic,
+        [DEAD_LETTER_HEADERS.offset]: '0',
+      },
     });
     expect(Object.keys(letter?.headers ?? {}).filter((name) => name.startsWith('weir-retry'))).toEqual([]);
     expect(one.passedOver.filter(({ fate }) => fate === 'dead')).toHaveLength(1);
@@ -97,7 +117,12 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     const [stuck, free] = keys;
     await topics().publish([message(stuck, 'stuck'), message(free, 'free')]);
     const died = Promise.withResolvers<undefined>();
-    const consumption = await topics().consume(without(dying.subscription, (handler) => ({ ...handler, passOver: () => (died.resolve(undefined), Promise.reject(new Retryable('killed'))) })));
+    const consumption = await topics().consume(
+      without(dying.subscription, (handler) => ({
+        ...handler,
+        passOver: () => (died.resolve(undefined), Promise.reject(new Retryable('killed'))),
+      })),
+    );
     await died.promise;
     await consumption.stop();
     expect(dying.handled).toEqual([]);
@@ -131,7 +156,8 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     expect(one.passedOver.filter(({ cause }) => cause instanceof Retryable).length).toBeLessThanOrEqual(8);
     expect([await written(retryTopic(group, 2)), await written(deadLetterTopic(topic))]).toEqual([0, 0]);
     const perKey = Map.groupBy(one.handled, ({ key }) => key);
-    for (const messages of perKey.values()) expect(textsOf(messages)).toEqual(textsOf(messages).toSorted((a, b) => Number(a) - Number(b)));
+    for (const messages of perKey.values())
+      expect(textsOf(messages)).toEqual(textsOf(messages).toSorted((a, b) => Number(a) - Number(b)));
   });
 
   test('while the process stands still every message stays where it is, new or waiting, and is handled once by an updated one', async () => {
@@ -158,7 +184,10 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
     await vi.waitFor(() => expect(attempts).toBeGreaterThan(5), WITHIN);
     await consumption.stop();
     expect(textsOf(old.handled)).toEqual(['before']);
-    expect(old.passedOver.map(({ fate }) => fate), 'what was set aside before').toEqual(['waiting']);
+    expect(
+      old.passedOver.map(({ fate }) => fate),
+      'what was set aside before',
+    ).toEqual(['waiting']);
     expect([await written(retryTopic(group, 2)), await written(deadLetterTopic(topic))]).toEqual([0, 0]);
     const updated = consumer({ positions });
     const again = await topics().consume(updated.subscription);
@@ -167,7 +196,8 @@ export const setAside = (topics: () => Topics, create: (topics: readonly string[
   });
 };
 
-const textsOf = (messages: readonly TopicMessage[]): string[] => messages.map(({ value }) => Buffer.from(value).toString());
+const textsOf = (messages: readonly TopicMessage[]): string[] =>
+  messages.map(({ value }) => Buffer.from(value).toString());
 
 const faultOn =
   (texts: readonly string[], isDown: () => boolean) =>
@@ -175,7 +205,10 @@ const faultOn =
     if (isDown() && textsOf(messages).some((text) => texts.includes(text))) throw new Retryable('its source is down');
   };
 
-const without = (subscription: Subscription, change: (handler: PartitionHandler) => PartitionHandler): Subscription => ({
+const without = (
+  subscription: Subscription,
+  change: (handler: PartitionHandler) => PartitionHandler,
+): Subscription => ({
   ...subscription,
   open: async (partition) => change(await subscription.open(partition)),
 });

@@ -31,8 +31,14 @@ export const topicsContract = (adapter: string, prepare: () => Promise<TopicsUnd
     publishing(() => topics);
     consuming(() => topics);
     failing(() => topics);
-    setAside(() => topics, (names) => under.create?.(names));
-    sharing(() => topics, () => under.open());
+    setAside(
+      () => topics,
+      (names) => under.create?.(names),
+    );
+    sharing(
+      () => topics,
+      () => under.open(),
+    );
   });
 };
 
@@ -47,28 +53,47 @@ const freshTopic = async (): Promise<string> => {
 };
 const freshGroup = (): string => `contract-${RUN}.group-${(names += 1)}`;
 
-const message = (topic: string, key: string, text: string): OutgoingMessage => ({ topic, key, headers: { 'x-text': text }, value: Buffer.from(text) });
-const texts = (messages: readonly TopicMessage[]): string[] => messages.map(({ value }) => Buffer.from(value).toString());
+const message = (topic: string, key: string, text: string): OutgoingMessage => ({
+  topic,
+  key,
+  headers: { 'x-text': text },
+  value: Buffer.from(text),
+});
+const texts = (messages: readonly TopicMessage[]): string[] =>
+  messages.map(({ value }) => Buffer.from(value).toString());
 
 /** `count` keys that fall into `partition`. */
 const keysOf = (topics: Topics, partition: number, count: number): string[] => {
   const keys: string[] = [];
-  for (let n = 0; keys.length < count; n += 1) if (partitionOf(`key-${n}`, topics.partitions) === partition) keys.push(`key-${n}`);
+  for (let n = 0; keys.length < count; n += 1)
+    if (partitionOf(`key-${n}`, topics.partitions) === partition) keys.push(`key-${n}`);
   return keys;
 };
 
 const all = async (topics: Topics, topic: string): Promise<TopicMessage[]> =>
-  (await Promise.all(Array.from({ length: topics.partitions }, (_, partition) => topics.peek(topic, partition, 0, 10_000)))).flat();
+  (
+    await Promise.all(
+      Array.from({ length: topics.partitions }, (_, partition) => topics.peek(topic, partition, 0, 10_000)),
+    )
+  ).flat();
 
 const publishing = (topics: () => Topics): void => {
   test('what was published can be read back byte for byte, with its place and time', async () => {
     const topic = await freshTopic();
     const value = Buffer.from([0, 255, 1, 0]);
-    await topics().publish([{ topic, key: "it's \u00e9 \\", headers: { 'ce-id': '"quoted" {x}' }, value }, { topic, key: 'empty', headers: {}, value: new Uint8Array() }]);
+    await topics().publish([
+      { topic, key: "it's \u00e9 \\", headers: { 'ce-id': '"quoted" {x}' }, value },
+      { topic, key: 'empty', headers: {}, value: new Uint8Array() },
+    ]);
     const read = await all(topics(), topic);
     expect(read).toHaveLength(2);
     const first = read.find(({ key }) => key === "it's \u00e9 \\");
-    expect(first).toMatchObject({ topic, offset: 0, headers: { 'ce-id': '"quoted" {x}' }, partition: partitionOf("it's \u00e9 \\", topics().partitions) });
+    expect(first).toMatchObject({
+      topic,
+      offset: 0,
+      headers: { 'ce-id': '"quoted" {x}' },
+      partition: partitionOf("it's \u00e9 \\", topics().partitions),
+    });
     expect(Buffer.compare(Buffer.from(first?.value ?? []), value)).toBe(0);
     expect(Date.parse(first?.publishedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
   });
@@ -76,7 +101,8 @@ const publishing = (topics: () => Topics): void => {
   test('under eight publishers at once, offsets are contiguous and every key keeps its order', async () => {
     const topic = await freshTopic();
     const publisher = async (p: number) => {
-      for (let n = 0; n < 40; n += 1) await topics().publish(['a', 'b', 'c'].map((key) => message(topic, `${p}-${key}`, String(n))));
+      for (let n = 0; n < 40; n += 1)
+        await topics().publish(['a', 'b', 'c'].map((key) => message(topic, `${p}-${key}`, String(n))));
     };
     await Promise.all(Array.from({ length: 8 }, (_, p) => publisher(p)));
     const read = await all(topics(), topic);
@@ -88,13 +114,16 @@ const publishing = (topics: () => Topics): void => {
     const ends = await topics().ends(topic);
     expect(ends.reduce((sum, end) => sum + end, 0)).toBe(read.length);
     const perKey = Map.groupBy(read, ({ key }) => key);
-    for (const messages of perKey.values()) expect(texts(messages)).toEqual(Array.from({ length: 40 }, (_, n) => String(n)));
+    for (const messages of perKey.values())
+      expect(texts(messages)).toEqual(Array.from({ length: 40 }, (_, n) => String(n)));
   });
 
   test('a message over 256 KiB is refused and nothing of its call is published', async () => {
     const topic = await freshTopic();
     const large = { ...message(topic, 'large', ''), value: new Uint8Array(MAX_MESSAGE_BYTES) };
-    await expect(topics().publish([message(topic, 'small', 'x'), large])).rejects.toThrow(/over 262144 bytes: store large parts/);
+    await expect(topics().publish([message(topic, 'small', 'x'), large])).rejects.toThrow(
+      /over 262144 bytes: store large parts/,
+    );
     expect(await all(topics(), topic)).toEqual([]);
   });
 };
@@ -123,7 +152,10 @@ const consuming = (topics: () => Topics): void => {
   test('an earlier lane is drained first, and asked again after every batch of a later one', async () => {
     const [live, bulk] = [await freshTopic(), await freshTopic()];
     const [key] = keysOf(topics(), 1, 1) as [string];
-    await topics().publish([...Array.from({ length: 20 }, (_, n) => message(bulk, key, `bulk ${n}`)), message(live, key, 'live 0')]);
+    await topics().publish([
+      ...Array.from({ length: 20 }, (_, n) => message(bulk, key, `bulk ${n}`)),
+      message(live, key, 'live 0'),
+    ]);
     let published = false;
     const consumer = recordingConsumer({
       group: freshGroup(),
@@ -161,7 +193,9 @@ const consuming = (topics: () => Topics): void => {
     await vi.waitFor(() => expect(consumer.handled).toHaveLength(401), WITHIN);
     await consumption.stop();
     expect(texts(consumer.handled).indexOf('live')).toBeLessThanOrEqual(50);
-    expect(texts(consumer.handled).filter((text) => text !== 'live')).toEqual(Array.from({ length: 400 }, (_, n) => `bulk ${n}`));
+    expect(texts(consumer.handled).filter((text) => text !== 'live')).toEqual(
+      Array.from({ length: 400 }, (_, n) => `bulk ${n}`),
+    );
   });
 
   test('stop finishes the batch at hand and hands nothing more over', async () => {
@@ -170,7 +204,12 @@ const consuming = (topics: () => Topics): void => {
     await topics().publish([0, 1, 2].map((n) => message(topic, key, String(n))));
     const entered = Promise.withResolvers<undefined>();
     const go = Promise.withResolvers<undefined>();
-    const consumer = recordingConsumer({ group: freshGroup(), topics: [topic], maxBatch: 2, before: () => (entered.resolve(undefined), go.promise) });
+    const consumer = recordingConsumer({
+      group: freshGroup(),
+      topics: [topic],
+      maxBatch: 2,
+      before: () => (entered.resolve(undefined), go.promise),
+    });
     const consumption = await topics().consume(consumer.subscription);
     await entered.promise;
     const stopped = consumption.stop();
@@ -216,7 +255,8 @@ const failing = (topics: () => Topics): void => {
         maxBatch,
         before: (batch) => {
           passed[name]?.push(performance.now());
-          if (name === 'poisoned' && texts(batch.messages).includes('poison')) throw new Error('cannot read this', { cause: new Error('bad byte') });
+          if (name === 'poisoned' && texts(batch.messages).includes('poison'))
+            throw new Error('cannot read this', { cause: new Error('bad byte') });
         },
       });
     const healthy = consumerOf('healthy', 1);
@@ -227,10 +267,14 @@ const failing = (topics: () => Topics): void => {
     const consumption = await topics().consume(consumer.subscription);
     await vi.waitFor(() => expect(consumer.handled).toHaveLength(49), WITHIN);
     // What handing over one by one takes on this machine now is no part of what the poison costs.
-    const [expected = 0, took = Infinity] = Object.values(passed).map((times) => (times.at(-1) ?? Infinity) - (times[0] ?? 0));
+    const [expected = 0, took = Infinity] = Object.values(passed).map(
+      (times) => (times.at(-1) ?? Infinity) - (times[0] ?? 0),
+    );
     expect(took - expected).toBeLessThan(5_000);
     await consumption.stop();
-    expect(texts(consumer.handled)).toEqual(Array.from({ length: 50 }, (_, n) => String(n)).filter((text) => text !== '20'));
+    expect(texts(consumer.handled)).toEqual(
+      Array.from({ length: 50 }, (_, n) => String(n)).filter((text) => text !== '20'),
+    );
     const [letter, ...others] = await topics().peek(deadLetterTopic(topic), 0, 0, 10);
     expect(others).toEqual([]);
     expect(letter).toMatchObject({
@@ -266,7 +310,9 @@ const failing = (topics: () => Topics): void => {
     await consumption.stop();
     expect(consumer.handled[0]).toMatchObject({ key, offset: 1, headers: { 'x-text': 'poison' } });
     expect(Object.keys(consumer.handled[0]?.headers ?? {})).toEqual(['x-text']);
-    await expect(replayDeadLetter(topics(), deadLetterTopic(topic), 0, 7)).rejects.toThrow('no dead letter at offset 7');
+    await expect(replayDeadLetter(topics(), deadLetterTopic(topic), 0, 7)).rejects.toThrow(
+      'no dead letter at offset 7',
+    );
   });
 };
 
@@ -293,7 +339,10 @@ const sharing = (topics: () => Topics, open: () => Promise<Topics>): void => {
     await second.stop();
     await vi.waitFor(() => expect(a.open.size).toBe(topics().partitions), WITHIN);
     await topics().publish(keys.map((key) => message(topic, key, 'taken over')));
-    await vi.waitFor(() => expect(texts(a.handled).filter((text) => text === 'taken over')).toHaveLength(keys.length), WITHIN);
+    await vi.waitFor(
+      () => expect(texts(a.handled).filter((text) => text === 'taken over')).toHaveLength(keys.length),
+      WITHIN,
+    );
     await first.stop();
     await other.close();
   });

@@ -38,7 +38,8 @@ const describe = (cause: unknown): string => {
   return cause.cause === undefined ? message : `${message} (${describe(cause.cause)})`;
 };
 
-const isSchemaFault = (cause: Error): cause is Error & { readonly issues: readonly SchemaIssue[] } => 'issues' in cause && Array.isArray(cause.issues);
+const isSchemaFault = (cause: Error): cause is Error & { readonly issues: readonly SchemaIssue[] } =>
+  'issues' in cause && Array.isArray(cause.issues);
 
 const fieldOf = (issue: SchemaIssue): string => oneLine(`${pointerOf(issue) || 'the whole'} ${describeIssue(issue)}`);
 
@@ -48,11 +49,18 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
  * Publishes the dead letter at `offset` of `topic` (a dead-letter topic) again to the topic it came from, behind what is
  * there now. The dead letter stays; handling a message twice changes nothing. Throws when there is none at that place.
  */
-export const replayDeadLetter = async (topics: Topics, topic: string, partition: number, offset: number): Promise<void> => {
+export const replayDeadLetter = async (
+  topics: Topics,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<void> => {
   const [letter] = await topics.peek(topic, partition, offset, 1);
   const origin = letter?.headers[DEAD_LETTER_HEADERS.topic];
   if (letter?.offset !== offset || origin === undefined) {
-    throw new Error(`There is no dead letter at offset ${offset} of ${topic}, partition ${partition}: list them to see which there are.`);
+    throw new Error(
+      `There is no dead letter at offset ${offset} of ${topic}, partition ${partition}: list them to see which there are.`,
+    );
   }
   const ours: readonly string[] = Object.values(DEAD_LETTER_HEADERS);
   const headers = Object.fromEntries(Object.entries(letter.headers).filter(([name]) => !ours.includes(name)));

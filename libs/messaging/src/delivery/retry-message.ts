@@ -40,7 +40,13 @@ export const waitingMessage = (message: TopicMessage, { topic, pause, cause, now
 export const originalOf = (message: TopicMessage): TopicMessage => {
   const topic = message.headers[RETRY_HEADERS.topic];
   if (topic === undefined) return message;
-  return { ...message, topic, partition: Number(message.headers[RETRY_HEADERS.partition]), offset: Number(message.headers[RETRY_HEADERS.offset]), headers: ownHeaders(message) };
+  return {
+    ...message,
+    topic,
+    partition: Number(message.headers[RETRY_HEADERS.partition]),
+    offset: Number(message.headers[RETRY_HEADERS.offset]),
+    headers: ownHeaders(message),
+  };
 };
 
 /** What its handler is given: the place that it has now, and no header that was added on the way. */
@@ -57,4 +63,5 @@ export const dueAt = (message: TopicMessage): number => Date.parse(message.heade
 
 const OURS: ReadonlySet<string> = new Set(Object.values(RETRY_HEADERS));
 
-const ownHeaders = ({ headers }: TopicMessage): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name)));
+const ownHeaders = ({ headers }: TopicMessage): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name)));

@@ -8,7 +8,13 @@ export const retryPausesSchema = z
   .string()
   .regex(PAUSES, 'give times separated by commas, such as 5s,1m,10m; empty for none')
   .default('5s,1m,10m')
-  .describe('How long a message that faults alone waits before each further attempt, in topics of its own; at most as many as `weir topics apply` made. After the last it is a dead letter. Empty: it holds its partition up');
+  .describe(
+    'How long a message that faults alone waits before each further attempt, in topics of its own; at most as many as `weir topics apply` made. After the last it is a dead letter. Empty: it holds its partition up',
+  );
 
 /** Milliseconds. */
-export const retryPausesOf = (text: string): readonly number[] => text.split(',').filter(Boolean).map((pause) => Number.parseInt(pause, 10) * UNITS[pause.at(-1) as keyof typeof UNITS]);
+export const retryPausesOf = (text: string): readonly number[] =>
+  text
+    .split(',')
+    .filter(Boolean)
+    .map((pause) => Number.parseInt(pause, 10) * UNITS[pause.at(-1) as keyof typeof UNITS]);

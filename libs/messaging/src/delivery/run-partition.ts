@@ -45,7 +45,10 @@ export const runPartition = async (run: PartitionRun): Promise<void> => {
   const { subscription, source, partition, signal, logger } = run;
   const memory = createPartitionMemory();
   const topics = retryTopicsOf(subscription);
-  const room = createWaitingRoom(source, (subscription.retryPauses ?? []).map((pause, tier) => ({ topic: topics[tier] ?? '', pause })));
+  const room = createWaitingRoom(
+    source,
+    (subscription.retryPauses ?? []).map((pause, tier) => ({ topic: topics[tier] ?? '', pause })),
+  );
   const work = (succeeded: () => void): Promise<void> => serve(run, memory, room, succeeded);
   await keepGoing({
     what: 'serve a partition',
@@ -58,7 +61,12 @@ export const runPartition = async (run: PartitionRun): Promise<void> => {
 };
 
 /** Opens a handler and feeds it; returns when the signal aborts or a message was left behind after a fault. */
-const serve = async (run: PartitionRun, memory: PartitionMemory, room: WaitingRoom, succeeded: () => void): Promise<void> => {
+const serve = async (
+  run: PartitionRun,
+  memory: PartitionMemory,
+  room: WaitingRoom,
+  succeeded: () => void,
+): Promise<void> => {
   const handler = await run.subscription.open(run.partition);
   try {
     const serving: Serving = { run, memory, room, handler, positions: new Map() };
@@ -68,7 +76,10 @@ const serve = async (run: PartitionRun, memory: PartitionMemory, room: WaitingRo
     await feed(serving, succeeded);
   } finally {
     await handler.close().catch((fault: unknown) => {
-      run.logger.error({ err: fault, group: run.subscription.group, partition: run.partition }, 'a partition handler failed to close');
+      run.logger.error(
+        { err: fault, group: run.subscription.group, partition: run.partition },
+        'a partition handler failed to close',
+      );
     });
   }
 };

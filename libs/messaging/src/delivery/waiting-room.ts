@@ -84,7 +84,8 @@ export const createWaitingRoom = (source: PartitionSource, lanes: readonly Waiti
       return tier < 0 ? null : tier;
     },
     wakeAt: () => Math.min(lookAt, ...tiers.map((_, tier) => dueOf(tier))),
-    entered: (tier, message, now) => void tiers[tier]?.push({ key: message.key, origin: originOf(message), dueAt: now + (lanes[tier]?.pause ?? 0) }),
+    entered: (tier, message, now) =>
+      void tiers[tier]?.push({ key: message.key, origin: originOf(message), dueAt: now + (lanes[tier]?.pause ?? 0) }),
     left: (tier) => {
       tiers[tier]?.shift();
       postponed.delete(tier);
@@ -93,15 +94,26 @@ export const createWaitingRoom = (source: PartitionSource, lanes: readonly Waiti
   };
 };
 
-const readLane = async (source: PartitionSource, { topic, pause }: WaitingLane, position: number, signal: AbortSignal): Promise<Waiting[]> => {
+const readLane = async (
+  source: PartitionSource,
+  { topic, pause }: WaitingLane,
+  position: number,
+  signal: AbortSignal,
+): Promise<Waiting[]> => {
   const { first, end } = await source.span(topic);
   const latest = Date.now() + pause;
   const found: Waiting[] = [];
-  for (let next = Math.max(position, first); next < end && !signal.aborted; ) {
+  for (let next = Math.max(position, first); next < end && !signal.aborted;) {
     const mark = source.mark();
     const messages = await source.read(topic, next, PAGE);
     // A clock that was wrong when a message began to wait does not make it wait for longer than its pause.
-    found.push(...messages.map((message) => ({ key: message.key, origin: originOf(message), dueAt: Math.min(dueAt(message), latest) })));
+    found.push(
+      ...messages.map((message) => ({
+        key: message.key,
+        origin: originOf(message),
+        dueAt: Math.min(dueAt(message), latest),
+      })),
+    );
     next = (messages.at(-1)?.offset ?? next - 1) + 1;
     if (messages.length === 0) await source.wait(mark, signal, FETCHED_WITHIN_MS);
   }

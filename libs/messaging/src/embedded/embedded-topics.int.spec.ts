@@ -18,7 +18,8 @@ logger.level = 'silent';
 let database: TestDatabase;
 let sql: pg.Pool;
 
-const open = (): Promise<EmbeddedTopics> => openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: PARTITIONS, logger, rebalanceEvery: 100 });
+const open = (): Promise<EmbeddedTopics> =>
+  openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: PARTITIONS, logger, rebalanceEvery: 100 });
 
 const prepare = async (): Promise<void> => {
   database = await createTestDatabase();
@@ -29,8 +30,10 @@ const prepare = async (): Promise<void> => {
 
 const one = (topic: string, text: string, key = 'key') => ({ topic, key, headers: {}, value: Buffer.from(text) });
 const home = partitionOf('key', PARTITIONS);
-const texts = (messages: readonly { readonly value: Uint8Array }[]) => messages.map(({ value }) => Buffer.from(value).toString());
-const endConnections = (where: string) => sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND ${where}`);
+const texts = (messages: readonly { readonly value: Uint8Array }[]) =>
+  messages.map(({ value }) => Buffer.from(value).toString());
+const endConnections = (where: string) =>
+  sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND ${where}`);
 
 beforeAll(prepare);
 afterAll(async () => {
@@ -52,9 +55,22 @@ describe('topics in PostgreSQL', () => {
     await topics.publish([one(topic, 'first')]);
     const slow = await sql.connect();
     await slow.query('BEGIN');
-    await slow.query(`SELECT topic.publish(ARRAY[$1], ARRAY[$2::int], ARRAY['key'], ARRAY['{}'::jsonb], ARRAY[0], ARRAY[4], 'slow'::bytea)`, [topic, home]);
+    await slow.query(
+      `SELECT topic.publish(ARRAY[$1], ARRAY[$2::int], ARRAY['key'], ARRAY['{}'::jsonb], ARRAY[0], ARRAY[4], 'slow'::bytea)`,
+      [topic, home],
+    );
     const later = topics.publish([one(topic, 'later')]);
-    await vi.waitFor(async () => expect((await sql.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rowCount).toBe(1), WITHIN);
+    await vi.waitFor(
+      async () =>
+        expect(
+          (
+            await sql.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).rowCount,
+        ).toBe(1),
+      WITHIN,
+    );
     expect(texts(await topics.peek(topic, home, 0, 10))).toEqual(['first']);
     await slow.query('COMMIT');
     slow.release();
@@ -89,7 +105,12 @@ describe('topics in PostgreSQL', () => {
     const positions = new Map<string, number>();
     const hung = Promise.withResolvers<undefined>();
     const entered = Promise.withResolvers<undefined>();
-    const a = recordingConsumer({ group: 'takeover', topics: [topic], positions, before: () => (entered.resolve(undefined), hung.promise) });
+    const a = recordingConsumer({
+      group: 'takeover',
+      topics: [topic],
+      positions,
+      before: () => (entered.resolve(undefined), hung.promise),
+    });
     const first = await topics.consume(a.subscription);
     await topics.publish([one(topic, 'x')]);
     await entered.promise;
@@ -110,8 +131,11 @@ describe('topics in PostgreSQL', () => {
     const consumption = await topics.consume(consumer.subscription);
     await topics.publish([one(topic, 'loud')]);
     await vi.waitFor(() => expect(texts(consumer.handled)).toEqual(['loud']), WITHIN);
-    await sql.query(`WITH head AS (UPDATE topic.partition_head SET next_offset = 2 WHERE topic = $1 AND partition = $2)
-      INSERT INTO topic.message VALUES ($1, $2, 1, 'key', '{}', 'quiet', now())`, [topic, home]);
+    await sql.query(
+      `WITH head AS (UPDATE topic.partition_head SET next_offset = 2 WHERE topic = $1 AND partition = $2)
+      INSERT INTO topic.message VALUES ($1, $2, 1, 'key', '{}', 'quiet', now())`,
+      [topic, home],
+    );
     await vi.waitFor(() => expect(texts(consumer.handled)).toEqual(['loud', 'quiet']), WITHIN);
     await consumption.stop();
   });
@@ -131,7 +155,12 @@ describe('topics in PostgreSQL', () => {
     await vi.waitFor(() => expect(consumer.handled).toHaveLength(2), WITHIN);
     await consumption.stop();
     await topics.publish([one(topic, 'c')]);
-    expect((await topics.lag('trim')).find(({ partition }) => partition === home)).toEqual({ topic, partition: home, end: 3, position: 2 });
+    expect((await topics.lag('trim')).find(({ partition }) => partition === home)).toEqual({
+      topic,
+      partition: home,
+      end: 3,
+      position: 2,
+    });
     await topics.trim(new Date(Date.now() - 3_600_000));
     expect(texts(await topics.peek(topic, home, 0, 10))).toEqual(['a', 'b', 'c']);
     await topics.trim(new Date(Date.now() + 3_600_000));
@@ -146,6 +175,8 @@ describe('topics in PostgreSQL', () => {
   });
 
   test('another number of partitions is refused with the cure', async () => {
-    await expect(openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 5, logger })).rejects.toThrow('set PARTITIONS=4');
+    await expect(openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 5, logger })).rejects.toThrow(
+      'set PARTITIONS=4',
+    );
   });
 });

@@ -24,9 +24,19 @@ export const trackGroupPositions = (pool: pg.Pool, group: string): GroupPosition
     timer = null;
     const rows = [...pending.values()].toSorted(([a, m], [b, n]) => (a === b ? m - n : a < b ? -1 : 1));
     pending.clear();
-    const values = [group, rows.map(([topic]) => topic), rows.map(([, partition]) => partition), rows.map(([, , position]) => position)];
+    const values = [
+      group,
+      rows.map(([topic]) => topic),
+      rows.map(([, partition]) => partition),
+      rows.map(([, , position]) => position),
+    ];
     // A lost report is made up for by the next one; until then a trim keeps more than it must.
-    writing = writing.then(() => pool.query(WRITE, values)).then(() => undefined, () => undefined);
+    writing = writing
+      .then(() => pool.query(WRITE, values))
+      .then(
+        () => undefined,
+        () => undefined,
+      );
   };
   return {
     passed: (topic, partition, position) => {
@@ -49,7 +59,12 @@ export const readLag = async (pool: pg.Pool, group: string): Promise<readonly La
      WHERE h.topic IN (SELECT topic FROM topic.group_position WHERE "group" = $1) ORDER BY h.topic, h.partition`,
     [group],
   );
-  return rows.map((row) => ({ topic: row.topic, partition: row.partition, end: Number(row.end), position: Number(row.position) }));
+  return rows.map((row) => ({
+    topic: row.topic,
+    partition: row.partition,
+    end: Number(row.end),
+    position: Number(row.position),
+  }));
 };
 
 const TRIM = `

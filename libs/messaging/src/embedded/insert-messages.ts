@@ -5,7 +5,11 @@ import type { OutgoingMessage } from '../topics.js';
 const PUBLISH = 'SELECT topic.publish($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::int[], $6::int[], $7::bytea)';
 
 /** Writes messages behind the heads of their partitions, all or none, durable when it resolves. */
-export const insertMessages = async (pool: pg.Pool, partitions: number, messages: readonly OutgoingMessage[]): Promise<void> => {
+export const insertMessages = async (
+  pool: pg.Pool,
+  partitions: number,
+  messages: readonly OutgoingMessage[],
+): Promise<void> => {
   // The values travel as one binary parameter: an array of bytea would be written out as hexadecimal text.
   const lengths = messages.map(({ value }) => value.byteLength);
   let end = 0;
@@ -20,7 +24,10 @@ export const insertMessages = async (pool: pg.Pool, partitions: number, messages
       messages.map(({ headers }) => JSON.stringify(headers)),
       starts,
       lengths,
-      Buffer.concat(messages.map(({ value }) => value), end),
+      Buffer.concat(
+        messages.map(({ value }) => value),
+        end,
+      ),
     ],
   });
 };

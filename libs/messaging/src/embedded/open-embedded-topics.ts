@@ -68,7 +68,8 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
   const consumptions = new Set<Consumption>();
   return {
     partitions,
-    publish: (messages) => shared.publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
+    publish: (messages) =>
+      shared.publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     consume: async (subscription) => {
       const consumption = await consume(shared, databaseUrl, rebalanceEvery, subscription);
       consumptions.add(consumption);
@@ -89,9 +90,14 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
 };
 
 const refuseOtherPartitions = async (pool: pg.Pool, partitions: number): Promise<void> => {
-  const { rows } = await pool.query<{ count: number | null }>('SELECT max(partition) + 1 AS count FROM topic.partition_head');
+  const { rows } = await pool.query<{ count: number | null }>(
+    'SELECT max(partition) + 1 AS count FROM topic.partition_head',
+  );
   const count = rows[0]?.count ?? partitions;
-  if (count !== partitions) throw new Error(`The topics of this database have ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`);
+  if (count !== partitions)
+    throw new Error(
+      `The topics of this database have ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`,
+    );
 };
 
 const insertWithHeads = (pool: pg.Pool, partitions: number) => {
@@ -108,11 +114,18 @@ const insertWithHeads = (pool: pg.Pool, partitions: number) => {
 };
 
 const readHeads = async (pool: pg.Pool) => {
-  const { rows } = await pool.query<{ partition: number; head: string }>('SELECT partition, sum(next_offset)::text AS head FROM topic.partition_head GROUP BY partition');
+  const { rows } = await pool.query<{ partition: number; head: string }>(
+    'SELECT partition, sum(next_offset)::text AS head FROM topic.partition_head GROUP BY partition',
+  );
   return rows;
 };
 
-const consume = async (shared: Shared, databaseUrl: string, rebalanceEvery: number, subscription: Subscription): Promise<Consumption> => {
+const consume = async (
+  shared: Shared,
+  databaseUrl: string,
+  rebalanceEvery: number,
+  subscription: Subscription,
+): Promise<Consumption> => {
   const { logger, partitions, pool } = shared;
   const positions = trackGroupPositions(pool, subscription.group);
   const run = (partition: number, signal: AbortSignal, locks: PartitionLocks) =>

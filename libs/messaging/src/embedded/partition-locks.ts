@@ -29,7 +29,11 @@ const COUNT_MEMBERS = `
 /** The server ends the session, and with it the locks, half a minute after the machine of its owner vanished. */
 const NOTICE_LOST_PEER = `SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`;
 
-export const openPartitionLocks = async (databaseUrl: string, group: string, logger: Logger): Promise<PartitionLocks> => {
+export const openPartitionLocks = async (
+  databaseUrl: string,
+  group: string,
+  logger: Logger,
+): Promise<PartitionLocks> => {
   const lost = new AbortController();
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -55,7 +59,9 @@ export const openPartitionLocks = async (databaseUrl: string, group: string, log
   return {
     lost: lost.signal,
     members: async () => (await ask<{ members: number }>(COUNT_MEMBERS, [group]))[0]?.members ?? 1,
-    tryTake: async (partition) => (await ask<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${OWNER}, $2) AS taken`, [group, partition]))[0]?.taken ?? false,
+    tryTake: async (partition) =>
+      (await ask<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${OWNER}, $2) AS taken`, [group, partition]))[0]
+        ?.taken ?? false,
     giveBack: async (partition) => {
       await ask(`SELECT pg_advisory_unlock(${OWNER}, $2)`, [group, partition]);
     },

@@ -21,14 +21,19 @@ test('a call that the database refuses fails alone', async () => {
   const publisher = createPublisher(async (messages) => {
     if (messages.some(({ key }) => key === 'bad')) throw new Error('refused');
   });
-  const results = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map((key) => publisher.publish([message(key)])));
+  const results = await Promise.allSettled(
+    ['first', 'good', 'bad', 'fine'].map((key) => publisher.publish([message(key)])),
+  );
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
 test('when the database is away, every call of the commit may be tried again', async () => {
   const publisher = createPublisher(() => Promise.reject(new Retryable('away')));
   const results = await Promise.allSettled([publisher.publish([message('a')]), publisher.publish([message('b')])]);
-  expect(results.map((result) => result.status === 'rejected' && result.reason instanceof Retryable)).toEqual([true, true]);
+  expect(results.map((result) => result.status === 'rejected' && result.reason instanceof Retryable)).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test('while the database takes nothing more, a call over the bound is refused at once and those that wait lose nothing', async () => {

@@ -30,7 +30,10 @@ export interface Publisher {
  * Groups the publish calls that arrive while a commit is under way into the next commit: an fsync costs about 1 ms,
  * whatever it carries. A call whose messages PostgreSQL refuses fails alone.
  */
-export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) => Promise<void>, mostWaitingBytes?: number): Publisher => {
+export const createPublisher = (
+  insert: (messages: readonly OutgoingMessage[]) => Promise<void>,
+  mostWaitingBytes?: number,
+): Publisher => {
   const bound = createWaitingBound('PostgreSQL', mostWaitingBytes);
   const queue: Waiting[] = [];
   let draining: Promise<void> | null = null;
@@ -58,7 +61,8 @@ export const createPublisher = (insert: (messages: readonly OutgoingMessage[]) =
 
 const checkedBytes = (message: OutgoingMessage): number => {
   const bytes = messageBytes(message);
-  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
+  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic))
+    throw new MessageTooLarge(message.topic, message.key, bytes);
   return bytes;
 };
 
@@ -75,7 +79,10 @@ const takeGroup = (queue: Waiting[]): readonly Waiting[] => {
   return queue.splice(0, count);
 };
 
-const commit = async (insert: (messages: readonly OutgoingMessage[]) => Promise<void>, group: readonly Waiting[]): Promise<void> => {
+const commit = async (
+  insert: (messages: readonly OutgoingMessage[]) => Promise<void>,
+  group: readonly Waiting[],
+): Promise<void> => {
   try {
     await insert(group.flatMap(({ messages }) => messages));
     for (const { resolve } of group) resolve();

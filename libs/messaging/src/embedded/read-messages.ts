@@ -23,8 +23,18 @@ const READ = `
   ) AS sized WHERE bytes_before = 0 OR bytes_before + octet_length(value) <= $5 ORDER BY "offset"`;
 
 /** Committed messages from offset `from` on, ascending, at most `most` and about 8 MB. */
-export const readMessages = async (pool: pg.Pool, topic: string, partition: number, from: number, most: number): Promise<readonly TopicMessage[]> => {
-  const { rows } = await pool.query<MessageRow>({ name: 'topic-read', text: READ, values: [topic, partition, from, most, MAX_BATCH_BYTES] });
+export const readMessages = async (
+  pool: pg.Pool,
+  topic: string,
+  partition: number,
+  from: number,
+  most: number,
+): Promise<readonly TopicMessage[]> => {
+  const { rows } = await pool.query<MessageRow>({
+    name: 'topic-read',
+    text: READ,
+    values: [topic, partition, from, most, MAX_BATCH_BYTES],
+  });
   return rows.map((row) => ({
     topic: row.topic,
     partition: row.partition,
@@ -38,7 +48,10 @@ export const readMessages = async (pool: pg.Pool, topic: string, partition: numb
 
 /** The next offset of each partition of `topic`. */
 export const readEnds = async (pool: pg.Pool, topic: string, partitions: number): Promise<readonly number[]> => {
-  const { rows } = await pool.query<{ partition: number; next_offset: string }>('SELECT partition, next_offset FROM topic.partition_head WHERE topic = $1', [topic]);
+  const { rows } = await pool.query<{ partition: number; next_offset: string }>(
+    'SELECT partition, next_offset FROM topic.partition_head WHERE topic = $1',
+    [topic],
+  );
   const ends = new Map(rows.map((row) => [row.partition, Number(row.next_offset)]));
   return Array.from({ length: partitions }, (_, partition) => ends.get(partition) ?? 0);
 };

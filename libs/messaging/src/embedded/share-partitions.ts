@@ -53,7 +53,12 @@ const shareAgainAndAgain = async (options: ShareOptions, stop: AbortSignal, look
   looked();
 };
 
-const shareUnder = async (locks: PartitionLocks, options: ShareOptions, stop: AbortSignal, looked: () => void): Promise<void> => {
+const shareUnder = async (
+  locks: PartitionLocks,
+  options: ShareOptions,
+  stop: AbortSignal,
+  looked: () => void,
+): Promise<void> => {
   const running = new Map<number, Running>();
   const over = AbortSignal.any([stop, locks.lost]);
   try {
@@ -68,17 +73,29 @@ const shareUnder = async (locks: PartitionLocks, options: ShareOptions, stop: Ab
   }
 };
 
-const rebalance = async (locks: PartitionLocks, running: Map<number, Running>, options: ShareOptions, over: AbortSignal): Promise<void> => {
+const rebalance = async (
+  locks: PartitionLocks,
+  running: Map<number, Running>,
+  options: ShareOptions,
+  over: AbortSignal,
+): Promise<void> => {
   const share = Math.ceil(options.partitions / Math.max(1, await locks.members()));
   for (const [, { stop }] of [...running].slice(share)) stop.abort();
   const start = Math.floor(Math.random() * options.partitions);
   for (let step = 0; step < options.partitions && running.size < share && !over.aborted; step += 1) {
     const partition = (start + step) % options.partitions;
-    if (!running.has(partition) && (await locks.tryTake(partition))) running.set(partition, begin(partition, locks, running, options, over));
+    if (!running.has(partition) && (await locks.tryTake(partition)))
+      running.set(partition, begin(partition, locks, running, options, over));
   }
 };
 
-const begin = (partition: number, locks: PartitionLocks, running: Map<number, Running>, options: ShareOptions, over: AbortSignal): Running => {
+const begin = (
+  partition: number,
+  locks: PartitionLocks,
+  running: Map<number, Running>,
+  options: ShareOptions,
+  over: AbortSignal,
+): Running => {
   const stop = new AbortController();
   const serve = async (): Promise<void> => {
     await options.run(partition, AbortSignal.any([stop.signal, over]), locks);

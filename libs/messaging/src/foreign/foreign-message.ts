@@ -39,9 +39,21 @@ export const UPSTREAM_HEADER = 'weir-upstream';
  * A foreign record as a message of ours: its value byte for byte, all else in one header. So it is handled, becomes a
  * dead letter and is sent again like any other message.
  */
-export const carryForeign = (place: { readonly name: string; readonly topic: string; readonly partition: number }, record: ForeignRecord): TopicMessage => {
-  const headers = Object.fromEntries(Object.entries(record.headers).map(([name, bytes]) => [name, textOrBase64(bytes)]));
-  const origin: ForeignOrigin = { ...place, offset: record.offset, key: record.key && textOrBase64(record.key), headers, isTombstone: record.value === null, leftOut: null };
+export const carryForeign = (
+  place: { readonly name: string; readonly topic: string; readonly partition: number },
+  record: ForeignRecord,
+): TopicMessage => {
+  const headers = Object.fromEntries(
+    Object.entries(record.headers).map(([name, bytes]) => [name, textOrBase64(bytes)]),
+  );
+  const origin: ForeignOrigin = {
+    ...place,
+    offset: record.offset,
+    key: record.key && textOrBase64(record.key),
+    headers,
+    isTombstone: record.value === null,
+    leftOut: null,
+  };
   return {
     topic: place.topic,
     partition: place.partition,
@@ -54,16 +66,22 @@ export const carryForeign = (place: { readonly name: string; readonly topic: str
 };
 
 /** @throws when the message was not made by `carryForeign`. */
-export const foreignOriginOf = (message: Pick<TopicMessage, 'headers'>): ForeignOrigin => originSchema.parse(JSON.parse(message.headers[UPSTREAM_HEADER] ?? 'null'));
+export const foreignOriginOf = (message: Pick<TopicMessage, 'headers'>): ForeignOrigin =>
+  originSchema.parse(JSON.parse(message.headers[UPSTREAM_HEADER] ?? 'null'));
 
 /** `message` small enough to be kept and sent again: a value that is too large is left out and said to be, then its headers. */
-export const keptForeign = <Message extends Pick<OutgoingMessage, 'key' | 'headers' | 'value'>>(message: Message): Message => {
+export const keptForeign = <Message extends Pick<OutgoingMessage, 'key' | 'headers' | 'value'>>(
+  message: Message,
+): Message => {
   if (messageBytes(message) <= MAX_MESSAGE_BYTES) return message;
   const origin = foreignOriginOf(message);
   const without = (more: Partial<ForeignOrigin>): Message => ({
     ...message,
     value: new Uint8Array(),
-    headers: { ...message.headers, [UPSTREAM_HEADER]: JSON.stringify({ ...origin, leftOut: message.value.byteLength, ...more }) },
+    headers: {
+      ...message.headers,
+      [UPSTREAM_HEADER]: JSON.stringify({ ...origin, leftOut: message.value.byteLength, ...more }),
+    },
   });
   const shorter = without({});
   return messageBytes(shorter) <= MAX_MESSAGE_BYTES ? shorter : without({ key: null, headers: {} });
@@ -81,6 +99,8 @@ const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The trace goes on when the sender tells of one, as a header of its own or as an attribute of its CloudEvent. */
 const traceparentIn = (headers: ForeignOrigin['headers']): { readonly traceparent?: string } => {
-  const found = ['traceparent', 'ce_traceparent'].map((name) => (Object.hasOwn(headers, name) ? headers[name] : undefined)).find((value) => typeof value === 'string' && TRACEPARENT.test(value));
+  const found = ['traceparent', 'ce_traceparent']
+    .map((name) => (Object.hasOwn(headers, name) ? headers[name] : undefined))
+    .find((value) => typeof value === 'string' && TRACEPARENT.test(value));
   return typeof found === 'string' ? { traceparent: found } : {};
 };

@@ -10,7 +10,12 @@ learnZstd();
  * A kafkajs client whose warnings go to `logger`. Short pauses between its own attempts: what must go on for longer is
  * tried again by ours, which know when to stop.
  */
-export const connectKafka = (brokers: readonly string[], clientId: string, logger: Logger, access: KafkaAccess = {}): Client =>
+export const connectKafka = (
+  brokers: readonly string[],
+  clientId: string,
+  logger: Logger,
+  access: KafkaAccess = {},
+): Client =>
   new Kafka({
     clientId,
     brokers: [...brokers],
@@ -20,7 +25,10 @@ export const connectKafka = (brokers: readonly string[], clientId: string, logge
     retry: CLIENT_RETRY,
     logLevel: logLevel.WARN,
     // What kafkajs calls an error is mostly something it tries again; what is one is thrown, and logged where it is caught.
-    logCreator: () => ({ namespace, log: { message, timestamp: _, ...details } }) => logger.debug({ kafkajs: namespace, ...details }, message),
+    logCreator:
+      () =>
+      ({ namespace, log: { message, timestamp: _, ...details } }) =>
+        logger.debug({ kafkajs: namespace, ...details }, message),
   });
 
 /** Five attempts within about three seconds. With kafkajs's defaults a consumer was still for 38 s after a leader's death. */

@@ -61,7 +61,13 @@ const GOODBYE_WITHIN_MS = 10_000;
 export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, joined: () => void): Promise<void> => {
   const { kafka, subscription, partitions, logger, sessionTimeout } = options;
   const served = new Map<number, Served>();
-  const laneBytes = Math.min(MOST_LANE_BYTES, Math.max(LEAST_LANE_BYTES, options.bufferBytes / ((partitions ?? ASSUMED_PARTITIONS) * allTopics(subscription).length)));
+  const laneBytes = Math.min(
+    MOST_LANE_BYTES,
+    Math.max(
+      LEAST_LANE_BYTES,
+      options.bufferBytes / ((partitions ?? ASSUMED_PARTITIONS) * allTopics(subscription).length),
+    ),
+  );
   const consumer = kafka.consumer({
     groupId: subscription.group,
     partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
@@ -85,7 +91,10 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...allTopics(subscription)], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(payload, served, options.messageOf ?? topicMessageOf) });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: (payload) => handOver(payload, served, options.messageOf ?? topicMessageOf),
+    });
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
     await serving.stop();
@@ -95,20 +104,36 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
 };
 
 /** Fetched batches go into the buffers; what is not served here any more, or was overtaken by a seek, is dropped. */
-const handOver = async (payload: EachBatchPayload, served: ReadonlyMap<number, Served>, messageOf: typeof topicMessageOf): Promise<void> => {
+const handOver = async (
+  payload: EachBatchPayload,
+  served: ReadonlyMap<number, Served>,
+  messageOf: typeof topicMessageOf,
+): Promise<void> => {
   if (payload.isStale()) return;
   const { batch } = payload;
   const { topic, partition } = batch;
-  served.get(partition)?.feed.fetched(topic, batch.messages.map((record) => messageOf(topic, partition, record)));
+  served.get(partition)?.feed.fetched(
+    topic,
+    batch.messages.map((record) => messageOf(topic, partition, record)),
+  );
 };
 
 /** The numbers that were assigned in every topic. */
-const assignedTo = (assignment: Readonly<Record<string, readonly number[]>>, topics: readonly string[]): ReadonlySet<number> => {
+const assignedTo = (
+  assignment: Readonly<Record<string, readonly number[]>>,
+  topics: readonly string[],
+): ReadonlySet<number> => {
   const [first = [], ...others] = topics.map((topic) => assignment[topic] ?? []);
   return new Set(first.filter((partition) => others.every((other) => other.includes(partition))));
 };
 
-const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, served: ReadonlyMap<number, Served>, passed: Fetching['passed']): Fetching => ({
+const fetchingOf = (
+  options: ConsumerOptions,
+  consumer: Consumer,
+  pulse: Pulse,
+  served: ReadonlyMap<number, Served>,
+  passed: Fetching['passed'],
+): Fetching => ({
   seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
   pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
   resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
@@ -117,10 +142,15 @@ const fetchingOf = (options: ConsumerOptions, consumer: Consumer, pulse: Pulse, 
   publish: options.publish,
   passed,
   missing: (topic, partition, from) => {
-    if (options.hasHoles !== true) options.logger.error({ topic, partition, from }, 'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away');
+    if (options.hasHoles !== true)
+      options.logger.error(
+        { topic, partition, from },
+        'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away',
+      );
   },
   confirmOwner: (partition) => {
-    if (!served.has(partition) || !pulse.isMember()) throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
+    if (!served.has(partition) || !pulse.isMember())
+      throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
   },
 });
 
@@ -154,7 +184,8 @@ const watchPulse = (consumer: Consumer, sessionTimeout: number): Pulse => {
     lost: crash.promise,
     still: async (signal) => {
       while (!signal.aborted) {
-        if (performance.now() - lifeAt > STILL_FOR_MS) throw new Error(`the Kafka consumer has shown no life for ${STILL_FOR_MS / 1000} s`);
+        if (performance.now() - lifeAt > STILL_FOR_MS)
+          throw new Error(`the Kafka consumer has shown no life for ${STILL_FOR_MS / 1000} s`);
         await sleepUnless(signal, HEARTBEAT_MS);
       }
     },
@@ -176,9 +207,22 @@ const servePartitions = ({ options, laneBytes, fetching, served, over }: Serving
 
   const begin = (partition: number): Served => {
     const stop = new AbortController();
-    const feed = createPartitionFeed(partition, { topics: subscription.topics, retryTopics: retryTopicsOf(subscription) }, laneBytes, fetching);
+    const feed = createPartitionFeed(
+      partition,
+      { topics: subscription.topics, retryTopics: retryTopicsOf(subscription) },
+      laneBytes,
+      fetching,
+    );
     const before = ending.get(partition) ?? Promise.resolve();
-    const done = before.then(() => runPartition({ partition, subscription, source: feed.source, logger, signal: AbortSignal.any([stop.signal, over]) }));
+    const done = before.then(() =>
+      runPartition({
+        partition,
+        subscription,
+        source: feed.source,
+        logger,
+        signal: AbortSignal.any([stop.signal, over]),
+      }),
+    );
     return { feed, stop, done };
   };
   const end = (partition: number, { stop, done }: Served): void => {

@@ -14,11 +14,13 @@ const NOT_YET: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEA
 export const createTopics = async (admin: Admin, topics: readonly ITopicConfig[]): Promise<void> => {
   await admin.createTopics({ topics: [...topics], waitForLeaders: false });
   const names = topics.map(({ topic }) => topic);
-  for (const until = performance.now() + READY_WITHIN_MS; performance.now() < until; ) {
+  for (const until = performance.now() + READY_WITHIN_MS; performance.now() < until;) {
     if (await haveLeaders(admin, names)) return;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new TopicsUnavailable(new Error(`${names.join(', ')} had no leader for every partition within ${READY_WITHIN_MS / 1000} s`));
+  throw new TopicsUnavailable(
+    new Error(`${names.join(', ')} had no leader for every partition within ${READY_WITHIN_MS / 1000} s`),
+  );
 };
 
 const haveLeaders = async (admin: Admin, names: readonly string[]): Promise<boolean> => {

@@ -28,12 +28,19 @@ afterAll(async () => {
 
 const createTopic = async (partitions: number): Promise<string> => {
   const topic = `foreign-${randomUUID()}`;
-  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] });
-  await vi.waitFor(async () => expect(await admin.fetchTopicOffsets(topic)).toHaveLength(partitions), { timeout: 20_000, interval: 200 });
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
+  });
+  await vi.waitFor(async () => expect(await admin.fetchTopicOffsets(topic)).toHaveLength(partitions), {
+    timeout: 20_000,
+    interval: 200,
+  });
   return topic;
 };
 
-const send = (topic: string, partition: number, ...values: readonly (string | null)[]) => producer.send({ topic, messages: values.map((value): Message => ({ partition, value })) });
+const send = (topic: string, partition: number, ...values: readonly (string | null)[]) =>
+  producer.send({ topic, messages: values.map((value): Message => ({ partition, value })) });
 
 /** By a client that does not know the topic yet: kafkajs drops what is for a partition that it has not heard of, without a word. */
 const sendAsNew = async (topic: string, partition: number, value: string) => {
@@ -53,7 +60,10 @@ interface Followed {
   stop(): Promise<void>;
 }
 
-const follow = (foreign: Pick<ForeignTopic, 'topic'> & Partial<ForeignTopic>, handle: FollowOptions['handle'] = async () => undefined): Followed => {
+const follow = (
+  foreign: Pick<ForeignTopic, 'topic'> & Partial<ForeignTopic>,
+  handle: FollowOptions['handle'] = async () => undefined,
+): Followed => {
   const taken: TopicMessage[] = [];
   const letters: OutgoingMessage[] = [];
   const consumption = followForeignTopic(
@@ -74,20 +84,39 @@ const follow = (foreign: Pick<ForeignTopic, 'topic'> & Partial<ForeignTopic>, ha
   return { taken, letters, values: () => taken.map(textOf).toSorted(), stop: () => consumption.stop() };
 };
 
-const taking = (followed: Followed, ...wanted: readonly string[]) => vi.waitFor(() => expect(followed.values()).toEqual(wanted.toSorted()), { timeout: 30_000, interval: 100 });
+const taking = (followed: Followed, ...wanted: readonly string[]) =>
+  vi.waitFor(() => expect(followed.values()).toEqual(wanted.toSorted()), { timeout: 30_000, interval: 100 });
 
 test('a topic is read as it is, with the number of partitions it has, offsets from anywhere, keys and headers that are no text, tombstones', async () => {
   const topic = await createTopic(7);
   await send(topic, 6, 'gone', 'gone');
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 6, offset: '2' }] });
-  await producer.send({ topic, messages: [{ partition: 6, key: Buffer.from([0xff, 0x00]), headers: { text: 'ä', bytes: Buffer.from([0xfe]), twice: ['a', 'b'], __proto__: 'x' }, value: Buffer.from([0, 1, 255]) }] });
+  await producer.send({
+    topic,
+    messages: [
+      {
+        partition: 6,
+        key: Buffer.from([0xff, 0x00]),
+        headers: { text: 'ä', bytes: Buffer.from([0xfe]), twice: ['a', 'b'], __proto__: 'x' },
+        value: Buffer.from([0, 1, 255]),
+      },
+    ],
+  });
   await send(topic, 0, null);
   const followed = follow({ topic });
   await vi.waitFor(() => expect(followed.taken).toHaveLength(2), { timeout: 30_000 });
   const [tombstone, whole] = followed.taken.toSorted((a, b) => a.partition - b.partition);
   if (!tombstone || !whole) throw new Error('nothing was taken');
   expect(foreignOriginOf(tombstone)).toMatchObject({ partition: 0, offset: 0, key: null, isTombstone: true });
-  expect(foreignOriginOf(whole)).toMatchObject({ name: 'registry', topic, partition: 6, offset: 2, key: { base64: '/wA=' }, headers: { text: 'ä', bytes: { base64: '/g==' }, twice: 'b' }, isTombstone: false });
+  expect(foreignOriginOf(whole)).toMatchObject({
+    name: 'registry',
+    topic,
+    partition: 6,
+    offset: 2,
+    key: { base64: '/wA=' },
+    headers: { text: 'ä', bytes: { base64: '/g==' }, twice: 'b' },
+    isTombstone: false,
+  });
   expect([...whole.value]).toEqual([0, 1, 255]);
   await followed.stop();
 });
@@ -103,7 +132,15 @@ test('who is started again goes on behind what was handled, and a group that rea
   await taking(second, 'c');
   await second.stop();
   const latest = follow({ topic, group: `latest-of-${topic}`, from: 'latest' });
-  await vi.waitFor(async () => expect((await admin.fetchOffsets({ groupId: `latest-of-${topic}`, topics: [topic] }))[0]?.partitions.map(({ offset }) => offset)).toEqual(['3', '0']), { timeout: 30_000 });
+  await vi.waitFor(
+    async () =>
+      expect(
+        (await admin.fetchOffsets({ groupId: `latest-of-${topic}`, topics: [topic] }))[0]?.partitions.map(
+          ({ offset }) => offset,
+        ),
+      ).toEqual(['3', '0']),
+    { timeout: 30_000 },
+  );
   await send(topic, 1, 'd');
   await taking(latest, 'd');
   await latest.stop();
@@ -113,10 +150,22 @@ test('partitions that are added while it is followed are read from their beginni
   const topic = await createTopic(1);
   await send(topic, 0, 'old');
   const followed = follow({ topic, from: 'latest' });
-  await vi.waitFor(async () => expect((await admin.fetchOffsets({ groupId: `group-of-${topic}`, topics: [topic] }))[0]?.partitions[0]?.offset).toBe('1'), { timeout: 30_000 });
+  await vi.waitFor(
+    async () =>
+      expect(
+        (await admin.fetchOffsets({ groupId: `group-of-${topic}`, topics: [topic] }))[0]?.partitions[0]?.offset,
+      ).toBe('1'),
+    { timeout: 30_000 },
+  );
   await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-  await vi.waitFor(async () => expect(await sendAsNew(topic, 2, 'new')).toHaveLength(1), { timeout: 20_000, interval: 500 });
-  await vi.waitFor(() => expect(new Set(followed.values())).toEqual(new Set(['new'])), { timeout: 60_000, interval: 250 });
+  await vi.waitFor(async () => expect(await sendAsNew(topic, 2, 'new')).toHaveLength(1), {
+    timeout: 20_000,
+    interval: 500,
+  });
+  await vi.waitFor(() => expect(new Set(followed.values())).toEqual(new Set(['new'])), {
+    timeout: 60_000,
+    interval: 250,
+  });
   await followed.stop();
 }, 120_000);
 
@@ -145,9 +194,15 @@ test('a fault that passes brings the same messages again; one that stays sets it
     if (messages.some((message) => textOf(message) === 'poison')) throw new Error('cannot be handled');
   });
   await taking(followed, 'first', 'last');
-  expect(followed.letters.map(({ topic: to, headers, value }) => [to, headers[DEAD_LETTER_HEADERS.topic], headers[DEAD_LETTER_HEADERS.offset], headers[DEAD_LETTER_HEADERS.cause], textOf({ value })])).toEqual([
-    ['upstream.received.v1.dead', 'upstream.received.v1', '1', 'Error: cannot be handled', 'poison'],
-  ]);
+  expect(
+    followed.letters.map(({ topic: to, headers, value }) => [
+      to,
+      headers[DEAD_LETTER_HEADERS.topic],
+      headers[DEAD_LETTER_HEADERS.offset],
+      headers[DEAD_LETTER_HEADERS.cause],
+      textOf({ value }),
+    ]),
+  ).toEqual([['upstream.received.v1.dead', 'upstream.received.v1', '1', 'Error: cannot be handled', 'poison']]);
   await followed.stop();
   const again = follow({ topic });
   await send(topic, 0, 'next');

@@ -56,7 +56,14 @@ export const followForeignTopic = (foreign: ForeignTopic, options: FollowOptions
   const lag = laneLag(admin, group);
   const forget = observe('lag', lag.observations);
   const passed = new Map<number, number>();
-  const open = async (partition: number): Promise<PartitionHandler> => observePartition(handlerOf({ foreign, options, admin, passed }, partition), { service, span, group, partition, lag });
+  const open = async (partition: number): Promise<PartitionHandler> =>
+    observePartition(handlerOf({ foreign, options, admin, passed }, partition), {
+      service,
+      span,
+      group,
+      partition,
+      lag,
+    });
   const consumption = keepConsuming(
     {
       kafka,
@@ -92,7 +99,8 @@ interface Following {
 }
 
 const handlerOf = ({ foreign, options, admin, passed }: Following, partition: number): PartitionHandler => ({
-  position: async (topic) => Math.max(passed.get(partition) ?? 0, await committedOrFirst(admin, foreign, topic, partition)),
+  position: async (topic) =>
+    Math.max(passed.get(partition) ?? 0, await committedOrFirst(admin, foreign, topic, partition)),
   handle: async ({ messages }) => {
     await options.handle(messages);
     passed.set(partition, (messages.at(-1)?.offset ?? -1) + 1);
@@ -104,7 +112,12 @@ const handlerOf = ({ foreign, options, admin, passed }: Following, partition: nu
 });
 
 /** A partition that was added later is read from its beginning, also by a group that began with the latest. */
-const committedOrFirst = async (admin: TopicAdmin, { group, from }: ForeignTopic, topic: string, partition: number): Promise<number> => {
+const committedOrFirst = async (
+  admin: TopicAdmin,
+  { group, from }: ForeignTopic,
+  topic: string,
+  partition: number,
+): Promise<number> => {
   const committed = await admin.committed(group, topic);
   const offset = committed.get(partition);
   if (offset !== undefined) return offset;
@@ -115,7 +128,11 @@ const committedOrFirst = async (admin: TopicAdmin, { group, from }: ForeignTopic
 /** Dead letters of all upstreams are in one topic of ours, and are sent again to the topic beside it. */
 const asUpstreamLetter = (letter: OutgoingMessage): OutgoingMessage => {
   const kept = keptForeign(letter);
-  return { ...kept, topic: deadLetterTopic(TOPICS.upstream), headers: { ...kept.headers, [DEAD_LETTER_HEADERS.topic]: TOPICS.upstream } };
+  return {
+    ...kept,
+    topic: deadLetterTopic(TOPICS.upstream),
+    headers: { ...kept.headers, [DEAD_LETTER_HEADERS.topic]: TOPICS.upstream },
+  };
 };
 
 const recordOf = ({ key, value, headers, offset, timestamp }: KafkaMessage) => ({
@@ -127,4 +144,9 @@ const recordOf = ({ key, value, headers, offset, timestamp }: KafkaMessage) => (
 });
 
 const lastOfEach = (headers: IHeaders): Readonly<Record<string, Uint8Array>> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from((Array.isArray(value) ? value.at(-1) : value) ?? '')]));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Buffer.from((Array.isArray(value) ? value.at(-1) : value) ?? ''),
+    ]),
+  );

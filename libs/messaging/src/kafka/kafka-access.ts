@@ -9,18 +9,34 @@ const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export interface KafkaAccess {
   /** Encrypt, and trust `ca` (PEM) when there is one, else what Node trusts; `cert` and `key` are shown to brokers that ask for them. */
   readonly tls?: { readonly ca?: string | undefined; readonly cert?: string; readonly key?: string } | undefined;
-  readonly sasl?: { readonly mechanism: (typeof MECHANISMS)[number]; readonly username: string; readonly password: string } | undefined;
+  readonly sasl?:
+    | { readonly mechanism: (typeof MECHANISMS)[number]; readonly username: string; readonly password: string }
+    | undefined;
 }
 
 /** Settings of every service and command that connects to Weir's own Kafka; read them by `kafkaAccessOf`. */
 export const kafkaAccessFields = {
   KAFKA_TLS: z.enum(['true', 'false']).default('false').describe('true: connect to the brokers by TLS'),
-  KAFKA_TLS_CA_FILE: z.string().optional().describe('PEM file of the authority that signed the certificates of the brokers; unset trusts what Node trusts'),
-  KAFKA_TLS_CERT_FILE: z.string().optional().describe('PEM file of the certificate to show to brokers that ask for one; needs KAFKA_TLS_KEY_FILE'),
+  KAFKA_TLS_CA_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed the certificates of the brokers; unset trusts what Node trusts'),
+  KAFKA_TLS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of the certificate to show to brokers that ask for one; needs KAFKA_TLS_KEY_FILE'),
   KAFKA_TLS_KEY_FILE: z.string().optional().describe('PEM file of the key of that certificate'),
-  KAFKA_SASL_MECHANISM: z.enum(MECHANISMS).optional().describe('How to log in to the brokers: plain, scram-sha-256 or scram-sha-512; unset does not log in'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(MECHANISMS)
+    .optional()
+    .describe('How to log in to the brokers: plain, scram-sha-256 or scram-sha-512; unset does not log in'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('Name to log in with'),
-  KAFKA_SASL_PASSWORD_FILE: z.string().optional().describe('File that holds the password, so that it stands in no configuration; a line break at its end is dropped'),
+  KAFKA_SASL_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File that holds the password, so that it stands in no configuration; a line break at its end is dropped',
+    ),
 };
 
 const schema = z.object(kafkaAccessFields);
@@ -39,8 +55,12 @@ export const kafkaAccessOf = (settings: Settings): KafkaAccess => {
   const password = fileOf(settings, 'KAFKA_SASL_PASSWORD_FILE');
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = settings;
   return {
-    ...(settings.KAFKA_TLS === 'true' && { tls: { ...(ca !== undefined && { ca }), ...(cert !== undefined && key !== undefined && { cert, key }) } }),
-    ...(mechanism !== undefined && username !== undefined && password !== undefined && { sasl: { mechanism, username, password: password.replace(/\r?\n$/, '') } }),
+    ...(settings.KAFKA_TLS === 'true' && {
+      tls: { ...(ca !== undefined && { ca }), ...(cert !== undefined && key !== undefined && { cert, key }) },
+    }),
+    ...(mechanism !== undefined &&
+      username !== undefined &&
+      password !== undefined && { sasl: { mechanism, username, password: password.replace(/\r?\n$/, '') } }),
   };
 };
 
@@ -55,29 +75,52 @@ const missingOf = (settings: Settings): readonly string[] =>
   [LOGIN, CERTIFICATE].flatMap((together) => {
     const given = together.filter((name) => settings[name] !== undefined);
     if (given.length === 0) return [];
-    return together.filter((name) => settings[name] === undefined).map((name) => `${name} is required with ${given.join(' and ')}`);
+    return together
+      .filter((name) => settings[name] === undefined)
+      .map((name) => `${name} is required with ${given.join(' and ')}`);
   });
 
 const inVainOf = (settings: Settings): readonly string[] =>
-  settings.KAFKA_TLS === 'true' ? [] : (['KAFKA_TLS_CA_FILE', ...CERTIFICATE] as const).filter((name) => settings[name] !== undefined).map((name) => `${name} has no use without KAFKA_TLS=true`);
+  settings.KAFKA_TLS === 'true'
+    ? []
+    : (['KAFKA_TLS_CA_FILE', ...CERTIFICATE] as const)
+        .filter((name) => settings[name] !== undefined)
+        .map((name) => `${name} has no use without KAFKA_TLS=true`);
 
-const fileOf = (settings: Settings, name: Exclude<keyof Settings, 'KAFKA_TLS' | 'KAFKA_SASL_MECHANISM' | 'KAFKA_SASL_USERNAME'>): string | undefined => {
+const fileOf = (
+  settings: Settings,
+  name: Exclude<keyof Settings, 'KAFKA_TLS' | 'KAFKA_SASL_MECHANISM' | 'KAFKA_SASL_USERNAME'>,
+): string | undefined => {
   const file = settings[name];
   if (file === undefined) return undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigurationFault([`${name} is ${file}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`]);
+    throw new ConfigurationFault([
+      `${name} is ${file}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    ]);
   }
 };
 
 /** The same as kafkajs wants it. */
 export const clientAccessOf = ({ tls, sasl }: KafkaAccess): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
-  ...(tls === undefined ? {} : { ssl: { ...(tls.ca !== undefined && { ca: [tls.ca] }), ...(tls.cert !== undefined && { cert: tls.cert }), ...(tls.key !== undefined && { key: tls.key }) } }),
+  ...(tls === undefined
+    ? {}
+    : {
+        ssl: {
+          ...(tls.ca !== undefined && { ca: [tls.ca] }),
+          ...(tls.cert !== undefined && { cert: tls.cert }),
+          ...(tls.key !== undefined && { key: tls.key }),
+        },
+      }),
   ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
 });
 
-const saslOf = ({ mechanism, username, password }: NonNullable<KafkaAccess['sasl']>): NonNullable<KafkaConfig['sasl']> => {
+const saslOf = ({
+  mechanism,
+  username,
+  password,
+}: NonNullable<KafkaAccess['sasl']>): NonNullable<KafkaConfig['sasl']> => {
   switch (mechanism) {
     case 'plain':
       return { mechanism, username, password };

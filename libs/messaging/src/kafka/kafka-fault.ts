@@ -17,7 +17,12 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 /** The number of a record was not the one that the broker expected next: only another producer id gets on. */
-const OUT_OF_SEQUENCE: ReadonlySet<string> = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH', 'DUPLICATE_SEQUENCE_NUMBER']);
+const OUT_OF_SEQUENCE: ReadonlySet<string> = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+  'DUPLICATE_SEQUENCE_NUMBER',
+]);
 
 /** The broker's own name for what went wrong, or null when the fault did not come from a broker. */
 export const brokerFault = (fault: unknown): string | null => {
@@ -29,7 +34,8 @@ export const brokerFault = (fault: unknown): string | null => {
 export const isRefused = (fault: unknown): fault is Error => REFUSED.has(brokerFault(fault) ?? '');
 export const isOutOfSequence = (fault: unknown): boolean => OUT_OF_SEQUENCE.has(brokerFault(fault) ?? '');
 
-export const isKafkaFault = (fault: unknown): fault is KafkaJSError => fault instanceof Error && fault.name.startsWith('KafkaJS');
+export const isKafkaFault = (fault: unknown): fault is KafkaJSError =>
+  fault instanceof Error && fault.name.startsWith('KafkaJS');
 
 /** A login or a certificate that is refused stays so until somebody changes a setting; which one, the client does not know. */
 const withCure = (fault: Error): Error => {
@@ -38,7 +44,8 @@ const withCure = (fault: Error): Error => {
 };
 
 const cureOf = ({ name, message }: Error): string | null => {
-  if (name === 'KafkaJSSASLAuthenticationError') return 'check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE, or sasl of the upstream';
+  if (name === 'KafkaJSSASLAuthenticationError')
+    return 'check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE, or sasl of the upstream';
   return /certificate/i.test(message) ? 'check KAFKA_TLS_CA_FILE, or tls of the upstream' : null;
 };
 

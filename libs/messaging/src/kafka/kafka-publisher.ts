@@ -41,22 +41,40 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     const name = `${topic}/${partition}`;
     const send = (messages: readonly OutgoingMessage[]): Promise<void> =>
       producer.use(async (one) => {
-        await one.send({ topic, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, compression: ZSTD, messages: messages.map((message) => recordOf(message, partition)) });
+        await one.send({
+          topic,
+          acks: ACKNOWLEDGED_BY_ALL_IN_SYNC,
+          compression: ZSTD,
+          messages: messages.map((message) => recordOf(message, partition)),
+        });
       });
     const queue = queues.get(name) ?? createPartitionQueue({ send, patience, closed: closed.signal });
     queues.set(name, queue);
     return queue;
   };
   const pushAll = async (messages: readonly SizedMessage[]): Promise<void> => {
-    await withinPatience(Promise.all([...new Set(messages.map(({ message: { topic } }) => topic))].map(confirmTopic)), patience);
-    const byPartition = Map.groupBy(messages, ({ message: { topic, key } }) => `${partitionOf(key, partitions)}/${topic}`);
-    await allOrFirstFault([...byPartition].map(([place, part]) => queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part)));
+    await withinPatience(
+      Promise.all([...new Set(messages.map(({ message: { topic } }) => topic))].map(confirmTopic)),
+      patience,
+    );
+    const byPartition = Map.groupBy(
+      messages,
+      ({ message: { topic, key } }) => `${partitionOf(key, partitions)}/${topic}`,
+    );
+    await allOrFirstFault(
+      [...byPartition].map(([place, part]) =>
+        queueOf(place.slice(place.indexOf('/') + 1), Number.parseInt(place, 10)).push(part),
+      ),
+    );
   };
   return {
     publish: async (messages) => {
       if (messages.length === 0) return;
       const sized = messages.map((message) => ({ message, bytes: checkedBytes(message) }));
-      await bound.hold(sized.reduce((sum, { bytes }) => sum + bytes, 0), () => pushAll(sized));
+      await bound.hold(
+        sized.reduce((sum, { bytes }) => sum + bytes, 0),
+        () => pushAll(sized),
+      );
     },
     close: async () => {
       closed.abort();
@@ -67,7 +85,10 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
 
 const withinPatience = async (work: Promise<unknown>, patience: number): Promise<void> => {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new TopicsUnavailable(new Error(`no broker answered within ${patience / 1000} s`))), patience);
+  const timer = setTimeout(
+    () => late.reject(new TopicsUnavailable(new Error(`no broker answered within ${patience / 1000} s`))),
+    patience,
+  );
   try {
     await Promise.race([work, late.promise]);
   } finally {
@@ -80,7 +101,10 @@ const connectProducer = async (kafka: Kafka) => {
     idempotent: true,
     allowAutoTopicCreation: false,
     retry: CLIENT_RETRY,
-    createPartitioner: () => ({ message }) => message.partition ?? 0,
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
   });
   await producer.connect();
   return producer;
@@ -95,6 +119,7 @@ const recordOf = ({ key, headers, value }: OutgoingMessage, partition: number): 
 
 const checkedBytes = (message: OutgoingMessage): number => {
   const bytes = messageBytes(message);
-  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic)) throw new MessageTooLarge(message.topic, message.key, bytes);
+  if (bytes > MAX_MESSAGE_BYTES && !isOverflowTopic(message.topic))
+    throw new MessageTooLarge(message.topic, message.key, bytes);
   return bytes;
 };

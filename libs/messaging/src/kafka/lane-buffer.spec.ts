@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { TopicMessage } from '../topics.js';
 import { createLaneBuffer } from './lane-buffer.js';
 
-const message = (offset: number): TopicMessage => ({ topic: 't', partition: 0, offset, key: 'k', headers: {}, value: Buffer.alloc(100), publishedAt: '2026-11-22T00:00:00.000Z' });
+const message = (offset: number): TopicMessage => ({
+  topic: 't',
+  partition: 0,
+  offset,
+  key: 'k',
+  headers: {},
+  value: Buffer.alloc(100),
+  publishedAt: '2026-11-22T00:00:00.000Z',
+});
 const messages = (...offsets: readonly number[]): readonly TopicMessage[] => offsets.map(message);
 const offsets = (found: readonly TopicMessage[]): readonly number[] => found.map(({ offset }) => offset);
 

@@ -6,7 +6,8 @@ const NAME = 'weir-lanes';
 const VERSION = 1;
 
 /** Partitions of the topic that has most. */
-const mostPartitions = (cluster: Cluster, topics: readonly string[]): number => Math.max(0, ...topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length));
+const mostPartitions = (cluster: Cluster, topics: readonly string[]): number =>
+  Math.max(0, ...topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length));
 
 /**
  * The assigner of our groups: partition p of every topic goes to the same member, because a partition's lanes have one
@@ -20,16 +21,27 @@ export const lanesAssigner =
     version: VERSION,
     protocol: ({ topics }) => ({
       name: NAME,
-      metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version: VERSION,
+        topics,
+        userData: Buffer.from(JSON.stringify(owned())),
+      }),
     }),
     assign: async ({ members, topics }) =>
       [...shareOut(members.map(memberOf), partitions ?? mostPartitions(cluster, topics))].map(([memberId, share]) => ({
         memberId,
-        memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: VERSION, userData: Buffer.alloc(0), assignment: Object.fromEntries(topics.map((topic) => [topic, [...share]])) }),
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: VERSION,
+          userData: Buffer.alloc(0),
+          assignment: Object.fromEntries(topics.map((topic) => [topic, [...share]])),
+        }),
       })),
   });
 
-const memberOf = ({ memberId, memberMetadata }: GroupMember): Member => ({ id: memberId, has: claimsOf(memberMetadata) });
+const memberOf = ({ memberId, memberMetadata }: GroupMember): Member => ({
+  id: memberId,
+  has: claimsOf(memberMetadata),
+});
 
 /** A member of another version may say something else; it then has nothing to keep. */
 const claimsOf = (metadata: Buffer): readonly number[] => {

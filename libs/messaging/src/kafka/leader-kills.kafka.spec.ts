@@ -22,14 +22,24 @@ let cluster: LocalKafka;
 let admin: Admin;
 let topics: Topics;
 
-const client = (): Kafka => new Kafka({ brokers: [...cluster.bootstrap], logLevel: logLevel.NOTHING, retry: { retries: 15, maxRetryTime: 1_000 } });
+const client = (): Kafka =>
+  new Kafka({
+    brokers: [...cluster.bootstrap],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 15, maxRetryTime: 1_000 },
+  });
 
 beforeAll(async () => {
   cluster = await startLocalKafka(3);
   admin = client().admin();
   await admin.connect();
   await createTopics(admin, [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 }]);
-  topics = await openKafkaTopics({ brokers: cluster.bootstrap, clientId: 'leader-kills', partitions: PARTITIONS, logger });
+  topics = await openKafkaTopics({
+    brokers: cluster.bootstrap,
+    clientId: 'leader-kills',
+    partitions: PARTITIONS,
+    logger,
+  });
 }, 240_000);
 
 afterAll(async () => {
@@ -43,8 +53,18 @@ const publishUntil = async (stop: AbortSignal, acknowledged: Set<string>, failed
   const calls: Promise<void>[] = [];
   for (let call = 0; !stop.aborted; call += 1) {
     const ids = Array.from({ length: MESSAGES_PER_CALL }, (_, n) => `${call}-${n}`);
-    const messages = ids.map((id) => ({ topic: TOPIC, key: `key-${id}`, headers: {}, value: Buffer.from(id.padEnd(1_000)) }));
-    calls.push(topics.publish(messages).then(() => ids.forEach((id) => acknowledged.add(id)), () => void failed.push(...ids)));
+    const messages = ids.map((id) => ({
+      topic: TOPIC,
+      key: `key-${id}`,
+      headers: {},
+      value: Buffer.from(id.padEnd(1_000)),
+    }));
+    calls.push(
+      topics.publish(messages).then(
+        () => ids.forEach((id) => acknowledged.add(id)),
+        () => void failed.push(...ids),
+      ),
+    );
     await sleep(CALL_EVERY_MS);
   }
   await Promise.all(calls);
@@ -90,6 +110,8 @@ test(`${KILLS} leaders are killed one after the other, and every acknowledged me
   const found = await judge();
   const kept = new Set(found);
   const lost = [...acknowledged].filter((id) => !kept.has(id));
-  console.log(`kills ${KILLS}, acknowledged ${acknowledged.size}, refused ${failed.length}, lost ${lost.length}, doubled ${found.length - kept.size}`);
+  console.log(
+    `kills ${KILLS}, acknowledged ${acknowledged.size}, refused ${failed.length}, lost ${lost.length}, doubled ${found.length - kept.size}`,
+  );
   expect(lost).toEqual([]);
 }, 400_000);

@@ -31,7 +31,11 @@ let topics: KafkaTopics;
 
 /** A process of its own, with the built library. */
 const startMember = (): Member => {
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', program, inject('kafkaBrokers').join(','), TOPIC, GROUP, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=TimeoutNegativeWarning', program, inject('kafkaBrokers').join(','), TOPIC, GROUP, folder],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const open = new Set<number>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     const told = JSON.parse(line) as { readonly opened?: number; readonly closed?: number };
@@ -57,10 +61,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const publish = (count: number) => topics.publish(Array.from({ length: count }, () => ({ topic: TOPIC, key: randomUUID(), headers: {}, value: Buffer.from('x') })));
+const publish = (count: number) =>
+  topics.publish(
+    Array.from({ length: count }, () => ({ topic: TOPIC, key: randomUUID(), headers: {}, value: Buffer.from('x') })),
+  );
 
 const handled = (): readonly (readonly number[])[] =>
-  Array.from({ length: PARTITIONS }, (_, partition) => join(folder, String(partition))).map((file) => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map(Number) : []));
+  Array.from({ length: PARTITIONS }, (_, partition) => join(folder, String(partition))).map((file) =>
+    existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map(Number) : [],
+  );
 
 test('a member of a group is killed -9 at work; the other takes its partitions over, and nothing is missing or handled twice', async () => {
   const a = startMember();

@@ -50,15 +50,24 @@ export const recordBatch = async (options: BatchOptions): Promise<Fields> => {
     .writeInt32(options.firstSequence ?? 0)
     .writeInt32(records.length)
     .writeBuffer(packed).buffer;
-  const batch = newEncoder(body.length + 16).writeInt32(options.partitionLeaderEpoch ?? 0).writeInt8(MAGIC_BYTE).writeUInt32(ofKafkajs().crc32c(body)).writeBuffer(body);
-  return newEncoder(body.length + 32).writeInt64(options.firstOffset ?? 0).writeBytes(batch.buffer);
+  const batch = newEncoder(body.length + 16)
+    .writeInt32(options.partitionLeaderEpoch ?? 0)
+    .writeInt8(MAGIC_BYTE)
+    .writeUInt32(ofKafkajs().crc32c(body))
+    .writeBuffer(body);
+  return newEncoder(body.length + 32)
+    .writeInt64(options.firstOffset ?? 0)
+    .writeBytes(batch.buffer);
 };
 
 /** What a batch is made with of kafkajs's own. */
 interface Parts {
   readonly Encoder: new (initialSize: number) => Fields;
   readonly crc32c: (bytes: Buffer) => number;
-  readonly compression: { readonly Types: { readonly ZSTD: number }; lookupCodec(type: number): { compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> } };
+  readonly compression: {
+    readonly Types: { readonly ZSTD: number };
+    lookupCodec(type: number): { compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> };
+  };
 }
 
 let parts: Parts | null = null;
@@ -89,7 +98,12 @@ interface Grouping<Message> {
 }
 
 /** By partition; kafkajs's own copies what it has so far for each further message. */
-export const messagesPerPartition = <Message>({ topic, partitionMetadata, messages, partitioner }: Grouping<Message>): Record<number, Message[]> => {
+export const messagesPerPartition = <Message>({
+  topic,
+  partitionMetadata,
+  messages,
+  partitioner,
+}: Grouping<Message>): Record<number, Message[]> => {
   const parts: Record<number, Message[]> = {};
   if (partitionMetadata.length === 0) return parts;
   for (const message of messages) (parts[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);

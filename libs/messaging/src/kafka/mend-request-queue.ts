@@ -18,15 +18,20 @@ const LOOK_EVERY_MS = 10;
  * tells of it). Here it looks only while requests wait, which each new request asks for anyway (docs/adr/0058).
  */
 export const mendRequestQueue = (): void => {
-  const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { readonly prototype: RequestQueue };
+  const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
+    readonly prototype: RequestQueue;
+  };
   queue.prototype.scheduleCheckPendingRequests = lookWhileRequestsWait;
 };
 
 function lookWhileRequestsWait(this: RequestQueue): void {
   if (this.pending.length === 0 || this.throttleCheckTimeoutId !== null) return;
   const throttled = this.throttledUntil - Date.now();
-  this.throttleCheckTimeoutId = setTimeout(() => {
-    this.throttleCheckTimeoutId = null;
-    this.checkPendingRequests();
-  }, throttled > 0 ? throttled : LOOK_EVERY_MS);
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    throttled > 0 ? throttled : LOOK_EVERY_MS,
+  );
 }

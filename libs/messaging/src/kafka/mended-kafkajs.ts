@@ -6,4 +6,12 @@ import { mendRequestQueue } from './mend-request-queue.js';
 mendRequestQueue();
 
 // Node does not find all of these names in a CommonJS module.
-export const { AssignerProtocol, CompressionCodecs, CompressionTypes, ConfigResourceTypes, ConfigSource, Kafka, logLevel } = kafkajs;
+export const {
+  AssignerProtocol,
+  CompressionCodecs,
+  CompressionTypes,
+  ConfigResourceTypes,
+  ConfigSource,
+  Kafka,
+  logLevel,
+} = kafkajs;

@@ -36,20 +36,45 @@ const BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** Opens the topics of a Kafka cluster. Nothing is connected before it is needed; topics must exist (`applyTopics`). */
 export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<KafkaTopics> => {
-  const { brokers, clientId, partitions, logger, sessionTimeout = SESSION_MS, publishPatience = PUBLISH_PATIENCE_MS, bufferBytes = BUFFER_BYTES } = options;
+  const {
+    brokers,
+    clientId,
+    partitions,
+    logger,
+    sessionTimeout = SESSION_MS,
+    publishPatience = PUBLISH_PATIENCE_MS,
+    bufferBytes = BUFFER_BYTES,
+  } = options;
   const kafka = connectKafka(brokers, clientId, logger, options.access);
   const admin = createTopicAdmin(kafka, partitions);
-  const publisher = createKafkaPublisher({ kafka, partitions, logger, confirmTopic: (topic) => admin.confirm(topic), patience: publishPatience });
+  const publisher = createKafkaPublisher({
+    kafka,
+    partitions,
+    logger,
+    confirmTopic: (topic) => admin.confirm(topic),
+    patience: publishPatience,
+  });
   const consumptions = new Set<Consumption>();
   const consume = async (subscription: Subscription): Promise<Consumption> => {
     await Promise.all(allTopics(subscription).map((topic) => admin.confirm(topic)));
-    const consumption = await superviseConsumer({ kafka, subscription, partitions, logger, sessionTimeout, bufferBytes, start: placeOf((topic) => admin.starts(topic)), end: placeOf((topic) => admin.ends(topic)), publish: (messages) => publisher.publish(messages) });
+    const consumption = await superviseConsumer({
+      kafka,
+      subscription,
+      partitions,
+      logger,
+      sessionTimeout,
+      bufferBytes,
+      start: placeOf((topic) => admin.starts(topic)),
+      end: placeOf((topic) => admin.ends(topic)),
+      publish: (messages) => publisher.publish(messages),
+    });
     consumptions.add(consumption);
     return consumption;
   };
   return {
     partitions,
-    publish: (messages) => publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
+    publish: (messages) =>
+      publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     consume,
     peek: async (topic, partition, from, limit) => {
       const [starts, ends] = [await admin.starts(topic), await admin.ends(topic)];

@@ -48,41 +48,31 @@ const EARLIER_LANE_PATIENCE_MS = 500;
  * `topics` are lanes, most urgent first; `retryTopics` are read for themselves. `laneBytes`: fetching of a lane pauses when
  * its buffer holds more, and goes on when it holds half of that.
  */
-export const createPartitionFeed = (partition: number, { topics, retryTopics }: FeedTopics, laneBytes: number, fetching: Fetching): PartitionFeed => {
+export const createPartitionFeed = (
+  partition: number,
+  topics: FeedTopics,
+  laneBytes: number,
+  fetching: Fetching,
+): PartitionFeed => {
   const bell = createBell();
-  const laneFor = (topic: string): Lane => ({ topic, buffer: createLaneBuffer(), paused: true });
-  const inOrder = topics.map(laneFor);
-  const lanes = [...inOrder, ...retryTopics.map(laneFor)];
-  const laneOf = (topic: string): Lane => lanes.find((lane) => lane.topic === topic) ?? never(topic);
-  const setPaused = (lane: Lane, paused: boolean): void => {
-    if (lane.paused !== paused) fetching[paused ? 'pause' : 'resume'](lane.topic, partition);
-    lane.paused = paused;
-  };
-  const moveTo = async (lane: Lane, from: number): Promise<void> => {
-    const end = await fetching.end(lane.topic, partition);
-    if (from > end) throw new TopicsUnavailable(new Error(`partition ${partition} of ${lane.topic} ends at ${end}, but was read up to ${from}: the topic was made anew, or its brokers lost messages`));
-    lane.buffer.moveTo(from);
-    fetching.seek(lane.topic, partition, from);
-    setPaused(lane, false);
-  };
-  const take = (lane: Lane, from: number, most: number): readonly TopicMessage[] => {
-    const messages = lane.buffer.read(from, most);
-    if (lane.buffer.bytes() <= laneBytes / 2) setPaused(lane, false);
-    return messages;
-  };
-  const hasLaterMessages = (lane: Lane): boolean => inOrder.includes(lane) && inOrder.slice(inOrder.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0);
+  const lanes = createLanes(partition, topics, laneBytes, fetching);
   return {
     source: {
       mark: () => bell.mark(),
       wait: (...since) => bell.wait(...since),
       read: async (topic, from, most) => {
-        const lane = laneOf(topic);
-        if (!lane.buffer.covers(from)) await moveTo(lane, from);
-        const ready = take(lane, from, most);
-        if (ready.length > 0 || !hasLaterMessages(lane)) return ready;
-        return (await fetching.end(topic, partition)) > from ? awaitEarlier(() => take(lane, from, most), bell) : [];
+        const lane = lanes.of(topic);
+        if (!lane.buffer.covers(from)) await lanes.moveTo(lane, from);
+        const ready = lanes.take(lane, from, most);
+        if (ready.length > 0 || !lanes.haveMessagesAfter(lane)) return ready;
+        return (await fetching.end(topic, partition)) > from
+          ? awaitEarlier(() => lanes.take(lane, from, most), bell)
+          : [];
       },
-      span: async (topic) => ({ first: await fetching.start(topic, partition), end: await fetching.end(topic, partition) }),
+      span: async (topic) => ({
+        first: await fetching.start(topic, partition),
+        end: await fetching.end(topic, partition),
+      }),
       publish: async (message) => {
         fetching.confirmOwner(partition);
         await fetching.publish([message]);
@@ -90,16 +80,16 @@ export const createPartitionFeed = (partition: number, { topics, retryTopics }: 
       passed: (topic, position) => fetching.passed(topic, partition, position),
     },
     fetched: (topic, messages) => {
-      const lane = laneOf(topic);
+      const lane = lanes.of(topic);
       const expected = lane.buffer.next() ?? 0;
       const outcome = lane.buffer.add(messages);
       if (outcome === 'fetch again') fetching.seek(topic, partition, expected);
       if (outcome === 'taken behind a hole') fetching.missing(topic, partition, expected);
-      if (lane.buffer.bytes() > laneBytes) setPaused(lane, true);
+      if (lane.buffer.bytes() > laneBytes) lanes.setPaused(lane, true);
       bell.ring();
     },
     rejoined: () => {
-      for (const { topic, buffer, paused } of lanes) {
+      for (const { topic, buffer, paused } of lanes.all) {
         const next = buffer.next();
         if (next !== null) fetching.seek(topic, partition, next);
         fetching[paused ? 'pause' : 'resume'](topic, partition);
@@ -108,12 +98,68 @@ export const createPartitionFeed = (partition: number, { topics, retryTopics }: 
   };
 };
 
+interface Lanes {
+  readonly all: readonly Lane[];
+  of(topic: string): Lane;
+  /** The consumer fetches the lane, or stops to. */
+  setPaused(lane: Lane, paused: boolean): void;
+  /** Fetches the lane from `from` on. Throws when the partition ends before it. */
+  moveTo(lane: Lane, from: number): Promise<void>;
+  take(lane: Lane, from: number, most: number): readonly TopicMessage[];
+  /** Whether messages of a less urgent lane wait already. */
+  haveMessagesAfter(lane: Lane): boolean;
+}
+
+const createLanes = (
+  partition: number,
+  { topics, retryTopics }: FeedTopics,
+  laneBytes: number,
+  fetching: Fetching,
+): Lanes => {
+  const laneFor = (topic: string): Lane => ({ topic, buffer: createLaneBuffer(), paused: true });
+  const inOrder = topics.map(laneFor);
+  const all = [...inOrder, ...retryTopics.map(laneFor)];
+  const setPaused = (lane: Lane, paused: boolean): void => {
+    if (lane.paused !== paused) fetching[paused ? 'pause' : 'resume'](lane.topic, partition);
+    lane.paused = paused;
+  };
+  return {
+    all,
+    of: (topic) => all.find((lane) => lane.topic === topic) ?? never(topic),
+    setPaused,
+    moveTo: async (lane, from) => {
+      const end = await fetching.end(lane.topic, partition);
+      if (from > end) throw movedBack(`partition ${partition} of ${lane.topic}`, end, from);
+      lane.buffer.moveTo(from);
+      fetching.seek(lane.topic, partition, from);
+      setPaused(lane, false);
+    },
+    take: (lane, from, most) => {
+      const messages = lane.buffer.read(from, most);
+      if (lane.buffer.bytes() <= laneBytes / 2) setPaused(lane, false);
+      return messages;
+    },
+    haveMessagesAfter: (lane) =>
+      inOrder.includes(lane) && inOrder.slice(inOrder.indexOf(lane) + 1).some(({ buffer }) => buffer.size() > 0),
+  };
+};
+
+const movedBack = (what: string, end: number, from: number): TopicsUnavailable =>
+  new TopicsUnavailable(
+    new Error(
+      `${what} ends at ${end}, but was read up to ${from}: the topic was made anew, or its brokers lost messages`,
+    ),
+  );
+
 const never = (topic: string): never => {
   throw new Error(`${topic} is no topic of this subscription`);
 };
 
 /** The broker has messages of an earlier lane: a later one waits until they are here. */
-const awaitEarlier = async (take: () => readonly TopicMessage[], bell: ReturnType<typeof createBell>): Promise<readonly TopicMessage[]> => {
+const awaitEarlier = async (
+  take: () => readonly TopicMessage[],
+  bell: ReturnType<typeof createBell>,
+): Promise<readonly TopicMessage[]> => {
   const late = AbortSignal.timeout(EARLIER_LANE_PATIENCE_MS);
   for (let mark = bell.mark(); !late.aborted; mark = bell.mark()) {
     const messages = take();

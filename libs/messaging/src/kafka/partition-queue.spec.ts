@@ -3,7 +3,10 @@ import { expect, test, vi } from 'vitest';
 import type { OutgoingMessage } from '../topics.js';
 import { createPartitionQueue, type SizedMessage } from './partition-queue.js';
 
-const message = (key: string, bytes = 10): SizedMessage => ({ message: { topic: 't', key, headers: {}, value: new Uint8Array(bytes) }, bytes: bytes + key.length });
+const message = (key: string, bytes = 10): SizedMessage => ({
+  message: { topic: 't', key, headers: {}, value: new Uint8Array(bytes) },
+  bytes: bytes + key.length,
+});
 const keys = (messages: readonly OutgoingMessage[]): string => messages.map(({ key }) => key).join('');
 const open = new AbortController().signal;
 
@@ -21,7 +24,8 @@ const gate = () => {
     end: async (next: string | null, fault?: Error) => {
       const before = sent.length;
       ends.shift()?.(fault);
-      if (next !== null) await vi.waitFor(() => expect(sent.slice(before)).toEqual([next]), { timeout: 20_000, interval: 5 });
+      if (next !== null)
+        await vi.waitFor(() => expect(sent.slice(before)).toEqual([next]), { timeout: 20_000, interval: 5 });
     },
   };
 };
@@ -66,7 +70,10 @@ test('a caller that waited long enough may try again later, and what was not sen
   const { sent, send, end } = gate();
   const queue = createPartitionQueue({ send, patience: 50, closed: open });
   const outcomes = await Promise.allSettled([queue.push([message('a')]), queue.push([message('b')])]);
-  expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof Retryable)).toEqual([true, true]);
+  expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof Retryable)).toEqual([
+    true,
+    true,
+  ]);
   await end(null);
   const later = queue.push([message('c')]);
   expect(sent).toEqual(['a']);
@@ -76,7 +83,11 @@ test('a caller that waited long enough may try again later, and what was not sen
 
 test('a batch stays under what a broker takes at once', async () => {
   const sizes: number[] = [];
-  const queue = createPartitionQueue({ send: async (messages) => void sizes.push(messages.length), patience: 60_000, closed: open });
+  const queue = createPartitionQueue({
+    send: async (messages) => void sizes.push(messages.length),
+    patience: 60_000,
+    closed: open,
+  });
   await queue.push(Array.from({ length: 10 }, () => message('k', 200 * 1024)));
   expect(sizes).toEqual([3, 3, 3, 1]);
 });

@@ -54,7 +54,9 @@ export const createPartitionQueue = (options: PartitionQueueOptions): PartitionQ
       const timer = setTimeout(() => {
         const place = queue.indexOf(waiting);
         if (place >= 0) queue.splice(place, 1);
-        waiting.settle(new TopicsUnavailable(new Error(`no broker acknowledged the messages within ${options.patience / 1000} s`)));
+        waiting.settle(
+          new TopicsUnavailable(new Error(`no broker acknowledged the messages within ${options.patience / 1000} s`)),
+        );
       }, options.patience);
       const waiting: Waiting = {
         messages,

@@ -20,9 +20,17 @@ const MAX_BYTES = 8_000_000;
 
 /** Reads a stretch of one partition with a consumer that lives no longer than that, in a group of its own that never commits. */
 export const readTopic = async (kafka: Kafka, read: TopicRead): Promise<readonly TopicMessage[]> => {
-  const consumer = kafka.consumer({ groupId: `weir-peek-${randomUUID()}`, allowAutoTopicCreation: false, maxWaitTimeInMs: 100, retry: { retries: 5, restartOnFailure: async () => false } });
+  const consumer = kafka.consumer({
+    groupId: `weir-peek-${randomUUID()}`,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: 100,
+    retry: { retries: 5, restartOnFailure: async () => false },
+  });
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new TopicsUnavailable(new Error(`${read.topic} was not read within ${READ_WITHIN_MS / 1000} s`))), READ_WITHIN_MS);
+  const timer = setTimeout(
+    () => late.reject(new TopicsUnavailable(new Error(`${read.topic} was not read within ${READ_WITHIN_MS / 1000} s`))),
+    READ_WITHIN_MS,
+  );
   consumer.on(consumer.events.CRASH, ({ payload }) => late.reject(new TopicsUnavailable(payload.error)));
   try {
     return await Promise.race([collect(consumer, read), late.promise]);
@@ -32,7 +40,10 @@ export const readTopic = async (kafka: Kafka, read: TopicRead): Promise<readonly
   }
 };
 
-const collect = async (consumer: Consumer, { topic, partition, from, end, limit }: TopicRead): Promise<readonly TopicMessage[]> => {
+const collect = async (
+  consumer: Consumer,
+  { topic, partition, from, end, limit }: TopicRead,
+): Promise<readonly TopicMessage[]> => {
   const found: TopicMessage[] = [];
   let bytes = 0;
   const done = Promise.withResolvers<undefined>();

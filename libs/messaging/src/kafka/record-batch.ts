@@ -52,9 +52,13 @@ const mostBytes = ({ key, value, headers }: OutgoingRecord): number => {
   return most;
 };
 
-const mostOf = (bytes: Bytes): number => LONGEST_VAR_INT + (typeof bytes === 'string' ? bytes.length * LONGEST_CHARACTER : (bytes?.length ?? 0));
+const mostOf = (bytes: Bytes): number =>
+  LONGEST_VAR_INT + (typeof bytes === 'string' ? bytes.length * LONGEST_CHARACTER : (bytes?.length ?? 0));
 
-const writeRecord = (into: Writer, { offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: OutgoingRecord): void => {
+const writeRecord = (
+  into: Writer,
+  { offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: OutgoingRecord,
+): void => {
   const begin = into.at;
   into.at += LONGEST_VAR_INT;
   into.bytes[into.at++] = 0;

@@ -33,7 +33,10 @@ export const createRenewableProducer = (create: () => Promise<Producer>, logger:
     if (!isOutOfSequence(fault)) return;
     generation.sequenceFaults += 1;
     if (generation.sequenceFaults < MOST_SEQUENCE_FAULTS || generation.retired) return;
-    logger.warn({ fault: brokerFault(fault) }, 'a Kafka producer is replaced: brokers do not accept its sequence numbers any more');
+    logger.warn(
+      { fault: brokerFault(fault) },
+      'a Kafka producer is replaced: brokers do not accept its sequence numbers any more',
+    );
     retire(generation);
   };
   return {

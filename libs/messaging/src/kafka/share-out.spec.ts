@@ -11,7 +11,11 @@ test('one member has everything, two have half each, and more than there are par
 });
 
 test('a newcomer takes what the others have too much of, and nothing else moves', () => {
-  expect(shares([member('a', 0, 1, 2), member('b', 3, 4, 5), member('c')], 6)).toEqual({ a: [0, 1], b: [3, 4], c: [2, 5] });
+  expect(shares([member('a', 0, 1, 2), member('b', 3, 4, 5), member('c')], 6)).toEqual({
+    a: [0, 1],
+    b: [3, 4],
+    c: [2, 5],
+  });
 });
 
 test('what a lost member had goes to the others, who keep theirs', () => {
@@ -19,7 +23,11 @@ test('what a lost member had goes to the others, who keep theirs', () => {
 });
 
 test('every partition has one owner, whatever members claim', () => {
-  for (const has of [[0, 1, 2, 3], [9, -1, 2], [1, 1, 1]]) {
+  for (const has of [
+    [0, 1, 2, 3],
+    [9, -1, 2],
+    [1, 1, 1],
+  ]) {
     const all = [...shareOut([member('a', ...has), member('b', ...has), member('c', 0)], 5).values()].flat();
     expect([...all].sort()).toEqual([0, 1, 2, 3, 4]);
   }

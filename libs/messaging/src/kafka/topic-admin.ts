@@ -21,7 +21,9 @@ export interface TopicAdmin {
 /** `partitions` as every topic must have them; null when a topic may have any number. */
 export const createTopicAdmin = (kafka: Kafka, partitions: number | null): TopicAdmin => {
   const connection = connectOnce(kafka);
-  const offsets = shareAnswers((topic) => reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))));
+  const offsets = shareAnswers((topic) =>
+    reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))),
+  );
   const confirmed = new Set<string>();
   return {
     ends: async (topic) => (await offsets(topic)).map(({ high }) => high),
@@ -34,13 +36,22 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number | null): Topic
     lag: (group) =>
       reachingKafka(async () => {
         const committed = await connection.use((admin) => admin.fetchOffsets({ groupId: group }));
-        const read = committed.map(({ topic, partitions: places }) => ({ topic, places: places.filter(({ offset }) => Number(offset) >= 0) })).filter(({ places }) => places.length > 0);
-        return (await Promise.all(read.map(async ({ topic, places }) => lagOf(topic, places, await offsets(topic))))).flat();
+        const read = committed
+          .map(({ topic, partitions: places }) => ({
+            topic,
+            places: places.filter(({ offset }) => Number(offset) >= 0),
+          }))
+          .filter(({ places }) => places.length > 0);
+        return (
+          await Promise.all(read.map(async ({ topic, places }) => lagOf(topic, places, await offsets(topic))))
+        ).flat();
       }),
     committed: (group, topic) =>
       reachingKafka(async () => {
         const answers = await connection.use((admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
-        const places = answers.flatMap((answer) => answer.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const));
+        const places = answers.flatMap((answer) =>
+          answer.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
+        );
         return new Map(places.filter(([, offset]) => offset >= 0));
       }),
     close: () => connection.close(),
@@ -108,7 +119,10 @@ const shareAnswers = (ask: (topic: string) => Promise<readonly Span[]>) => {
     const answer = Promise.resolve(running.get(topic)).then(() => {
       queued.delete(topic);
       const asked = ask(topic);
-      running.set(topic, asked.catch(() => undefined));
+      running.set(
+        topic,
+        asked.catch(() => undefined),
+      );
       return asked;
     });
     queued.set(topic, answer);
@@ -118,8 +132,16 @@ const shareAnswers = (ask: (topic: string) => Promise<readonly Span[]>) => {
 
 const readOffsets = async (admin: Admin, topic: string, partitions: number | null): Promise<readonly Span[]> => {
   try {
-    const offsets = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
-    return Array.from({ length: partitions ?? offsets.size }, (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 });
+    const offsets = new Map(
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [
+        partition,
+        { low: Number(low), high: Number(high) },
+      ]),
+    );
+    return Array.from(
+      { length: partitions ?? offsets.size },
+      (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 },
+    );
   } catch (fault) {
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
   }
@@ -130,12 +152,25 @@ const confirmPartitions = async (admin: Admin, topic: string, partitions: number
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
   });
   const count = topics[0]?.partitions.length ?? 0;
-  if (count !== partitions) throw new Error(`Topic ${topic} has ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`);
+  if (count !== partitions)
+    throw new Error(
+      `Topic ${topic} has ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`,
+    );
 };
 
 const isUnknownTopic = (fault: unknown): boolean => brokerFault(fault) === 'UNKNOWN_TOPIC_OR_PARTITION';
 
-const missing = (topic: string, cause: unknown): Error => new Error(`There is no topic ${topic}: run \`weir topics apply\` before services start.`, { cause });
+const missing = (topic: string, cause: unknown): Error =>
+  new Error(`There is no topic ${topic}: run \`weir topics apply\` before services start.`, { cause });
 
-const lagOf = (topic: string, places: readonly { readonly partition: number; readonly offset: string }[], spans: readonly Span[]): readonly Lag[] =>
-  places.map(({ partition, offset }) => ({ topic, partition, end: spans[partition]?.high ?? 0, position: Number(offset) }));
+const lagOf = (
+  topic: string,
+  places: readonly { readonly partition: number; readonly offset: string }[],
+  spans: readonly Span[],
+): readonly Lag[] =>
+  places.map(({ partition, offset }) => ({
+    topic,
+    partition,
+    end: spans[partition]?.high ?? 0,
+    position: Number(offset),
+  }));

@@ -5,7 +5,11 @@ import type { TopicMessage } from '../topics.js';
  * A record as the rest of the system knows messages. Its value is a part of the memory of its batch, which stays until
  * the last of its messages is done: 800 KB at most of those that we publish.
  */
-export const topicMessageOf = (topic: string, partition: number, { offset, key, value, headers, timestamp }: KafkaMessage): TopicMessage => ({
+export const topicMessageOf = (
+  topic: string,
+  partition: number,
+  { offset, key, value, headers, timestamp }: KafkaMessage,
+): TopicMessage => ({
   topic,
   partition,
   offset: Number(offset),
@@ -26,4 +30,9 @@ const instantOf = (timestamp: string): string => {
 };
 
 const textHeaders = (headers: IHeaders): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, (Array.isArray(value) ? value.at(-1) : value)?.toString() ?? '']));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      (Array.isArray(value) ? value.at(-1) : value)?.toString() ?? '',
+    ]),
+  );

@@ -8,9 +8,22 @@ const declarationSchema = z.strictObject({
   partitions: z.int().min(1).max(1_024),
   replication: z.int().min(1).max(9),
   minInSyncReplicas: z.int().min(1).max(9),
-  topics: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9._-]{1,200}$/, 'a topic is named by small letters, digits, dots, dashes and underscores'), retentionDays })).min(1),
+  topics: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z0-9._-]{1,200}$/, 'a topic is named by small letters, digits, dots, dashes and underscores'),
+        retentionDays,
+      }),
+    )
+    .min(1),
   deadLetters: z.strictObject({ retentionDays }),
-  retries: z.strictObject({ groups: z.array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'a group is named by small letters, digits and dashes')), tiers: z.int().min(1).max(9), retentionDays }),
+  retries: z.strictObject({
+    groups: z.array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'a group is named by small letters, digits and dashes')),
+    tiers: z.int().min(1).max(9),
+    retentionDays,
+  }),
 });
 
 /** One topic as it shall be. */
@@ -34,7 +47,10 @@ const DAY_MS = 24 * 3_600_000;
 /** The topics that a declaration (deploy/topics.yaml) asks for, dead letters and retry topics included. Throws with the field that is wrong. */
 export const readTopicsDeclaration = (text: string, overrides: DeclarationOverrides = {}): readonly DeclaredTopic[] => {
   const read = declarationSchema.safeParse(parse(text));
-  if (!read.success) throw new Error(`The declaration of topics is wrong: ${read.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ')}`);
+  if (!read.success)
+    throw new Error(
+      `The declaration of topics is wrong: ${read.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ')}`,
+    );
   const { topics, deadLetters, retries, minInSyncReplicas, partitions, replication } = { ...read.data, ...overrides };
   const declare = (name: string, days: number): DeclaredTopic => ({
     name,
@@ -47,6 +63,14 @@ export const readTopicsDeclaration = (text: string, overrides: DeclarationOverri
       'unclean.leader.election.enable': 'false',
     },
   });
-  const waiting = retries.groups.flatMap((group) => Array.from({ length: retries.tiers }, (_, index) => declare(retryTopic(group, index + 1), retries.retentionDays)));
-  return [...topics.flatMap(({ name, retentionDays: days }) => [declare(name, days), declare(deadLetterTopic(name), deadLetters.retentionDays)]), ...waiting];
+  const waiting = retries.groups.flatMap((group) =>
+    Array.from({ length: retries.tiers }, (_, index) => declare(retryTopic(group, index + 1), retries.retentionDays)),
+  );
+  return [
+    ...topics.flatMap(({ name, retentionDays: days }) => [
+      declare(name, days),
+      declare(deadLetterTopic(name), deadLetters.retentionDays),
+    ]),
+    ...waiting,
+  ];
 };

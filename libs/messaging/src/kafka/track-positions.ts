@@ -24,7 +24,9 @@ export const trackPositions = (commit: (offsets: Commit[]) => Promise<void>, log
     const offsets = [...moved.values()];
     moved.clear();
     if (offsets.length === 0) return;
-    await commit(offsets).catch((fault: unknown) => logger.debug({ err: fault }, 'how far a group is could not be told to the broker'));
+    await commit(offsets).catch((fault: unknown) =>
+      logger.debug({ err: fault }, 'how far a group is could not be told to the broker'),
+    );
   };
   const flushing = (async (): Promise<void> => {
     try {
@@ -34,7 +36,8 @@ export const trackPositions = (commit: (offsets: Commit[]) => Promise<void>, log
     }
   })();
   return {
-    passed: (topic, partition, position) => void moved.set(`${topic}/${partition}`, { topic, partition, offset: String(position) }),
+    passed: (topic, partition, position) =>
+      void moved.set(`${topic}/${partition}`, { topic, partition, offset: String(position) }),
     close: async () => {
       stop.abort();
       await flushing;

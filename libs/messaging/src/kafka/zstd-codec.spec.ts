@@ -12,14 +12,21 @@ describe('a frame of zstd', () => {
   });
 
   it('may not tell', () => {
-    expect(unpackedSize(zstdCompressSync(bytesOf(100_000), { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } }))).toBeNull();
+    expect(
+      unpackedSize(zstdCompressSync(bytesOf(100_000), { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } })),
+    ).toBeNull();
     expect(unpackedSize(Buffer.from([1, 2]))).toBeNull();
   });
 });
 
 describe('the codec', () => {
   learnZstd();
-  const codec = (CompressionCodecs[ZSTD] as () => { compress(encoded: { buffer: Buffer }): Promise<Buffer>; decompress(bytes: Buffer): Promise<Buffer> })();
+  const codec = (
+    CompressionCodecs[ZSTD] as () => {
+      compress(encoded: { buffer: Buffer }): Promise<Buffer>;
+      decompress(bytes: Buffer): Promise<Buffer>;
+    }
+  )();
 
   it.each(sizes)('gives %i bytes back', async (size) => {
     expect((await codec.decompress(await codec.compress({ buffer: bytesOf(size) }))).equals(bytesOf(size))).toBe(true);

@@ -19,13 +19,19 @@ interface Encoded {
  */
 export const learnZstd = (): void => {
   CompressionCodecs[ZSTD] = () => ({
-    compress: async ({ buffer }: Encoded) => zstdCompressSync(buffer, { pledgedSrcSize: buffer.length, params: { [constants.ZSTD_c_compressionLevel]: FASTEST } }),
-    decompress: async (buffer: Buffer) => zstdDecompressSync(buffer, { maxOutputLength: LARGEST_BATCH, chunkSize: chunkFor(unpackedSize(buffer)) }),
+    compress: async ({ buffer }: Encoded) =>
+      zstdCompressSync(buffer, {
+        pledgedSrcSize: buffer.length,
+        params: { [constants.ZSTD_c_compressionLevel]: FASTEST },
+      }),
+    decompress: async (buffer: Buffer) =>
+      zstdDecompressSync(buffer, { maxOutputLength: LARGEST_BATCH, chunkSize: chunkFor(unpackedSize(buffer)) }),
   });
 };
 
 /** All at once where the size is known, with a byte to spare by which Node sees that there is no more: nothing is put together from pieces. */
-const chunkFor = (size: number | null): number => (size === null || size > LARGEST_BATCH ? constants.Z_DEFAULT_CHUNK : Math.max(size + 1, constants.Z_MIN_CHUNK));
+const chunkFor = (size: number | null): number =>
+  size === null || size > LARGEST_BATCH ? constants.Z_DEFAULT_CHUNK : Math.max(size + 1, constants.Z_MIN_CHUNK);
 
 /** What the header of a zstd frame says of its content (RFC 8878, 3.1.1.1); null when it says nothing. */
 export const unpackedSize = (frame: Buffer): number | null => {
@@ -34,7 +40,9 @@ export const unpackedSize = (frame: Buffer): number | null => {
   const kind = descriptor >> 6;
   const field = frame.subarray(5 + (isSingleSegment ? 0 : 1) + (DICTIONARY_ID_BYTES[descriptor & 3] ?? 0));
   if ((kind === 0 && !isSingleSegment) || field.length < (CONTENT_SIZE_BYTES[kind] ?? 0)) return null;
-  return kind === 3 ? Number(field.readBigUInt64LE()) : field.readUIntLE(0, CONTENT_SIZE_BYTES[kind] ?? 1) + (kind === 1 ? 256 : 0);
+  return kind === 3
+    ? Number(field.readBigUInt64LE())
+    : field.readUIntLE(0, CONTENT_SIZE_BYTES[kind] ?? 1) + (kind === 1 ? 256 : 0);
 };
 
 const CONTENT_SIZE_BYTES = [1, 2, 4, 8];

@@ -56,8 +56,12 @@ afterAll(async () => {
 });
 
 /** Nest declares its options as a class but takes them as plain data. */
-const create: (module: typeof FactsModule, options: { readonly strategy: TopicServer; readonly logger: false }) => Promise<INestMicroservice> = NestFactory.createMicroservice.bind(NestFactory);
-const createApp = (strategy: TopicServer): Promise<INestMicroservice> => create(FactsModule, { strategy, logger: false });
+const create: (
+  module: typeof FactsModule,
+  options: { readonly strategy: TopicServer; readonly logger: false },
+) => Promise<INestMicroservice> = NestFactory.createMicroservice.bind(NestFactory);
+const createApp = (strategy: TopicServer): Promise<INestMicroservice> =>
+  create(FactsModule, { strategy, logger: false });
 
 const message = (topic: string, key: string) => ({ topic, key, headers: {}, value: Buffer.from(key) });
 
@@ -66,8 +70,14 @@ test('a Nest controller opens partitions, and batches, lanes, retries and dead l
   await topics.publish(['d', 'e'].map((key) => message(BULK, key)));
   const app = await createApp(new TopicServer(topics, { group: 'nest', maxBatch: 10 }));
   await app.listen();
-  await vi.waitFor(() => expect(consumer.handled.map(({ key }) => key).sort()).toEqual(['a', 'away', 'b', 'c', 'd', 'e']), WITHIN);
-  await vi.waitFor(async () => expect((await topics.ends(deadLetterTopic(LIVE))).reduce((sum, end) => sum + end, 0)).toBe(1), WITHIN);
+  await vi.waitFor(
+    () => expect(consumer.handled.map(({ key }) => key).sort()).toEqual(['a', 'away', 'b', 'c', 'd', 'e']),
+    WITHIN,
+  );
+  await vi.waitFor(
+    async () => expect((await topics.ends(deadLetterTopic(LIVE))).reduce((sum, end) => sum + end, 0)).toBe(1),
+    WITHIN,
+  );
   expect(consumer.passedOver.map(({ message: { key } }) => key)).toEqual(['poison']);
   expect(attempts).toBe(3);
   expect(consumer.batches.some(({ messages }) => messages.length > 1)).toBe(true);
@@ -76,7 +86,10 @@ test('a Nest controller opens partitions, and batches, lanes, retries and dead l
 });
 
 test('an application does not start when topics cannot be consumed', async () => {
-  const refusing = new TopicServer({ consume: () => Promise.reject(new Error('There is no topic live.v1')) }, { group: 'nest' });
+  const refusing = new TopicServer(
+    { consume: () => Promise.reject(new Error('There is no topic live.v1')) },
+    { group: 'nest' },
+  );
   const app = await createApp(refusing);
   await expect(app.listen()).rejects.toThrow('There is no topic live.v1');
   await app.close();
@@ -84,6 +97,8 @@ test('an application does not start when topics cannot be consumed', async () =>
 
 test('a server opens its own group alone, and says when nothing opens it', async () => {
   const other = await createApp(new TopicServer(topics, { group: 'other' }));
-  await expect(other.listen()).rejects.toThrow('No method opens the partitions of group other: mark one of a controller by OpensPartitions.');
+  await expect(other.listen()).rejects.toThrow(
+    'No method opens the partitions of group other: mark one of a controller by OpensPartitions.',
+  );
   await other.close();
 });

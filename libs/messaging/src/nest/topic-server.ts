@@ -1,4 +1,10 @@
-import { BaseRpcContext, EventPattern, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import {
+  BaseRpcContext,
+  EventPattern,
+  Server,
+  type CustomTransportStrategy,
+  type MessageHandler,
+} from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Consumption, PartitionHandler, Subscription, Topics } from '../topics.js';
 
@@ -6,10 +12,12 @@ import type { Consumption, PartitionHandler, Subscription, Topics } from '../top
  * Marks the method of a Nest controller that opens the partitions of a group: it is called with a partition's number and
  * answers with the handler that the batches go to (PartitionHandler). `topics` are the group's lanes, first to last.
  */
-export const OpensPartitions = ({ group, topics }: Pick<Subscription, 'group' | 'topics'>): MethodDecorator => markEventHandler(group, transportOf(group), { topics });
+export const OpensPartitions = ({ group, topics }: Pick<Subscription, 'group' | 'topics'>): MethodDecorator =>
+  markEventHandler(group, transportOf(group), { topics });
 
 /** Of EventPattern's many types the one that fits. */
-const markEventHandler: (group: string, transport: symbol, extras: Record<string, unknown>) => MethodDecorator = EventPattern;
+const markEventHandler: (group: string, transport: symbol, extras: Record<string, unknown>) => MethodDecorator =
+  EventPattern;
 
 /** Nest hands a server the methods that name its transport: so each group has a server of its own in one application. */
 const transportOf = (group: string): symbol => Symbol.for(`weir topics of ${group}`);
@@ -39,7 +47,9 @@ export class TopicServer extends Server implements CustomTransportStrategy {
 
   async listen(listening: (fault?: unknown) => void): Promise<void> {
     try {
-      this.consumption = await this.topics.consume(subscriptionOf(this.served, this.messageHandlers.get(this.served.group)));
+      this.consumption = await this.topics.consume(
+        subscriptionOf(this.served, this.messageHandlers.get(this.served.group)),
+      );
       listening();
     } catch (fault) {
       listening(fault);
@@ -57,15 +67,19 @@ export class TopicServer extends Server implements CustomTransportStrategy {
   }
 
   unwrap(): never {
-    throw new Error('A topic server has no broker client to hand out: publish and read by the topics that it was given.');
+    throw new Error(
+      'A topic server has no broker client to hand out: publish and read by the topics that it was given.',
+    );
   }
 }
 
 const subscriptionOf = (served: ServedGroup, opener: MessageHandler | undefined): Subscription => {
   const { group } = served;
   const lanes = opener?.extras as Pick<Subscription, 'topics'> | undefined;
-  if (!opener || lanes?.topics === undefined) throw new Error(`No method opens the partitions of group ${group}: mark one of a controller by OpensPartitions.`);
-  if (opener.next) throw new Error(`Group ${group} is opened by two methods: give each subscription a group of its own.`);
+  if (!opener || lanes?.topics === undefined)
+    throw new Error(`No method opens the partitions of group ${group}: mark one of a controller by OpensPartitions.`);
+  if (opener.next)
+    throw new Error(`Group ${group} is opened by two methods: give each subscription a group of its own.`);
   return { ...served, ...lanes, open: (partition) => open(opener, group, partition) };
 };
 
@@ -76,6 +90,8 @@ const open = async (opener: MessageHandler, group: string, partition: number): P
     return (isObservable(answer) ? await lastValueFrom(answer) : answer) as PartitionHandler;
   } catch (fault) {
     // Nest has logged what it was and hands over a plain object instead.
-    throw fault instanceof Error ? fault : new Error(`Partition ${partition} of group ${group} cannot be opened; Nest's log says why`, { cause: fault });
+    throw fault instanceof Error
+      ? fault
+      : new Error(`Partition ${partition} of group ${group} cannot be opened; Nest's log says why`, { cause: fault });
   }
 };

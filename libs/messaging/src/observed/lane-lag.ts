@@ -24,7 +24,10 @@ export const laneLag = (topics: Pick<Topics, 'ends'>, group: string): LaneLag =>
       const lanes = await Promise.all(
         [...positions].map(async ([topic, lane]) => {
           const ends = await topics.ends(topic);
-          return [...lane].map(([partition, position]) => ({ value: Math.max(0, (ends[partition] ?? 0) - position), labels: { group, topic, partition: String(partition) } }));
+          return [...lane].map(([partition, position]) => ({
+            value: Math.max(0, (ends[partition] ?? 0) - position),
+            labels: { group, topic, partition: String(partition) },
+          }));
         }),
       );
       return lanes.flat();

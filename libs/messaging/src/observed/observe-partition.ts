@@ -50,12 +50,28 @@ const measure = ({ topic, messages }: TopicBatch, group: string, millis: number)
 };
 
 /** Hands the batch over with each message's `traceparent` replaced by that of its own span, for what follows from it. */
-const traced = (handler: PartitionHandler, { service, span, group, partition }: ObservedPartition, batch: TopicBatch): Promise<void> => {
+const traced = (
+  handler: PartitionHandler,
+  { service, span, group, partition }: ObservedPartition,
+  batch: TopicBatch,
+): Promise<void> => {
   if (span === undefined || !isTracing()) return handler.handle(batch);
   const attributes = { [ATTRIBUTES.group]: group, [ATTRIBUTES.topic]: batch.topic, [ATTRIBUTES.partition]: partition };
-  return traceBatch({ service, each: span, attributes }, batch.messages.map(({ headers }) => headers['traceparent'] ?? null), (traceparents) =>
-    handler.handle({ ...batch, messages: batch.messages.map((message, i) => ({ ...message, headers: headersWith(message.headers, traceparents[i] ?? null) })) }),
+  return traceBatch(
+    { service, each: span, attributes },
+    batch.messages.map(({ headers }) => headers['traceparent'] ?? null),
+    (traceparents) =>
+      handler.handle({
+        ...batch,
+        messages: batch.messages.map((message, i) => ({
+          ...message,
+          headers: headersWith(message.headers, traceparents[i] ?? null),
+        })),
+      }),
   );
 };
 
-const headersWith = (headers: Readonly<Record<string, string>>, traceparent: string | null): Readonly<Record<string, string>> => (traceparent === null ? headers : { ...headers, traceparent });
+const headersWith = (
+  headers: Readonly<Record<string, string>>,
+  traceparent: string | null,
+): Readonly<Record<string, string>> => (traceparent === null ? headers : { ...headers, traceparent });

@@ -27,7 +27,8 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
   ...topics,
   publish: async (messages) => {
     await publish(topics, messages);
-    for (const [topic, { length }] of Map.groupBy(messages, (message) => message.topic)) count('messagesPublished', length, { service, topic });
+    for (const [topic, { length }] of Map.groupBy(messages, (message) => message.topic))
+      count('messagesPublished', length, { service, topic });
   },
   consume: async (subscription) => {
     const lag = laneLag(topics, subscription.group);
@@ -53,10 +54,22 @@ const showFaults = (group: string, topic: string): void => {
 const publish = (topics: Topics, messages: readonly OutgoingMessage[]): Promise<void> => {
   if (!isTracing()) return topics.publish(messages);
   const attributes = { [ATTRIBUTES.topic]: messages[0]?.topic ?? '', [ATTRIBUTES.messages]: messages.length };
-  return step(SPANS.publish, () => topics.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))), { kind: 'producer', attributes });
+  return step(
+    SPANS.publish,
+    () => topics.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
+    { kind: 'producer', attributes },
+  );
 };
 
-const observed = (subscription: Subscription, { service, span, lag }: { readonly service: string; readonly span: SpanName | undefined; readonly lag: ReturnType<typeof laneLag> }): Subscription => ({
+const observed = (
+  subscription: Subscription,
+  {
+    service,
+    span,
+    lag,
+  }: { readonly service: string; readonly span: SpanName | undefined; readonly lag: ReturnType<typeof laneLag> },
+): Subscription => ({
   ...subscription,
-  open: async (partition) => observePartition(await subscription.open(partition), { service, span, lag, group: subscription.group, partition }),
+  open: async (partition) =>
+    observePartition(await subscription.open(partition), { service, span, lag, group: subscription.group, partition }),
 });

@@ -4,10 +4,18 @@ import { ofStrings } from './built-in.js';
 import type { BuiltIn, BuiltIns } from './built-in.js';
 
 const digest = (algorithm: string): BuiltIn =>
-  ofStrings((text) => createHash(algorithm).update(text ?? '').digest('hex'));
+  ofStrings((text) =>
+    createHash(algorithm)
+      .update(text ?? '')
+      .digest('hex'),
+  );
 
 const hmac = (algorithm: string): BuiltIn =>
-  ofStrings((text, key) => createHmac(algorithm, key ?? '').update(text ?? '').digest('hex'));
+  ofStrings((text, key) =>
+    createHmac(algorithm, key ?? '')
+      .update(text ?? '')
+      .digest('hex'),
+  );
 
 const equalDigests = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -40,7 +40,8 @@ const shortestLimit = 6;
 
 /** `%g`: `%e` for very large and very small numbers, else `%f`; the shortest digits when no precision is asked for. */
 const general = (value: number, precision: number | undefined): string => {
-  const scientific = precision === undefined ? value.toExponential() : toExponential(value, Math.min(Math.max(precision, 1), 101) - 1);
+  const scientific =
+    precision === undefined ? value.toExponential() : toExponential(value, Math.min(Math.max(precision, 1), 101) - 1);
   const [mantissa = '0', power = '0'] = scientific.split('e');
   const exponent = Number(power);
   const digits = trimZeros(mantissa).replace(/[-.]/g, '').length;

@@ -47,7 +47,10 @@ const formatOffset = (chunk: string, { offsetSeconds }: ZoneOffset): string => {
 };
 
 const formatFraction = (chunk: string, nanos: number): string => {
-  const digits = String(nanos).padStart(9, '0').slice(0, chunk.length - 1).padEnd(chunk.length - 1, '0');
+  const digits = String(nanos)
+    .padStart(9, '0')
+    .slice(0, chunk.length - 1)
+    .padEnd(chunk.length - 1, '0');
   const kept = chunk.endsWith('9') ? digits.replace(/0+$/, '') : digits;
   return kept === '' ? '' : chunk.slice(0, 1) + kept;
 };

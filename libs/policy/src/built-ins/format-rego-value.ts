@@ -34,5 +34,7 @@ export const jsonOfRegoValue = (value: RegoValue): string => {
   if (isArray(value)) return `[${value.map(jsonOfRegoValue).join(',')}]`;
   if (!isObject(value)) return `[${inOrder(value.elements).map(jsonOfRegoValue).join(',')}]`;
   const key = (name: RegoValue): string => JSON.stringify(typeof name === 'string' ? name : jsonOfRegoValue(name));
-  return `{${entriesInOrder(value).map(([name, member]) => `${key(name)}:${jsonOfRegoValue(member)}`).join(',')}}`;
+  return `{${entriesInOrder(value)
+    .map(([name, member]) => `${key(name)}:${jsonOfRegoValue(member)}`)
+    .join(',')}}`;
 };

@@ -37,8 +37,18 @@ export const layoutNamed = (nameOrLayout: string): string =>
   Object.hasOwn(named, nameOrLayout) ? (named[nameOrLayout] ?? nameOrLayout) : nameOrLayout;
 
 export const months = [
-  'January', 'February', 'March', 'April', 'May', 'June',
-  'July', 'August', 'September', 'October', 'November', 'December',
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
 ] as const;
 
 export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;

@@ -13,13 +13,64 @@ const ny = `[${t}, "America/New_York"]`;
 /** Expressions whose value native OPA tells; `undefined` there must be undefined here. */
 const expressions: readonly string[] = [
   // sprintf
-  ...['%v', '%d', '%s', '%q', '%x', '%t', '%5d|', '%-5d|', '%05d', '%+d', '%c', '%U', '%b', '%o', '%#x', '%e', '%f', '%g', '%T'].map(
-    (format) => `sprintf("${format}", [42])`,
-  ),
-  ...['%v', '%s', '%d', '%f', '%.2f', '%8.3f|', '%-8.1f|', '%08.3f', '%e', '%.3e', '%E', '%g', '%.3g', '%G', '%+.1f', '%q', '%x1'].map(
-    (format) => `sprintf("${format}", [3.14159])`,
-  ).filter((text) => !text.includes('%x')),
-  ...['1000000.5', '123456789.25', '1e21', '1e-7', '0.00001234', '100000.0', '1e6', '2.5e3', '0.1', '1e100', '0.25', '2.5', '0.35', '1250000.0'].flatMap((number) => [
+  ...[
+    '%v',
+    '%d',
+    '%s',
+    '%q',
+    '%x',
+    '%t',
+    '%5d|',
+    '%-5d|',
+    '%05d',
+    '%+d',
+    '%c',
+    '%U',
+    '%b',
+    '%o',
+    '%#x',
+    '%e',
+    '%f',
+    '%g',
+    '%T',
+  ].map((format) => `sprintf("${format}", [42])`),
+  ...[
+    '%v',
+    '%s',
+    '%d',
+    '%f',
+    '%.2f',
+    '%8.3f|',
+    '%-8.1f|',
+    '%08.3f',
+    '%e',
+    '%.3e',
+    '%E',
+    '%g',
+    '%.3g',
+    '%G',
+    '%+.1f',
+    '%q',
+    '%x1',
+  ]
+    .map((format) => `sprintf("${format}", [3.14159])`)
+    .filter((text) => !text.includes('%x')),
+  ...[
+    '1000000.5',
+    '123456789.25',
+    '1e21',
+    '1e-7',
+    '0.00001234',
+    '100000.0',
+    '1e6',
+    '2.5e3',
+    '0.1',
+    '1e100',
+    '0.25',
+    '2.5',
+    '0.35',
+    '1250000.0',
+  ].flatMap((number) => [
     `sprintf("%v", [${number}])`,
     `sprintf("%g", [${number}])`,
     `sprintf("%.3g", [${number}])`,
@@ -56,9 +107,14 @@ const expressions: readonly string[] = [
   // time
   'time.now_ns()',
   'time.now_ns() - 1',
-  ...['2026-08-02T00:00:00Z', '2026-08-02T00:00:00.123456789+02:00', '2026-02-30T00:00:00Z', 'x', '2024-02-29T23:59:60Z', '1500-01-01T00:00:00Z'].map(
-    (text) => `time.parse_rfc3339_ns("${text}")`,
-  ),
+  ...[
+    '2026-08-02T00:00:00Z',
+    '2026-08-02T00:00:00.123456789+02:00',
+    '2026-02-30T00:00:00Z',
+    'x',
+    '2024-02-29T23:59:60Z',
+    '1500-01-01T00:00:00Z',
+  ].map((text) => `time.parse_rfc3339_ns("${text}")`),
   'time.parse_ns("2006-01-02", "2026-08-02")',
   'time.parse_ns("RFC1123", "Sun, 02 Aug 2026 10:20:30 UTC")',
   'time.parse_ns("Jan _2 2006 3:04PM", "Aug  2 2026 1:05PM")',
@@ -66,7 +122,9 @@ const expressions: readonly string[] = [
   'time.parse_ns("2006-01-02 15:04:05.000", "2026-08-02 10:20:30.250")',
   'time.parse_ns("2006-002", "2026-214")',
   'time.parse_ns("2006-01-02", "2026-8-2")',
-  ...['1h15m30.918273645s', '-2d', '1w', '1y', '1.5h', '0', '', '5', '1h-2m', '3us', '1d12h'].map((text) => `time.parse_duration_ns("${text}")`),
+  ...['1h15m30.918273645s', '-2d', '1w', '1y', '1.5h', '0', '', '5', '1h-2m', '3us', '1d12h'].map(
+    (text) => `time.parse_duration_ns("${text}")`,
+  ),
   `time.date(${t})`,
   `time.date(${ny})`,
   `time.clock(${ny})`,
@@ -89,14 +147,24 @@ const expressions: readonly string[] = [
   `time.diff(1709164800000000000, ${ny})`,
   'time.diff(1706659200000000000, 1709251199000000000)',
   // semver
-  ...[['1.2.3', '1.2.4'], ['1.0.0-alpha', '1.0.0'], ['1.0.0-alpha.1', '1.0.0-alpha.beta'], ['v1.0.0', '1.0.0+build'], ['1.0.0-rc.10', '1.0.0-rc.9'], ['1.0', '1.0.0'], ['1.0.0-a.b.c', '1.0.0-a.b']].map(
-    ([a, b]) => `semver.compare("${a}", "${b}")`,
-  ),
+  ...[
+    ['1.2.3', '1.2.4'],
+    ['1.0.0-alpha', '1.0.0'],
+    ['1.0.0-alpha.1', '1.0.0-alpha.beta'],
+    ['v1.0.0', '1.0.0+build'],
+    ['1.0.0-rc.10', '1.0.0-rc.9'],
+    ['1.0', '1.0.0'],
+    ['1.0.0-a.b.c', '1.0.0-a.b'],
+  ].map(([a, b]) => `semver.compare("${a}", "${b}")`),
   ...['1.2.3', 'v1.2.3', '1.2', '01.2.3', '1.2.3-01', '1.2.3-x.7.z+m', ''].map((text) => `semver.is_valid("${text}")`),
   'semver.is_valid(3)',
   // units
-  ...['10', '10k', '10K', '10Ki', '1.5M', '100m', '0.5m', '1e3', '1e', '1E', '2Mi', '10 k', 'k', '10x', '1.5Gi'].map((text) => `units.parse("${text}")`),
-  ...['10', '10kb', '10KiB', '1.5MB', '100m', '1e3', '2mib', '10 kb', 'kb', '10x', '1.5gi', '7PB'].map((text) => `units.parse_bytes("${text}")`),
+  ...['10', '10k', '10K', '10Ki', '1.5M', '100m', '0.5m', '1e3', '1e', '1E', '2Mi', '10 k', 'k', '10x', '1.5Gi'].map(
+    (text) => `units.parse("${text}")`,
+  ),
+  ...['10', '10kb', '10KiB', '1.5MB', '100m', '1e3', '2mib', '10 kb', 'kb', '10x', '1.5gi', '7PB'].map(
+    (text) => `units.parse_bytes("${text}")`,
+  ),
   // strings
   'strings.any_prefix_match("abc", {"x", "ab"})',
   'strings.any_prefix_match(["abc", "q"], "q")',
@@ -147,17 +215,34 @@ const expressions: readonly string[] = [
   'json.patch({"a~/b": 1}, [{"op": "replace", "path": "/a~0~1b", "value": 2}])',
   'json.patch({"s": {1, 2}}, [{"op": "add", "path": ["s", 3], "value": 3}])',
   // encodings and addresses
-  'crypto.sha256("a")', 'crypto.sha1("a")', 'crypto.md5("é")', 'crypto.hmac.sha256("a", "k")', 'crypto.hmac.equal("a", "a")',
-  'hex.encode("aé")', 'hex.decode("61c3a9")', 'hex.decode("6")', 'base64url.encode_no_pad("a?b>")',
-  'urlquery.encode("a b&c=é(~)")', 'urlquery.decode("a+b%26")', 'urlquery.decode("%zz")',
-  ...['10.0.0.0/8', '10.0.0.0', '::1/128', '10.0.0.0/33', '300.0.0.0/8', 'fe80::1%eth0/64', '1.2.3.4/08'].map((text) => `net.cidr_is_valid("${text}")`),
-  'numbers.range_step(1, 10, 3)', 'numbers.range_step(10, 1, 4)', 'numbers.range_step(1, 2, 0)',
+  'crypto.sha256("a")',
+  'crypto.sha1("a")',
+  'crypto.md5("é")',
+  'crypto.hmac.sha256("a", "k")',
+  'crypto.hmac.equal("a", "a")',
+  'hex.encode("aé")',
+  'hex.decode("61c3a9")',
+  'hex.decode("6")',
+  'base64url.encode_no_pad("a?b>")',
+  'urlquery.encode("a b&c=é(~)")',
+  'urlquery.decode("a+b%26")',
+  'urlquery.decode("%zz")',
+  ...['10.0.0.0/8', '10.0.0.0', '::1/128', '10.0.0.0/33', '300.0.0.0/8', 'fe80::1%eth0/64', '1.2.3.4/08'].map(
+    (text) => `net.cidr_is_valid("${text}")`,
+  ),
+  'numbers.range_step(1, 10, 3)',
+  'numbers.range_step(10, 1, 4)',
+  'numbers.range_step(1, 2, 0)',
   // numbers stay exact on the way through the host
   'json.patch({"n": 9007199254740993}, [])',
   'time.add_date(1785628800123456789, 0, 0, 0)',
 ];
 
-const rego = ['package cloudsmith', 'match := true', ...expressions.map((expression, index) => `r${index} := ${expression}`)].join('\n');
+const rego = [
+  'package cloudsmith',
+  'match := true',
+  ...expressions.map((expression, index) => `r${index} := ${expression}`),
+].join('\n');
 
 let opa: OpaCompiler;
 let engine: PolicyEngine | undefined;

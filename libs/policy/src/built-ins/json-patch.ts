@@ -62,7 +62,8 @@ const remove = (value: RegoValue, path: Path): RegoValue | undefined =>
     ? undefined
     : changeAt(value, path, (container, key) => {
         if (isArray(container)) return container.toSpliced(indexOf(container, key, false) ?? 0, 1);
-        if (isSet(container)) return { kind: 'set', elements: container.elements.filter((one) => !equalRego(one, key)) };
+        if (isSet(container))
+          return { kind: 'set', elements: container.elements.filter((one) => !equalRego(one, key)) };
         if (!isObject(container)) return undefined;
         return { kind: 'object', entries: container.entries.filter(([name]) => !equalRego(name, key)) };
       });

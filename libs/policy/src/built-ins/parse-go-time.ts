@@ -19,7 +19,12 @@ type FieldReader = { readonly pattern: RegExp; readonly read: (draft: Draft, tex
 
 const within = (value: number, low: number, high: number): boolean => value >= low && value <= high;
 
-const number = (pattern: RegExp, low: number, high: number, set: (draft: Draft, value: number) => void): FieldReader => ({
+const number = (
+  pattern: RegExp,
+  low: number,
+  high: number,
+  set: (draft: Draft, value: number) => void,
+): FieldReader => ({
   pattern,
   read: (draft, text) => {
     const value = Number(text.trim());
@@ -28,7 +33,11 @@ const number = (pattern: RegExp, low: number, high: number, set: (draft: Draft, 
   },
 });
 
-const name = (names: readonly string[], length: number | undefined, set: (draft: Draft, index: number) => void): FieldReader => ({
+const name = (
+  names: readonly string[],
+  length: number | undefined,
+  set: (draft: Draft, index: number) => void,
+): FieldReader => ({
   pattern: new RegExp(`^(?:${names.map((full) => full.slice(0, length)).join('|')})`, 'i'),
   read: (draft, text) => {
     const index = names.findIndex((full) => full.slice(0, length).toLowerCase() === text.toLowerCase());
@@ -118,7 +127,8 @@ const consume = (layout: string, value: string, draft: Draft): boolean => {
     const found = reader === undefined ? (rest.startsWith(text) ? text : undefined) : reader.pattern.exec(rest)?.[0];
     if (found === undefined || reader?.read(draft, found) === false) return false;
     rest = rest.slice(found.length);
-    const fraction = kind === 'field' && takesFraction(text, chunks[index + 1]?.text) ? /^[.,]\d+/.exec(rest)?.[0] : undefined;
+    const fraction =
+      kind === 'field' && takesFraction(text, chunks[index + 1]?.text) ? /^[.,]\d+/.exec(rest)?.[0] : undefined;
     if (fraction !== undefined) setFraction(draft, fraction);
     rest = rest.slice(fraction?.length ?? 0);
   }
@@ -149,7 +159,16 @@ const settleDate = (draft: Draft): boolean => {
  */
 export const parseGoTime = (layout: string, value: string): bigint | undefined => {
   const draft: Draft = {
-    year: 0, month: -1, day: -1, yearDay: -1, hour: 0, minute: 0, second: 0, nanos: 0, afternoon: undefined, offset: 0,
+    year: 0,
+    month: -1,
+    day: -1,
+    yearDay: -1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    nanos: 0,
+    afternoon: undefined,
+    offset: 0,
   };
   if (!consume(layout, value, draft) || !settleDate(draft)) return undefined;
   return nanosOf({ ...draft, hour: hourOf(draft) }) - BigInt(draft.offset) * 1_000_000_000n;

@@ -1,7 +1,18 @@
 const posixClasses: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z', alpha: 'A-Za-z', ascii: '\\x00-\\x7f', blank: '\\t ', cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9', graph: '!-~', lower: 'a-z', print: ' -~', punct: '!-\\/:-@\\[-`{-~', space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z', word: '0-9A-Za-z_', xdigit: '0-9A-Fa-f',
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\x00-\\x7f',
+  blank: '\\t ',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\t\\n\\v\\f\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
 };
 
 const piece =
@@ -20,7 +31,13 @@ const translateClass = (text: string): string =>
     .replace(/&&|!!|##|\$\$|%%|\*\*|\+\+|,,|\.\.|::|;;|<<|==|>>|\?\?|@@|``|~~/g, (twice) => `${twice[0]}\\${twice[1]}`);
 
 const translateEscape = (character: string): string => {
-  const known: Readonly<Record<string, string>> = { A: '(?<![^])', z: '(?![^])', a: '\\x07', s: '[\\t\\n\\f\\r ]', S: '[^\\t\\n\\f\\r ]' };
+  const known: Readonly<Record<string, string>> = {
+    A: '(?<![^])',
+    z: '(?![^])',
+    a: '\\x07',
+    s: '[\\t\\n\\f\\r ]',
+    S: '[^\\t\\n\\f\\r ]',
+  };
   if (known[character] !== undefined) return known[character];
   if (/[bBdDwWfnrtvx]/.test(character)) return `\\${character}`;
   if (/[A-Za-z0-9]/.test(character)) throw new SyntaxError(`RE2 has no \\${character}`);
@@ -48,9 +65,10 @@ const translate = (pattern: string): string => {
     if (flags !== undefined) return ((openGroups += 1), `(?${flagsOf(flags)}:`);
     if (/^\(\?[=!<]/.test(whole)) return refuse(whole);
     if (whole.startsWith('[') && whole.length > 1) return translateClass(whole);
-    return whole === ']' || whole === '}' && !/\{\d*,?\d*\}/.test(pattern) ? `\\${whole}` : whole;
+    return whole === ']' || (whole === '}' && !/\{\d*,?\d*\}/.test(pattern)) ? `\\${whole}` : whole;
   });
-  if (openGroups > 0 && /\(\?[ims-]+\)/.test(pattern.replace(/^(?:\(\?[ims-]+\))+/, ''))) refuse('a flag in the middle');
+  if (openGroups > 0 && /\(\?[ims-]+\)/.test(pattern.replace(/^(?:\(\?[ims-]+\))+/, '')))
+    refuse('a flag in the middle');
   return text + ')'.repeat(openGroups);
 };
 

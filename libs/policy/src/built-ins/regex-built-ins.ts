@@ -42,7 +42,9 @@ const split = (pattern: RegExp, text: string): readonly string[] => {
     if (match.index + match[0].length !== 0) parts.push(text.slice(begin, end));
     begin = match.index + match[0].length;
   }
-  return end === text.length && begin === text.length && parts.length > 0 && begin === end ? parts : [...parts, text.slice(begin)];
+  return end === text.length && begin === text.length && parts.length > 0 && begin === end
+    ? parts
+    : [...parts, text.slice(begin)];
 };
 
 const findN: BuiltIn = ([pattern, text, count]) => {

@@ -7,8 +7,7 @@ import { isArray, isNumber } from './rego-value.js';
 import type { RegoValue } from './rego-value.js';
 
 /** Flags, then width, precision and verb, each of which may be preceded by an argument index `[n]`. */
-const directivePattern =
-  /%([+\-# 0]*)(?:\[(\d+)\])?(\*|\d+)?(?:(\.)(?:\[(\d+)\])?(\*|\d+)?)?(?:\[(\d+)\])?([^]|$)/gu;
+const directivePattern = /%([+\-# 0]*)(?:\[(\d+)\])?(\*|\d+)?(?:(\.)(?:\[(\d+)\])?(\*|\d+)?)?(?:\[(\d+)\])?([^]|$)/gu;
 
 /** Source: OPA, v1/topdown/strings.go: integers and floats as such, strings as they are, all else in Rego's spelling. */
 const argumentOf = (value: RegoValue): GoArgument => {
@@ -47,7 +46,8 @@ const formatDirective = (match: readonly (string | undefined)[], args: Arguments
   if (verb === '') return `${trouble.join('')}%!(NOVERB)`;
   if (verb === '%') return `${trouble.join('')}%`;
   const argument = args.list[args.next];
-  if (args.next < 0 || (verbIndex ?? widthIndex) !== undefined && argument === undefined) return `%!${verb}(BADINDEX)`;
+  if (args.next < 0 || ((verbIndex ?? widthIndex) !== undefined && argument === undefined))
+    return `%!${verb}(BADINDEX)`;
   if (argument === undefined) return `${trouble.join('')}%!${verb}(MISSING)`;
   args.next += 1;
   const minus = flags.includes('-') || (width !== undefined && width < 0);

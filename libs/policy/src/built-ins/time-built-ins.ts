@@ -21,7 +21,8 @@ const offsetAt = (timeZone: TimeZone, nanos: bigint): ZoneOffset => timeZone(mil
 const zonedTimeOf = (operand: RegoValue | undefined): ZonedTime | undefined => {
   const [time, zone = '', layout = ''] = isArray(operand) ? operand : [operand];
   const nanos = integerOf(time);
-  if (nanos === undefined || !fitsInt64(nanos) || typeof zone !== 'string' || typeof layout !== 'string') return undefined;
+  if (nanos === undefined || !fitsInt64(nanos) || typeof zone !== 'string' || typeof layout !== 'string')
+    return undefined;
   const timeZone = isArray(operand) ? timeZoneNamed(zone) : utc;
   return timeZone && { nanos, timeZone, layout };
 };
@@ -62,7 +63,14 @@ const addDate: BuiltIn = ([operand, ...amounts]) => {
 const formatTime = ({ nanos, timeZone, layout }: ZonedTime): RegoValue =>
   formatGoTime(nanos, offsetAt(timeZone, nanos), layoutNamed(layout === '' ? 'RFC3339Nano' : layout));
 
-const parts = ({ year, month, day, hour, minute, second }: Calendar): number[] => [year, month, day, hour, minute, second];
+const parts = ({ year, month, day, hour, minute, second }: Calendar): number[] => [
+  year,
+  month,
+  day,
+  hour,
+  minute,
+  second,
+];
 
 /** Borrows from the next larger field, from seconds up; a month lends as many days as the earlier month has. */
 const borrow = (fields: number[], earlier: Calendar): number[] => {
@@ -79,11 +87,18 @@ const borrow = (fields: number[], earlier: Calendar): number[] => {
 const difference: BuiltIn = ([first, second]) => {
   const [a, b] = [zonedTimeOf(first), zonedTimeOf(second)];
   if (a === undefined || b === undefined) return undefined;
-  const moments = [a, { ...b, timeZone: a.timeZone }].sort((x, y) => (x.nanos < y.nanos ? -1 : x.nanos > y.nanos ? 1 : 0));
+  const moments = [a, { ...b, timeZone: a.timeZone }].sort((x, y) =>
+    x.nanos < y.nanos ? -1 : x.nanos > y.nanos ? 1 : 0,
+  );
   const [earlier, later] = moments.map(localCalendar);
   if (earlier === undefined || later === undefined) return undefined;
   const from = parts(earlier);
-  return numbers(...borrow(parts(later).map((value, index) => value - (from[index] ?? 0)), earlier));
+  return numbers(
+    ...borrow(
+      parts(later).map((value, index) => value - (from[index] ?? 0)),
+      earlier,
+    ),
+  );
 };
 
 /** `time.*`. The clock is the evaluation's own. Source: OPA, v1/topdown/time.go. */

@@ -17,7 +17,11 @@ const longestBuildMillis = 15 * 60_000;
 const install = (folder: string, onProgress: (line: string) => void): Promise<string | undefined> =>
   new Promise((resolve) => {
     const env = { ...process.env, GOBIN: folder };
-    const child = spawn('go', ['install', source], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: longestBuildMillis });
+    const child = spawn('go', ['install', source], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: longestBuildMillis,
+    });
     const endWithProcess = () => {
       child.kill();
       rmSync(folder, { recursive: true, force: true });

@@ -13,8 +13,10 @@ beforeAll(async () => {
 }, compilerTimeout);
 
 const check = (text: string) => checkRego(opa, text);
-const policy = (...lines: readonly string[]) => ['package cloudsmith', '', 'default match := false', ...lines, ''].join('\n');
-const codesOf = async (text: string) => (await check(text)).findings.map(({ severity, code, line, column }) => [severity, code, line, column]);
+const policy = (...lines: readonly string[]) =>
+  ['package cloudsmith', '', 'default match := false', ...lines, ''].join('\n');
+const codesOf = async (text: string) =>
+  (await check(text)).findings.map(({ severity, code, line, column }) => [severity, code, line, column]);
 
 describe('checking a policy as it is saved', () => {
   it('accepts the seed policy without a remark', async () => {
@@ -44,39 +46,71 @@ describe('checking a policy as it is saved', () => {
     );
   });
 
-  it.each(['net.lookup_ip_addr("x")', 'opa.runtime()', 'rand.intn("a", 2)', 'uuid.rfc4122("k")', 'trace("x")', 'io.jwt.decode("x")'])(
-    'refuses %s',
-    async (call) => {
-      expect((await check(policy(`match if ${call}`))).findings[0]).toMatchObject({ severity: 'error', code: 'refused_builtin' });
-    },
-  );
+  it.each([
+    'net.lookup_ip_addr("x")',
+    'opa.runtime()',
+    'rand.intn("a", 2)',
+    'uuid.rfc4122("k")',
+    'trace("x")',
+    'io.jwt.decode("x")',
+  ])('refuses %s', async (call) => {
+    expect((await check(policy(`match if ${call}`))).findings[0]).toMatchObject({
+      severity: 'error',
+      code: 'refused_builtin',
+    });
+  });
 
   it('leaves a misspelt function to OPA', async () => {
     const report = await check(policy('match if startwith("a", "b")'));
     expect(report.findings[0]).toMatchObject({ code: 'rego_type_error', message: 'undefined function startwith' });
   });
 
-  it('holds to OPA\'s strict mode', async () => {
-    expect(await codesOf(policy('match if { unused := 1; input.v0.package.name }'))).toContainEqual(['error', 'rego_compile_error', 4, 12]);
+  it("holds to OPA's strict mode", async () => {
+    expect(await codesOf(policy('match if { unused := 1; input.v0.package.name }'))).toContainEqual([
+      'error',
+      'rego_compile_error',
+      4,
+      12,
+    ]);
   });
 
   it('wants a rule match', async () => {
-    expect(await codesOf('package cloudsmith\n\ndeny if input.v0.package.name == "x"\n')).toEqual([['error', 'missing_match', 1, 1]]);
+    expect(await codesOf('package cloudsmith\n\ndeny if input.v0.package.name == "x"\n')).toEqual([
+      ['error', 'missing_match', 1, 1],
+    ]);
     expect(await codesOf('package cloudsmith\n\nmatch(x) := x\n')).toEqual([['error', 'missing_match', 3, 1]]);
   });
 
   it('warns of another package, and of nothing else in it', async () => {
-    expect(await codesOf('package team.policies\n\nmatch if input.v0.package.name == "x"\n')).toEqual([['warning', 'package_name', 1, 1]]);
+    expect(await codesOf('package team.policies\n\nmatch if input.v0.package.name == "x"\n')).toEqual([
+      ['warning', 'package_name', 1, 1],
+    ]);
   });
 
   it('refuses data that is not there at evaluation, and any way to the parameters of others', async () => {
-    expect(await codesOf(policy('match if data.users[_] == "x"'))).toEqual([['error', 'refused_data_reference', 4, 10]]);
-    expect(await codesOf(policy('match if data.weir.p_other.parameters.secret'))).toEqual([['error', 'refused_data_reference', 4, 10]]);
-    expect(await codesOf(policy('match if { some name; data[name].secret }'))).toContainEqual(['error', 'refused_data_reference', 4, 23]);
+    expect(await codesOf(policy('match if data.users[_] == "x"'))).toEqual([
+      ['error', 'refused_data_reference', 4, 10],
+    ]);
+    expect(await codesOf(policy('match if data.weir.p_other.parameters.secret'))).toEqual([
+      ['error', 'refused_data_reference', 4, 10],
+    ]);
+    expect(await codesOf(policy('match if { some name; data[name].secret }'))).toContainEqual([
+      'error',
+      'refused_data_reference',
+      4,
+      23,
+    ]);
   });
 
   it('accepts parameters however they are reached', async () => {
-    const text = ['package cloudsmith', 'import data.parameters', 'match if parameters.a > data.parameters["b"]', 'x := data.cloudsmith.y', 'y := 1', ''].join('\n');
+    const text = [
+      'package cloudsmith',
+      'import data.parameters',
+      'match if parameters.a > data.parameters["b"]',
+      'x := data.cloudsmith.y',
+      'y := 1',
+      '',
+    ].join('\n');
     expect(await check(text)).toEqual({ valid: true, findings: [] });
   });
 
@@ -111,7 +145,12 @@ describe('checking a policy as it is saved', () => {
   });
 
   it('warns of a member that v1 does not have, through variables too', async () => {
-    const report = await check(policy('match if input.v1.packge.name == "x"', 'match if { some v in input.v1.vulnerabilities; v.kev.dueDte != null }'));
+    const report = await check(
+      policy(
+        'match if input.v1.packge.name == "x"',
+        'match if { some v in input.v1.vulnerabilities; v.kev.dueDte != null }',
+      ),
+    );
     expect(report.valid).toBe(true);
     expect(report.findings.map(({ severity, code, message }) => [severity, code, message.split(' ')[0]])).toEqual([
       ['warning', 'unknown_input_path', 'input.v1.packge'],
@@ -131,6 +170,8 @@ describe('checking a policy as it is saved', () => {
   });
 
   it('refuses a text of more than a million characters before OPA sees it', async () => {
-    expect(await codesOf(`package cloudsmith\n# ${'x'.repeat(1_000_000)}`)).toEqual([['error', 'policy_too_long', 0, 0]]);
+    expect(await codesOf(`package cloudsmith\n# ${'x'.repeat(1_000_000)}`)).toEqual([
+      ['error', 'policy_too_long', 0, 0],
+    ]);
   });
 });

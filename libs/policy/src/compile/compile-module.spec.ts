@@ -15,7 +15,10 @@ beforeAll(async () => {
 
 describe('compiling policies into one module', () => {
   it('gives the same bytes for the same sources', async () => {
-    const sources = [{ id: 'a', rego: seedPolicy }, { id: 'b', rego: seedPolicy }];
+    const sources = [
+      { id: 'a', rego: seedPolicy },
+      { id: 'b', rego: seedPolicy },
+    ];
     const [one, two] = [await compileModule(opa, sources), await compileModule(opa, sources)];
     expect(one.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(two.digest).toBe(one.digest);
@@ -34,17 +37,28 @@ describe('compiling policies into one module', () => {
       'replaced if match with data.parameters.n as 1',
     ].join('\n');
     const parameters = { odd: { n: 1, x: 'y', deep: 0, list: [1, 2] } };
-    const engine = await engineFor(opa, { odd: rego.replace('; shown', '\nshown'), other: seedPolicy }, patientOptions, parameters);
+    const engine = await engineFor(
+      opa,
+      { odd: rego.replace('; shown', '\nshown'), other: seedPolicy },
+      patientOptions,
+      parameters,
+    );
     const [answer] = await judge(engine, {}, ['odd']);
     await engine.close();
     expect(answer?.error).toBeNull();
     expect(JSON.parse(answer?.output ?? '')).toEqual({
-      text: 'é data.parameters', shown: 'é 1 data', match: true, own: true, every_one: true, replaced: true,
+      text: 'é data.parameters',
+      shown: 'é 1 data',
+      match: true,
+      own: true,
+      every_one: true,
+      replaced: true,
     });
   });
 
   it('answers with every rule that is no function, nested names and other packages included', async () => {
-    const rego = 'package team.rules["x-y"]\nmatch := f(1) == 2\nf(x) := x + 1\na.b.c := 1\na.b.d[k] := 2 if k := "q"\na.f(x) := x\ns contains 1\nnone if input.zzz';
+    const rego =
+      'package team.rules["x-y"]\nmatch := f(1) == 2\nf(x) := x + 1\na.b.c := 1\na.b.d[k] := 2 if k := "q"\na.f(x) := x\ns contains 1\nnone if input.zzz';
     const engine = await engineFor(opa, { team: rego });
     const [answer] = await judge(engine, {}, ['team']);
     await engine.close();
@@ -52,14 +66,19 @@ describe('compiling policies into one module', () => {
   });
 
   it('names the policy and the place that OPA refuses', async () => {
-    const sources = [{ id: 'good', rego: seedPolicy }, { id: 'bad', rego: 'package cloudsmith\nmatch if undefined_thing' }];
+    const sources = [
+      { id: 'good', rego: seedPolicy },
+      { id: 'bad', rego: 'package cloudsmith\nmatch if undefined_thing' },
+    ];
     const error: unknown = await compileModule(opa, sources).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(RegoRefused);
     expect(error).toMatchObject({ policyId: 'bad', findings: [{ code: 'rego_unsafe_var_error', line: 2 }] });
   });
 
   it('refuses ids that could not stand in Rego', async () => {
-    await expect(compileModule(opa, [{ id: 'a-b', rego: seedPolicy }])).rejects.toThrow('the id "a-b" must match [a-z0-9_]+');
+    await expect(compileModule(opa, [{ id: 'a-b', rego: seedPolicy }])).rejects.toThrow(
+      'the id "a-b" must match [a-z0-9_]+',
+    );
     await expect(compileModule(opa, [])).rejects.toThrow('at least one policy');
   });
 

@@ -34,17 +34,24 @@ const store = async (bytes: Buffer, target: string): Promise<Obtained> => {
  * Fetches the official release and puts it at the target, only when its SHA-256 is the one on record. Nothing is
  * written, let alone run, before that.
  */
-export const downloadOpa = async ({ target, onProgress, from = opaReleases, ...rest }: DownloadOptions): Promise<Obtained> => {
+export const downloadOpa = async ({
+  target,
+  onProgress,
+  from = opaReleases,
+  ...rest
+}: DownloadOptions): Promise<Obtained> => {
   const platform = `${process.platform}-${process.arch}`;
   const release = 'release' in rest ? rest.release : opaReleaseFor(platform);
   if (release === undefined) return { failed: `download: OPA has no release for ${platform}` };
   const { file, sha256: expected } = release;
-  if (expected === undefined) return { failed: `download: no checksum of ${file} on record, set OPA_SHA256 to it to allow the download` };
+  if (expected === undefined)
+    return { failed: `download: no checksum of ${file} on record, set OPA_SHA256 to it to allow the download` };
   onProgress(`Fetching ${from}/${file}`);
   try {
     const bytes = await fetchBytes(`${from}/${file}`);
     const found = sha256(bytes).toString('hex');
-    if (found !== expected.toLowerCase()) return { failed: `download: ${file} has SHA-256 ${found}, expected ${expected}` };
+    if (found !== expected.toLowerCase())
+      return { failed: `download: ${file} has SHA-256 ${found}, expected ${expected}` };
     return await store(bytes, target);
   } catch (error) {
     return { failed: `download: ${from}/${file}: ${error instanceof Error ? error.message : String(error)}` };

@@ -36,13 +36,19 @@ describe('finding the compiler', () => {
     await place(join(folder, 'named'));
     await place(join(folder, 'bin', 'opa'));
     vi.stubEnv('OPA_PATH', join(folder, 'named'));
-    expect(await findOpa({ cacheDirectory: folder })).toEqual({ path: join(folder, 'named'), version: '9.9.9', origin: 'environment' });
+    expect(await findOpa({ cacheDirectory: folder })).toEqual({
+      path: join(folder, 'named'),
+      version: '9.9.9',
+      origin: 'environment',
+    });
   });
 
   it('does not go on when OPA_PATH is wrong', async () => {
     await place(join(folder, 'bin', 'opa'));
     vi.stubEnv('OPA_PATH', join(folder, 'nothing'));
-    await expect(findOpa({ cacheDirectory: folder })).rejects.toThrow('which does not run: name an OPA binary there, or unset it');
+    await expect(findOpa({ cacheDirectory: folder })).rejects.toThrow(
+      'which does not run: name an OPA binary there, or unset it',
+    );
   });
 
   it('takes PATH before the cache, and the cache when PATH has none that runs', async () => {
@@ -55,14 +61,17 @@ describe('finding the compiler', () => {
   });
 
   it('says what was tried and what to do when there is none', async () => {
-    const message = /Tried OPA_PATH: not set; PATH: no opa that runs; cache: no opa in .*To save policies of your own, install OPA/;
+    const message =
+      /Tried OPA_PATH: not set; PATH: no opa that runs; cache: no opa in .*To save policies of your own, install OPA/;
     await expect(findOpa({ cacheDirectory: folder, download: false })).rejects.toThrow(message);
   });
 
   it('says that Go is not there and that no checksum is on record, instead of running what it cannot check', async () => {
     const lines: string[] = [];
     const found = findOpa({ cacheDirectory: join(folder, 'cache'), onProgress: (line) => lines.push(line) });
-    await expect(found).rejects.toThrow(/Go: not installed; download: no checksum of opa_\S+ on record, set OPA_SHA256/);
+    await expect(found).rejects.toThrow(
+      /Go: not installed; download: no checksum of opa_\S+ on record, set OPA_SHA256/,
+    );
     expect(lines, 'progress of what is not done').toEqual([]);
     expect(await readdir(join(folder, 'cache'))).toEqual([]);
   });
@@ -82,7 +91,12 @@ describe('fetching a release', () => {
 
   const sha256 = createHash('sha256').update(pretender).digest('hex');
   const download = (file: string, checksum: string) =>
-    downloadOpa({ target: join(folder, 'cache', 'opa'), onProgress: () => undefined, from, release: { file, sha256: checksum } });
+    downloadOpa({
+      target: join(folder, 'cache', 'opa'),
+      onProgress: () => undefined,
+      from,
+      release: { file, sha256: checksum },
+    });
 
   it('keeps a file whose checksum is the one on record', async () => {
     expect(await download('opa', sha256)).toEqual({ version: '9.9.9' });
@@ -91,7 +105,9 @@ describe('fetching a release', () => {
   });
 
   it('neither writes nor runs a file whose checksum is another', async () => {
-    expect(await download('opa', '0'.repeat(64))).toEqual({ failed: `download: opa has SHA-256 ${sha256}, expected ${'0'.repeat(64)}` });
+    expect(await download('opa', '0'.repeat(64))).toEqual({
+      failed: `download: opa has SHA-256 ${sha256}, expected ${'0'.repeat(64)}`,
+    });
     await expect(readdir(join(folder, 'cache'))).rejects.toThrow('ENOENT');
   });
 

@@ -20,7 +20,9 @@ const executable = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
 const pathCandidates = (): readonly string[] => {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders, join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'bin')].map((folder) => join(folder, executable));
+  return [...folders, join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'bin')].map((folder) =>
+    join(folder, executable),
+  );
 };
 
 const firstThatRuns = async (paths: readonly string[], origin: OpaOrigin): Promise<OpaCompiler | undefined> => {
@@ -38,10 +40,16 @@ const fromEnvironment = async (path: string): Promise<OpaCompiler> => {
   throw new OpaUnavailable(`OPA_PATH is "${path}", which does not run: name an OPA binary there, or unset it`);
 };
 
-const obtain = async ({ cacheDirectory, onProgress }: FindOpaOptions, tried: string[]): Promise<OpaCompiler | undefined> => {
+const obtain = async (
+  { cacheDirectory, onProgress }: FindOpaOptions,
+  tried: string[],
+): Promise<OpaCompiler | undefined> => {
   const target = join(cacheDirectory, executable);
   const report = onProgress ?? (() => undefined);
-  for (const [origin, get] of [['go', buildOpaWithGo], ['download', downloadOpa]] as const) {
+  for (const [origin, get] of [
+    ['go', buildOpaWithGo],
+    ['download', downloadOpa],
+  ] as const) {
     const outcome = await get({ target, onProgress: report });
     if ('failed' in outcome) tried.push(outcome.failed);
     else return { path: target, version: outcome.version, origin };

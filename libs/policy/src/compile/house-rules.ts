@@ -16,10 +16,19 @@ export const checkPackage = (module: RegoModule): readonly Finding[] => {
   const name = packagePath(module).join('.');
   const { location } = module.package;
   if (name === 'parameters') {
-    return [finding('error', 'refused_package', 'package parameters is where data.parameters lives: choose another name', location)];
+    return [
+      finding(
+        'error',
+        'refused_package',
+        'package parameters is where data.parameters lives: choose another name',
+        location,
+      ),
+    ];
   }
   if (name === expectedPackage) return [];
-  return [finding('warning', 'package_name', `package ${name}: policies are usually in package ${expectedPackage}`, location)];
+  return [
+    finding('warning', 'package_name', `package ${name}: policies are usually in package ${expectedPackage}`, location),
+  ];
 };
 
 /** A policy answers by its rule `match`, which is no function. */
@@ -44,7 +53,7 @@ export const checkDataReferences = (module: RegoModule): readonly Finding[] => {
     const [head, ...names] = term.value as readonly Term[];
     if (head?.type !== 'var' || head.value !== 'data') return;
     if (isOwn(names, ['parameters']) || isOwn(names, packagePath(module))) return;
-    const message = 'only data.parameters and the policy\'s own package are there when it is evaluated';
+    const message = "only data.parameters and the policy's own package are there when it is evaluated";
     findings.push(finding('error', 'refused_data_reference', message, head.location));
   });
   return findings;

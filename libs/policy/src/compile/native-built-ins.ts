@@ -18,5 +18,9 @@ export const nativeBuiltIns: readonly string[] = [
 
 /** Built-ins the compiler resolves or erases; they never reach the Wasm. */
 export const compileTimeBuiltIns: readonly string[] = [
-  'print', 'internal.print', 'internal.test_case', 'rego.metadata.chain', 'rego.metadata.rule',
+  'print',
+  'internal.print',
+  'internal.test_case',
+  'rego.metadata.chain',
+  'rego.metadata.rule',
 ];

@@ -16,7 +16,8 @@ const insertionsOf = (module: RegoModule, root: string): readonly Insertion[] =>
   const first = module.package.path[1];
   add(first?.location, { text: `${root}.`, before: '', after: 0 });
   everyTerm([module.imports ?? [], module.rules ?? []], (term) => {
-    if (term.type === 'var' && term.value === 'data') add(term.location, { text: `.${root}`, before: 'data', after: 4 });
+    if (term.type === 'var' && term.value === 'data')
+      add(term.location, { text: `.${root}`, before: 'data', after: 4 });
   });
   return [...found.values()].sort((a, b) => b.col - a.col);
 };

@@ -16,7 +16,11 @@ export type RegoTestFile = {
   readonly error: string | null;
 };
 
-export type RegoTestReport = { readonly passed: number; readonly failed: number; readonly files: readonly RegoTestFile[] };
+export type RegoTestReport = {
+  readonly passed: number;
+  readonly failed: number;
+  readonly files: readonly RegoTestFile[];
+};
 
 type OpaTest = { readonly name: string; readonly fail?: boolean; readonly skip?: boolean; readonly error?: unknown };
 
@@ -37,7 +41,8 @@ const readRun = (file: string, run: OpaRun): RegoTestFile => {
     const messages = readOpaErrors(run).map(({ line, column, message }) => `${line}:${column}: ${message}`);
     return broken(file, messages.join('; '));
   }
-  if (found.length === 0) return broken(file, 'there are no tests: write rules named test_… in a file …_test.rego beside it');
+  if (found.length === 0)
+    return broken(file, 'there are no tests: write rules named test_… in a file …_test.rego beside it');
   const tests = found
     .filter(({ skip }) => skip !== true)
     .map(({ name, fail, error }) => ({ name, passed: fail !== true && error === undefined }))

@@ -22,7 +22,17 @@ const everything = { key: 'key', inputs: inputs.map((input) => ({ input: bytesOf
 let narrowAnswers = answers;
 let againAnswers = answers;
 
-const untimed = (rows: typeof answers) => rows.map((row) => row.map(({ policyId, match, reasons, output, error, timing }) => ({ policyId, match, reasons, output, error, timing })));
+const untimed = (rows: typeof answers) =>
+  rows.map((row) =>
+    row.map(({ policyId, match, reasons, output, error, timing }) => ({
+      policyId,
+      match,
+      reasons,
+      output,
+      error,
+      timing,
+    })),
+  );
 
 /** OPA's Wasm cannot replace a member of an input that is no object (it writes through it): native OPA can. */
 const isObject = (input: unknown): boolean => typeof input === 'object' && input !== null && !Array.isArray(input);
@@ -34,7 +44,10 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
   beforeAll(async () => {
     opa = await compilerForTests();
     const perPolicy = Object.fromEntries(ids.map((id) => [id, parameters]));
-    const [all, narrow] = [await engineFor(opa, oraclePolicies, patientOptions, perPolicy), await engineFor(opa, oraclePolicies, patientOptions, perPolicy, 'what is read')];
+    const [all, narrow] = [
+      await engineFor(opa, oraclePolicies, patientOptions, perPolicy),
+      await engineFor(opa, oraclePolicies, patientOptions, perPolicy, 'what is read'),
+    ];
     engines = [all, narrow];
     answers = await all.evaluate(everything);
     narrowAnswers = await narrow.evaluate(everything);
@@ -61,9 +74,13 @@ describe(`all policies in one module against native OPA, ${inputs.length} inputs
   });
 
   it('answers with an error where Wasm cannot replace a member of an input that is no object', () => {
-    const faulty = inputs.flatMap((input, index) => (isObject(input) ? [] : [answers[index]?.find(({ policyId }) => policyId === 'replaced')]));
+    const faulty = inputs.flatMap((input, index) =>
+      isObject(input) ? [] : [answers[index]?.find(({ policyId }) => policyId === 'replaced')],
+    );
     expect(faulty).toHaveLength(5);
-    expect(faulty.map((answer) => [answer?.match, answer?.error?.code])).toEqual(faulty.map(() => [null, 'engine_fault']));
+    expect(faulty.map((answer) => [answer?.match, answer?.error?.code])).toEqual(
+      faulty.map(() => [null, 'engine_fault']),
+    );
   });
 
   it('tells undefined from false', () => {

@@ -13,7 +13,8 @@ export class PolicyFault extends Error {
 
 /** What OPA's runtime says through `opa_abort` when it gives up. */
 export const abortFault = (message: string): PolicyFault => {
-  if (message.includes('opa_malloc')) return new PolicyFault('memory_exceeded', 'the policy needs more memory than it may have');
+  if (message.includes('opa_malloc'))
+    return new PolicyFault('memory_exceeded', 'the policy needs more memory than it may have');
   return new PolicyFault(message.includes('conflict') ? 'conflict' : 'engine_fault', message);
 };
 

@@ -24,7 +24,13 @@ export type Job = {
 };
 
 export type ToWorker =
-  | { readonly type: 'load'; readonly key: string; readonly module: WebAssembly.Module; readonly data: string; readonly shown: ReadonlyMap<string, Shown> }
+  | {
+      readonly type: 'load';
+      readonly key: string;
+      readonly module: WebAssembly.Module;
+      readonly data: string;
+      readonly shown: ReadonlyMap<string, Shown>;
+    }
   | { readonly type: 'unload'; readonly key: string }
   | { readonly type: 'run'; readonly job: Job }
   | { readonly type: 'end' };

@@ -57,7 +57,11 @@ const isTerm = (value: unknown): value is Term =>
 const termsOf = (term: Term): readonly Term[] => (Array.isArray(term.value) ? term.value.filter(isTerm) : []);
 
 const callName = (term: Term | undefined): string =>
-  term?.type === 'ref' ? termsOf(term).map(({ value }) => String(value)).join('.') : '';
+  term?.type === 'ref'
+    ? termsOf(term)
+        .map(({ value }) => String(value))
+        .join('.')
+    : '';
 
 /** Places in `input` a term stands for, none when it stands for something else. */
 const pathsOf = (walk: Walk, term: Term): readonly InputPath[] => {
@@ -78,16 +82,21 @@ function pathsOfObjectGet(walk: Walk, [name, object, key]: readonly Term[]): rea
 const readWhole = (walk: Walk, paths: readonly InputPath[]): void =>
   paths.forEach(({ names }) => walk.reads.add(pathText(names)));
 
-const presenceText = (names: readonly string[]): string => (names.length === 0 ? presence : `${names.join('.')}.${presence}`);
+const presenceText = (names: readonly string[]): string =>
+  names.length === 0 ? presence : `${names.join('.')}.${presence}`;
 
-const readPresence = (walk: Walk, paths: readonly InputPath[]): void => paths.forEach(({ names }) => walk.reads.add(presenceText(names)));
+const readPresence = (walk: Walk, paths: readonly InputPath[]): void =>
+  paths.forEach(({ names }) => walk.reads.add(presenceText(names)));
 
-const readName = (walk: Walk, paths: readonly InputPath[]): void => paths.forEach(({ names }) => walk.named.add(presenceText(names)));
+const readName = (walk: Walk, paths: readonly InputPath[]): void =>
+  paths.forEach(({ names }) => walk.named.add(presenceText(names)));
 
 /** Indexes within a reference are read; its head and members are the reference itself. */
 const readIndexes = (walk: Walk, term: Term): void => {
   if (term.type === 'call') {
-    termsOf(term).slice(2).forEach((argument) => readTerm(walk, argument));
+    termsOf(term)
+      .slice(2)
+      .forEach((argument) => readTerm(walk, argument));
     return;
   }
   if (term.type !== 'ref') return;
@@ -203,7 +212,9 @@ function readExpression(walk: Walk, expression: Expression): void {
 const takeArguments = (walk: Walk, name: string, parameters: readonly Term[]): void =>
   parameters.forEach(({ type, value }, index) => {
     const paths = [...(walk.parameters.get(`${name} ${index}`)?.values() ?? [])];
-    const isCompared = type !== 'var' || parameters.some((other, place) => place !== index && other.type === 'var' && other.value === value);
+    const isCompared =
+      type !== 'var' ||
+      parameters.some((other, place) => place !== index && other.type === 'var' && other.value === value);
     if (isCompared) readWhole(walk, paths);
     if (type === 'var') addAliases(walk, walk.aliases, scoped(walk, value), paths);
   });
@@ -246,7 +257,9 @@ const minimal = (paths: ReadonlySet<string>): readonly string[] =>
 /** Invariant: who is shown something below a place sees whether the place is there, so that its name alone need not be told. */
 const namedOnly = ({ named, reads }: Walk): readonly string[] => {
   const all = [...reads, ...named];
-  return [...named].filter((path) => !all.some((other) => other !== path && other.startsWith(path.slice(0, -presence.length))));
+  return [...named].filter(
+    (path) => !all.some((other) => other !== path && other.startsWith(path.slice(0, -presence.length))),
+  );
 };
 
 /**
@@ -265,6 +278,10 @@ export const findReads = (
     });
   }
   const builtins = [...walk.builtins].sort();
-  const reads = { inputPaths: minimal(new Set([...walk.reads, ...namedOnly(walk)])), clock: builtins.includes('time.now_ns'), builtins };
+  const reads = {
+    inputPaths: minimal(new Set([...walk.reads, ...namedOnly(walk)])),
+    clock: builtins.includes('time.now_ns'),
+    builtins,
+  };
   return { reads, unknown: [...walk.unknown.values()] };
 };

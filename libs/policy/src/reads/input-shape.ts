@@ -17,11 +17,20 @@ export interface MembersSchema {
  */
 export const shapeOf = (schema: MembersSchema): Shape => {
   const { anyOf, type, properties, additionalProperties, items } = schema;
-  if (anyOf) return anyOf.filter((one) => one.type !== 'null').map(shapeOf).reduce(extended, scalar);
+  if (anyOf)
+    return anyOf
+      .filter((one) => one.type !== 'null')
+      .map(shapeOf)
+      .reduce(extended, scalar);
   if (Array.isArray(type)) return shapeOf({ anyOf: type.map((one: string) => ({ ...schema, type: one })) });
-  if (properties) return { kind: 'record', members: Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, shapeOf(member)])) };
+  if (properties)
+    return {
+      kind: 'record',
+      members: Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, shapeOf(member)])),
+    };
   if (type === 'array') return list(shapeOf(items ?? {}));
-  if (type === 'object') return map(typeof additionalProperties === 'object' ? shapeOf(additionalProperties) : anything);
+  if (type === 'object')
+    return map(typeof additionalProperties === 'object' ? shapeOf(additionalProperties) : anything);
   return type === undefined ? anything : scalar;
 };
 

@@ -21,7 +21,13 @@ export const engineFor = async (
   const sources = Object.entries(policies).map(([id, rego]) => ({ id, rego }));
   const { digest, wasm, reads } = await compileModule(opa, sources);
   const engine = await startPolicyEngine(options);
-  await engine.load({ key: 'key', digest, wasm, data: parameterData(parameters), ...(showing === 'what is read' && { reads }) });
+  await engine.load({
+    key: 'key',
+    digest,
+    wasm,
+    data: parameterData(parameters),
+    ...(showing === 'what is read' && { reads }),
+  });
   return engine;
 };
 

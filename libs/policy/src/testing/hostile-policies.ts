@@ -5,7 +5,9 @@ export const hostilePolicies = {
   endless: inPackage(
     'range := numbers.range(1, 3000)\nmatch if count([1 | some a in range; some b in range; some c in range; a > b; b > c; c > a]) > 0',
   ),
-  bomb: inPackage('match if count({[a, b, "xxxxxxxxxxxxxxxx"] | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000)}) < 0'),
+  bomb: inPackage(
+    'match if count({[a, b, "xxxxxxxxxxxxxxxx"] | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000)}) < 0',
+  ),
   wide: inPackage('match if count(sprintf("%999999d%999999d%999999d%999999d", [1, 2, 3, 4])) < 0'),
   backtracking: inPackage(`match if regex.replace("${'a'.repeat(40)}", "(a*)*b", "x") == "y"`),
   conflict: 'package cloudsmith\n\nmatch := true if input.v0\n\nmatch := false if input.v0.package\n',

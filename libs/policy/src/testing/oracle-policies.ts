@@ -61,5 +61,7 @@ export const oraclePolicies: Readonly<Record<string, string>> = {
   replaced: inPackage(
     'default match := false\nrisky if input.v0.package.name == "left-pad"\nmatch if risky with input.v0.package.name as "left-pad"\nactual if risky',
   ),
-  templates: inPackage('match := true\ntext := $"{input.v0.package.name} at {input.v0.package.version} and {data.parameters.epss}"'),
+  templates: inPackage(
+    'match := true\ntext := $"{input.v0.package.name} at {input.v0.package.version} and {data.parameters.epss}"',
+  ),
 };

@@ -17,6 +17,8 @@ export class HealthController {
     const { ready, failing } = await this.readiness.report();
     if (ready) return { status: 'ready' };
     const errors = failing.map(({ name, detail }) => ({ pointer: `/${name}`, detail }));
-    throw new ProblemError(problem(503, `Not ready: ${failing.map(({ name, detail }) => `${name} (${detail})`).join(', ')}.`, errors));
+    throw new ProblemError(
+      problem(503, `Not ready: ${failing.map(({ name, detail }) => `${name} (${detail})`).join(', ')}.`, errors),
+    );
   }
 }

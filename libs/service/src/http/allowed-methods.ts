@@ -16,6 +16,11 @@ export const watchAllowedMethods = (server: FastifyInstance): AllowedMethods => 
 };
 
 const pathPattern = (url: string): RegExp =>
-  new RegExp(`^${url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : literal(part).replace('\\*', '.*'))).join('/')}/?$`);
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((part) => (part.startsWith(':') ? '[^/]+' : literal(part).replace('\\*', '.*')))
+      .join('/')}/?$`,
+  );
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

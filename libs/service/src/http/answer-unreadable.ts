@@ -13,7 +13,12 @@ export const answerUnreadable = (fault: Error & { readonly code?: string }, sock
   if (fault.code === 'ECONNRESET' || socket.destroyed) return;
   const [status, detail] = REFUSALS[fault.code ?? ''] ?? UNREADABLE;
   const body = JSON.stringify(problem(status, detail));
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'content-type: application/problem+json', `content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
 };

@@ -21,5 +21,7 @@ export const acceptJsonBodies = (server: FastifyInstance): void => {
 const refuseEncoded = (request: FastifyRequest): void => {
   const encoding = request.headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return;
-  throw new ProblemError(problem(415, `Content-Encoding ${JSON.stringify(encoding)} is not accepted: send the body uncompressed.`));
+  throw new ProblemError(
+    problem(415, `Content-Encoding ${JSON.stringify(encoding)} is not accepted: send the body uncompressed.`),
+  );
 };

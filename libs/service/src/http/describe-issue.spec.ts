@@ -29,13 +29,28 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['no URL', z.url(), 'example', 'is no URL: write it with its scheme, such as https://example.com/'],
   ['a pattern without words of its own', z.string().regex(/^a$/), 'b', 'has the wrong form: must match pattern /^a$/'],
   ['a pattern with words of its own', z.string().regex(/^a$/, 'must be the letter a'), 'b', 'must be the letter a'],
-  ['what the schema has words for, whatever they begin with', z.string({ error: 'Invalid as zod says it' }), 1, 'Invalid as zod says it'],
+  [
+    'what the schema has words for, whatever they begin with',
+    z.string({ error: 'Invalid as zod says it' }),
+    1,
+    'Invalid as zod says it',
+  ],
   ['a condition with words of its own', z.string().refine(() => false, 'Too big for us'), 'b', 'Too big for us'],
   ['a condition without words', z.string().refine(() => false), 'b', 'has the wrong form'],
   ['a form that has a name alone', z.email(), 'b', 'has the wrong form: must be email'],
   ['no multiple', z.number().multipleOf(5), 7, 'is no multiple of 5: give one'],
-  ['a key of the wrong form', z.record(z.string().max(2), z.string()), { abc: 'x' }, '/abc is a key that has more than 2 characters: shorten it'],
-  ['an unknown kind among many', z.union([z.literal('a'), z.object({ b: z.string() })]), 1, 'is none of the values it can have: use "a", or it is a number: give an object'],
+  [
+    'a key of the wrong form',
+    z.record(z.string().max(2), z.string()),
+    { abc: 'x' },
+    '/abc is a key that has more than 2 characters: shorten it',
+  ],
+  [
+    'an unknown kind among many',
+    z.union([z.literal('a'), z.object({ b: z.string() })]),
+    1,
+    'is none of the values it can have: use "a", or it is a number: give an object',
+  ],
   ['unknown fields', z.strictObject({}), { x: 1, y: 2 }, 'has no field x, y: remove it'],
   ['none of the kinds', kinds, { type: 'C' }, '/type is none of the values it can have: use "A" or "B"'],
   ['none of the types', licence, 5, 'is a number: give text or an object or an array'],
@@ -48,13 +63,65 @@ test('no sentence of zod is told for what a machine thinks of', () => {
   const random = seeded(0x20d);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const schemas: readonly z.ZodType[] = [
-    ...[z.string(), z.string().min(3), z.string().max(1), z.string().startsWith('x'), z.email(), z.uuid(), z.iso.date()],
-    ...[z.number(), z.int().positive(), z.number().multipleOf(3), z.boolean(), z.null(), z.array(z.string()).length(2), z.tuple([z.string()])],
-    ...[z.strictObject({ a: z.string() }), z.record(z.string().min(2), z.number()), z.enum(['a', 'b']), z.literal(['c', 1]), z.never()],
-    ...[kinds, licence, z.map(z.string(), z.number()), z.set(z.string()), z.date(), z.xor([z.string(), z.literal('a')])],
+    ...[
+      z.string(),
+      z.string().min(3),
+      z.string().max(1),
+      z.string().startsWith('x'),
+      z.email(),
+      z.uuid(),
+      z.iso.date(),
+    ],
+    ...[
+      z.number(),
+      z.int().positive(),
+      z.number().multipleOf(3),
+      z.boolean(),
+      z.null(),
+      z.array(z.string()).length(2),
+      z.tuple([z.string()]),
+    ],
+    ...[
+      z.strictObject({ a: z.string() }),
+      z.record(z.string().min(2), z.number()),
+      z.enum(['a', 'b']),
+      z.literal(['c', 1]),
+      z.never(),
+    ],
+    ...[
+      kinds,
+      licence,
+      z.map(z.string(), z.number()),
+      z.set(z.string()),
+      z.date(),
+      z.xor([z.string(), z.literal('a')]),
+    ],
   ];
-  const values = [undefined, null, '', 'a', 'abcd', 0, -1, 1.5, Number.NaN, true, [], ['a', 1, 2], {}, { a: 1 }, { type: 'C' }, new Map([[1, 'x']]), new Set([1]), new Date(Number.NaN), Symbol('s'), 1n];
-  const words = Array.from({ length: 2_000 }, () => pick(schemas).safeParse(pick(values))).flatMap(({ error }) => error?.issues ?? []).map(describeIssue);
+  const values = [
+    undefined,
+    null,
+    '',
+    'a',
+    'abcd',
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    true,
+    [],
+    ['a', 1, 2],
+    {},
+    { a: 1 },
+    { type: 'C' },
+    new Map([[1, 'x']]),
+    new Set([1]),
+    new Date(Number.NaN),
+    Symbol('s'),
+    1n,
+  ];
+  const words = Array.from({ length: 2_000 }, () => pick(schemas).safeParse(pick(values)))
+    .flatMap(({ error }) => error?.issues ?? [])
+    .map(describeIssue);
   expect(words.length).toBeGreaterThan(1_000);
   expect(words.filter((text) => !/^(?:is|has) \S/.test(text))).toEqual([]);
 });

@@ -22,7 +22,9 @@ const decode = (body: Uint8Array): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (cause) {
-    throw new ProblemError(problem(400, 'The body is not UTF-8: encode the JSON document as UTF-8, uncompressed.'), { cause });
+    throw new ProblemError(problem(400, 'The body is not UTF-8: encode the JSON document as UTF-8, uncompressed.'), {
+      cause,
+    });
   }
 };
 
@@ -33,7 +35,9 @@ const parse = (text: string): unknown => {
     const message = cause instanceof Error ? cause.message : String(cause);
     const position = positionOf(message, text);
     const where = position === null ? '' : ` At position ${position}.`;
-    throw new ProblemError(problem(400, `The body is not JSON: ${message}.${where} Send one complete JSON document.`), { cause });
+    throw new ProblemError(problem(400, `The body is not JSON: ${message}.${where} Send one complete JSON document.`), {
+      cause,
+    });
   }
 };
 
@@ -83,5 +87,7 @@ const refuseDeepNesting = (text: string): void => {
 
 const deeper = (depth: number, at: number): number => {
   if (depth < MAX_JSON_NESTING) return depth + 1;
-  throw new ProblemError(problem(422, `The body nests arrays and objects more than ${MAX_JSON_NESTING} deep at position ${at}: flatten it.`));
+  throw new ProblemError(
+    problem(422, `The body nests arrays and objects more than ${MAX_JSON_NESTING} deep at position ${at}: flatten it.`),
+  );
 };

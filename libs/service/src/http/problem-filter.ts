@@ -21,7 +21,12 @@ export const problemFilter = (options: ProblemFilterOptions): ExceptionFilter =>
 });
 
 /** The same for faults that arise before the framework routes, such as a malformed URL. */
-export const answer = (fault: unknown, request: FastifyRequest, reply: FastifyReply, options: ProblemFilterOptions): void => {
+export const answer = (
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ProblemFilterOptions,
+): void => {
   const allowed = fault instanceof NotFoundException && isUnrouted(request) ? options.allowedMethods(request.url) : [];
   const refusal = allowed.length > 0 ? methodNotAllowed(request, allowed) : problemOf(fault, options.bodyLimit);
   if (refusal.status >= 500 && !(fault instanceof ProblemError && fault.cause === undefined)) {

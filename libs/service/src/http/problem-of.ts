@@ -18,6 +18,7 @@ const statusOf = (fault: unknown): number | null => {
 
 const detailOf = (status: number, fault: unknown, bodyLimit: number): string => {
   if (status === 413) return `The body is over ${bodyLimit} bytes: send it in smaller parts.`;
-  if (status === 415) return 'The content type is not accepted: send JSON with content-type application/json or an application/...+json type.';
+  if (status === 415)
+    return 'The content type is not accepted: send JSON with content-type application/json or an application/...+json type.';
   return fault instanceof Error ? fault.message : 'The request is not valid.';
 };

@@ -20,12 +20,22 @@ type FieldPlace = 'body' | 'query' | 'path';
  * The problem for input that its schema refuses: 422 for a body, 400 for the rest, with one entry for each wrong field,
  * at most 100. `parameter` names the query or path parameter when the schema is that of one alone.
  */
-export const validationProblem = (place: FieldPlace, issues: readonly SchemaIssue[], parameter?: string): ProblemDocument => {
+export const validationProblem = (
+  place: FieldPlace,
+  issues: readonly SchemaIssue[],
+  parameter?: string,
+): ProblemDocument => {
   const prefix = parameter === undefined ? '' : `/${parameter}`;
-  const errors = issues.slice(0, MOST_ERRORS).map((issue) => ({ pointer: pointerOf(issue, prefix), detail: describeIssue(issue) }));
+  const errors = issues
+    .slice(0, MOST_ERRORS)
+    .map((issue) => ({ pointer: pointerOf(issue, prefix), detail: describeIssue(issue) }));
   const [first] = errors;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return problem(place === 'body' ? 422 : 400, first ? `${subjectOf(place, first.pointer)} ${first.detail}${more}.` : 'The input is not valid.', errors);
+  return problem(
+    place === 'body' ? 422 : 400,
+    first ? `${subjectOf(place, first.pointer)} ${first.detail}${more}.` : 'The input is not valid.',
+    errors,
+  );
 };
 
 /** The problem for one wrong query or path parameter. `detail` follows its name, without a full stop. */

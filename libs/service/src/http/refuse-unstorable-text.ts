@@ -28,7 +28,10 @@ const findUnstorable = (value: unknown, path: readonly string[]): Found | null =
   if (value === null || typeof value !== 'object') return null;
   for (const [key, member] of Object.entries(value)) {
     const here = [...path, key];
-    const found = key === '__proto__' ? { path: here, detail: 'is a key that is never accepted: remove it' } : (fault(key, here) ?? findUnstorable(member, here));
+    const found =
+      key === '__proto__'
+        ? { path: here, detail: 'is a key that is never accepted: remove it' }
+        : (fault(key, here) ?? findUnstorable(member, here));
     if (found) return found;
   }
   return null;

@@ -15,7 +15,9 @@ export const apiKeysSchema = z
   .string()
   .optional()
   .transform((keys) => (keys ?? '').split(',').flatMap((key) => key.trim() || []))
-  .describe('Keys, separated by commas, of which every request but GET must carry one; unset means that none is asked for');
+  .describe(
+    'Keys, separated by commas, of which every request but GET must carry one; unset means that none is asked for',
+  );
 
 const FREE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -29,9 +31,15 @@ export const requireApiKey = (keys: readonly string[]): CanActivate => {
     canActivate: (context) => {
       const request = context.switchToHttp().getRequest<Request>();
       if (known.length === 0 || FREE.has(request.method) || isKnown(known, keyOf(request))) return true;
-      throw new ProblemError(problem(401, 'This needs an API key: send Authorization: Bearer KEY, or X-Api-Key: KEY, with one of the keys in API_KEYS.'), {
-        headers: { 'www-authenticate': 'Bearer realm="weir"' },
-      });
+      throw new ProblemError(
+        problem(
+          401,
+          'This needs an API key: send Authorization: Bearer KEY, or X-Api-Key: KEY, with one of the keys in API_KEYS.',
+        ),
+        {
+          headers: { 'www-authenticate': 'Bearer realm="weir"' },
+        },
+      );
     },
   };
 };

@@ -16,7 +16,9 @@ export const schemaPipe: PipeTransform = {
     if (!schema || metadata.type === 'custom') return value;
     const result = await schema['~standard'].validate(value);
     if (!result.issues) return result.value;
-    throw new ProblemError(validationProblem(PLACES[metadata.type], result.issues, metadata.type === 'body' ? undefined : metadata.data));
+    throw new ProblemError(
+      validationProblem(PLACES[metadata.type], result.issues, metadata.type === 'body' ? undefined : metadata.data),
+    );
   },
 };
 

@@ -8,7 +8,12 @@ export const measureRequests = (server: FastifyInstance, serviceOf: ServiceOfRou
     const route = request.routeOptions.url;
     const service = route === undefined ? null : serviceOf(route);
     if (route !== undefined && service !== null) {
-      record('requests', reply.elapsedTime / 1000, { service, method: request.method, route, status: String(reply.statusCode) });
+      record('requests', reply.elapsedTime / 1000, {
+        service,
+        method: request.method,
+        route,
+        status: String(reply.statusCode),
+      });
     }
     done();
   });

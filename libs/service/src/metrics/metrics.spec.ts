@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { METRICS } from './metric-names.js';
 import { atMostEvery, count, observe, record, scrape } from './metrics.js';
 
-const lineOf = async (start: string): Promise<string | undefined> => (await scrape()).text.split('\n').find((line) => line.startsWith(start));
+const lineOf = async (start: string): Promise<string | undefined> =>
+  (await scrape()).text.split('\n').find((line) => line.startsWith(start));
 
 test('names, units and labels are as Prometheus wants them', () => {
   for (const { name, kind, unit, labels } of Object.values(METRICS)) {
@@ -16,15 +17,23 @@ test('names, units and labels are as Prometheus wants them', () => {
 
 test('a counter shows its sum, a zero included', async () => {
   count('deadLetters', 0, { group: 'g', topic: 't' });
-  expect(await lineOf('weir_dead_letters_total{group="g",topic="t"}')).toBe('weir_dead_letters_total{group="g",topic="t"} 0');
+  expect(await lineOf('weir_dead_letters_total{group="g",topic="t"}')).toBe(
+    'weir_dead_letters_total{group="g",topic="t"} 0',
+  );
   count('deadLetters', 2, { group: 'g', topic: 't' });
-  expect(await lineOf('weir_dead_letters_total{group="g",topic="t"}')).toBe('weir_dead_letters_total{group="g",topic="t"} 2');
+  expect(await lineOf('weir_dead_letters_total{group="g",topic="t"}')).toBe(
+    'weir_dead_letters_total{group="g",topic="t"} 2',
+  );
 });
 
 test('a histogram counts into the buckets that its metric declares', async () => {
   record('decisionLatency', 0.03, {});
-  expect(await lineOf('weir_decision_latency_seconds_bucket{le="0.025"}')).toBe('weir_decision_latency_seconds_bucket{le="0.025"} 0');
-  expect(await lineOf('weir_decision_latency_seconds_bucket{le="0.04"}')).toBe('weir_decision_latency_seconds_bucket{le="0.04"} 1');
+  expect(await lineOf('weir_decision_latency_seconds_bucket{le="0.025"}')).toBe(
+    'weir_decision_latency_seconds_bucket{le="0.025"} 0',
+  );
+  expect(await lineOf('weir_decision_latency_seconds_bucket{le="0.04"}')).toBe(
+    'weir_decision_latency_seconds_bucket{le="0.04"} 1',
+  );
 });
 
 test('a gauge tells what it is asked at the scrape, until it is taken back', async () => {

@@ -2,7 +2,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Counter, Histogram } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { METRICS, type CounterKey, type GaugeKey, type HistogramKey, type LabelsOf, type Metric, type MetricKey } from './metric-names.js';
+import {
+  METRICS,
+  type CounterKey,
+  type GaugeKey,
+  type HistogramKey,
+  type LabelsOf,
+  type Metric,
+  type MetricKey,
+} from './metric-names.js';
 import { addObserver, observations, type Observe } from './observations.js';
 
 // Read by scrapes of our own HTTP server; the exporter's own is never started.
@@ -26,7 +34,11 @@ export const record = <Key extends HistogramKey>(key: Key, value: number, labels
   made(histograms, key, (name, options) => meter.createHistogram(name, options)).record(Math.max(0, value), labels);
 };
 
-type Options = { readonly description: string; readonly unit: string; readonly advice?: { readonly explicitBucketBoundaries: number[] } };
+type Options = {
+  readonly description: string;
+  readonly unit: string;
+  readonly advice?: { readonly explicitBucketBoundaries: number[] };
+};
 
 const made = <T>(known: Map<MetricKey, T>, key: MetricKey, make: (name: string, options: Options) => T): T => {
   const found = known.get(key);
@@ -36,7 +48,11 @@ const made = <T>(known: Map<MetricKey, T>, key: MetricKey, make: (name: string, 
   return instrument;
 };
 
-const optionsOf = ({ help, unit, buckets }: Metric): Options => ({ description: help, unit, ...(buckets ? { advice: { explicitBucketBoundaries: [...buckets] } } : {}) });
+const optionsOf = ({ help, unit, buckets }: Metric): Options => ({
+  description: help,
+  unit,
+  ...(buckets ? { advice: { explicitBucketBoundaries: [...buckets] } } : {}),
+});
 
 /** Registers what tells a gauge at each scrape; of several each tells its own. The returned function takes it back. */
 export const observe = <Key extends GaugeKey>(key: Key, tell: Observe<Key>): (() => void) => addObserver(key, tell);
@@ -76,7 +92,10 @@ export const scrape = async (): Promise<{ readonly text: string; readonly errors
 /** A gauge that nothing was told of has no lines, and must have no head either. */
 const withoutEmpty = (all: ResourceMetrics): ResourceMetrics => ({
   ...all,
-  scopeMetrics: all.scopeMetrics.map((scope) => ({ ...scope, metrics: scope.metrics.filter(({ dataPoints }) => dataPoints.length > 0) })),
+  scopeMetrics: all.scopeMetrics.map((scope) => ({
+    ...scope,
+    metrics: scope.metrics.filter(({ dataPoints }) => dataPoints.length > 0),
+  })),
 });
 
 let isProcessObserved = false;

@@ -1,6 +1,12 @@
 import { ValueType, type HrTime } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
-import { AggregationTemporality, DataPointType, type DataPoint, type MetricData, type MetricProducer } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type DataPoint,
+  type MetricData,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics';
 import { METRICS, type LabelsOf, type MetricKey } from './metric-names.js';
 
 /** One value of a metric that is asked for. */
@@ -35,8 +41,15 @@ export const addObserver = <Key extends MetricKey>(key: Key, observations: Obser
 export const observations: MetricProducer = {
   collect: async (options) => {
     const errors: unknown[] = [];
-    const metrics = await Promise.all([...observers].map(async ([key, each]) => toMetric(key, (await Promise.all([...each].map((one) => ask(one, options?.timeoutMillis, errors)))).flat())));
-    return { resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: 'weir' }, metrics }] }, errors };
+    const metrics = await Promise.all(
+      [...observers].map(async ([key, each]) =>
+        toMetric(key, (await Promise.all([...each].map((one) => ask(one, options?.timeoutMillis, errors)))).flat()),
+      ),
+    );
+    return {
+      resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: 'weir' }, metrics }] },
+      errors,
+    };
   },
 };
 
@@ -59,7 +72,18 @@ const AT: HrTime = [0, 0];
 
 const toMetric = (key: MetricKey, observed: readonly Told[]): MetricData => {
   const { name, help, unit, kind } = METRICS[key];
-  const dataPoints: DataPoint<number>[] = observed.map(({ value, labels }) => ({ value, attributes: labels, startTime: AT, endTime: AT }));
-  const described = { descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE }, aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPoints };
-  return kind === 'counter' ? { ...described, dataPointType: DataPointType.SUM, isMonotonic: true } : { ...described, dataPointType: DataPointType.GAUGE };
+  const dataPoints: DataPoint<number>[] = observed.map(({ value, labels }) => ({
+    value,
+    attributes: labels,
+    startTime: AT,
+    endTime: AT,
+  }));
+  const described = {
+    descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    dataPoints,
+  };
+  return kind === 'counter'
+    ? { ...described, dataPointType: DataPointType.SUM, isMonotonic: true }
+    : { ...described, dataPointType: DataPointType.GAUGE };
 };

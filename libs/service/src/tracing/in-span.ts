@@ -1,4 +1,14 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type HrTime, type Span } from '@opentelemetry/api';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type HrTime,
+  type Span,
+} from '@opentelemetry/api';
 import { ATTRIBUTES, type SpanName } from '../names.js';
 import { scopeOf, withScope } from './scope.js';
 import { contextOf, spanContextOf } from './trace-context.js';
@@ -7,7 +17,11 @@ import { tracerOf } from './tracers.js';
 /** What a span is to the others of its trace, as OpenTelemetry means it. */
 export type Kind = 'internal' | 'client' | 'producer';
 
-const KINDS: Readonly<Record<Kind, SpanKind>> = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER };
+const KINDS: Readonly<Record<Kind, SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+};
 
 export interface SpanOptions {
   readonly service: string;
@@ -30,8 +44,20 @@ export const inSpan = async <T>(options: SpanOptions, work: (span: Span | null) 
   const causes = distinctCauses(options.causes ?? []);
   const outer = parent === undefined ? context.active() : contextOf(parent);
   const [first] = causes;
-  const span = tracer.startSpan(name, { kind: KINDS[kind], links: causes.map((cause) => ({ context: cause })), attributes: { ...attributes, ...(first ? { [ATTRIBUTES.causeTrace]: first.traceId } : {}) } }, outer);
-  return finish(span, () => context.with(withScope(trace.setSpan(outer, span), { service, tracer, spans: [], copies: false }), () => work(span)));
+  const span = tracer.startSpan(
+    name,
+    {
+      kind: KINDS[kind],
+      links: causes.map((cause) => ({ context: cause })),
+      attributes: { ...attributes, ...(first ? { [ATTRIBUTES.causeTrace]: first.traceId } : {}) },
+    },
+    outer,
+  );
+  return finish(span, () =>
+    context.with(withScope(trace.setSpan(outer, span), { service, tracer, spans: [], copies: false }), () =>
+      work(span),
+    ),
+  );
 };
 
 const distinctCauses = (traceparents: readonly (string | null | undefined)[]) =>
@@ -63,7 +89,11 @@ export interface StepOptions {
  * A step of what the current span does, as a span below it. Of a batch whose messages are of several traces the step
  * appears in each of those as well, unless they are too many.
  */
-export const step = async <T>(name: SpanName, work: () => Promise<T> | T, { kind = 'internal', attributes = {} }: StepOptions = {}): Promise<T> => {
+export const step = async <T>(
+  name: SpanName,
+  work: () => Promise<T> | T,
+  { kind = 'internal', attributes = {} }: StepOptions = {},
+): Promise<T> => {
   const scope = scopeOf(context.active());
   if (!scope || !trace.getActiveSpan()) return work();
   const startTime = now();
@@ -73,7 +103,8 @@ export const step = async <T>(name: SpanName, work: () => Promise<T> | T, { kind
     return await finish(span, async () => context.with(trace.setSpan(context.active(), span), work));
   } finally {
     const endTime = now();
-    if (scope.copies) for (const one of scope.spans) scope.tracer.startSpan(name, { ...options, startTime }, below(one)).end(endTime);
+    if (scope.copies)
+      for (const one of scope.spans) scope.tracer.startSpan(name, { ...options, startTime }, below(one)).end(endTime);
   }
 };
 

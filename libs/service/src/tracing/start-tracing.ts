@@ -45,8 +45,17 @@ export const startTracing = (env: NodeJS.ProcessEnv, logger: Logger): Tracing =>
   return { stop: () => stop(spanProcessors, logger) };
 };
 
-const tracerFor = (service: string, instance: string, env: NodeJS.ProcessEnv, spanProcessors: SpanProcessor[]): Tracer => {
-  const described = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'weir', 'service.instance.id': instance });
+const tracerFor = (
+  service: string,
+  instance: string,
+  env: NodeJS.ProcessEnv,
+  spanProcessors: SpanProcessor[],
+): Tracer => {
+  const described = resourceFromAttributes({
+    'service.name': service,
+    'service.namespace': 'weir',
+    'service.instance.id': instance,
+  });
   const resource = detectResources({ detectors: [resourceAttributesEnvDetector] }).merge(described);
   return new TracerProvider({ resource, sampler: samplerFrom(env), spanProcessors }).getTracer('weir');
 };
@@ -54,7 +63,8 @@ const tracerFor = (service: string, instance: string, env: NodeJS.ProcessEnv, sp
 const stop = async (processors: readonly SpanProcessor[], logger: Logger): Promise<void> => {
   useTracers(null);
   const ended = await Promise.allSettled(processors.map((processor) => processor.shutdown()));
-  for (const one of ended) if (one.status === 'rejected') logger.warn({ err: one.reason as unknown }, 'the last spans could not be sent');
+  for (const one of ended)
+    if (one.status === 'rejected') logger.warn({ err: one.reason as unknown }, 'the last spans could not be sent');
   context.disable();
   propagation.disable();
 };

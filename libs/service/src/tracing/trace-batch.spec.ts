@@ -11,15 +11,20 @@ import { withTraceContext } from './trace-context.js';
 import { useTracers } from './tracers.js';
 
 const exporter = new InMemorySpanExporter();
-const traceparent = (trace: number, sampled = true): string => `00-${String(trace).padStart(32, '0')}-${String(trace).padStart(16, '0')}-${sampled ? '01' : '00'}`;
+const traceparent = (trace: number, sampled = true): string =>
+  `00-${String(trace).padStart(32, '0')}-${String(trace).padStart(16, '0')}-${sampled ? '01' : '00'}`;
 const traceOf = (text: string | null | undefined): string => text?.split('-')[1] ?? '';
 const options = { service: 'evaluation', each: SPANS.evaluate };
 
 const turnOn = (env: NodeJS.ProcessEnv = {}): void => {
-  const provider = new TracerProvider({ sampler: samplerFrom(env), spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const provider = new TracerProvider({
+    sampler: samplerFrom(env),
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+  });
   useTracers(() => provider.getTracer('test'));
 };
-const spans = (name: string): readonly ReadableSpan[] => exporter.getFinishedSpans().filter((span) => span.name === name);
+const spans = (name: string): readonly ReadableSpan[] =>
+  exporter.getFinishedSpans().filter((span) => span.name === name);
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -37,11 +42,20 @@ afterAll(() => {
 
 describe('a batch', () => {
   test('of several traces has a trace of its own that links to theirs, and its steps are told in each', async () => {
-    const own = await traceBatch(options, [traceparent(1), traceparent(2), null], (given) => step(SPANS.append, () => given));
+    const own = await traceBatch(options, [traceparent(1), traceparent(2), null], (given) =>
+      step(SPANS.append, () => given),
+    );
     expect(own.map(traceOf)).toEqual([traceOf(traceparent(1)), traceOf(traceparent(2)), '']);
     const [batch] = spans(SPANS.handleBatch);
-    expect(batch?.links.map((link) => link.context.traceId)).toEqual([traceOf(traceparent(1)), traceOf(traceparent(2))]);
-    expect(spans(SPANS.append).map((span) => span.spanContext().traceId).sort()).toEqual([traceOf(traceparent(1)), traceOf(traceparent(2)), batch?.spanContext().traceId].sort());
+    expect(batch?.links.map((link) => link.context.traceId)).toEqual([
+      traceOf(traceparent(1)),
+      traceOf(traceparent(2)),
+    ]);
+    expect(
+      spans(SPANS.append)
+        .map((span) => span.spanContext().traceId)
+        .sort(),
+    ).toEqual([traceOf(traceparent(1)), traceOf(traceparent(2)), batch?.spanContext().traceId].sort());
     for (const span of spans(SPANS.evaluate)) expect(span.links[0]?.context.traceId).toBe(batch?.spanContext().traceId);
   });
 
@@ -49,7 +63,10 @@ describe('a batch', () => {
     await traceBatch(options, [traceparent(1), traceparent(1)], async () => undefined);
     const [batch] = spans(SPANS.handleBatch);
     expect(batch?.spanContext().traceId).toBe(traceOf(traceparent(1)));
-    expect(spans(SPANS.evaluate).map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([batch?.spanContext().spanId, batch?.spanContext().spanId]);
+    expect(spans(SPANS.evaluate).map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+      batch?.spanContext().spanId,
+      batch?.spanContext().spanId,
+    ]);
   });
 
   test('of one message is one span, and its steps are below it', async () => {
@@ -60,7 +77,11 @@ describe('a batch', () => {
   });
 
   test('of more than 16 sampled messages tells its steps once', async () => {
-    await traceBatch(options, Array.from({ length: 17 }, (_, i) => traceparent(i + 1)), () => step(SPANS.append, () => undefined));
+    await traceBatch(
+      options,
+      Array.from({ length: 17 }, (_, i) => traceparent(i + 1)),
+      () => step(SPANS.append, () => undefined),
+    );
     expect(spans(SPANS.append)).toHaveLength(1);
     expect(spans(SPANS.evaluate)).toHaveLength(17);
   });
@@ -86,7 +107,11 @@ describe('a batch', () => {
 
 test('a judgement anew links to what caused it and to the event that brought the package', async () => {
   await inSpan({ service: 'evaluation', name: SPANS.sweep, parent: null, causes: [traceparent(7), null] }, () =>
-    traceBatch(options, [null].map(() => withTraceContext({})['traceparent'] ?? null), async ([own]) => linkToOrigin(own ?? null, traceparent(8))),
+    traceBatch(
+      options,
+      [null].map(() => withTraceContext({})['traceparent'] ?? null),
+      async ([own]) => linkToOrigin(own ?? null, traceparent(8)),
+    ),
   );
   const [sweep] = spans(SPANS.sweep);
   expect(sweep?.links.map((link) => link.context.traceId)).toEqual([traceOf(traceparent(7))]);
@@ -105,5 +130,7 @@ test('while tracing is off nothing is made and nothing is changed', async () => 
 });
 
 test('a message that names a trace keeps it, whatever the current span is', async () => {
-  await inSpan({ service: 'api', name: SPANS.loadFeed }, async () => expect(withTraceContext({ traceparent: traceparent(5) })).toEqual({ traceparent: traceparent(5) }));
+  await inSpan({ service: 'api', name: SPANS.loadFeed }, async () =>
+    expect(withTraceContext({ traceparent: traceparent(5) })).toEqual({ traceparent: traceparent(5) }),
+  );
 });

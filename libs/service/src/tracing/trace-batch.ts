@@ -1,4 +1,16 @@
-import { context, ROOT_CONTEXT, SpanKind, trace, TraceFlags, type Attributes, type Context, type Link, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  trace,
+  TraceFlags,
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  type SpanContext,
+  type Tracer,
+} from '@opentelemetry/api';
 import { ATTRIBUTES, SPANS, type SpanName } from '../names.js';
 import { noteFault } from './in-span.js';
 import { scopeOf, withScope } from './scope.js';
@@ -24,15 +36,26 @@ const MOST_LINKS = 128;
  * the batch there. When there are several traces the batch has its own, which links to them and they to it. A batch
  * without any sampled message makes no spans.
  */
-export const traceBatch = async <T>(options: BatchOptions, traceparents: Traceparents, work: (traceparents: Traceparents) => Promise<T>): Promise<T> => {
+export const traceBatch = async <T>(
+  options: BatchOptions,
+  traceparents: Traceparents,
+  work: (traceparents: Traceparents) => Promise<T>,
+): Promise<T> => {
   const tracer = tracerOf(options.service);
   if (!tracer) return work(traceparents);
   const parents = traceparents.map(sampledContext);
   const [first, ...rest] = parents.filter((parent) => parent !== null);
   if (!first) return context.with(ROOT_CONTEXT, () => work(traceparents));
-  const batch = rest.length === 0 ? openOne(options, tracer, parents, first) : openSeveral(options, tracer, parents, first, rest);
+  const batch =
+    rest.length === 0 ? openOne(options, tracer, parents, first) : openSeveral(options, tracer, parents, first, rest);
   try {
-    return await context.with(batch.context, () => work(traceparents.map((traceparent, i) => (batch.spans[i] ? traceparentOf(batch.spans[i].spanContext()) : traceparent))));
+    return await context.with(batch.context, () =>
+      work(
+        traceparents.map((traceparent, i) =>
+          batch.spans[i] ? traceparentOf(batch.spans[i].spanContext()) : traceparent,
+        ),
+      ),
+    );
   } catch (fault) {
     noteFault(batch.span, fault);
     throw fault;
@@ -56,19 +79,50 @@ interface OpenBatch {
 const below = (parent: SpanContext): Context => trace.setSpanContext(ROOT_CONTEXT, parent);
 
 /** The one sampled message's span is the batch's. */
-const openOne = ({ service, each, attributes = {} }: BatchOptions, tracer: Tracer, parents: readonly (SpanContext | null)[], first: SpanContext): OpenBatch => {
-  const span = tracer.startSpan(each, { kind: SpanKind.CONSUMER, attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length } }, below(first));
+const openOne = (
+  { service, each, attributes = {} }: BatchOptions,
+  tracer: Tracer,
+  parents: readonly (SpanContext | null)[],
+  first: SpanContext,
+): OpenBatch => {
+  const span = tracer.startSpan(
+    each,
+    { kind: SpanKind.CONSUMER, attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length } },
+    below(first),
+  );
   const scope = { service, tracer, spans: [span], copies: false };
-  return { span, spans: parents.map((parent) => parent && span), context: withScope(trace.setSpan(ROOT_CONTEXT, span), scope) };
+  return {
+    span,
+    spans: parents.map((parent) => parent && span),
+    context: withScope(trace.setSpan(ROOT_CONTEXT, span), scope),
+  };
 };
 
-const openSeveral = ({ service, each, attributes = {} }: BatchOptions, tracer: Tracer, parents: readonly (SpanContext | null)[], first: SpanContext, rest: readonly SpanContext[]): OpenBatch => {
+const openSeveral = (
+  { service, each, attributes = {} }: BatchOptions,
+  tracer: Tracer,
+  parents: readonly (SpanContext | null)[],
+  first: SpanContext,
+  rest: readonly SpanContext[],
+): OpenBatch => {
   const isOneTrace = rest.every(({ spanId }) => spanId === first.spanId);
   const links: Link[] = isOneTrace ? [] : [first, ...rest].slice(0, MOST_LINKS).map((parent) => ({ context: parent }));
-  const options = { kind: SpanKind.CONSUMER, attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length }, links };
+  const options = {
+    kind: SpanKind.CONSUMER,
+    attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length },
+    links,
+  };
   const span = tracer.startSpan(SPANS.handleBatch, options, isOneTrace ? below(first) : ROOT_CONTEXT);
   const link = { context: span.spanContext() };
-  const spans = parents.map((parent) => parent && tracer.startSpan(each, { kind: SpanKind.CONSUMER, attributes, links: isOneTrace ? [] : [link] }, isOneTrace ? below(link.context) : below(parent)));
+  const spans = parents.map(
+    (parent) =>
+      parent &&
+      tracer.startSpan(
+        each,
+        { kind: SpanKind.CONSUMER, attributes, links: isOneTrace ? [] : [link] },
+        isOneTrace ? below(link.context) : below(parent),
+      ),
+  );
   const own = spans.filter((one) => one !== null);
   const scope = { service, tracer, spans: own, copies: !isOneTrace && own.length <= MOST_COPIES };
   return { span, spans, context: withScope(trace.setSpan(ROOT_CONTEXT, span), scope) };

@@ -1,4 +1,12 @@
-import { context, isSpanContextValid, propagation, ROOT_CONTEXT, trace, type Context, type SpanContext } from '@opentelemetry/api';
+import {
+  context,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+  type SpanContext,
+} from '@opentelemetry/api';
 
 /** `headers` with the `traceparent` (W3C Trace Context) of the current span, unless they name one already. */
 export const withTraceContext = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
@@ -14,7 +22,8 @@ export const currentTraceparent = (): string | null => {
 };
 
 /** A span's context as W3C Trace Context writes it, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
-export const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string => `00-${traceId}-${spanId}-${(traceFlags & 1).toString(16).padStart(2, '0')}`;
+export const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
+  `00-${traceId}-${spanId}-${(traceFlags & 1).toString(16).padStart(2, '0')}`;
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 

@@ -1,4 +1,13 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ATTRIBUTES, requestSpanName } from '../names.js';
 import { withScope } from './scope.js';
@@ -32,7 +41,10 @@ export const traceRequests = (server: FastifyInstance, serviceOf: ServiceOfRoute
   });
 };
 
-const open = (request: FastifyRequest, serviceOf: ServiceOfRoute): { readonly span: Span; readonly context: Context } | null => {
+const open = (
+  request: FastifyRequest,
+  serviceOf: ServiceOfRoute,
+): { readonly span: Span; readonly context: Context } | null => {
   const route = request.routeOptions.url;
   const service = route === undefined || UNTRACED.has(route) ? null : serviceOf(route);
   const tracer = service === null ? null : tracerOf(service);

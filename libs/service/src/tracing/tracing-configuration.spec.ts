@@ -14,7 +14,13 @@ test.for([
 });
 
 test('an exporter, sampler or ratio that there is none of is refused with the cure', () => {
-  expect(() => tracingConfigurationFrom({ OTEL_TRACES_EXPORTER: 'jaeger' })).toThrow(/OTEL_TRACES_EXPORTER is jaeger: set otlp, zipkin/);
-  expect(() => samplerFrom({ OTEL_TRACES_SAMPLER: 'some' })).toThrow(/OTEL_TRACES_SAMPLER is some: set one of always_on/);
-  expect(() => samplerFrom({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' })).toThrow(/from 0 to 1/);
+  expect(() => tracingConfigurationFrom({ OTEL_TRACES_EXPORTER: 'jaeger' })).toThrow(
+    /OTEL_TRACES_EXPORTER is jaeger: set otlp, zipkin/,
+  );
+  expect(() => samplerFrom({ OTEL_TRACES_SAMPLER: 'some' })).toThrow(
+    /OTEL_TRACES_SAMPLER is some: set one of always_on/,
+  );
+  expect(() => samplerFrom({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' })).toThrow(
+    /from 0 to 1/,
+  );
 });

@@ -37,7 +37,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 const afterMembers = (document: Document, at: number, sought: SoughtMembers, ranges: Int32Array): number => {
   const { bytes } = document;
   if (bytes[at + 1] === CLOSE_OBJECT) return at + 2;
-  for (let next = at; bytes[next] === (next === at ? OPEN_OBJECT : COMMA); ) {
+  for (let next = at; bytes[next] === (next === at ? OPEN_OBJECT : COMMA);) {
     if (bytes[next + 1] !== QUOTE) return -1;
     const colon = afterName(document, next + 1);
     if (colon < 0 || bytes[colon] !== COLON || (bytes[colon + 1] ?? SPACE) <= SPACE) return -1;
@@ -80,7 +80,7 @@ const afterMember = (
 const afterValue = (document: Document, at: number): number => {
   const { bytes } = document;
   let depth = 0;
-  for (let next = at; next < bytes.length; ) {
+  for (let next = at; next < bytes.length;) {
     const code = bytes[next];
     if (depth === 0 && (code === COMMA || isClose(code))) return next;
     if (code === OPEN_LIST || code === OPEN_OBJECT) depth += 1;

@@ -25,10 +25,12 @@ const namesOf = (path: string): readonly string[] => {
 /** The least members that hold all of `paths`, in order of their names. */
 const leastMembers = (paths: readonly (readonly string[])[]): readonly ShownMember[] => {
   const byName = Map.groupBy(paths, ([name = '']) => name);
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, same]) => {
-    const below = same.map((path) => path.slice(1));
-    return { name, inner: below.some((path) => path.length === 0) ? null : leastMembers(below) };
-  });
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, same]) => {
+      const below = same.map((path) => path.slice(1));
+      return { name, inner: below.some((path) => path.length === 0) ? null : leastMembers(below) };
+    });
 };
 
 /**
@@ -41,7 +43,9 @@ const shownTo = ({ inputPaths }: Pick<PolicyReads, 'inputPaths'>): Shown => {
 };
 
 /** The same for all policies of a module; equal ones are the same object, so that what they are shown is put together once. */
-export const shownToPolicies = (reads: Readonly<Record<string, Pick<PolicyReads, 'inputPaths'>>>): ReadonlyMap<string, Shown> => {
+export const shownToPolicies = (
+  reads: Readonly<Record<string, Pick<PolicyReads, 'inputPaths'>>>,
+): ReadonlyMap<string, Shown> => {
   const known = new Map<string, Shown>();
   return new Map(
     Object.entries(reads).map(([policyId, one]) => {

@@ -10,7 +10,8 @@ import type { PolicyEngine, PolicyEngineOptions } from '../policy-engine.js';
 import { startPolicyEngine } from './start-policy-engine.js';
 
 const lodash = { v0: { package: { name: 'lodash' } } };
-const parametric = 'package cloudsmith\nimport data.parameters\nmatch := parameters.yes\nall := data.parameters\nrest := data.parameters.other';
+const parametric =
+  'package cloudsmith\nimport data.parameters\nmatch := parameters.yes\nall := data.parameters\nrest := data.parameters.other';
 
 // Ending workers takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -23,10 +24,14 @@ const timed = (rule: string): string => `package cloudsmith\n\ndefault match := 
 const timedPolicies = {
   until_2027: timed('match if time.now_ns() < time.parse_rfc3339_ns("2027-01-01T00:00:00Z")'),
   after_name: timed('match if { input.v0.package.name == "other"; time.now_ns() > 0 }'),
-  late_fault: 'package cloudsmith\n\nmatch := true if time.now_ns() > 0\n\nmatch := false if time.now_ns() > time.parse_rfc3339_ns("2027-01-01T00:00:00Z")\n',
+  late_fault:
+    'package cloudsmith\n\nmatch := true if time.now_ns() > 0\n\nmatch := false if time.now_ns() > time.parse_rfc3339_ns("2027-01-01T00:00:00Z")\n',
 };
 
-const start = async (options: Partial<PolicyEngineOptions> = {}, parameters: Readonly<Record<string, unknown>> = {}) => {
+const start = async (
+  options: Partial<PolicyEngineOptions> = {},
+  parameters: Readonly<Record<string, unknown>> = {},
+) => {
   engine = await startPolicyEngine({ workers: 2, deadlineMillis: 150, memoryMegabytes: 32, ...options });
   await engine.load({ key: 'key', digest: module.digest, wasm: module.wasm, data: parameterData(parameters) });
   return engine;
@@ -41,7 +46,10 @@ const errorOf = async (started: PolicyEngine, policyId: string) => {
 beforeAll(async () => {
   const opa = await compilerForTests();
   const policies = { ...hostilePolicies, ...timedPolicies, seed: seedPolicy, first: parametric, second: parametric };
-  module = await compileModule(opa, Object.entries(policies).map(([id, rego]) => ({ id, rego })));
+  module = await compileModule(
+    opa,
+    Object.entries(policies).map(([id, rego]) => ({ id, rego })),
+  );
 }, compilerTimeout);
 
 afterEach(() => engine?.close());
@@ -65,7 +73,12 @@ describe('policies that harm', () => {
       asks: index === 7 ? ['endless', 'good'] : ['good'],
     }));
     const answers = await started.evaluate({ key: 'key', inputs });
-    expect(answers.flat().filter(({ policyId }) => policyId === 'good').map(({ match }) => match)).toEqual(Array<boolean>(20).fill(true));
+    expect(
+      answers
+        .flat()
+        .filter(({ policyId }) => policyId === 'good')
+        .map(({ match }) => match),
+    ).toEqual(Array<boolean>(20).fill(true));
     expect(answers[7]?.[0]?.error?.code).toBe('deadline_exceeded');
   });
 
@@ -84,19 +97,31 @@ describe('policies that harm', () => {
 
   it('tells rules that conflict, with the line of the policy', async () => {
     const started = await start();
-    expect(await errorOf(started, 'conflict')).toMatchObject({ code: 'conflict', message: expect.stringContaining('conflict.rego:5') as string });
+    expect(await errorOf(started, 'conflict')).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('conflict.rego:5') as string,
+    });
   });
 
   it('takes a match that is no boolean for an error', async () => {
     const started = await start();
-    expect(await errorOf(started, 'no_boolean')).toEqual({ code: 'conflict', message: 'match is "yes": it must be true or false' });
+    expect(await errorOf(started, 'no_boolean')).toEqual({
+      code: 'conflict',
+      message: 'match is "yes": it must be true or false',
+    });
   });
 
   it('stays right after hundreds of throws, which damage an instance that is kept', async () => {
     const started = await start({ workers: 1 });
-    const inputs = Array.from({ length: 300 }, () => ({ input: bytesOf(lodash), now: fixedNow, asks: ['conflict', 'good'] }));
+    const inputs = Array.from({ length: 300 }, () => ({
+      input: bytesOf(lodash),
+      now: fixedNow,
+      asks: ['conflict', 'good'],
+    }));
     const answers = await started.evaluate({ key: 'key', inputs });
-    expect(new Set(answers.map(([bad, good]) => `${bad?.error?.code} ${good?.match}`))).toEqual(new Set(['conflict true']));
+    expect(new Set(answers.map(([bad, good]) => `${bad?.error?.code} ${good?.match}`))).toEqual(
+      new Set(['conflict true']),
+    );
   });
 
   it('does not ask a policy for a while that had to be ended repeatedly', async () => {
@@ -147,16 +172,31 @@ describe('how an answer depends on time', () => {
   const timings = async (later?: string) => {
     const started = await start();
     const asks = ['until_2027', 'after_name', 'late_fault', 'good', 'conflict'];
-    const [answers = []] = await started.evaluate({ key: 'key', inputs: [{ input: bytesOf(lodash), now: '2026-08-02T00:00:00Z', ...(later !== undefined && { later }), asks }] });
+    const [answers = []] = await started.evaluate({
+      key: 'key',
+      inputs: [{ input: bytesOf(lodash), now: '2026-08-02T00:00:00Z', ...(later !== undefined && { later }), asks }],
+    });
     return Object.fromEntries(answers.map(({ policyId, match, timing }) => [policyId, [match, timing]]));
   };
 
   it('is told by asking whoever looked at the clock again, and nobody else', async () => {
-    expect(await timings('2026-08-03T00:00:00Z')).toEqual({ until_2027: [true, 'steady'], after_name: [false, 'timeless'], late_fault: [true, 'steady'], good: [true, 'timeless'], conflict: [null, 'moving'] });
+    expect(await timings('2026-08-03T00:00:00Z')).toEqual({
+      until_2027: [true, 'steady'],
+      after_name: [false, 'timeless'],
+      late_fault: [true, 'steady'],
+      good: [true, 'timeless'],
+      conflict: [null, 'moving'],
+    });
   });
 
   it('is moving where the match differs later, and where nobody knows', async () => {
-    expect(await timings('2027-08-03T00:00:00Z')).toEqual({ until_2027: [true, 'moving'], after_name: [false, 'timeless'], late_fault: [true, 'moving'], good: [true, 'timeless'], conflict: [null, 'moving'] });
+    expect(await timings('2027-08-03T00:00:00Z')).toEqual({
+      until_2027: [true, 'moving'],
+      after_name: [false, 'timeless'],
+      late_fault: [true, 'moving'],
+      good: [true, 'timeless'],
+      conflict: [null, 'moving'],
+    });
     expect(await timings()).toMatchObject({ until_2027: [true, 'moving'], after_name: [false, 'timeless'] });
   });
 });
@@ -165,8 +205,14 @@ describe('inputs and parameters', () => {
   it('answers malformed JSON with an error, not with the default of the policy', async () => {
     const started = await start();
     for (const text of ['{"v0":', '', '{"v0"}', 'nul']) {
-      const [answers] = await started.evaluate({ key: 'key', inputs: [{ input: Buffer.from(text), now: fixedNow, asks: ['good', 'seed'] }] });
-      expect(answers?.map(({ match, error }) => [match, error?.code])).toEqual([[null, 'bad_input'], [null, 'bad_input']]);
+      const [answers] = await started.evaluate({
+        key: 'key',
+        inputs: [{ input: Buffer.from(text), now: fixedNow, asks: ['good', 'seed'] }],
+      });
+      expect(answers?.map(({ match, error }) => [match, error?.code])).toEqual([
+        [null, 'bad_input'],
+        [null, 'bad_input'],
+      ]);
     }
   });
 
@@ -238,7 +284,18 @@ describe('the seed policy', () => {
   const quarantined = {
     v0: {
       repository: { name: 'REPOSITORY-NAME' },
-      vulnerabilities: [{ identifier: 'CVE-2021-23337', VulnerabilityID: 'CVE-2021-23337', severity: 'HIGH', patched_versions: ['4.17.21'], epss: { score: 0.213 }, title: 'text', cvss: null, tags: [1] }],
+      vulnerabilities: [
+        {
+          identifier: 'CVE-2021-23337',
+          VulnerabilityID: 'CVE-2021-23337',
+          severity: 'HIGH',
+          patched_versions: ['4.17.21'],
+          epss: { score: 0.213 },
+          title: 'text',
+          cvss: null,
+          tags: [1],
+        },
+      ],
     },
   };
   const withVulnerability = (changes: Readonly<Record<string, unknown>>) => ({
@@ -246,8 +303,16 @@ describe('the seed policy', () => {
   });
   const cases: readonly (readonly [string, unknown, boolean])[] = [
     ['quarantines a fixable HIGH vulnerability over 0.2, with string, null and list members beside', quarantined, true],
-    ['leaves CVE-2023-45853 alone when its record carries VulnerabilityID', withVulnerability({ VulnerabilityID: 'CVE-2023-45853' }), false],
-    ['does not know CVE-2023-45853 by its identifier', withVulnerability({ identifier: 'CVE-2023-45853', VulnerabilityID: undefined }), true],
+    [
+      'leaves CVE-2023-45853 alone when its record carries VulnerabilityID',
+      withVulnerability({ VulnerabilityID: 'CVE-2023-45853' }),
+      false,
+    ],
+    [
+      'does not know CVE-2023-45853 by its identifier',
+      withVulnerability({ identifier: 'CVE-2023-45853', VulnerabilityID: undefined }),
+      true,
+    ],
     ['leaves a vulnerability without a fix alone', withVulnerability({ patched_versions: undefined }), false],
     ['leaves an EPSS of exactly 0.2 alone', withVulnerability({ epss: { score: 0.2 } }), false],
     ['leaves other severities alone', withVulnerability({ severity: 'CRITICAL' }), false],
@@ -257,6 +322,11 @@ describe('the seed policy', () => {
   it.each(cases)('%s', async (_, input, match) => {
     const [answer] = await judge(await start(), input, ['seed']);
     expect(answer).toMatchObject({ match, reasons: [], error: null });
-    expect(JSON.parse(answer?.output ?? '')).toEqual({ ignored_cves: ['CVE-2023-45853'], match, max_epss: 0.2, target_repository: 'REPOSITORY-NAME' });
+    expect(JSON.parse(answer?.output ?? '')).toEqual({
+      ignored_cves: ['CVE-2023-45853'],
+      match,
+      max_epss: 0.2,
+      target_repository: 'REPOSITORY-NAME',
+    });
   });
 });

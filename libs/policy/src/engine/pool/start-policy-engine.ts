@@ -34,7 +34,15 @@ const checkOptions = ({ workers, deadlineMillis, memoryMegabytes }: PolicyEngine
 
 const newPool = (options: PolicyEngineOptions): WorkerPool => {
   const seats = Array.from({ length: Math.floor(options.workers) }, () => newSeat(options.memoryMegabytes));
-  const pool = { options, suspensions: newSuspensions(), loaded: new Map(), leaving: new Set<string>(), queue: [], seats, closed: false };
+  const pool = {
+    options,
+    suspensions: newSuspensions(),
+    loaded: new Map(),
+    leaving: new Set<string>(),
+    queue: [],
+    seats,
+    closed: false,
+  };
   seats.forEach((seat) => listen(pool, seat));
   return pool;
 };
@@ -48,11 +56,14 @@ const look = async (pool: WorkerPool, seat: Seat): Promise<void> => {
 /** Looks at the workers for as long as the engine runs; a look that takes long delays the next one. */
 const watchDeadlines = (pool: WorkerPool): NodeJS.Timeout => {
   let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void Promise.all(pool.seats.map((seat) => look(pool, seat))).finally(() => (looking = false));
-  }, Math.max(2, pool.options.deadlineMillis / looksPerDeadline));
+  const timer = setInterval(
+    () => {
+      if (looking) return;
+      looking = true;
+      void Promise.all(pool.seats.map((seat) => look(pool, seat))).finally(() => (looking = false));
+    },
+    Math.max(2, pool.options.deadlineMillis / looksPerDeadline),
+  );
   return timer.unref();
 };
 
@@ -78,7 +89,13 @@ const load = async (pool: WorkerPool, { key, wasm, data, reads = {} }: LoadableM
   if (pool.loaded.has(key)) return;
   const module = await WebAssembly.compile(wasm);
   if (pool.loaded.has(key) || pool.closed) return;
-  const message: LoadMessage = { type: 'load', key, module, data: JSON.stringify(data ?? {}), shown: shownToPolicies(reads) };
+  const message: LoadMessage = {
+    type: 'load',
+    key,
+    module,
+    data: JSON.stringify(data ?? {}),
+    shown: shownToPolicies(reads),
+  };
   pool.loaded.set(key, message);
   tellAll(pool, message);
 };

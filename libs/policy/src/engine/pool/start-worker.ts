@@ -24,10 +24,13 @@ const fromSources = (): boolean => import.meta.url.endsWith('.ts');
 /** Starts a policy worker, from `dist` or from the sources, whichever this file is. */
 export const startWorker = (settings: WorkerSettings): Worker => {
   quietHeap();
-  return new Worker(new URL(fromSources() ? '../worker/policy-worker.ts' : '../worker/policy-worker.js', import.meta.url), {
-    name: 'policy',
-    workerData: settings,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
-    execArgv: fromSources() ? ['--import', `data:text/javascript,${encodeURIComponent(sourceHook)}`] : [],
-  });
+  return new Worker(
+    new URL(fromSources() ? '../worker/policy-worker.ts' : '../worker/policy-worker.js', import.meta.url),
+    {
+      name: 'policy',
+      workerData: settings,
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      execArgv: fromSources() ? ['--import', `data:text/javascript,${encodeURIComponent(sourceHook)}`] : [],
+    },
+  );
 };

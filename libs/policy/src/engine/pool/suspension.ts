@@ -26,7 +26,8 @@ export const newSuspensions = (): Suspensions => {
   const records = new Map<string, Strikes>();
   const name = (key: string, policyId: string): string => `${key}\n${policyId}`;
   return {
-    left: (key, policyId, nowMillis) => (records.size === 0 ? 0 : Math.max(0, (records.get(name(key, policyId))?.untilMillis ?? 0) - nowMillis)),
+    left: (key, policyId, nowMillis) =>
+      records.size === 0 ? 0 : Math.max(0, (records.get(name(key, policyId))?.untilMillis ?? 0) - nowMillis),
     strike: (key, policyId, nowMillis) => {
       const known = records.get(name(key, policyId));
       const fresh = known === undefined || nowMillis - known.untilMillis > forgetAfterMillis;

@@ -83,7 +83,10 @@ const finish = (pool: WorkerPool, seat: Seat, { id, answers }: FromWorker): void
   const [batch] = index < 0 ? [] : seat.batches.splice(index, 1);
   dispatch(pool);
   if (batch === undefined) return;
-  const fresh = unpackAnswers(answers, batch.inputs.map((_, place) => openAsks(batch, place)));
+  const fresh = unpackAnswers(
+    answers,
+    batch.inputs.map((_, place) => openAsks(batch, place)),
+  );
   if (answers.said.some(({ error }) => error?.code === 'memory_exceeded')) strikeForMemory(pool, batch.key, fresh);
   batch.resolve(answersOf(batch, fresh));
 };

@@ -35,7 +35,13 @@ const spelledResult = (name: string, operands: readonly string[], clock: CallCon
 };
 
 /** Operands and results cross as Rego text, never as JavaScript numbers: integers beyond 2^53 stay exact. */
-const callBuiltIn = (memory: WebAssembly.Memory, { exports, builtInNames }: HostState, known: KnownResults, id: number, addresses: readonly number[]): number => {
+const callBuiltIn = (
+  memory: WebAssembly.Memory,
+  { exports, builtInNames }: HostState,
+  known: KnownResults,
+  id: number,
+  addresses: readonly number[],
+): number => {
   if (exports === undefined) throw new PolicyFault('engine_fault', 'a built-in was called before the module was ready');
   const name = builtInNames[id] ?? `number ${id}`;
   const operands = addresses.map((address) => readText(memory, exports.opa_value_dump(address)));
@@ -49,7 +55,8 @@ const callBuiltIn = (memory: WebAssembly.Memory, { exports, builtInNames }: Host
 /** The imports of an OPA module: memory, abort, and built-ins with up to four operands. */
 export const hostImports = (memory: WebAssembly.Memory, state: HostState): WebAssembly.Imports => {
   const known = newKnownResults(state.clock);
-  const builtIn = (id: number, _context: number, ...addresses: number[]): number => callBuiltIn(memory, state, known, id, addresses);
+  const builtIn = (id: number, _context: number, ...addresses: number[]): number =>
+    callBuiltIn(memory, state, known, id, addresses);
   return {
     env: {
       memory,

@@ -7,7 +7,9 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 describe('results of built-ins', () => {
   it('are computed once for the same operands, undefined ones too', () => {
     const known = newKnownResults(clock);
-    const compute = vi.fn((name: string, operands: readonly string[]) => (name === 'none' ? null : bytes(operands.join('+'))));
+    const compute = vi.fn((name: string, operands: readonly string[]) =>
+      name === 'none' ? null : bytes(operands.join('+')),
+    );
     for (let time = 0; time < 2; time += 1) {
       expect(known.of('join', ['"a"', '"b"'], compute)).toEqual(bytes('"a"+"b"'));
       expect(known.of('join', ['"a"'], compute)).toEqual(bytes('"a"'));
@@ -29,7 +31,11 @@ describe('results of built-ins', () => {
   it('are not remembered when they are faults, or when the operands are long', () => {
     const known = newKnownResults(clock);
     const compute = vi.fn(() => bytes('1'));
-    expect(() => known.of('f', ['1'], () => { throw new Error('failed'); })).toThrow('failed');
+    expect(() =>
+      known.of('f', ['1'], () => {
+        throw new Error('failed');
+      }),
+    ).toThrow('failed');
     expect(known.of('f', ['1'], compute)).toEqual(bytes('1'));
     const long = JSON.stringify('x'.repeat(1_000));
     known.of('f', [long], compute);

@@ -70,7 +70,10 @@ const loadData = ({ module, data }: WasmSource, instance: WebAssembly.Instance, 
  * its own loop parses the input again for every entrypoint and rounds integers beyond 2^53 (ADR 0010).
  */
 export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmInstance => {
-  const memory = new WebAssembly.Memory({ initial: firstPages, maximum: Math.ceil((memoryMegabytes * 2 ** 20) / pageBytes) });
+  const memory = new WebAssembly.Memory({
+    initial: firstPages,
+    maximum: Math.ceil((memoryMegabytes * 2 ** 20) / pageBytes),
+  });
   const state: HostState = { exports: undefined, builtInNames: [], clock: openClock() };
   const instance = new WebAssembly.Instance(source.module, hostImports(memory, state));
   const exports = instance.exports as unknown as OpaExports;

@@ -13,7 +13,8 @@ const MOST_PER_POLICY = 1_000;
 export const newKnownAnswers = (): KnownAnswers => {
   const policies = new Map<string, Map<string, Judged>>();
   return {
-    of: (policyId, shown) => (shown === null || shown.length > LONGEST ? undefined : policies.get(policyId)?.get(shown)),
+    of: (policyId, shown) =>
+      shown === null || shown.length > LONGEST ? undefined : policies.get(policyId)?.get(shown),
     keep: (policyId, shown, answer) => {
       if (shown === null || shown.length > LONGEST) return;
       const known = policies.get(policyId) ?? new Map<string, Judged>();

@@ -10,6 +10,8 @@ export interface Chance {
   readonly pick: <T>(choices: readonly T[]) => T;
   /** True so often. */
   readonly happens: (share: number) => boolean;
+  /** About so many of them, in their order. */
+  readonly someOf: <T>(choices: readonly T[], most: number) => readonly T[];
   readonly listOf: <T>(most: number, make: () => T) => readonly T[];
 }
 
@@ -20,6 +22,7 @@ export const chanceOf = (seed: number): Chance => {
     next,
     below,
     pick: <T>(choices: readonly T[]): T => choices[below(choices.length)] as T,
+    someOf: (choices, most) => choices.filter(() => next() * choices.length < most),
     happens: (share) => next() < share,
     listOf: (most, make) => Array.from({ length: below(most + 1) }, make),
   };

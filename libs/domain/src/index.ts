@@ -25,7 +25,7 @@ export {
   type JudgementsConfirmed,
 } from './decision/decision.js';
 export { isDue, type Held } from './decision/is-due.js';
-export { NOTHING_REMEMBERED, type Memory, type Remembered } from './decision/memory.js';
+export { NOTHING_REMEMBERED, remember, type Memory, type Remembered } from './decision/memory.js';
 export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
 export { isSilent, type RecordedResult } from './decision/recorded-result.js';
 export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';

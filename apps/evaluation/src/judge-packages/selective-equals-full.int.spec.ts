@@ -12,17 +12,19 @@ import {
   basisOf,
   conditionsDigest,
   freshnessRead,
+  openReplay,
+  type LoggedEvent,
   policiesInScope,
   saidOf,
   type PoliciesInScope,
 } from '@weir/judging';
-import { startPolicyEngine } from '@weir/policy';
+import { startPolicyEngine, type PolicyEngine } from '@weir/policy';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJudgingBench, type JudgingBench } from '../../../../tools/testing/judging.js';
 import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
 import { beginStory, hiding, type Spoilt, type Story } from '../../../../tools/testing/judging-story.js';
+import { changesOf } from '../../../../tools/testing/change-judgement.js';
 import { chanceOf, givenSeed } from '../../../../tools/testing/random-cases.js';
-import { replayJudgements } from '../../../../tools/testing/replay-judgements.js';
 import { followConditions, type CurrentConditions } from '../conditions/current-conditions.js';
 import { readFacts } from './read-evidence.js';
 import { readJudgements, type JudgementRow } from './judgement-rows.js';
@@ -30,6 +32,7 @@ import { readJudgements, type JudgementRow } from './judgement-rows.js';
 /** How many stories, of how many steps. A seed of the environment repeats a run. */
 const STORIES = Number(process.env['STORIES'] ?? 100);
 const STEPS = 12;
+const MOST_CHANGES = 100;
 const SEED = givenSeed();
 
 const shardOf = (seed: number): string => `evaluation/${seed - SEED}`;
@@ -219,24 +222,44 @@ test(
   },
 );
 
-test('every judgement of these stories is replayed from log and evidence alone', { timeout: 600_000 }, async () => {
+/** What comes out otherwise when these events are judged again, and how many judgements they are. */
+const replayed = async (engine: PolicyEngine, events: readonly LoggedEvent[]) => {
+  const evidence = (digest: string) => bench.store.evidence(digest);
+  // The digests of these stories name one engine.
+  const again = await openReplay({ evidence, engine, isSameEngine: () => true }).take(events);
+  return { judgements: again.length, differing: again.filter(({ outcome }) => outcome === 'differs') };
+};
+
+const eventsOf = (seed: number) => bench.store.read(shardOf(seed), { position: 0, limit: 100_000 });
+
+const withEngine = async (work: (engine: PolicyEngine) => Promise<void>): Promise<void> => {
   const engine = await startPolicyEngine({ workers: 1, deadlineMillis: 5_000, memoryMegabytes: 64 });
-  let replayed = 0;
-  try {
+  await work(engine).finally(() => engine.close());
+};
+
+test('every judgement of these stories is replayed from log and evidence alone', { timeout: 600_000 }, async () => {
+  let judgements = 0;
+  await withEngine(async (engine) => {
     for (let seed = SEED; seed < SEED + STORIES; seed += 1) {
-      const stored = await bench.store.read(shardOf(seed), { position: 0, limit: 100_000 });
-      const events = stored.map(({ subject, type, version, data }) => ({
-        subject,
-        event: { type, version, data } as JudgementEvent,
-      }));
-      const replay = await replayJudgements({ store: bench.store, engine }, events);
-      expect(replay.differing, `SEED=${seed}`).toEqual([]);
-      replayed += replay.replayed;
+      const found = await replayed(engine, await eventsOf(seed));
+      expect(found.differing, `SEED=${seed}`).toEqual([]);
+      judgements += found.judgements;
     }
-  } finally {
-    await engine.close();
-  }
-  expect(replayed).toBeGreaterThan(STORIES * 10);
+  });
+  expect(judgements).toBeGreaterThan(STORIES * 10);
+});
+
+test('whatever is changed in what follows from a judgement, the replay finds it', { timeout: 600_000 }, async () => {
+  await withEngine(async (engine) => {
+    const stored = await eventsOf(SEED);
+    const changes = stored.flatMap(({ type, data }, at) => changesOf(type, data).map((change) => ({ at, ...change })));
+    expect(changes.length).toBeGreaterThan(20);
+    for (const { at, path, changed } of chanceOf(SEED).someOf(changes, MOST_CHANGES)) {
+      const events = stored.map((event, i) => (i === at ? { ...event, data: changed } : event));
+      const { differing } = await replayed(engine, events);
+      expect(differing, `SEED=${SEED}: ${path} of event ${at}`).not.toEqual([]);
+    }
+  });
 });
 
 test('the log of these stories is whole, with all the evidence that it names', async () => {

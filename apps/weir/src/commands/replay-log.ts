@@ -40,7 +40,11 @@ export const replayLogCommand = async (options: ReplayLogOptions, output: Output
   try {
     const store = openEventStore(pool, eventCatalog);
     const report = await replayAll(store, () =>
-      openReplay({ evidence: (digest) => store.evidence(digest), engine, engineDigest }),
+      openReplay({
+        evidence: (digest) => store.evidence(digest),
+        engine,
+        isSameEngine: (digest) => digest === engineDigest,
+      }),
     );
     output.stdout(options.json ? JSON.stringify(report) : sentences(report));
     return report.differing === 0 ? 0 : 1;

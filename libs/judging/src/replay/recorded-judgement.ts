@@ -1,14 +1,4 @@
-import type {
-  ConfirmedPackage,
-  DecisionRecorded,
-  DesiredState,
-  JudgementsConfirmed,
-  Memory,
-  PolicyResult,
-  RepositoryRef,
-} from '@weir/domain';
-import { NOTHING_REMEMBERED } from '@weir/domain';
-import { saidOf } from '../said-of.js';
+import type { DecisionRecorded, JudgementEvent, JudgementsConfirmed, Memory, RepositoryRef } from '@weir/domain';
 
 /** An event of the log in its newest version. */
 export interface LoggedEvent {
@@ -21,7 +11,8 @@ export interface LoggedEvent {
 /** What the log says of one judgement of one package: what it rests on, and what came of it. */
 export interface RecordedJudgement {
   /** Id of the event. */
-  readonly event: string;
+  readonly id: string;
+  readonly event: JudgementEvent;
   readonly packageKey: string;
   readonly repository: RepositoryRef;
   readonly presence: 'present' | 'deleted';
@@ -30,95 +21,36 @@ export interface RecordedJudgement {
   readonly policySetDigest: string;
   readonly engineDigest: string;
   readonly freshnessDigest: string | null;
-  readonly said: string;
-  /** Those that said something; null of a confirmation, which names them by `said`. */
-  readonly results: readonly PolicyResult[] | null;
-  /** null of a confirmation: as it was. */
-  readonly desired: DesiredState | null;
-  /** As it is afterwards. */
-  readonly memory: Memory;
+  /** null in what was recorded before version 4. */
+  readonly basis: string | null;
+  /** null in what was recorded before version 4. */
+  readonly said: string | null;
+  /** As it is afterwards; absent when nothing is remembered. */
+  readonly memory?: Memory;
 }
 
 /** The judgements that an event records; none of an event that records something else. */
 export const judgementsOf = ({ id, type, subject, data }: LoggedEvent): readonly RecordedJudgement[] => {
-  if (type === 'DecisionRecorded') return [ofDecision(id, subject, data as DecisionRecorded['data'])];
-  if (type !== 'JudgementsConfirmed') return [];
-  const confirmed = data as JudgementsConfirmed['data'];
-  return confirmed.packages.flatMap((confirmation, index) => {
-    const repository = confirmed.repositories[confirmation.repository];
+  if (type === 'DecisionRecorded')
+    return [ofDecision(id, subject, { type, version: 4, data: data as DecisionRecorded['data'] })];
+  if (type === 'JudgementsConfirmed')
+    return ofConfirmation(id, { type, version: 1, data: data as JudgementsConfirmed['data'] });
+  return [];
+};
+
+const ofDecision = (id: string, packageKey: string, event: DecisionRecorded): RecordedJudgement => {
+  const { freshnessDigest = null, ...data } = event.data;
+  return { ...data, id, event, packageKey, freshnessDigest };
+};
+
+const ofConfirmation = (id: string, event: JudgementsConfirmed): readonly RecordedJudgement[] => {
+  const { freshnessDigest = null, packages, repositories, factsDigests, ...data } = event.data;
+  return packages.flatMap(({ repository: place, ...confirmation }, index) => {
+    const repository = repositories[place];
+    const factsDigest = factsDigests[index] || null;
+    const presence = 'present' as const;
     return repository
-      ? [ofConfirmation(id, confirmed, { confirmation, repository, factsDigest: confirmed.factsDigests[index] ?? '' })]
+      ? [{ ...data, ...confirmation, id, event, repository, presence, factsDigest, freshnessDigest }]
       : [];
   });
-};
-
-const ofDecision = (event: string, packageKey: string, data: DecisionRecorded['data']): RecordedJudgement => {
-  const {
-    repository,
-    presence,
-    decidedAt,
-    factsDigest,
-    policySetDigest,
-    engineDigest,
-    freshnessDigest = null,
-    desired,
-    memory = NOTHING_REMEMBERED,
-  } = data;
-  const results = data.results.map(wholeResult);
-  const said = data.said ?? saidOf(results);
-  return {
-    event,
-    packageKey,
-    repository,
-    presence,
-    decidedAt,
-    factsDigest,
-    policySetDigest,
-    engineDigest,
-    freshnessDigest,
-    said,
-    results,
-    desired,
-    memory,
-  };
-};
-
-const wholeResult = (result: DecisionRecorded['data']['results'][number]): PolicyResult => ({
-  name: result.policyId,
-  match: false,
-  reasons: [],
-  error: null,
-  ...result,
-});
-
-interface Confirmed {
-  readonly confirmation: ConfirmedPackage;
-  readonly repository: RepositoryRef;
-  readonly factsDigest: string;
-}
-
-const ofConfirmation = (
-  event: string,
-  data: JudgementsConfirmed['data'],
-  { confirmation, repository, factsDigest }: Confirmed,
-): RecordedJudgement => {
-  const { decidedAt, policySetDigest, engineDigest, freshnessDigest = null } = data;
-  const { packageKey, said, memory = NOTHING_REMEMBERED } = confirmation;
-  return {
-    ...{
-      event,
-      packageKey,
-      repository,
-      presence: 'present',
-      decidedAt,
-      policySetDigest,
-      engineDigest,
-      freshnessDigest,
-      said,
-      memory,
-    },
-    factsDigest: factsDigest === '' ? null : factsDigest,
-    results: null,
-    desired: null,
-  };
 };

@@ -130,6 +130,14 @@ describe('a package whose policy cannot be asked about the future', () => {
     isAbout(await deadline(), '2026-06-14T20:00:00.000Z');
   });
 
+  test('because it fails from a moment on is judged then, and not each minute until then', async () => {
+    now = '2026-06-14T12:00:00.000Z';
+    await open(coolingOff, (_slot, asOf) => (asOf >= '2026-06-14T15:20:00' ? 'builtin_failed' : null));
+    await publish({ until: '2026-06-15T10:00:00Z' });
+    isAbout(await toDeadline(), '2026-06-14T15:20:00.000Z');
+    expect((await shard.decisions()).at(-1)?.results).toMatchObject([{ error: { code: 'builtin_failed' } }]);
+  });
+
   test('for one instant only still has its answer found', async () => {
     now = '2026-06-14T12:00:00.000Z';
     await open(coolingOff, (_slot, asOf) => (asOf.startsWith('2026-06-14T15:00:00') ? 'builtin_failed' : null));

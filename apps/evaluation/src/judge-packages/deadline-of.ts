@@ -30,7 +30,14 @@ export const deadlineOf = ({ key, decidedAt, policies, asked: { results, timing 
   return { deadline: least(retryAt, timing === 'steady' ? horizonOf(decidedAt) : null), retryAt, isMoving };
 };
 
-export const least = (one: string | null, other: string | null): string | null =>
+/** The deadlines of a judgement after the moment was found at which time changes its answer; milliseconds since 1970. */
+export const withMoment = <Held extends Pick<Deadline, 'retryAt'>>(held: Held, moment: number): Held & Deadline => ({
+  ...held,
+  deadline: least(new Date(moment).toISOString(), held.retryAt),
+  isMoving: false,
+});
+
+const least = (one: string | null, other: string | null): string | null =>
   one === null || (other !== null && other < one) ? other : one;
 
 /** What asks for the hour or the day; `time.format` writes dates into reasons. */

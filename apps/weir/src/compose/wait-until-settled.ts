@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@weir/contracts';
 import type { Topics } from '@weir/messaging';
+import { isTransient } from '@weir/postgres';
 import type pg from 'pg';
 
 const STABLE_FOR = 3;
@@ -17,20 +18,27 @@ export interface Flow {
 
 /**
  * Waits until nothing is under way: every lane read, every load of a feed told, no package waiting for reassessment, sweep or a due look, every
- * decision relayed, acted on and visible. Reads all services' tables, which only the composition may do.
+ * decision relayed, acted on and visible. Reads all services' tables, which only the composition may do. A database that
+ * is too busy to answer is no end of the waiting.
  */
 export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Promise<void> => {
   const until = Date.now() + deadlineMillis;
   for (let quiet = 0; quiet < STABLE_FOR;) {
-    const open = await openWork(flow);
-    const waiting = Object.entries(open).filter(([, count]) => count > 0);
+    const askedAt = Date.now();
+    const waiting = Object.entries(await openWork(flow).catch(ifBusy)).filter(([, count]) => count > 0);
     quiet = waiting.length === 0 ? quiet + 1 : 0;
     if (Date.now() > until)
       throw new Error(
         `Work is still under way after ${deadlineMillis} ms: ${JSON.stringify(Object.fromEntries(waiting))}`,
       );
-    await sleep(EVERY_MS);
+    // Who waits takes a tenth of the time that it waits for.
+    await sleep(Math.max(EVERY_MS, (Date.now() - askedAt) * 10));
   }
+};
+
+const ifBusy = (fault: unknown): OpenWork => {
+  if (isTransient(fault)) return { unanswered: 1 };
+  throw fault;
 };
 
 /** How much of each kind of work is open. */

@@ -131,6 +131,8 @@ export const storySchema = strict({
     /** Feeds that are loaded before the first step, all unless told. */
     feeds: z.array(z.enum(['osv', 'epss', 'kev'])).optional(),
     workers: z.int().optional(),
+    /** Of every topic; chosen once, as in any installation. */
+    partitions: z.int().min(1).optional(),
     deadlineMillis: z.int().optional(),
     engine: z.enum(['genuine', 'broken']).optional(),
   }).optional(),

@@ -62,6 +62,11 @@ test('repeats, clashes, loans, faults, feeds, kills and the passing of time all 
   for (const part of [...sought, ...further]) expect(text).toContain(part);
 });
 
+test('timelines have one, several and an uneven number of partitions', () => {
+  const partitions = Array.from({ length: 40 }, (_, batch) => makeTimeline(SEED, batch).given.partitions);
+  expect(new Set(partitions)).toEqual(new Set([1, 4, 7]));
+});
+
 test('what is left out does not come', () => {
   const without = new Set(['clash', 'kill', 'storm', 'stale-feed']);
   const bare = makeTimeline(SEED, 1, without);

@@ -30,6 +30,8 @@ const FEED_SETS: readonly [readonly Feed[], ...(readonly Feed[])[]] = [
   ['epss', 'kev'],
   ['osv', 'epss', 'kev'],
 ];
+/** Those of an installation unless it is told otherwise, one for all, and a number that divides nothing evenly. */
+const PARTITIONS = [4, 1, 7] as const;
 const HOURS: readonly [number, ...number[]] = [1, 5.5, 12, 24, 30, 49, 101];
 
 /** The first steps are the stories' own, so that there is something to which the rest can happen. */
@@ -40,9 +42,10 @@ export type Without = ReadonlySet<string>;
 
 export const makeTimeline = (seed: number, batch: number, without: Without = new Set()): Timeline => {
   const random = dice(seed, batch, 1);
+  const partitions = dice(seed, batch, 3).pick(PARTITIONS);
   const slots: Slot[] = Array.from({ length: QUIET_STEPS }, () => ({ kind: 'own' }));
   while (slots.length < MOST_STEPS) slots.push(...nextSlots(random, slots, without));
-  return { given: { workers: random.pick([1, 2]) }, slots: slots.slice(0, MOST_STEPS) };
+  return { given: { workers: random.pick([1, 2]), partitions }, slots: slots.slice(0, MOST_STEPS) };
 };
 
 const nextSlots = (random: Dice, before: readonly Slot[], without: Without): readonly Slot[] => {

@@ -15,6 +15,10 @@ export interface StoryOptions {
   /** No batch is begun after this many minutes. */
   readonly minutes: number;
   readonly without: ReadonlySet<string>;
+  /** Kafka brokers that hold the topics; null keeps them in PostgreSQL. */
+  readonly brokers: readonly string[] | null;
+  /** Whether topics that the brokers hold already may be removed. */
+  readonly dropTopics: boolean;
 }
 
 export const USAGE = `Usage: npm run -s stories -- [options]
@@ -28,6 +32,10 @@ export const USAGE = `Usage: npm run -s stories -- [options]
   --minutes M      begin no batch after M minutes (no limit)
   --without A,B    leave out kinds of steps (again, clash, borrow, copy, ...), of what befalls all (kill, load, pass,
                    restart, storm) and policies (stale-feed, ...), to find what those would hide
+  --kafka HOST:PORT[,HOST:PORT...]
+                   keep the topics on these Kafka brokers instead of in PostgreSQL: brokers without a login, for tests,
+                   on which the topics of the flow are made and removed again for each Weir
+  --drop-topics    with --kafka: topics of the flow that are there already may be removed; else they are refused
   --json           one JSON document on stdout: {"stories","steps","violations"}
 
 Exit code: 0 when every promise was kept, 1 when one was broken, 2 for wrong use, 3 for a fault.`;
@@ -52,6 +60,8 @@ export const readOptions = (args: readonly string[]): StoryOptions | 'help' => {
     shrink: whole('shrink', values.shrink, 3),
     minutes: values.minutes === undefined ? Infinity : whole('minutes', values.minutes, 0),
     without: new Set((values.without ?? '').split(',').filter((name) => name !== '')),
+    brokers: brokersOf(values.kafka),
+    dropTopics: values['drop-topics'] ?? false,
   };
 };
 
@@ -59,14 +69,22 @@ const parse = (args: readonly string[]) => {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
-    ...{ count: text, seed: text, file: text, batch: text, shrink: text, minutes: text, without: text },
-    ...{ json: flag, curated: flag, help: flag },
+    ...{ count: text, seed: text, file: text, batch: text, shrink: text, minutes: text, without: text, kafka: text },
+    ...{ json: flag, curated: flag, help: flag, 'drop-topics': flag },
   };
   try {
     return parseArgs({ args: [...args], options });
   } catch (cause) {
     throw new WrongUse(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+};
+
+const brokersOf = (text: string | undefined): readonly string[] | null => {
+  if (text === undefined) return null;
+  const brokers = text.split(',').map((broker) => broker.trim());
+  const wrong = brokers.find((broker) => !/^\S+:\d+$/.test(broker));
+  if (wrong === undefined) return brokers;
+  throw new WrongUse(`--kafka names "${wrong}": give brokers as HOST:PORT, with commas between`);
 };
 
 const whole = (name: string, text: string | undefined, otherwise: number): number => {

@@ -8,6 +8,9 @@ import type { FromHost, HostSettings, ToHost } from './host-messages.ts';
 /** What a host is started with. */
 export interface HostOptions extends HostSettings {
   readonly workers: number;
+  /** Kafka brokers that hold the topics; null keeps them in PostgreSQL. */
+  readonly brokers: readonly string[] | null;
+  readonly partitions: number;
   readonly deadlineMillis: number;
 }
 
@@ -31,8 +34,17 @@ const LAST_WORDS = 2_000;
 
 const folder = join(repositoryRoot, 'e2e', 'stories', 'host');
 
-const environmentOf = ({ workers, deadlineMillis, engine, ...settings }: HostOptions): NodeJS.ProcessEnv => ({
+const environmentOf = ({
+  workers,
+  brokers,
+  partitions,
+  deadlineMillis,
+  engine,
+  ...settings
+}: HostOptions): NodeJS.ProcessEnv => ({
   ...process.env,
+  KAFKA_BROKERS: brokers?.join(','),
+  PARTITIONS: String(partitions),
   STORY_HOST: JSON.stringify({ ...settings, engine }),
   POLICY_WORKERS: String(workers),
   POLICY_DEADLINE_MS: String(deadlineMillis),
@@ -42,8 +54,12 @@ const environmentOf = ({ workers, deadlineMillis, engine, ...settings }: HostOpt
   ...(engine === 'broken' && { NODE_OPTIONS: `--import=${pathToFileURL(join(folder, 'break-built-in.js')).href}` }),
 });
 
-/** Starts Weir in a process of its own on the data folder, with what a killed one left there. */
-export const startHost = async (options: HostOptions): Promise<Host> => {
+/**
+ * Starts Weir in a process of its own on the data folder, with what a killed one left there. When `signal` aborts before
+ * it is ready, it ends.
+ */
+export const startHost = async (options: HostOptions, signal: AbortSignal): Promise<Host> => {
+  signal.throwIfAborted();
   const log = join(options.dataDirectory, 'host.log');
   const output = openSync(log, 'a');
   const args = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
@@ -51,7 +67,12 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   const child = fork(join(folder, 'story-host.ts'), { env, execArgv: args, stdio: ['ignore', output, output, 'ipc'] });
   closeSync(output);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = await readiness(child, log);
+  // It ends by itself then, and its PostgreSQL with it: one that is killed while it starts its PostgreSQL leaves it behind.
+  const letGo = (): void => {
+    if (child.connected) child.disconnect();
+  };
+  signal.addEventListener('abort', letGo);
+  const url = await readiness(child, log).finally(() => signal.removeEventListener('abort', letGo));
   return handle({ child, url, ended, dataDirectory: options.dataDirectory, log });
 };
 

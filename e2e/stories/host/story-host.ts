@@ -54,6 +54,8 @@ const run = async (): Promise<void> => {
   tell({ told: 'ready', url: weir.url });
 };
 
+// Ctrl-C reaches the whole terminal group: its parent ends it, and what it left.
+process.on('SIGINT', () => undefined);
 // Without its parent it has nothing to do; its PostgreSQL ends with it.
 process.once('disconnect', () => process.exit());
 run().catch((fault: unknown) => {

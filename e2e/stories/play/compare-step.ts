@@ -1,4 +1,4 @@
-import { countedDeadLetters, readDeadLetters } from '../judge/read-dead-letters.ts';
+import { countedDeadLetters } from '../judge/read-dead-letters.ts';
 import type { StoredDecision } from '../judge/read-log.ts';
 import { readVerdict } from '../judge/read-packages.ts';
 import { parsePackage } from '../story-names.ts';
@@ -47,7 +47,7 @@ export const compareVerdicts = async (play: Play, judged: readonly StoryPlayer[]
 
 /** What became a dead letter since the process was started is counted where operators look. */
 export const compareCounter = async (play: Play): Promise<void> => {
-  const deadLetters = (await readDeadLetters(play.system.database())).length - play.deadLettersBefore;
+  const deadLetters = (await play.system.deadLetters()).length - play.deadLettersBefore;
   const counted = await countedDeadLetters(play.system.host().url);
   if (counted >= deadLetters) return;
   const [guilty] = play.players.filter(({ accepted }) => accepted.some(({ wants }) => wants !== 'one decision'));

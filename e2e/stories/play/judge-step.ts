@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeNewerEvent } from '../judge/judge-newer-event.ts';
 import { judgeStory, type SeenSystem } from '../judge/judge-story.ts';
-import { readDeadLetters } from '../judge/read-dead-letters.ts';
 import type { StoredDecision } from '../judge/read-log.ts';
 import { readPackages } from '../judge/read-packages.ts';
 import type { Step } from '../story.ts';
@@ -47,7 +46,7 @@ const see = async ({
   system,
   follow,
 }: Play): Promise<{ readonly seen: SeenSystem; readonly fresh: readonly StoredDecision[] }> => {
-  const [packages, deadLetters] = [await readPackages(system.host().url), await readDeadLetters(system.database())];
+  const [packages, deadLetters] = [await readPackages(system.host().url), await system.deadLetters()];
   const { decisionsOf, fresh } = await follow(system.database());
   return { seen: { packages, decisionsOf, deadLetters }, fresh };
 };

@@ -1,6 +1,5 @@
 import { seeded } from '../../../tools/testing/seeded.ts';
 import { temporaryFolder } from '../../harness/weir-process.ts';
-import { removeData } from '../host/remove-data.ts';
 import { followDecisions, type StoredDecision } from '../judge/read-log.ts';
 import { createReplay } from '../judge/replay-decision.ts';
 import type { Feed, Story } from '../story.ts';
@@ -8,7 +7,7 @@ import type { Violation } from '../violation.ts';
 import { compareWithReader } from './compare-step.ts';
 import { judgeStep } from './judge-step.ts';
 import { going, isoTime, type Play } from './play.ts';
-import { runSystem } from './running-system.ts';
+import { createSystem } from './running-system.ts';
 import { createStoryFeeds } from './story-feeds.ts';
 import { createPlayer } from './story-player.ts';
 import { STEP_MILLIS, STORY_BEGINS } from './story-time.ts';
@@ -20,7 +19,8 @@ export interface PlayOptions {
   /** For what is left to chance while playing: when a kill comes, which decisions are replayed. */
   readonly seed: number;
   readonly say: (line: string) => void;
-  readonly signal?: AbortSignal;
+  /** Kafka brokers that hold the topics; null keeps them in PostgreSQL. */
+  readonly brokers: readonly string[] | null;
   /** Told how to end at once what is being played. */
   readonly onStart?: (end: () => Promise<void>) => void;
 }
@@ -40,15 +40,17 @@ const REPLAYED_AT_ONCE = 12;
  */
 export const playStories = async (stories: readonly Story[], options: PlayOptions): Promise<readonly Played[]> => {
   const dataDirectory = temporaryFolder();
-  const { workers = 1, deadlineMillis = 100, engine = 'genuine', feeds = FEEDS } = stories[0]?.given ?? {};
-  const { library, seed, say, signal, onStart } = options;
+  const {
+    workers = 1,
+    deadlineMillis = 100,
+    partitions = 4,
+    engine = 'genuine',
+    feeds = FEEDS,
+  } = stories[0]?.given ?? {};
+  const { library, seed, say, brokers, onStart } = options;
   const now = isoTime(STORY_BEGINS);
-  const system = await runSystem({ dataDirectory, library, now, engine, workers, deadlineMillis });
-  const end = async (): Promise<void> => {
-    await system.close();
-    await removeData(dataDirectory);
-  };
-  onStart?.(end);
+  const system = createSystem({ dataDirectory, library, now, engine, workers, deadlineMillis, brokers, partitions });
+  onStart?.(() => system.end());
   const random = seeded(seed);
   const play: Play = {
     ...{
@@ -63,10 +65,11 @@ export const playStories = async (stories: readonly Story[], options: PlayOption
     world: { startedAt: STORY_BEGINS, loadedAt: { osv: null, epss: null, kev: null }, engine },
   };
   try {
+    await system.start(now);
     for (const feed of feeds) await loadFeed(play, feed);
-    await playAll(play, signal);
+    await playAll(play);
   } finally {
-    await end();
+    await system.end();
   }
   return play.players.map(({ story, violation }) => ({
     violation,
@@ -74,16 +77,14 @@ export const playStories = async (stories: readonly Story[], options: PlayOption
   }));
 };
 
-const playAll = async (play: Play, signal: AbortSignal | undefined): Promise<void> => {
+const playAll = async (play: Play): Promise<void> => {
   for (play.step = 0; going(play).length > 0; play.step += 1) {
-    signal?.throwIfAborted();
     play.now += STEP_MILLIS;
     await play.system.host().setClock(isoTime(play.now));
     await takeSteps(play);
     const judged = going(play);
     for (const player of judged) compareWithReader(play, player);
     await judgeStep(play);
-    signal?.throwIfAborted();
     play.say(
       `step ${play.step + 1}: ${judged.length} stories, ${play.players.filter((one) => one.violation).length} violations`,
     );

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDeadLetters } from '../judge/read-dead-letters.ts';
 import { packageKeyOf } from '../story-names.ts';
 import { isShared, type Feed, type OwnStep, type Step } from '../story.ts';
 import { inParallel } from './in-parallel.ts';
@@ -57,7 +56,7 @@ const takeForAll = async (play: Play, player: StoryPlayer, step: Step): Promise<
       return startAgain(play, {});
     case 'restart': {
       const { workers, deadlineMillis, engine } = step;
-      await system.close();
+      await system.kill(false);
       if (engine) play.world.engine = engine;
       return startAgain(play, {
         ...(workers && { workers }),
@@ -84,7 +83,7 @@ const letPass = async (play: Play, hours: number): Promise<void> => {
 
 const startAgain = async (play: Play, changes: Parameters<Play['system']['start']>[1]): Promise<void> => {
   await play.system.start(isoTime(play.now), changes);
-  play.deadLettersBefore = (await readDeadLetters(play.system.database())).length;
+  play.deadLettersBefore = (await play.system.deadLetters()).length;
 };
 
 /** What the stories have to say of the feeds at this step goes into one file of each. */

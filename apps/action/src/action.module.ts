@@ -8,8 +8,9 @@ import {
 import type { EventStore } from '@weir/event-store';
 import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
+import { EFFECTS } from '@weir/domain';
 import type { Logger } from '@weir/postgres';
-import type { ReadinessChecks } from '@weir/service';
+import { observeUnknownEvents, type ReadinessChecks } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';
@@ -21,7 +22,7 @@ import {
 import { EFFECTS_POOL, ListEffectsController } from './list-effects/list-effects.controller.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import { observeEffects, observeUnknownEvents, WRITTEN_SHARDS } from './observe-effects.js';
+import { observeEffects } from './observe-effects.js';
 import { observedTopics, openPartition, type ActionPorts } from './open-partition.js';
 
 /** What the action service is given by whoever composes it; the pool stays the giver's to end. */
@@ -72,10 +73,10 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationBootstrap(): Promise<void> {
     this.ports.readiness.register('action', async () => {
       await this.ports.pool.query('SELECT 1');
-      const [unknown] = this.ports.eventStore.unknownEvents(WRITTEN_SHARDS);
+      const [unknown] = this.ports.eventStore.unknownEvents(EFFECTS);
       if (unknown) throw unknown;
     });
-    this.forget = [observeEffects(this.ports.pool), observeUnknownEvents(this.ports.eventStore)];
+    this.forget = [observeEffects(this.ports.pool), observeUnknownEvents(this.ports.eventStore, EFFECTS, 'action')];
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,10 +1,7 @@
-import type { EventStore } from '@weir/event-store';
-import { atMostEvery, observe, SERVICES } from '@weir/service';
+import { atMostEvery, observe } from '@weir/service';
 import type pg from 'pg';
 
 const EVERY_MS = 2_000;
-
-export const WRITTEN_SHARDS = /^action\//;
 
 /** Tells scrapes how many effects wait or were given up. The returned function ends that. */
 export const observeEffects = (pool: pg.Pool): (() => void) => {
@@ -18,9 +15,3 @@ export const observeEffects = (pool: pg.Pool): (() => void) => {
     (await counts()).map(({ status, count }) => ({ value: count, labels: { status } })),
   );
 };
-
-/** Tells scrapes in how many shards action stands still. The returned function ends that. */
-export const observeUnknownEvents = (store: Pick<EventStore, 'unknownEvents'>): (() => void) =>
-  observe('unknownEvents', () => [
-    { value: store.unknownEvents(WRITTEN_SHARDS).length, labels: { service: SERVICES.action } },
-  ]);

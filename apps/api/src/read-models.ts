@@ -1,6 +1,6 @@
 import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
-import { observe, problem, ProblemError, SERVICES, type ProblemDocument } from '@weir/service';
+import { observeUnknownEvents, problem, ProblemError, type ProblemDocument } from '@weir/service';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
 import { keepDecisions } from './follow-log/trim-decisions.js';
@@ -43,7 +43,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
       feed = opened;
       const days = ports.config.DECISION_VIEW_DAYS;
       if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);
-      forget = [observePackages(ports.pool), observeUnknownEvents(ports)];
+      forget = [observePackages(ports.pool), observeUnknownEvents(ports.eventStore, ALL, 'api')];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
         ports.logger.error({ err: cause }, 'The read models stopped: the log can no longer be followed');
@@ -70,14 +70,13 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   };
 };
 
+/** Policies are read when somebody asks for them, all else is followed. */
+const ALL = /^/;
+
 const staleProblem = (fault: unknown): ProblemDocument =>
   fault instanceof UnknownEvent
     ? unknownEventProblem(fault)
     : problem(503, 'The log can no longer be followed; the cause is in the log of the service.');
-
-/** Policies are read when somebody asks for them, all else is followed. */
-const observeUnknownEvents = ({ eventStore }: ApiPorts): (() => void) =>
-  observe('unknownEvents', () => [{ value: eventStore.unknownEvents(/^/).length, labels: { service: SERVICES.api } }]);
 
 const visiblePositions = async ({ pool }: ApiPorts): Promise<Positions> => {
   const { rows } = await pool.query<{ shard: string; next: number }>(

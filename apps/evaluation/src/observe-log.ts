@@ -1,10 +1,7 @@
 import type { EventStore } from '@weir/event-store';
-import { atMostEvery, observe, SERVICES } from '@weir/service';
+import { atMostEvery, observe } from '@weir/service';
 
 const EVERY_MS = 2_000;
-
-/** The shards that evaluation reads or writes. */
-export const READ_SHARDS = /^(?:policy|feeds|evaluation)\//;
 
 /** Tells scrapes how long every shard of the log is. The returned function ends that. */
 export const observeLog = (store: Pick<EventStore, 'shards'>): (() => void) => {
@@ -13,9 +10,3 @@ export const observeLog = (store: Pick<EventStore, 'shards'>): (() => void) => {
     (await shards()).map(({ shard, size }) => ({ value: size, labels: { shard } })),
   );
 };
-
-/** Tells scrapes in how many shards evaluation stands still. The returned function ends that. */
-export const observeUnknownEvents = (store: Pick<EventStore, 'unknownEvents'>): (() => void) =>
-  observe('unknownEvents', () => [
-    { value: store.unknownEvents(READ_SHARDS).length, labels: { service: SERVICES.evaluation } },
-  ]);

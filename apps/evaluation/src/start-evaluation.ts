@@ -1,16 +1,16 @@
 import { TOPICS } from '@weir/contracts';
-import { decisionShard } from '@weir/domain';
+import { decisionShard, JUDGEMENTS_AND_CONDITIONS } from '@weir/domain';
 import { openShardDesk, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, type Logger } from '@weir/postgres';
-import { countFault, SERVICES, SPANS } from '@weir/service';
+import { countFault, observeUnknownEvents, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
-import { observeLog, observeUnknownEvents, READ_SHARDS } from './observe-log.js';
+import { observeLog } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
@@ -49,11 +49,11 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   await conditions.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, conditions };
   const pace = createBackgroundPace();
-  const forget = [observeLog(ports.store), observeUnknownEvents(ports.store)];
+  const forget = [observeLog(ports.store), observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation')];
   return {
     check: async () => {
       conditions.stopped.throwIfAborted();
-      const [unknown] = ports.store.unknownEvents(READ_SHARDS);
+      const [unknown] = ports.store.unknownEvents(JUDGEMENTS_AND_CONDITIONS);
       if (unknown) throw unknown;
     },
     open: (partition) => openPartition(ports, judgePorts, pace, partition),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { workspaceNameSchema } from './workspace-name.js';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const instant = z.iso.datetime({ offset: true });
@@ -17,13 +18,7 @@ export const repositorySchema = z.object({
 });
 
 const subject = z.object({
-  workspace: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,62}$/,
-      'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash',
-    )
-    .default('default'),
+  workspace: workspaceNameSchema.default('default'),
   repository: repositorySchema,
   purl: text(2048).describe('Package URL with a version, such as pkg:npm/lodash@4.17.20'),
   digest: digest.nullish().describe('Digest of the primary file'),

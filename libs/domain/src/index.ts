@@ -90,9 +90,12 @@ export { inOrderOfApplication, type Ordered } from './policy/order-of-applicatio
 export { eventCatalog, type LogEvent } from './events/event-catalog.js';
 export {
   DECISION_SHARDS,
+  DECISIONS_AND_EFFECTS,
   decisionShard,
+  EFFECTS,
   effectShard,
   FEED_SHARD,
   isDecisionShard,
+  JUDGEMENTS_AND_CONDITIONS,
   POLICY_SHARD,
 } from './log/shard-names.js';

@@ -1,10 +1,8 @@
+import { DECISIONS_AND_EFFECTS } from '@weir/domain';
 import { type EventStore, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
 import { inTransaction, isTaken } from '@weir/postgres';
 import { writeRows } from './write-rows.js';
-
-/** The shards that the read models are made from. */
-export const FOLLOWED = /^(?:evaluation|action)\//;
 
 export interface FollowPorts {
   readonly pool: pg.Pool;
@@ -20,7 +18,7 @@ export const followLog = (
   signal: AbortSignal,
 ): Promise<void> =>
   ports.eventStore.follow({
-    shard: FOLLOWED,
+    shard: DECISIONS_AND_EFFECTS,
     signal,
     batch: BATCH,
     from: (shard) => readPosition(ports.pool, shard),

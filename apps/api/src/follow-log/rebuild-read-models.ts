@@ -1,5 +1,6 @@
+import { DECISIONS_AND_EFFECTS } from '@weir/domain';
 import { inTransaction } from '@weir/postgres';
-import { FOLLOWED, readPosition, writeNews, type FollowPorts } from './follow-log.js';
+import { readPosition, writeNews, type FollowPorts } from './follow-log.js';
 
 const BATCH = 500;
 /** Every position changes, and every reader at work ends first; who reads waits for less. */
@@ -21,7 +22,7 @@ export const rebuildReadModels = async (ports: FollowPorts): Promise<number> => 
     HOWEVER_MUCH_THERE_IS,
   );
   let events = 0;
-  for (const { shard } of (await ports.eventStore.shards()).filter((head) => FOLLOWED.test(head.shard)))
+  for (const { shard } of (await ports.eventStore.shards()).filter((head) => DECISIONS_AND_EFFECTS.test(head.shard)))
     events += await catchUp(ports, shard);
   return events;
 };

@@ -1,25 +1,19 @@
 import type { PartitionHandler } from '@weir/messaging';
-import { databaseFault } from '../database/database-fault.js';
+import { reaching } from '@weir/postgres';
 import type { EnrichmentWork } from './enrichment-ports.js';
 import { enrichObservations } from './enrich-observations.js';
 import { movePosition, readPosition } from './positions.js';
 
 /** Enriches one partition of what was observed; its position moves once everything is published. */
 export const observedHandler = (work: EnrichmentWork, partition: number): PartitionHandler => ({
-  position: (topic) => reaching(() => readPosition(work.pool, topic, partition)),
+  position: (topic) => reachingStore(() => readPosition(work.pool, topic, partition)),
   handle: ({ topic, messages }) =>
-    reaching(async () => {
+    reachingStore(async () => {
       await enrichObservations(work, messages);
       await movePosition(work.pool, topic, partition, (messages.at(-1)?.offset ?? -1) + 1);
     }),
-  passOver: ({ topic, offset }) => reaching(() => movePosition(work.pool, topic, partition, offset + 1)),
+  passOver: ({ topic, offset }) => reachingStore(() => movePosition(work.pool, topic, partition, offset + 1)),
   close: () => Promise.resolve(),
 });
 
-const reaching = async <T>(task: () => Promise<T>): Promise<T> => {
-  try {
-    return await task();
-  } catch (fault) {
-    throw databaseFault(fault);
-  }
-};
+const reachingStore = <T>(task: () => Promise<T>): Promise<T> => reaching('The intelligence store', task);

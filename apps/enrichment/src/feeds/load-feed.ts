@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { digestText, inTransaction, type Logger } from '@weir/postgres';
+import { asRetryable, digestText, inTransaction, type Logger } from '@weir/postgres';
 import { ATTRIBUTES, inSpan, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
-import { databaseFault } from '../database/database-fault.js';
 import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
 import { loadOsv } from '../load-osv/load-osv.js';
@@ -69,7 +68,7 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
     ports.logger.info(figures, 'a feed was loaded');
     return answer;
   } catch (fault) {
-    if (!(fault instanceof RefusedFeed)) throw databaseFault(fault);
+    if (!(fault instanceof RefusedFeed)) throw asRetryable(fault, 'The intelligence store');
     ports.logger.warn(
       { feed: request.kind, kind: fault.kind, detail: fault.message },
       'a feed was refused; what was known before stays',

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { causeSchema } from '../enriched.js';
 import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
 
 /** Why a package was judged. */
-export const causeKindSchema = z.enum(['observation', 'feed', 'policy', 'engine', 'freshness', 'time', 'retry']);
+export const causeKindSchema = z.enum(causeSchema.options.map(({ shape }) => shape.kind.value));
 
 const standing = z.object({ state: packageStateSchema, tags: z.array(z.string()) });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environmentSchema } from '../package-event.js';
 import { onErrorSchema, policyActionSchema, policyDraftSchema } from '../policy-http.js';
 import { strictObject } from './strict-object.js';
+import { workspaceNameSchema } from '../workspace-name.js';
 
 const fields = policyDraftSchema.shape;
 
@@ -54,13 +55,7 @@ const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
 
 /** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
 export const createPolicySchema = strictObject({
-  workspace: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,62}$/,
-      'is no name of a workspace: use at most 63 lower-case letters, digits and dashes, and begin with no dash',
-    )
-    .default('default'),
+  workspace: workspaceNameSchema.default('default'),
   ...content,
 })
   .superRefine(regoOrTemplate)

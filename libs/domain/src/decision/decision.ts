@@ -51,7 +51,7 @@ export interface Confirmation {
 /** Why packages were judged that came out as they were: a cause without what differs from package to package. */
 export type ConfirmedBy =
   | { readonly kind: 'feed'; readonly feed: 'osv' | 'epss' | 'kev'; readonly revision: string }
-  | { readonly kind: 'policy' | 'engine' | 'freshness' | 'time' | 'retry' };
+  | { readonly kind: Exclude<Cause['kind'], 'observation' | 'feed'> };
 
 /** A confirmed package of an event, with its repository's place in the event's list. */
 export interface ConfirmedPackage extends Confirmation {

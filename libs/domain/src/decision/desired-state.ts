@@ -1,4 +1,5 @@
 import { own, type Memory } from './memory.js';
+import { inOrderOfApplication } from '../policy/order-of-application.js';
 
 export type PackageState = 'available' | 'quarantined' | 'hidden' | 'deleted';
 
@@ -90,7 +91,7 @@ const claimsInOrder = (
           : results.findLast(({ policyId }) => policyId === policy.policyId);
       return result && claims(policy, result, memory) ? [{ policy, result }] : [];
     })
-    .sort(({ policy: a }, { policy: b }) => a.precedence - b.precedence || (a.policyId < b.policyId ? -1 : 1));
+    .sort((a, b) => inOrderOfApplication(a.policy, b.policy));
 
 /** Invariant: an error is never "no match" unless the policy's author chose `open`. */
 const claims = (policy: PolicyTerms, result: PolicyResult, memory: Memory): boolean => {

@@ -15,3 +15,12 @@ export const effectShard = (partition: number): string => `action/${partition}`;
 
 /** Whether a shard holds decisions. */
 export const isDecisionShard = (shard: string): boolean => shard.startsWith(DECISION_SHARDS);
+
+/** The shards that hold effects. */
+export const EFFECTS = /^action\//;
+
+/** What becomes of packages: decisions, and the effects of them. */
+export const DECISIONS_AND_EFFECTS = /^(?:evaluation|action)\//;
+
+/** What judgements are made from, and they themselves. */
+export const JUDGEMENTS_AND_CONDITIONS = /^(?:policy|feeds|evaluation)\//;

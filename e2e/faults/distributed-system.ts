@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, post } from '../harness/http.ts';
 import { createServiceProcess, type ServiceProcess } from '../harness/service-process.ts';
 import { runWeir } from '../harness/weir-process.ts';
 import { startDatabaseServer, type DatabaseServer } from './database-server.ts';
@@ -25,16 +24,22 @@ const SERVICES = [
   { app: 'action', name: 'action' },
   { app: 'api', name: 'api' },
 ];
-const POLICIES = ['gpl-anywhere', 'known-exploited', 'epss-over-threshold'];
 
 export interface Starting {
   readonly folder: string;
+  /** Settings of single services, by program. */
+  readonly settings: Readonly<Record<string, NodeJS.ProcessEnv>>;
   readonly say: (line: string) => void;
   /** Registers what ends a part; called in the opposite order. */
   readonly onEnd: (end: () => Promise<void>) => void;
 }
 
-export const startDistributedSystem = async ({ folder, say, onEnd }: Starting): Promise<DistributedSystem> => {
+export const startDistributedSystem = async ({
+  folder,
+  settings,
+  say,
+  onEnd,
+}: Starting): Promise<DistributedSystem> => {
   mkdirSync(join(folder, 'logs'));
   say('starting three Kafka brokers and PostgreSQL');
   const [kafka, database] = await allOrThrow([
@@ -46,7 +51,9 @@ export const startDistributedSystem = async ({ folder, say, onEnd }: Starting): 
   say('starting the services');
   const env = { DATABASE_URL: database.serviceUrl, KAFKA_BROKERS: kafka.bootstrap.join(','), LOG_LEVEL: 'info' };
   const services = await Promise.all(
-    SERVICES.map(({ app, name }) => createServiceProcess({ app, name, env, log: join(folder, 'logs', `${name}.log`) })),
+    SERVICES.map(({ app, name }) =>
+      createServiceProcess({ app, name, env: { ...env, ...settings[app] }, log: join(folder, 'logs', `${name}.log`) }),
+    ),
   );
   onEnd(async () => {
     await Promise.all(services.map((service) => service.end('SIGKILL')));
@@ -57,7 +64,6 @@ export const startDistributedSystem = async ({ folder, say, onEnd }: Starting): 
     if (!first) throw new Error(`No service is named ${app}.`);
     return [first, ...others];
   };
-  await activatePolicies(of('api')[0].url);
   return { kafka, database, services, of };
 };
 
@@ -75,13 +81,4 @@ const allOrThrow = async <A, B>([a, b]: readonly [Promise<A>, Promise<B>]): Prom
 const weir = async (args: readonly string[]): Promise<void> => {
   const { code, stderr } = await runWeir(args);
   if (code !== 0) throw new Error(`weir ${args[0] ?? ''} ended with ${code}: ${stderr.slice(-2_000)}`);
-};
-
-const activatePolicies = async (url: string): Promise<void> => {
-  for (const template of POLICIES) {
-    const { status, body } = await post<{ policyId: string }>(url, '/v1/policies', { template });
-    if (status >= 300) throw new Error(`Policy ${template} was refused: ${JSON.stringify(body)}`);
-    const { status: activated } = await ask(url, `/v1/policies/${body.policyId}/activate`, { method: 'POST' });
-    if (activated >= 300) throw new Error(`Policy ${template} could not be activated: ${activated}`);
-  }
 };

@@ -1,18 +1,19 @@
 // npm run -s faults -- --kills N --seed S --json   (npm run faults -- --help says more)
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from '../harness/weir-process.ts';
 import { startDistributedSystem, type DistributedSystem } from './distributed-system.ts';
-import { startEventClient } from './event-client.ts';
-import { inflictFaults } from './inflict-faults.ts';
-import { judge, type Verdict } from './judge.ts';
+import { inflictFaults, type Fault } from './inflict-faults.ts';
+import { judge } from './judge/judge.ts';
+import { isClean, type Verdict } from './judge/verdict.ts';
 import { planKills } from './kill-plan.ts';
+import { startLoad, type Load } from './load/start-load.ts';
+import { startWebhookEndpoints, WEBHOOK_TIMEOUT_MS, type WebhookEndpoints } from './load/webhook-endpoints.ts';
 import { readOptions, USAGE, WrongUse, type FaultOptions } from './options.ts';
 
 const WARM_UP_MS = 3_000;
 const COOL_DOWN_MS = 2_000;
-const ACCEPTED_WITHIN_MS = 120_000;
+const TAKEN_WITHIN_MS = 120_000;
 
 const startedAt = Date.now();
 const say = (line: string): void =>
@@ -35,30 +36,48 @@ interface Circumstances {
 }
 
 const run = async ({ options, folder, stop, onEnd }: Run): Promise<Verdict & Circumstances> => {
-  const system = await startDistributedSystem({ folder, say, onEnd });
+  const endpoints = await startWebhookEndpoints(options.seed);
+  onEnd(() => endpoints.close());
+  const system = await startDistributedSystem({ folder, settings: { action: toldTo(endpoints) }, say, onEnd });
   stop.throwIfAborted();
-  const ledger = join(folder, 'ledger.jsonl');
-  const client = startEventClient({ url: system.of('ingest')[0].url, rate: options.rate, seed: options.seed, ledger });
-  onEnd(async () => client.abort());
+  const load = await startLoad({ system, folder, rate: options.rate, seed: options.seed });
+  onEnd(async () => load.abort());
   const loadedAt = Date.now();
-  const progress = setInterval(
-    () => say(`accepted ${client.counts().accepted}, waiting for an answer ${client.counts().waiting}`),
-    10_000,
-  );
+  const faults = await inflictUnderLoad({ options, stop, system, load });
+  const durationMs = Date.now() - loadedAt;
+  const verdict = await judge({
+    ...{ ledger: load.ledger, changes: load.changes, load: load.counts(), endpoints },
+    databaseUrl: system.database.ownerUrl,
+    brokers: system.kafka.bootstrap,
+    ...{ faults, say, stop },
+  });
+  return { ...verdict, seed: options.seed, rate: options.rate, durationMs, exits: exitsOf(system) };
+};
+
+/** Tries again soon, so that what an endpoint did not take is delivered before the run ends. */
+const toldTo = ({ configuration }: WebhookEndpoints): NodeJS.ProcessEnv => ({
+  WEBHOOKS: configuration,
+  WEBHOOK_TIMEOUT_MS: String(WEBHOOK_TIMEOUT_MS),
+  WEBHOOK_FIRST_RETRY_MS: '500',
+  WEBHOOK_LONGEST_RETRY_MS: '5000',
+});
+
+interface UnderLoad extends Pick<Run, 'options' | 'stop'> {
+  readonly system: DistributedSystem;
+  readonly load: Load;
+}
+
+const inflictUnderLoad = async ({ options, stop, system, load }: UnderLoad): Promise<readonly Fault[]> => {
+  const progress = setInterval(() => {
+    const { accepted, waiting, feeds, policyChanges } = load.counts();
+    say(`accepted ${accepted}, waiting for an answer ${waiting}; ${feeds} feeds, ${policyChanges} changes of policies`);
+  }, 10_000);
   try {
     await sleep(WARM_UP_MS, undefined, { signal: stop });
     const faults = await inflictFaults({ system, steps: planKills(options.kills, options.seed), say, signal: stop });
     await sleep(COOL_DOWN_MS, undefined, { signal: stop });
-    await client.finish(ACCEPTED_WITHIN_MS);
-    const durationMs = Date.now() - loadedAt;
-    const verdict = await judge({
-      ledger,
-      databaseUrl: system.database.ownerUrl,
-      brokers: system.kafka.bootstrap,
-      faults,
-      say,
-    });
-    return { ...verdict, seed: options.seed, rate: options.rate, durationMs, exits: exitsOf(system) };
+    await load.finish(TAKEN_WITHIN_MS);
+    return faults;
   } finally {
     clearInterval(progress);
   }
@@ -68,9 +87,6 @@ const exitsOf = ({ services }: DistributedSystem): Circumstances['exits'] =>
   Object.fromEntries(
     services.filter((service) => service.exits() > 0).map((service) => [service.name, service.exits()]),
   );
-
-const isClean = ({ lost, duplicated, gaps, logValid }: Verdict): boolean =>
-  lost === 0 && duplicated === 0 && gaps === 0 && logValid;
 
 const runToTheEnd = async (options: FaultOptions): Promise<number> => {
   const folder = temporaryFolder();
@@ -94,7 +110,7 @@ const runToTheEnd = async (options: FaultOptions): Promise<number> => {
   say('ending what was started');
   if (stop.signal.aborted) await running.catch(() => undefined);
   for (const end of ends.reverse()) await end().catch((fault: unknown) => say(String(fault)));
-  if (options.keep || (code !== 0 && !stop.signal.aborted)) say(`logs, ledger and data are in ${folder}`);
+  if (options.keep || (code !== 0 && !stop.signal.aborted)) say(`logs, ledgers and data are in ${folder}`);
   else rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   return code;
 };

@@ -6,22 +6,24 @@ export interface FaultOptions {
   /** Events a second that are due, whatever becomes of those before. */
   readonly rate: number;
   readonly json: boolean;
-  /** Leaves logs, ledger and data where they are. */
+  /** Leaves logs, ledgers and data where they are. */
   readonly keep: boolean;
 }
 
-export const USAGE = `Kills the parts of a distributed Weir at seeded moments under load and counts what was lost.
+export const USAGE = `Kills the parts of a distributed Weir at seeded moments under load and counts what was lost, doubled or left out.
 
   npm run faults -- [--kills N] [--seed S] [--rate R] [--keep] [--json]
 
   --kills N   kill -9 of ingest, enrichment, evaluation, action, api, brokers and PostgreSQL (20)
   --seed S    the same seed kills the same things in the same order (1)
-  --rate R    events a second, in open loop (500)
-  --keep      keep logs, ledger and data
+  --rate R    events a second, in open loop (500): publications, deletions, and repeats of old ones; meanwhile feeds are
+              loaded, policies changed, and effects sent to endpoints that fail from time to time
+  --keep      keep logs, ledgers and data
   --json      print one JSON document and nothing else on stdout
 
 It starts three Kafka brokers (Java 17, Maven), a PostgreSQL and the services, all on loopback, and ends them again.
-Exit codes: 0 nothing was lost, doubled or left out; 1 something was; 2 wrong use; 3 it could not be run.`;
+Exit codes: 0 nothing was lost, doubled, unpublished, late or left open; 1 something was; 2 wrong use; 3 it could not
+be run. docs/how-to/prove-that-nothing-is-lost.md says what each count means.`;
 
 export class WrongUse extends Error {}
 

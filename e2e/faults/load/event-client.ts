@@ -1,8 +1,8 @@
-import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { publication } from '../harness/http.ts';
-import { seeded } from '../../tools/testing/seeded.ts';
-import { EVENT_SOURCE, eventId, type LedgerLine } from './ledger.ts';
+import { seeded } from '../../../tools/testing/seeded.ts';
+import { attempt } from './attempt.ts';
+import { drawEvent } from './draw-event.ts';
+import { addToLedger, type LedgerLine } from './ledger.ts';
 
 export interface EventClientOptions {
   readonly url: string;
@@ -13,8 +13,17 @@ export interface EventClientOptions {
   readonly ledger: string;
 }
 
+export interface EventCounts {
+  readonly due: number;
+  readonly accepted: number;
+  readonly waiting: number;
+  /** Events that were accepted once more, at once or long after the first time. */
+  readonly repeatedAtOnce: number;
+  readonly repeatedLate: number;
+}
+
 export interface EventClient {
-  readonly counts: () => { readonly due: number; readonly accepted: number; readonly waiting: number };
+  readonly counts: () => EventCounts;
   /** Nothing new is due any more; resolves when everything that was has been accepted, or `withinMs` passed. Throws when one was refused. */
   finish(withinMs: number): Promise<void>;
   /** Gives up at once. */
@@ -23,12 +32,14 @@ export interface EventClient {
 
 const BATCHES_PER_SECOND = 20;
 const MOST_IN_BATCH = 250;
-const ANSWER_WITHIN_MS = 40_000;
 const PAUSE_MS = 250;
 /** Of what was accepted, so many are sent a second time, as registries do. */
-const SHARE_REPEATED = 0.05;
-const PACKAGES = 5_000;
-const LICENCES = ['MIT', 'Apache-2.0', 'GPL-3.0-only', 'BSD-3-Clause'];
+const SHARE_REPEATED_AT_ONCE = 0.05;
+/** After so many one that was accepted long ago is sent again, as a registry does that reads its own log anew. */
+const SHARE_REPEATED_LATE = 0.05;
+const LATE_AFTER_MS = 10_000;
+
+type Batch = Pick<LedgerLine, 'first' | 'count'>;
 
 /**
  * Sends events in open loop: a batch is due whether or not those before were answered. A batch whose outcome is unknown
@@ -38,30 +49,42 @@ export const startEventClient = ({ url, rate, seed, ledger }: EventClientOptions
   const random = seeded(seed ^ 0x5eed);
   const [stop, abort] = [new AbortController(), new AbortController()];
   const underWay = new Set<Promise<void>>();
-  let [due, accepted] = [0, 0];
+  const past: LedgerLine[] = [];
+  const counts = { due: 0, accepted: 0, repeatedAtOnce: 0, repeatedLate: 0 };
   const refusals: Error[] = [];
 
-  const deliver = async (first: number, count: number, dueAt: number): Promise<void> => {
-    const body = JSON.stringify(Array.from({ length: count }, (_, i) => eventOf(first + i, random())));
+  const send = async ({ first, count }: Batch): Promise<{ readonly deletions: number; readonly isTaken: boolean }> => {
+    const drawn = Array.from({ length: count }, (_, i) => drawEvent(seed, first + i));
+    const body = JSON.stringify(drawn.map(({ event }) => event));
     while (!abort.signal.aborted && !(await post(url, body, abort.signal))) await sleep(PAUSE_MS);
-    if (abort.signal.aborted) return;
-    accepted += count;
-    appendFileSync(ledger, `${JSON.stringify({ first, count, dueAt, acceptedAt: Date.now() } satisfies LedgerLine)}\n`);
-    if (random() < SHARE_REPEATED) await post(url, body, abort.signal);
+    return { deletions: drawn.filter(({ isDeletion }) => isDeletion).length, isTaken: !abort.signal.aborted };
+  };
+  const repeat = async (batch: Batch | undefined, kind: 'repeatedAtOnce' | 'repeatedLate'): Promise<void> => {
+    if (batch && (await send(batch)).isTaken) counts[kind] += batch.count;
+  };
+  const deliver = async (batch: Batch, dueAt: number): Promise<void> => {
+    const { deletions, isTaken } = await send(batch);
+    if (!isTaken) return;
+    counts.accepted += batch.count;
+    const line: LedgerLine = { ...batch, deletions, dueAt, acceptedAt: Date.now() };
+    addToLedger(ledger, line);
+    past.push(line);
+    if (random() < SHARE_REPEATED_AT_ONCE) await repeat(batch, 'repeatedAtOnce');
+    if (random() < SHARE_REPEATED_LATE) await repeat(longPast(past, random()), 'repeatedLate');
   };
   const begin = (count: number, dueAt: number): void => {
-    const delivery = deliver(due, count, dueAt)
+    const delivery = deliver({ first: counts.due, count }, dueAt)
       .catch((fault: unknown) => {
         refusals.push(fault instanceof Error ? fault : new Error(String(fault)));
         abort.abort();
       })
       .finally(() => underWay.delete(delivery));
     underWay.add(delivery);
-    due += count;
+    counts.due += count;
   };
   void keepPace(rate, stop.signal, begin);
   return {
-    counts: () => ({ due, accepted, waiting: due - accepted }),
+    counts: () => ({ ...counts, waiting: counts.due - counts.accepted }),
     finish: async (withinMs) => {
       stop.abort();
       await Promise.race([Promise.all(underWay), sleep(withinMs, undefined, { ref: false })]);
@@ -73,6 +96,13 @@ export const startEventClient = ({ url, rate, seed, ledger }: EventClientOptions
       abort.abort();
     },
   };
+};
+
+/** One of all that were accepted longer ago, back to the first. */
+const longPast = (past: readonly LedgerLine[], draw: number): Batch | undefined => {
+  const before = Date.now() - LATE_AFTER_MS;
+  const later = past.findLastIndex(({ acceptedAt }) => acceptedAt <= before);
+  return past[Math.floor(draw * (later + 1))];
 };
 
 /** Calls `begin` for what is due by the clock; a late timer makes larger or more batches and never a slower pace. */
@@ -94,26 +124,9 @@ const keepPace = async (
   }
 };
 
-/** Publications of a few thousand packages, whose licences change, so that states change as well. */
-const eventOf = (number: number, draw: number): unknown => ({
-  ...(publication(eventId(number), `pkg:npm/package-${number % PACKAGES}@1.0.0`, {
-    license: LICENCES[Math.floor(draw * LICENCES.length)] ?? 'MIT',
-  }) as object),
-  source: EVENT_SOURCE,
-});
-
-/** Whether it was accepted. Throws when it was refused in a way that sending again cannot cure: a defect of this program. */
+/** Whether it was accepted. */
 const post = async (url: string, body: string, abort: AbortSignal): Promise<boolean> => {
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
-  const answer = await fetch(new URL('/v1/events', url), {
-    method: 'POST',
-    headers,
-    body,
-    signal: AbortSignal.any([abort, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-  })
-    .then(async (response) => ({ status: response.status, text: await response.text() }))
-    .catch(() => null);
-  if (answer !== null && answer.status >= 400 && answer.status < 500)
-    throw new Error(`A batch was refused with ${answer.status}: ${answer.text}`);
+  const answer = await attempt(new URL('/v1/events', url), { method: 'POST', headers, body }, abort);
   return answer?.status === 202;
 };

@@ -1,0 +1,72 @@
+import { PACKAGES, packageName } from './draw-event.ts';
+
+export type FeedKind = 'osv' | 'epss' | 'kev';
+
+/** What the feeds say by turns about a part of the packages, so that these are judged again. */
+export interface FeedDrawing {
+  draw(feed: FeedKind, now: Date): string;
+}
+
+const ADVISED = PACKAGES / 10;
+const ADVISORIES_IN_A_FILE = 40;
+/** Below, between and above the thresholds that the policies take. */
+const SCORES = [0.01, 0.15, 0.3, 0.7];
+const SHARE_MOVED = 0.3;
+const SHARE_LISTED = 0.3;
+/** The catalogue is never empty: such a file is refused. */
+const ALWAYS_LISTED = 'CVE-2029-10000';
+
+const cveOf = (index: number): string => `CVE-2030-${10_000 + index}`;
+
+export const createFeedDrawing = (random: () => number): FeedDrawing => {
+  const indexes = Array.from({ length: ADVISED }, (_, index) => index);
+  const scores = new Map<number, number>();
+  let isFirstOsv = true;
+  const files: Readonly<Record<FeedKind, (now: Date) => string>> = {
+    osv: (now) => {
+      const told = isFirstOsv ? indexes : indexes.filter(() => random() < ADVISORIES_IN_A_FILE / ADVISED);
+      isFirstOsv = false;
+      // One stays, so that the file is never empty.
+      return [0, ...told].map((index) => `${JSON.stringify(advisory(index, random, now))}\n`).join('');
+    },
+    // Every file has every CVE: one that lacks many would count as a part of a file.
+    epss: (now) => {
+      for (const index of indexes)
+        if (!scores.has(index) || random() < SHARE_MOVED) scores.set(index, pick(SCORES, random));
+      const rows = indexes.map((index) => `${cveOf(index)},${scores.get(index) ?? 0},0.5`);
+      const day = now.toISOString().slice(0, 10);
+      const head = `#model_version:v2025.03.14,score_date:${day}T00:00:00+0000`;
+      return [head, 'cve,epss,percentile', ...rows, ''].join('\n');
+    },
+    kev: (now) => JSON.stringify(catalogue([ALWAYS_LISTED, ...listed(indexes, random)], random, now)),
+  };
+  return { draw: (feed, now) => files[feed](now) };
+};
+
+const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], random: () => number): Item =>
+  items[Math.floor(random() * items.length)] as Item;
+
+const listed = (indexes: readonly number[], random: () => number): readonly string[] =>
+  indexes.filter(() => random() < SHARE_LISTED).map(cveOf);
+
+/** That concerns version 1.0.0, does not any more, or is withdrawn. */
+const advisory = (index: number, random: () => number, now: Date): object => ({
+  ...{ schema_version: '1.6.0', id: `GHSA-flts-${index}`, modified: now.toISOString() },
+  ...{ published: '2030-01-01T00:00:00Z', summary: `An advisory about ${packageName(index)}`, aliases: [cveOf(index)] },
+  ...(random() < 0.1 && { withdrawn: now.toISOString() }),
+  affected: [
+    {
+      package: { ecosystem: 'npm', name: packageName(index) },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: pick(['1.0.1', '1.0.1', '0.9.0'], random) }] }],
+    },
+  ],
+});
+
+const catalogue = (cves: readonly string[], random: () => number, now: Date): object => ({
+  ...{ title: 'CISA Catalog of Known Exploited Vulnerabilities', catalogVersion: now.toISOString().slice(0, 10) },
+  ...{ dateReleased: now.toISOString(), count: cves.length },
+  vulnerabilities: cves.map((cveID) => ({
+    ...{ cveID, vulnerabilityName: cveID, dateAdded: '2030-01-02', dueDate: '2030-02-02' },
+    knownRansomwareCampaignUse: random() < 0.5 ? 'Known' : 'Unknown',
+  })),
+});

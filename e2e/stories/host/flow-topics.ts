@@ -51,7 +51,11 @@ const flowTopicsOf = async (admin: Admin): Promise<readonly string[]> => {
 const asking = async <Answer>(brokers: readonly string[], ask: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
   const admin = new Kafka({ clientId: 'stories', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   try {
-    await admin.connect();
+    await admin.connect().catch((cause: unknown) => {
+      throw new Error(`No Kafka broker answers at ${brokers.join(',')}: start one, as with npm run kafka -- up`, {
+        cause,
+      });
+    });
     return await ask(admin);
   } finally {
     await admin.disconnect();

@@ -26,7 +26,10 @@ const topicsOnKafka = (brokers: readonly string[], partitions: number): StoryTop
       await makeFlowTopics(brokers, partitions);
       letters = await followDeadLetters(brokers);
     },
-    deadLetters: async () => letters?.read() ?? [],
+    deadLetters: async () => {
+      if (!letters) throw new Error('The topics of the stories were not made');
+      return letters.read();
+    },
     remove: async () => {
       await letters?.close();
       await removeFlowTopics(brokers);

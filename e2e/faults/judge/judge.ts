@@ -11,7 +11,7 @@ import { judgePresence } from './judge-presence.ts';
 import { judgeState } from './judge-state.ts';
 import { judgeTopic } from './judge-topic.ts';
 import { openLogReader } from './read-log.ts';
-import { recoveries } from './recovery.ts';
+import { recoveries, waitsOf } from './recovery.ts';
 import { untilSettled, type OpenWork } from './until-settled.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -56,6 +56,7 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
     load: { deletions: total(lines, 'deletions'), ...loadOf(load), effects, deliveries },
     kills: countKills(faults),
     pauses: faults.filter(({ what }) => what === 'pause').length,
+    decidedAfterMs: waitsOf(lines, log.decisions.answers),
     recoveryMs: recoveries(lines, log.decisions.answers, faults),
   };
 };

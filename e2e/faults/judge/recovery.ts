@@ -26,6 +26,23 @@ export const recoveries = (
   return Object.fromEntries([...byTarget].map(([what, those]) => [what, spread(those.map(recoveryOf))]));
 };
 
+/** How long events waited for their decision once they were accepted: of how many a recovery speaks shows here. */
+export interface Waits {
+  readonly median: number;
+  /** Of 99 in a hundred. */
+  readonly most: number;
+  readonly max: number;
+}
+
+export const waitsOf = (lines: readonly LedgerLine[], answers: ReadonlyMap<number, DecisionCount>): Waits => {
+  const waits = lines.flatMap((line) =>
+    numbersOf(line).map((number) => Math.max(0, (answers.get(number)?.at ?? Infinity) - line.acceptedAt)),
+  );
+  const sorted = waits.filter(Number.isFinite).sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return { median: at(0.5), most: at(0.99), max: sorted.at(-1) ?? 0 };
+};
+
 const spread = (values: readonly number[]): Spread => {
   const sorted = [...values].sort((a, b) => a - b);
   return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, max: sorted.at(-1) ?? 0 };

@@ -1,5 +1,5 @@
 import type { Target } from '../kill-plan.ts';
-import type { Recoveries } from './recovery.ts';
+import type { Recoveries, Waits } from './recovery.ts';
 
 /** What is counted and must be none. */
 export const DEFECTS = [
@@ -50,6 +50,8 @@ export interface Verdict extends Defects {
   readonly pauses: number;
   /** Messages of decisions that repeat one before; followers drop them. */
   readonly publishedAgain: number;
+  /** Milliseconds from an event's acceptance until its decision. */
+  readonly decidedAfterMs: Waits;
   /** Milliseconds from a kill until the last of the events due in the second after it was decided. */
   readonly recoveryMs: Recoveries;
 }

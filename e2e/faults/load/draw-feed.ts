@@ -10,7 +10,7 @@ export interface FeedDrawing {
 const ADVISED = PACKAGES / 10;
 const ADVISORIES_IN_A_FILE = 40;
 /** Below, between and above the thresholds that the policies take. */
-const SCORES = [0.01, 0.15, 0.3, 0.7];
+const SCORES = [0.01, 0.15, 0.3, 0.7] as const;
 const SHARE_MOVED = 0.3;
 const SHARE_LISTED = 0.3;
 /** The catalogue is never empty: such a file is refused. */
@@ -43,13 +43,13 @@ export const createFeedDrawing = (random: () => number): FeedDrawing => {
   return { draw: (feed, now) => files[feed](now) };
 };
 
-const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], random: () => number): Item =>
-  items[Math.floor(random() * items.length)] as Item;
+const pick = <Item>(items: readonly [Item, ...Item[]], random: () => number): Item =>
+  items[Math.floor(random() * items.length)] ?? items[0];
 
 const listed = (indexes: readonly number[], random: () => number): readonly string[] =>
   indexes.filter(() => random() < SHARE_LISTED).map(cveOf);
 
-/** That concerns version 1.0.0, does not any more, or is withdrawn. */
+/** It concerns version 1.0.0, or does not any more, or is withdrawn. */
 const advisory = (index: number, random: () => number, now: Date): object => ({
   ...{ schema_version: '1.6.0', id: `GHSA-flts-${index}`, modified: now.toISOString() },
   ...{ published: '2030-01-01T00:00:00Z', summary: `An advisory about ${packageName(index)}`, aliases: [cveOf(index)] },
@@ -57,7 +57,7 @@ const advisory = (index: number, random: () => number, now: Date): object => ({
   affected: [
     {
       package: { ecosystem: 'npm', name: packageName(index) },
-      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: pick(['1.0.1', '1.0.1', '0.9.0'], random) }] }],
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: random() < 0.7 ? '1.0.1' : '0.9.0' }] }],
     },
   ],
 });

@@ -20,7 +20,7 @@ export const startDispatcher = async (
 ): Promise<Dispatcher> => {
   const ports = { ...given, recorder: openOutcomeRecorder(given) };
   const known = endpoints.map(({ name }) => name);
-  const retired = await readRetiredLanes(ports.pool, ports.shardDesk.shard, known);
+  const retired = await readRetiredLanes(ports.pool, ports.shardQueue.shard, known);
   await Promise.all(retired.map((lane) => recordRetired(ports, lane)));
   const stop = new AbortController();
   const bell = createBell();

@@ -1,4 +1,4 @@
-import type { ShardDesk } from '@weir/event-store';
+import type { ShardQueue } from '@weir/event-store';
 import type pg from 'pg';
 import { createBackOff, isTransient, keepGoing, type Bell, type Logger } from '@weir/postgres';
 import { countFault } from '@weir/service';
@@ -11,7 +11,7 @@ import { recordOutcome, recordSuperseded, type RecordPorts } from './record-outc
 
 export interface DispatchPorts extends RecordPorts {
   readonly pool: pg.Pool;
-  readonly shardDesk: ShardDesk;
+  readonly shardQueue: ShardQueue;
   readonly clock: Clock;
   readonly send: Send;
   readonly logger: Logger;
@@ -31,14 +31,14 @@ export const dispatchToEndpoint = (
   bell: Bell,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { pool, clock, logger, shardDesk } = ports;
+  const { pool, clock, logger, shardQueue } = ports;
   const work = async (): Promise<number> => {
     const now = clock();
-    const fronts = await readFronts(pool, shardDesk.shard, endpoint.name, now, AT_ONCE);
-    await Promise.all(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
+    const fronts = await readFronts(pool, shardQueue.shard, endpoint.name, now, AT_ONCE);
+    await allEnded(fronts.map((front) => dispatch(ports, endpoint, front, signal)));
     return fronts.length === 0 ? untilDue(ports, endpoint, now) : 0;
   };
-  const about = { shard: shardDesk.shard, endpoint: endpoint.name };
+  const about = { shard: shardQueue.shard, endpoint: endpoint.name };
   return keepGoing({
     what: 'tell an endpoint',
     work,
@@ -52,8 +52,14 @@ export const dispatchToEndpoint = (
   });
 };
 
-const untilDue = async ({ pool, shardDesk, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
-  const due = await readNextDue(pool, shardDesk.shard, endpoint.name, now);
+/** Invariant: a round ends when all of it has ended, whatever failed: the next one would send what is still under way. */
+const allEnded = async (deliveries: readonly Promise<void>[]): Promise<void> => {
+  const ended = await Promise.allSettled(deliveries);
+  for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason;
+};
+
+const untilDue = async ({ pool, shardQueue, clock }: DispatchPorts, endpoint: Endpoint, now: Date): Promise<number> => {
+  const due = await readNextDue(pool, shardQueue.shard, endpoint.name, now);
   const wait = due ? due.getTime() - clock().getTime() : LONGEST_WAIT_MS;
   return Math.min(Math.max(wait, 1), LONGEST_WAIT_MS);
 };

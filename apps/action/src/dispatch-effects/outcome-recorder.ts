@@ -1,4 +1,4 @@
-import type { NewEvent, ShardDesk, ShardWriter } from '@weir/event-store';
+import type { NewEvent, ShardQueue, ShardWriter } from '@weir/event-store';
 import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import { readLanes, writeOutcomes, type Lane, type LaneName, type OutcomeEvent } from './delivery-tables.js';
@@ -10,7 +10,8 @@ export type DecideOnLane = (lane: Lane, now: string) => readonly OutcomeEvent[];
 export interface OutcomeRecorder {
   /**
    * Decides on a lane and records what was decided; resolves to whether anything was. What waits while a commit is under
-   * way shares the next one. @throws Retryable when the shard must be opened again; nothing was decided then.
+   * way shares the next one, but for a second decision on one lane, which waits for the one before.
+   * @throws Retryable when the shard must be opened again; nothing was decided then.
    */
   record(lane: LaneName, decide: DecideOnLane): Promise<boolean>;
 }
@@ -24,37 +25,53 @@ interface Waiting {
 
 export interface OutcomeRecorderPorts {
   readonly pool: pg.Pool;
-  readonly shardDesk: ShardDesk;
+  readonly shardQueue: ShardQueue;
   readonly clock: Clock;
 }
 
 const MOST_TOGETHER = 500;
 
 export const openOutcomeRecorder = (ports: OutcomeRecorderPorts): OutcomeRecorder => {
-  const waiting: Waiting[] = [];
+  let waiting: readonly Waiting[] = [];
+  const takeSome = (): readonly Waiting[] => {
+    const taken = firstOfEachLane(waiting).slice(0, MOST_TOGETHER);
+    waiting = waiting.filter((one) => !taken.includes(one));
+    return taken;
+  };
   const flush = async (): Promise<void> => {
     let taken: readonly Waiting[] = [];
     try {
-      await ports.shardDesk.take(async (writer) => {
-        taken = waiting.splice(0, MOST_TOGETHER);
+      await ports.shardQueue.withWriter(async (writer) => {
+        taken = takeSome();
         if (waiting.length > 0) void flush();
         const recorded = await recordTogether(ports, writer, taken);
         for (const [index, one] of taken.entries()) one.resolve(recorded[index] ?? false);
       });
     } catch (fault) {
-      for (const one of taken.length > 0 ? taken : waiting.splice(0)) one.reject(fault);
+      const failed = taken.length > 0 ? taken : waiting;
+      waiting = waiting.filter((one) => !failed.includes(one));
+      for (const one of failed) one.reject(fault);
     }
   };
   return {
     record: (lane, decide) =>
       new Promise((resolve, reject) => {
-        waiting.push({ lane, decide, resolve, reject });
+        waiting = [...waiting, { lane, decide, resolve, reject }];
         if (waiting.length === 1) void flush();
       }),
   };
 };
 
-/** Invariant: a lane has at most one decision at a time, because its endpoint has one loop that sends its front only. */
+const firstOfEachLane = (waiting: readonly Waiting[]): readonly Waiting[] => {
+  const lanes = new Map<string, Waiting>();
+  for (const one of waiting) {
+    const name = `${one.lane.endpoint} ${one.lane.packageKey}`;
+    if (!lanes.has(name)) lanes.set(name, one);
+  }
+  return [...lanes.values()];
+};
+
+/** Invariant: of a lane there is at most one decision among them, so that each is made on what those before it left. */
 const recordTogether = async (
   { pool, clock }: OutcomeRecorderPorts,
   writer: ShardWriter,

@@ -1,6 +1,6 @@
 import type { Cause } from '@weir/contracts';
 import type { DecisionRecorded, JudgementEvent } from '@weir/domain';
-import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
+import { openShardQueue, type EventStore, type ShardQueue } from '@weir/event-store';
 import type { PartitionHandler } from '@weir/messaging';
 import type { PolicyAnswer, PolicyEngine, PolicyErrorCode } from '@weir/policy';
 import { createLogger } from '@weir/service';
@@ -17,7 +17,7 @@ const logger = createLogger('test');
 /** One shard of evaluation at work, its clock under the test's control. */
 export interface JudgingShard {
   readonly ports: JudgePorts;
-  readonly desk: ShardDesk;
+  readonly queue: ShardQueue;
   readonly handler: PartitionHandler;
   readonly conditions: CurrentConditions;
   /** Resolves when all that was stored of policies and feeds is in force. */
@@ -67,7 +67,7 @@ export const openJudgingShard = async (bench: JudgingBench, options: ShardOption
     followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
   if (!options.conditions) await conditions.start(stop.signal);
   const ports: JudgePorts = { pool: bench.pool, store, engine, conditions, clock: () => new Date(clock()) };
-  const desk = await openShardDesk(bench.store, shard, logger);
+  const queue = await openShardQueue(bench.store, shard, logger);
   const events = async () =>
     (await bench.store.read(shard, { position: 0, limit: 100_000 })).map(
       ({ type, version, data }) => ({ type, version, data }) as JudgementEvent,
@@ -76,11 +76,11 @@ export const openJudgingShard = async (bench: JudgingBench, options: ShardOption
     (await events()).flatMap((event) => (event.type === 'DecisionRecorded' ? [event.data] : []));
   return {
     ports,
-    desk,
-    handler: factsHandler(ports, desk, async () => undefined),
+    queue,
+    handler: factsHandler(ports, queue, async () => undefined),
     conditions,
     caughtUp: () => caughtUp(bench, conditions, () => fault),
-    settle: (...workspaces) => settle(ports, desk, workspaces.length > 0 ? workspaces : ['default']),
+    settle: (...workspaces) => settle(ports, queue, workspaces.length > 0 ? workspaces : ['default']),
     events,
     decisions,
     states: async () => (await decisions()).map(({ desired }) => desired.state),
@@ -122,12 +122,12 @@ const caughtUp = async (
   if (fault() !== null) throw new Error('Conditions can no longer be followed', { cause: fault() });
 };
 
-const settle = async (ports: JudgePorts, desk: ShardDesk, workspaces: readonly string[]): Promise<number> => {
+const settle = async (ports: JudgePorts, queue: ShardQueue, workspaces: readonly string[]): Promise<number> => {
   let looked = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let now = 0;
-    now += await sweepShard(ports, desk, workspaces, () => false);
-    now += await reachDeadlines(ports, desk);
+    now += await sweepShard(ports, queue, workspaces, () => false);
+    now += await reachDeadlines(ports, queue);
     if (now === 0) return looked;
     looked += now;
   }

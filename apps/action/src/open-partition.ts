@@ -1,5 +1,5 @@
 import { effectShard, type RetrySchedule } from '@weir/domain';
-import { openShardDesk, type EventStore } from '@weir/event-store';
+import { openShardQueue, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
 import { SERVICES, SPANS } from '@weir/service';
@@ -28,14 +28,14 @@ export const observedTopics = (topics: Topics): Topics =>
 
 /** Begins to turn the decisions of a partition into effects and to tell the endpoints. Who is given the partition of the topic also writes its shard and delivers its effects. */
 export const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {
-  const shardDesk = await openShardDesk(ports.eventStore, effectShard(partition), ports.logger);
-  const dispatcher = await startDispatcher({ ...ports, shardDesk }, ports.endpoints);
+  const shardQueue = await openShardQueue(ports.eventStore, effectShard(partition), ports.logger);
+  const dispatcher = await startDispatcher({ ...ports, shardQueue }, ports.endpoints);
   const subscribers = ports.endpoints.map(({ name, kinds }) => ({ endpoint: name, kinds }));
   return decisionsHandler({
     pool: ports.pool,
     clock: ports.clock,
     subscribers,
-    shardDesk,
+    shardQueue,
     onRequested: () => dispatcher.wake(),
     close: () => dispatcher.stop(),
   });

@@ -1,6 +1,6 @@
 import { TOPICS } from '@weir/contracts';
 import { decisionShard, JUDGEMENTS_AND_CONDITIONS } from '@weir/domain';
-import { openShardDesk, type EventStore } from '@weir/event-store';
+import { openShardQueue, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, type Logger } from '@weir/postgres';
@@ -72,30 +72,30 @@ const openPartition = async (
 ): Promise<PartitionHandler> => {
   const stop = new AbortController();
   const standstill = new AbortController();
-  const desk = await openShardDesk(ports.store, decisionShard(partition), ports.logger);
+  const queue = await openShardQueue(ports.store, decisionShard(partition), ports.logger);
   const { stopped } = judgePorts.conditions;
   const judging = AbortSignal.any([stop.signal, standstill.signal, stopped]);
   // What these work from is in the database, so that beginning again loses nothing.
   const kept = {
     logger: ports.logger,
-    about: { shard: desk.shard },
+    about: { shard: queue.shard },
     onFault: countFault,
     onStandstill: (fault: unknown) => standstill.abort(fault),
   };
   const restWhenIdle = (looked: number): number => (looked === 0 ? ports.lookEveryMillis : 0);
   const running = [
     // What is decided already is told, also where nothing more is.
-    keepGoing({ ...kept, signal: stop.signal, what: 'relay', work: () => relayShard(ports, desk.shard, stop.signal) }),
+    keepGoing({ ...kept, signal: stop.signal, what: 'relay', work: () => relayShard(ports, queue.shard, stop.signal) }),
     keepGoing({
       ...kept,
       signal: judging,
       what: 'deadlines',
-      work: () => reachDeadlines(judgePorts, desk, pace),
+      work: () => reachDeadlines(judgePorts, queue, pace),
       pause: restWhenIdle,
     }),
-    keepGoing({ ...kept, signal: judging, what: 'sweep', work: () => sweepOnChange(judgePorts, desk, pace, judging) }),
+    keepGoing({ ...kept, signal: judging, what: 'sweep', work: () => sweepOnChange(judgePorts, queue, pace, judging) }),
   ];
-  const handler = factsHandler(judgePorts, desk, async () => {
+  const handler = factsHandler(judgePorts, queue, async () => {
     stop.abort();
     await Promise.all(running);
   });

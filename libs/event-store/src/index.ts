@@ -7,7 +7,7 @@ export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js'
 export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
-export { openShardDesk, type ShardDesk } from './shard-desk.js';
+export { openShardQueue, type ShardQueue } from './shard-queue.js';
 export { ShardFenced } from './shard-fenced.js';
 export { nextOffset, unreadOf, type Unread } from './unread.js';
 export { UnknownEvent, type UnknownEventPlace } from './unknown-event.js';

@@ -30,19 +30,19 @@ export const openEventStore = (
   checkCatalog(catalog);
   const unknown = createUnknownEvents();
   const ports = { pool, catalog, now, unknown, listener: createAppendListener(pool), fresh: createFreshEvents() };
-  const told = <T>(work: Promise<T>): Promise<T> =>
+  const faultsNoted = <T>(work: Promise<T>): Promise<T> =>
     work.catch((fault: unknown) => {
       unknown.note(fault);
       throw toLogFault(fault);
     });
   return {
-    openShard: (shard) => told(openShardWriter(ports, shard)),
-    read: (shard, { position, limit }) => told(readEvents(ports, shard, position, limit)),
-    shards: () => told(readHeads(pool)),
-    follow: (options) => told(followShards(ports, options)),
+    openShard: (shard) => faultsNoted(openShardWriter(ports, shard)),
+    read: (shard, { position, limit }) => faultsNoted(readEvents(ports, shard, position, limit)),
+    shards: () => faultsNoted(readHeads(pool)),
+    follow: (options) => faultsNoted(followShards(ports, options)),
     unknownEvents: (shards) => unknown.of(shards),
-    putEvidence: (evidence, client) => told(putEvidence(client ?? pool, evidence)),
-    evidence: (digest) => told(readEvidence(pool, digest)),
-    allEvidence: (digests) => told(readAllEvidence(pool, digests)),
+    putEvidence: (evidence, client) => faultsNoted(putEvidence(client ?? pool, evidence)),
+    evidence: (digest) => faultsNoted(readEvidence(pool, digest)),
+    allEvidence: (digests) => faultsNoted(readAllEvidence(pool, digests)),
   };
 };

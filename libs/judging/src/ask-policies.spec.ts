@@ -1,7 +1,7 @@
 import type { EvaluationRequest, PolicyAnswer } from '@weir/policy';
 import { describe, expect, test } from 'vitest';
 import { activePolicy, repository, setOf } from '../../../tools/testing/policies-for-tests.js';
-import { askPolicies, NOT_ASKED, type Engine, type Question } from './ask-policies.js';
+import { askPolicies, NO_ANSWERS, type Engine, type Question } from './ask-policies.js';
 
 const NOW = '2026-08-02T09:00:00.000Z';
 const FACTS = Buffer.from('{"v0":{},"v1":{}}');
@@ -19,7 +19,7 @@ const answer = (policyId: string, more: Partial<PolicyAnswer> = {}): PolicyAnswe
   ...more,
 });
 
-/** An engine that notes what it is asked, and answers each slot by its name. */
+/** An engine that notes what it is answers, and answers each slot by its name. */
 const engineOf = (answers: (slot: string) => readonly PolicyAnswer[] = (slot) => [answer(slot)]) => {
   const requests: EvaluationRequest[] = [];
   const engine: Engine = {
@@ -43,7 +43,7 @@ const question = (more: Partial<Question> = {}): Question => ({
 
 test('the answers of each package are in the order of its set', async () => {
   const { engine } = engineOf();
-  const [asked] = await askPolicies(engine, [question()]);
+  const [answers] = await askPolicies(engine, [question()]);
   const result = (policyId: string) => ({
     policyId,
     name: policyId,
@@ -53,7 +53,7 @@ test('the answers of each package are in the order of its set', async () => {
     output: '{}',
     error: null,
   });
-  expect(asked).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
+  expect(answers).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
 });
 
 describe('evidence that cannot be had', () => {
@@ -61,7 +61,7 @@ describe('evidence that cannot be had', () => {
 
   test('makes every policy in scope fail, and none is asked', async () => {
     const { engine, requests } = engineOf();
-    const [asked] = await askPolicies(engine, [question({ facts })]);
+    const [answers] = await askPolicies(engine, [question({ facts })]);
     const result = (policyId: string) => ({
       policyId,
       name: policyId,
@@ -71,18 +71,18 @@ describe('evidence that cannot be had', () => {
       output: '{}',
       error: facts,
     });
-    expect(asked).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
+    expect(answers).toEqual({ results: [result('a'), result('b')], timing: 'timeless' });
     expect(requests).toEqual([]);
   });
 
   test('of one package keeps nobody from asking about the others', async () => {
     const { engine, requests } = engineOf();
-    const asked = await askPolicies(engine, [
+    const answers = await askPolicies(engine, [
       question(),
       question({ facts }),
       question({ now: '2026-08-02T10:00:00.000Z' }),
     ]);
-    expect(asked.map(({ results }) => results.map(({ match, error }) => error?.code ?? match))).toEqual([
+    expect(answers.map(({ results }) => results.map(({ match, error }) => error?.code ?? match))).toEqual([
       [true, true],
       ['evidence_missing', 'evidence_missing'],
       [true, true],
@@ -92,15 +92,19 @@ describe('evidence that cannot be had', () => {
 
   test("of a package without policies is nobody's fault", async () => {
     const { engine } = engineOf();
-    expect(await askPolicies(engine, [question({ policySet: setOf(), facts })])).toEqual([NOT_ASKED]);
+    expect(await askPolicies(engine, [question({ policySet: setOf(), facts })])).toEqual([NO_ANSWERS]);
   });
 });
 
 test('packages of several sets are asked set by set and answered in their order', async () => {
   const { engine, requests } = engineOf();
   const other = setOf(activePolicy({ policyId: 'c' }));
-  const asked = await askPolicies(engine, [question(), question({ policySet: other }), question()]);
-  expect(asked.map(({ results }) => results.map(({ policyId }) => policyId))).toEqual([['a', 'b'], ['c'], ['a', 'b']]);
+  const answers = await askPolicies(engine, [question(), question({ policySet: other }), question()]);
+  expect(answers.map(({ results }) => results.map(({ policyId }) => policyId))).toEqual([
+    ['a', 'b'],
+    ['c'],
+    ['a', 'b'],
+  ]);
   expect(requests.map(({ key, inputs }) => [key, inputs.length])).toEqual([
     [setOf(a, b).digest, 2],
     [other.digest, 1],
@@ -110,21 +114,21 @@ test('packages of several sets are asked set by set and answered in their order'
 test('policies out of scope are not asked, and without one nobody is', async () => {
   const { engine, requests } = engineOf();
   const elsewhere = activePolicy({ policyId: 'elsewhere', scope: { repositories: ['other'] } });
-  expect(await askPolicies(engine, [question({ policySet: setOf(elsewhere) })])).toEqual([NOT_ASKED]);
+  expect(await askPolicies(engine, [question({ policySet: setOf(elsewhere) })])).toEqual([NO_ANSWERS]);
   expect(requests).toEqual([]);
 });
 
 test('some of the policies alone can be asked', async () => {
   const { engine, requests } = engineOf();
-  const [asked] = await askPolicies(engine, [question()], { only: ({ policyId }) => policyId === 'b' });
-  expect(asked?.results.map(({ policyId }) => policyId)).toEqual(['b']);
+  const [answers] = await askPolicies(engine, [question()], { only: ({ policyId }) => policyId === 'b' });
+  expect(answers?.results.map(({ policyId }) => policyId)).toEqual(['b']);
   expect(requests[0]?.inputs[0]?.asks).toEqual(['b']);
 });
 
 test('an answer that the engine leaves out is a fault and never "no match"', async () => {
   const { engine } = engineOf((slot) => (slot === 'a' ? [] : [answer(slot, { match: false })]));
-  const [asked] = await askPolicies(engine, [question()]);
-  expect(asked?.results.map(({ match, error }) => error?.code ?? match)).toEqual(['engine_fault', false]);
+  const [answers] = await askPolicies(engine, [question()]);
+  expect(answers?.results.map(({ match, error }) => error?.code ?? match)).toEqual(['engine_fault', false]);
 });
 
 test.each([
@@ -164,6 +168,6 @@ test('what no database can hold of a reason or an output is replaced', async () 
   const { engine } = engineOf((slot) => [
     answer(slot, { reasons: ['nul \u0000'], output: '{"reason":["nul \\u0000"]}' }),
   ]);
-  const [asked] = await askPolicies(engine, [question({ policySet: setOf(a) })]);
-  expect(asked?.results[0]).toMatchObject({ reasons: ['nul \ufffd'], output: '{"reason":["nul \\ufffd"]}' });
+  const [answers] = await askPolicies(engine, [question({ policySet: setOf(a) })]);
+  expect(answers?.results[0]).toMatchObject({ reasons: ['nul \ufffd'], output: '{"reason":["nul \\ufffd"]}' });
 });

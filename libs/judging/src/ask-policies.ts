@@ -29,7 +29,7 @@ export interface Missing {
 }
 
 /** What the policies in scope say of one package. */
-export interface Asked {
+export interface Answers {
   /** In the set's order of policies. */
   readonly results: readonly PolicyResult[];
   /** How the answers depend on time; a policy that failed has none, and is asked again for another reason. */
@@ -41,27 +41,29 @@ export interface AskOptions {
   readonly only?: (policy: ActivePolicy) => boolean;
   /** Is told what was asked of each package and what the engine answered. */
   readonly onAnswers?: (
-    asked: readonly (readonly ActivePolicy[])[],
+    policiesAsked: readonly (readonly ActivePolicy[])[],
     answers: readonly (readonly PolicyAnswer[])[],
   ) => void;
 }
 
 /** Of a package that no policy is asked about. */
-export const NOT_ASKED: Asked = { results: [], timing: 'timeless' };
+export const NO_ANSWERS: Answers = { results: [], timing: 'timeless' };
 
 /** What every policy in scope says, question by question. Pure but for the engine: the same questions have the same answers. */
 export const askPolicies = async (
   engine: Engine,
   questions: readonly Question[],
   options: AskOptions = {},
-): Promise<readonly Asked[]> => {
-  const answered: Asked[] = questions.map(() => NOT_ASKED);
+): Promise<readonly Answers[]> => {
+  const answered: Answers[] = questions.map(() => NO_ANSWERS);
   for (const group of bySet(questions)) {
-    const asked = group.map(({ question }) => policiesToAsk(question, options.only));
-    const answers = await answersOf(engine, group, asked);
-    options.onAnswers?.(asked, answers);
+    const policiesAsked = group.map(({ question }) => policiesToAsk(question, options.only));
+    const answers = await answersOf(engine, group, policiesAsked);
+    options.onAnswers?.(policiesAsked, answers);
     group.forEach(({ index, question: { facts } }, i) => {
-      answered[index] = isMissing(facts) ? failed(asked[i] ?? [], facts) : answeredBy(asked[i] ?? [], answers[i] ?? []);
+      answered[index] = isMissing(facts)
+        ? failed(policiesAsked[i] ?? [], facts)
+        : answeredBy(policiesAsked[i] ?? [], answers[i] ?? []);
     });
   }
   return answered;
@@ -88,9 +90,9 @@ const policiesToAsk = ({ policySet, repository }: Question, only: AskOptions['on
 const answersOf = async (
   engine: Engine,
   group: readonly Placed[],
-  asked: readonly (readonly ActivePolicy[])[],
+  policiesAsked: readonly (readonly ActivePolicy[])[],
 ): Promise<readonly (readonly PolicyAnswer[])[]> => {
-  const slots = slotsOf(asked);
+  const slots = slotsOf(policiesAsked);
   const inputs = group.map(({ question }, i) => inputFor(question, slots[i] ?? []));
   const key = group[0]?.question.policySet.digest ?? '';
   return inputs.every(({ asks }) => asks.length === 0) ? [] : engine.evaluate({ key, inputs });
@@ -106,12 +108,12 @@ const inputFor = ({ facts, freshness, now, later }: Question, slots: readonly st
 const isMissing = (facts: Uint8Array | Missing): facts is Missing => !(facts instanceof Uint8Array);
 
 /** One list of slots for neighbours that are asked the same: what a worker is sent holds it once. */
-const slotsOf = (asked: readonly (readonly ActivePolicy[])[]): readonly (readonly string[])[] => {
+const slotsOf = (policiesAsked: readonly (readonly ActivePolicy[])[]): readonly (readonly string[])[] => {
   let last: { readonly policies: readonly ActivePolicy[]; readonly slots: readonly string[] } = {
     policies: [],
     slots: [],
   };
-  return asked.map((policies) => {
+  return policiesAsked.map((policies) => {
     const isSame =
       policies === last.policies ||
       (policies.length === last.slots.length && policies.every(({ slot }, i) => slot === last.slots[i]));
@@ -120,7 +122,7 @@ const slotsOf = (asked: readonly (readonly ActivePolicy[])[]): readonly (readonl
   });
 };
 
-const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Asked => {
+const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyAnswer[]): Answers => {
   let timing: Timing = 'timeless';
   const results = policies.map((policy, index) => {
     const answer = answerTo(policy, index, answers);
@@ -149,7 +151,7 @@ const resultOf = (policy: ActivePolicy, answer: PolicyAnswer | undefined): Polic
 });
 
 /** Invariant: without facts nobody is asked and nobody passes: each policy fails, and does what its author chose for that. */
-const failed = (policies: readonly ActivePolicy[], { code, message }: Missing): Asked => ({
+const failed = (policies: readonly ActivePolicy[], { code, message }: Missing): Answers => ({
   results: policies.map(({ policyId, name, revision }) => ({
     policyId,
     name,

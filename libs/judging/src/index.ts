@@ -1,8 +1,8 @@
 export {
   askPolicies,
-  NOT_ASKED,
+  NO_ANSWERS,
   type AskOptions,
-  type Asked,
+  type Answers,
   type Engine,
   type Missing,
   type Question,

@@ -41,13 +41,13 @@ const inScope = (
   repository: RepositoryRef,
   others: ReadonlyMap<string, PoliciesInScope>,
 ): PoliciesInScope => {
-  const asked = policies.filter(({ scope }) => isInScope(scope, repository));
+  const included = policies.filter(({ scope }) => isInScope(scope, repository));
   const digest = digestOf(
-    JSON.stringify(asked.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest])),
+    JSON.stringify(included.map(({ policyId, revision, revisionDigest }) => [policyId, revision, revisionDigest])),
   );
   for (const other of others.values()) if (other.digest === digest) return other;
-  const feeds = new Set(asked.flatMap(({ reads }) => feedsReadBy(reads)));
-  return { policies: asked, digest, feedsRead: FEED_NAMES.filter((feed) => feeds.has(feed)) };
+  const feeds = new Set(included.flatMap(({ reads }) => feedsReadBy(reads)));
+  return { policies: included, digest, feedsRead: FEED_NAMES.filter((feed) => feeds.has(feed)) };
 };
 
 export const feedsReadBy = (reads: ActivePolicy['reads']): readonly FeedName[] =>

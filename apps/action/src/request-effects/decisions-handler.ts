@@ -1,10 +1,10 @@
-import { nextOffset, unreadOf, type ShardDesk } from '@weir/event-store';
+import { nextOffset, unreadOf, type ShardQueue } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
 import { decisionMessageOf } from './decision-message.js';
 import { requestEffects, type RequestPorts } from './request-effects.js';
 
 export interface DecisionsPorts extends RequestPorts {
-  readonly shardDesk: ShardDesk;
+  readonly shardQueue: ShardQueue;
   /** Called when endpoints wait for new effects. */
   readonly onRequested: () => void;
   readonly close: () => Promise<void>;
@@ -12,12 +12,12 @@ export interface DecisionsPorts extends RequestPorts {
 
 /** Acts on the decisions of one partition. Invariant: the offset read and the effects it led to are one commit. */
 export const decisionsHandler = (ports: DecisionsPorts): PartitionHandler => ({
-  position: (topic) => ports.shardDesk.take(async (writer) => nextOffset(writer, topic)),
+  position: (topic) => ports.shardQueue.withWriter(async (writer) => nextOffset(writer, topic)),
   handle: async (batch) => {
     if ((await handleBatch(ports, batch)) > 0) ports.onRequested();
   },
   passOver: (message) =>
-    ports.shardDesk.take(async (writer) => {
+    ports.shardQueue.withWriter(async (writer) => {
       const unread = unreadOf(writer, { topic: message.topic, messages: [message] });
       if (unread) await writer.append({ events: [], sources: unread.sources });
     }),
@@ -25,7 +25,7 @@ export const decisionsHandler = (ports: DecisionsPorts): PartitionHandler => ({
 });
 
 const handleBatch = (ports: DecisionsPorts, batch: TopicBatch): Promise<number> =>
-  ports.shardDesk.take(async (writer) => {
+  ports.shardQueue.withWriter(async (writer) => {
     const unread = unreadOf(writer, batch);
     return unread ? requestEffects(ports, writer, unread.messages.map(decisionMessageOf), unread.sources) : 0;
   });

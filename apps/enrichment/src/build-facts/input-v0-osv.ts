@@ -12,13 +12,13 @@ type Osv = InputV0['osv'][number];
 export const MAX_DETAILS = 2000;
 
 /** What was told of a record, by package and, where the record lists it, version. */
-const told = new WeakMap<AdvisoryRecord, Map<string, Osv>>();
+const written = new WeakMap<AdvisoryRecord, Map<string, Osv>>();
 const MOST_TOLD = 32;
 
 /** An OSV record as input.v0.osv tells it: this package's entries alone, and of its listed versions this one. */
 export function osvV0(affected: Affected, named: PackageRef): Osv {
-  const kept = told.get(affected.record) ?? new Map<string, Osv>();
-  told.set(affected.record, kept);
+  const kept = written.get(affected.record) ?? new Map<string, Osv>();
+  written.set(affected.record, kept);
   const about = `${named.type} ${fullName(named)} ${affected.listed ? named.version : ''}`;
   const known = kept.get(about);
   if (known !== undefined) return known;

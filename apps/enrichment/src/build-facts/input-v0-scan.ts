@@ -48,12 +48,12 @@ function scanned(vulnerability: Vulnerability, known: Known): Scanned {
 const MEMBERS = { v2: ['V2Score', 'V2Vector'], v3: ['V3Score', 'V3Vector'], v4: ['V40Score', 'V40Vector'] } as const;
 
 type Cvss = NonNullable<Scanned['CVSS']>;
-const told = new WeakMap<Vulnerability['scores'], Cvss>();
+const written = new WeakMap<Vulnerability['scores'], Cvss>();
 
 /** What a list of scores amounts to; null without any. Lists are shared by all packages that an advisory concerns. */
 function cvssOf({ scores }: Vulnerability): Cvss | null {
   if (scores.length === 0) return null;
-  const known = told.get(scores);
+  const known = written.get(scores);
   if (known !== undefined) return known;
   const bySource: Cvss = {};
   for (const { source, generation, score, vector } of scores) {
@@ -61,6 +61,6 @@ function cvssOf({ scores }: Vulnerability): Cvss | null {
     bySource[source] = { ...bySource[source], [scoreName]: score, [vectorName]: vector };
   }
   const cvss = inCanonicalOrder(bySource);
-  told.set(scores, cvss);
+  written.set(scores, cvss);
   return cvss;
 }

@@ -76,12 +76,12 @@ function vulnerabilityOf(known: Vulnerability): Facts['v1']['vulnerabilities'][n
 }
 
 type Cvss = Facts['v1']['vulnerabilities'][number]['cvss'];
-const told = new WeakMap<Vulnerability['scores'], Cvss>();
+const written = new WeakMap<Vulnerability['scores'], Cvss>();
 
 /** Lists of scores are shared by all packages that an advisory concerns, and so is what they amount to. */
 function cvssOf({ scores }: Vulnerability): Cvss {
-  const cvss = told.get(scores) ?? inCanonicalOrder(cvssOfScores(scores));
-  told.set(scores, cvss);
+  const cvss = written.get(scores) ?? inCanonicalOrder(cvssOfScores(scores));
+  written.set(scores, cvss);
   return cvss;
 }
 

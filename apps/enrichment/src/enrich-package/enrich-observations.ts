@@ -104,10 +104,10 @@ const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
   const {
     after,
     ordinal,
-    told: { observed, sequence },
+    entry: { observed, sequence },
   } = recorded;
   const { facts } = factsAfter({ ...one, observed }, { ...after, sequence }, inHand);
-  forgetTold(facts.entry, inHand);
+  forgetPublished(facts.entry, inHand);
   return [{ ...facts, ordinal }];
 };
 
@@ -115,7 +115,7 @@ const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
  * What feeds say by now may be told with a repeat, under the number of facts that said otherwise. Which of the two was
  * heard is not known, so that whatever is known when the feed's queue comes to the package is told.
  */
-const forgetTold = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: InHand): void => {
+const forgetPublished = ({ key, sequence, factsDigest }: InventoryEntry, { entries }: InHand): void => {
   const entry = entries.get(key);
   if (entry?.sequence === sequence && entry.factsDigest !== factsDigest)
     entries.set(key, { ...entry, factsDigest: null });

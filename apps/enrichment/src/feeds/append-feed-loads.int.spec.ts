@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { FEED_SHARD, evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness } from '@weir/domain';
-import { openShardDesk, verifyLog, type StoredEvent } from '@weir/event-store';
+import { openShardQueue, verifyLog, type StoredEvent } from '@weir/event-store';
 import { Retryable } from '@weir/postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
@@ -28,7 +28,7 @@ const scores = (day: string) =>
   );
 
 const events = (): Promise<readonly StoredEvent[]> => enrichment.store.read(FEED_SHARD, { position: 0, limit: 1000 });
-const desk = () => openShardDesk(enrichment.store, FEED_SHARD, enrichment.work.logger);
+const queue = () => openShardQueue(enrichment.store, FEED_SHARD, enrichment.work.logger);
 const freshness = async (): Promise<FeedFreshness> =>
   (await events()).reduce((known, event) => evolveFreshness(known, event as unknown as FeedEvent), NEVER_LOADED);
 
@@ -36,8 +36,8 @@ test('each load is one event, in the order in which they were made', async () =>
   await scores('2026-06-01');
   enrichment.clock.now = '2026-06-15T12:00:00.000Z';
   await scores('2026-06-02');
-  expect(await appendFeedLoads(await desk(), enrichment.pool)).toBe(2);
-  expect(await appendFeedLoads(await desk(), enrichment.pool), 'told already').toBe(0);
+  expect(await appendFeedLoads(await queue(), enrichment.pool)).toBe(2);
+  expect(await appendFeedLoads(await queue(), enrichment.pool), 'told already').toBe(0);
   const [first, second, ...more] = await events();
   expect(more).toEqual([]);
   expect(first).toMatchObject({
@@ -68,18 +68,18 @@ test('each load is one event, in the order in which they were made', async () =>
 test('an unchanged file makes its feed new as well', async () => {
   await scores('2026-06-01');
   await repeatLoad(enrichment.pool, 'epss', 'upload', '2026-06-16T12:00:00.000Z');
-  await appendFeedLoads(await desk(), enrichment.pool);
+  await appendFeedLoads(await queue(), enrichment.pool);
   expect(await freshness()).toMatchObject({ epss: { asOf: '2026-06-01', loadedAt: '2026-06-16T12:00:00.000Z' } });
 });
 
 test('a refused file is no load', async () => {
   expect(await enrichment.load('epss', Readable.from([Buffer.from('nothing')]))).toHaveProperty('refused');
-  expect(await appendFeedLoads(await desk(), enrichment.pool)).toBe(0);
+  expect(await appendFeedLoads(await queue(), enrichment.pool)).toBe(0);
 });
 
 test('of several processes each load is told by one: who comes late fails, and sees it done', async () => {
   await scores('2026-06-01');
-  const [one, another] = [await desk(), await desk()];
+  const [one, another] = [await queue(), await queue()];
   expect(await appendFeedLoads(one, enrichment.pool)).toBe(1);
   await expect(appendFeedLoads(another, enrichment.pool)).rejects.toBeInstanceOf(Retryable);
   expect(await appendFeedLoads(another, enrichment.pool)).toBe(0);
@@ -105,13 +105,13 @@ test('a load that is not committed is not passed over by one that is', async () 
           ).rowCount,
       )
       .toBe(1);
-    expect(await appendFeedLoads(await desk(), enrichment.pool)).toBe(1);
+    expect(await appendFeedLoads(await queue(), enrichment.pool)).toBe(1);
     await slow.query('COMMIT');
     await repeating;
   } finally {
     slow.release();
   }
-  expect(await appendFeedLoads(await desk(), enrichment.pool)).toBe(2);
+  expect(await appendFeedLoads(await queue(), enrichment.pool)).toBe(2);
   expect((await events()).map(({ subject }) => subject)).toEqual(['epss', 'kev', 'epss']);
 });
 

@@ -1,5 +1,5 @@
 import type { FeedLoaded } from '@weir/domain';
-import type { NewEvent, ShardDesk } from '@weir/event-store';
+import type { NewEvent, ShardQueue } from '@weir/event-store';
 import type pg from 'pg';
 
 /** What the shard's head calls the table of loads; its offset is the id of the next load to append. */
@@ -24,8 +24,8 @@ const NEXT = `
  * Loads become visible in the order of their ids: each takes its id while it holds the feeds alone (`closeFeeds`).
  * @throws Retryable when another process was first.
  */
-export const appendFeedLoads = (desk: ShardDesk, pool: Pick<pg.Pool, 'query'>): Promise<number> =>
-  desk.take(async (writer) => {
+export const appendFeedLoads = (queue: ShardQueue, pool: Pick<pg.Pool, 'query'>): Promise<number> =>
+  queue.withWriter(async (writer) => {
     const { rows } = await pool.query<Load>(NEXT, [writer.head().sources[LOADS] ?? 0]);
     const last = rows.at(-1);
     if (last === undefined) return 0;

@@ -1,5 +1,5 @@
 import { FEED_SHARD } from '@weir/domain';
-import { openShardDesk, type EventStore, type ShardDesk } from '@weir/event-store';
+import { openShardQueue, type EventStore, type ShardQueue } from '@weir/event-store';
 import type { Logger } from '@weir/postgres';
 import type pg from 'pg';
 import { beginBackgroundWork, type BackgroundWork } from '../background-work.js';
@@ -13,10 +13,10 @@ export interface AppendPorts {
 
 /** Tells the log of loads, now and whenever a feed was loaded. Several processes may: the log keeps each load once. */
 export const appendOnAndOn = ({ store, pool, logger }: AppendPorts, pollMillis: number): BackgroundWork => {
-  let desk: ShardDesk | undefined;
+  let queue: ShardQueue | undefined;
   const work = async (): Promise<boolean> => {
-    desk ??= await openShardDesk(store, FEED_SHARD, logger);
-    return (await appendFeedLoads(desk, pool)) > 0;
+    queue ??= await openShardQueue(store, FEED_SHARD, logger);
+    return (await appendFeedLoads(queue, pool)) > 0;
   };
   return beginBackgroundWork({ what: 'append loads of feeds', work, pollMillis, logger });
 };

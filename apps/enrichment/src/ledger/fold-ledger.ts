@@ -8,9 +8,9 @@ import type { LedgerRow } from './ledger-row.js';
  */
 export const foldRow = (
   before: PackageState | undefined,
-  { told, state }: Pick<LedgerRow, 'told' | 'state'>,
+  { entry, state }: Pick<LedgerRow, 'entry' | 'state'>,
 ): PackageState | undefined => {
-  if (told === null) return undefined;
+  if (entry === null) return undefined;
   if (before === undefined && state !== null) return state;
-  return applyObservation(told.observed, before, told.copiedFrom);
+  return applyObservation(entry.observed, before, entry.copiedFrom);
 };

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { PackageState } from '../inventory/inventory-entry.js';
 import { differencesOf } from './content-of.js';
 import { IdTaken } from './id-taken.js';
-import { nameOf, STATE_EVERY, textOfName, type Told } from './ledger-row.js';
+import { nameOf, STATE_EVERY, textOfName, type LedgerEntry } from './ledger-row.js';
 import { readLedger, readStatesAfter, textOfPlace, type LedgerEnd } from './read-ledger.js';
 import type { NewRow } from './write-ledger.js';
 
@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** A recorded observation and what its package was like after it; null: nobody knows what it said. */
-export type Recorded = { readonly told: Told; readonly after: PackageState; readonly ordinal: number } | null;
+export type Recorded = { readonly entry: LedgerEntry; readonly after: PackageState; readonly ordinal: number } | null;
 
 /** The ledger as far as it concerns a batch of observations. */
 export interface LedgerOfBatch {
@@ -24,7 +24,7 @@ export interface LedgerOfBatch {
    */
   find(sent: Sent): Recorded | undefined;
   /** Records a new one: what its package is like after it, and the facts it led to. Its place among those of its package. */
-  record(sent: Sent, after: PackageState, facts: Pick<Told, 'copiedFrom' | 'sequence'>): number;
+  record(sent: Sent, after: PackageState, facts: Pick<LedgerEntry, 'copiedFrom' | 'sequence'>): number;
   /** All that were recorded since the ledger was read. */
   added(): readonly NewRow[];
 }
@@ -39,14 +39,14 @@ export const ledgerOfBatch = async (
   const { rows, ends } = await readLedger(client, [...names.values()], [...entered]);
   const states = await readStatesAfter(
     client,
-    rows.filter(({ told }) => told !== null),
+    rows.filter(({ entry }) => entry !== null),
   );
   const known = new Map<string, Recorded>();
   for (const row of rows) {
     const after = states.get(textOfPlace(row));
     known.set(
       textOfName(row.name),
-      row.told === null || after === undefined ? null : { told: row.told, after, ordinal: row.ordinal },
+      row.entry === null || after === undefined ? null : { entry: row.entry, after, ordinal: row.ordinal },
     );
   }
   return openLedger(known, new Map(ends), entered);
@@ -62,26 +62,26 @@ const openLedger = (
     find: ({ observed }) => {
       const recorded = known.get(textOfName(nameOf(observed)));
       if (!recorded) return recorded;
-      const differences = differencesOf(recorded.told.observed, observed);
-      if (differences.length > 0) throw new IdTaken(recorded.told.observed, observed, differences);
+      const differences = differencesOf(recorded.entry.observed, observed);
+      if (differences.length > 0) throw new IdTaken(recorded.entry.observed, observed, differences);
       return recorded;
     },
     record: ({ observed, text }, after, facts) => {
       const { key } = after;
       const end = ends.get(key) ?? { ordinal: 0, isUnknown: entered.has(key) };
       const ordinal = end.ordinal + 1;
-      const told = { observed, ...facts };
+      const entry = { observed, ...facts };
       const name = nameOf(observed);
       added.push({
         name,
         key,
         ordinal,
-        told,
+        entry,
         text,
         state: end.isUnknown || ordinal % STATE_EVERY === 0 ? after : null,
       });
       ends.set(key, { ordinal, isUnknown: false });
-      known.set(textOfName(name), { told, after, ordinal });
+      known.set(textOfName(name), { entry, after, ordinal });
       return ordinal;
     },
     added: () => added,

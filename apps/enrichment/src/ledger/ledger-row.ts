@@ -16,12 +16,12 @@ export interface LedgerRow {
   /** Its place among the observations of its package: from 1, without gaps. */
   readonly ordinal: number;
   /** Null: it was recorded before there was a ledger, and nobody knows what it said. */
-  readonly told: Told | null;
+  readonly entry: LedgerEntry | null;
   /** Given where folding may begin: every `STATE_EVERY`th, and the first behind what nobody knows. */
   readonly state: PackageState | null;
 }
 
-export interface Told {
+export interface LedgerEntry {
   readonly observed: PackageObserved;
   /** What another repository said of a package that was copied. */
   readonly copiedFrom: PackageMetadata | null;

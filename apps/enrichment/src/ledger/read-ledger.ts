@@ -3,7 +3,7 @@ import { textArray } from '@weir/postgres';
 import type pg from 'pg';
 import type { PackageState } from '../inventory/inventory-entry.js';
 import { foldRow } from './fold-ledger.js';
-import { STATE_EVERY, type LedgerRow, type ObservationName, type Told } from './ledger-row.js';
+import { STATE_EVERY, type LedgerRow, type ObservationName, type LedgerEntry } from './ledger-row.js';
 
 /** Where the ledger of a package ends. */
 export interface LedgerEnd {
@@ -72,12 +72,12 @@ export const ledgerRowOf = (row: StoredRow): LedgerRow => {
     name: { workspace, source, id },
     key,
     ordinal,
-    told: toldOf(row),
+    entry: entryOf(row),
     state: state === null ? null : (JSON.parse(state) as PackageState),
   };
 };
 
-const toldOf = ({ observed, copiedFrom, sequence }: StoredRow): Told | null => {
+const entryOf = ({ observed, copiedFrom, sequence }: StoredRow): LedgerEntry | null => {
   if (observed === null || sequence === null) return null;
   const source = copiedFrom === null ? null : (JSON.parse(copiedFrom) as PackageMetadata);
   return { observed: packageObservedSchema.parse(JSON.parse(observed)), copiedFrom: source, sequence };

@@ -4,7 +4,7 @@ import type { LedgerRow } from './ledger-row.js';
 
 /** A row to be written, with what was observed as the JSON text it came as: nothing is written anew. */
 export interface NewRow extends LedgerRow {
-  readonly told: NonNullable<LedgerRow['told']>;
+  readonly entry: NonNullable<LedgerRow['entry']>;
   readonly text: string;
 }
 
@@ -14,12 +14,12 @@ const COLUMNS: readonly CopiedColumn<NewRow>[] = [
   { name: 'id', type: 'text', of: ({ name }) => name.id },
   { name: 'package_key', type: 'text', of: ({ key }) => key },
   { name: 'ordinal', type: 'integer', of: ({ ordinal }) => ordinal },
-  { name: 'sequence', type: 'bigint', of: ({ told }) => told.sequence },
+  { name: 'sequence', type: 'bigint', of: ({ entry }) => entry.sequence },
   { name: 'observed', type: 'text', of: ({ text }) => text },
   {
     name: 'copied_from',
     type: 'text',
-    of: ({ told }) => (told.copiedFrom === null ? null : JSON.stringify(told.copiedFrom)),
+    of: ({ entry }) => (entry.copiedFrom === null ? null : JSON.stringify(entry.copiedFrom)),
   },
   { name: 'state', type: 'text', of: ({ state }) => (state === null ? null : JSON.stringify(state)) },
 ];

@@ -16,7 +16,7 @@ import {
   type VulnerabilityChange,
 } from '../inventory/known-vulnerabilities.js';
 import { lockInventory } from '../inventory/read-inventory.js';
-import { noteTold } from './note-told.js';
+import { notePublished } from './note-published.js';
 import { claimPending, deletePending, mergePending, type PendingReassessment } from './pending-reassessments.js';
 
 export interface Reassessed {
@@ -45,7 +45,7 @@ export const reassessBatch = (work: EnrichmentWork, limit: number): Promise<Reas
       { service: SERVICES.enrichment, name: SPANS.reassess, parent: null, causes, attributes },
       () => republish(work, pending),
     );
-    await noteTold(
+    await notePublished(
       claim,
       facts.map(({ entry }) => entry),
     );

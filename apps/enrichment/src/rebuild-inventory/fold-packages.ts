@@ -47,7 +47,7 @@ export const foldPackages = async (
     const { rows } = await client.query<StoredRow>(ROWS, [asked, key, ordinal, keys.at(-1)]);
     for (const row of rows.map(ledgerRowOf)) {
       const state = foldRow(folded.get(row.key)?.state, row);
-      if (state !== undefined) folded.set(row.key, { state, sequence: row.told?.sequence ?? 0 });
+      if (state !== undefined) folded.set(row.key, { state, sequence: row.entry?.sequence ?? 0 });
     }
     observations += rows.length;
     const last = rows.at(-1);

@@ -63,8 +63,8 @@ interface Look {
 /** What the policies that read the clock say, as comparable text; FAILS when one of them does. */
 const askAt = async ({ engine }: JudgePorts, looks: readonly Look[]): Promise<readonly string[]> => {
   const questions = looks.map(({ search, at }): Question => ({ ...search.question, now: new Date(at).toISOString() }));
-  const asked = await askPolicies(engine, questions, { only: readsClock });
-  return asked.map(({ results }) => answerText(results));
+  const answers = await askPolicies(engine, questions, { only: readsClock });
+  return answers.map(({ results }) => answerText(results));
 };
 
 const readsClock = (policy: ActivePolicy): boolean => policy.reads.clock;

@@ -136,7 +136,7 @@ test('packages that suspend a policy keep nobody blocked: the innocent is asked 
   const light = await shard.row(`light-${shardNumber}`);
   now = light?.retryAt ?? '';
   await bench.pool.query('UPDATE evaluation.judgement SET look_at = NULL WHERE shard = $1 AND package_key <> $2', [
-    shard.desk.shard,
+    shard.queue.shard,
     light?.key,
   ]);
   await shard.settle();

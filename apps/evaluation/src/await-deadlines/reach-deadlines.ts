@@ -1,4 +1,4 @@
-import type { ShardDesk, ShardWriter } from '@weir/event-store';
+import type { ShardQueue, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/service';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
@@ -14,10 +14,10 @@ const MOST = 100;
  */
 export const reachDeadlines = async (
   ports: JudgePorts,
-  desk: ShardDesk,
+  queue: ShardQueue,
   pace: BackgroundPace = createBackgroundPace(),
 ): Promise<number> => {
-  const { packages } = await pace.take(desk, async (writer, most) => ({
+  const { packages } = await pace.take(queue, async (writer, most) => ({
     packages: await reachSome(ports, writer, Math.min(most, MOST)),
   }));
   return packages;

@@ -102,7 +102,7 @@ describe('messages of the version before tell no place', () => {
   const rows = async () =>
     (
       await bench.pool.query<{ id: string }>('SELECT id FROM evaluation.observation WHERE shard = $1 ORDER BY id', [
-        shard.desk.shard,
+        shard.queue.shard,
       ])
     ).rows.map(({ id }) => id);
   const own = (id: string) => named(`${id}-${shardNumber}`);
@@ -134,13 +134,13 @@ describe('messages of the version before tell no place', () => {
     await bench.pool.query(
       `UPDATE evaluation.judgement SET conditions = NULL,
         details = (details::jsonb - 'answered' - 'basis' - 'said')::text WHERE shard = $1`,
-      [shard.desk.shard],
+      [shard.queue.shard],
     );
     const written = observed.map((id) => `${id}-${shardNumber}`);
     await bench.pool.query('INSERT INTO evaluation.observation (source, id, shard) SELECT $1, unnest($2::text[]), $3', [
       '/test',
       written,
-      shard.desk.shard,
+      shard.queue.shard,
     ]);
   };
 

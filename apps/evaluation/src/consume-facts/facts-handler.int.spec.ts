@@ -1,5 +1,5 @@
 import type { DecisionRecorded } from '@weir/domain';
-import { openShardDesk } from '@weir/event-store';
+import { openShardQueue } from '@weir/event-store';
 import { digestOf } from '@weir/postgres';
 import type { PartitionHandler } from '@weir/messaging';
 import { createLogger } from '@weir/service';
@@ -57,8 +57,8 @@ const open = async () => {
   const conditions = followConditions({ ...bench, onFault });
   await conditions.start(stop.signal);
   const ports: JudgePorts = { ...bench, conditions, clock: () => new Date(now) };
-  const desk = await openShardDesk(bench.store, `evaluation/${shardNumber}`, logger);
-  return { ports, desk, handler: factsHandler(ports, desk, async () => undefined) };
+  const queue = await openShardQueue(bench.store, `evaluation/${shardNumber}`, logger);
+  return { ports, queue, handler: factsHandler(ports, queue, async () => undefined) };
 };
 const events = () => bench.store.read(`evaluation/${shardNumber}`, { position: 0, limit: 1000 });
 const decisions = async (): Promise<readonly DecisionRecorded['data'][]> =>
@@ -237,12 +237,12 @@ describe('judging again', () => {
       { policyId: 'elsewhere', rego: highEpss, parameters: { threshold: 0 }, scope: { repositories: ['other'] } },
     ]);
     const elsewhere = await open();
-    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(1);
+    expect(await sweepShard(elsewhere.ports, elsewhere.queue, ['default'], () => false)).toBe(1);
     expect(await events()).toHaveLength(1);
-    expect(await sweepShard(elsewhere.ports, elsewhere.desk, ['default'], () => false)).toBe(0);
+    expect(await sweepShard(elsewhere.ports, elsewhere.queue, ['default'], () => false)).toBe(0);
     await bench.activate([{ ...epssPolicy, revision: 2, parameters: { threshold: 0.1 } }]);
     const stricter = await open();
-    expect(await sweepShard(stricter.ports, stricter.desk, ['default'], () => false)).toBe(1);
+    expect(await sweepShard(stricter.ports, stricter.queue, ['default'], () => false)).toBe(1);
     expect(await states()).toEqual(['available', 'quarantined']);
     expect((await decisions()).at(-1)?.cause.kind).toBe('policy');
   });
@@ -252,7 +252,7 @@ describe('judging again', () => {
 default match := false
 match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) + (7 * 24 * 60 * 60 * 1000000000) }`;
     await bench.activate([{ policyId: 'cooling-off', rego }]);
-    const { handler, ports, desk } = await open();
+    const { handler, ports, queue } = await open();
     await handler.handle(
       batchOf(
         enrichedMessage(
@@ -265,23 +265,23 @@ match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) 
     const lookAt = async () =>
       (
         await bench.pool.query<{ at: Date }>('SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1', [
-          desk.shard,
+          queue.shard,
         ])
       ).rows[0]?.at.toISOString();
     expect(await lookAt()).toBe('2026-06-15T12:00:00.000Z');
-    expect(await reachDeadlines(ports, desk)).toBe(0);
+    expect(await reachDeadlines(ports, queue)).toBe(0);
     now = '2026-06-15T12:00:01.000Z';
-    expect(await reachDeadlines(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, queue)).toBe(1);
     expect(await lookAt()).toBe('2026-06-16T12:00:01.000Z');
     now = '2026-06-16T12:00:02.000Z';
-    await reachDeadlines(ports, desk);
+    await reachDeadlines(ports, queue);
     expect(await lookAt()).toBe(now);
-    await reachDeadlines(ports, desk);
+    await reachDeadlines(ports, queue);
     const flip = (await lookAt()) ?? '';
     expect(Math.abs(Date.parse(flip) - Date.parse('2026-06-17T00:00:00.000Z'))).toBeLessThanOrEqual(1000);
     expect(await states()).toEqual(['quarantined']);
     now = '2026-06-17T00:00:02.000Z';
-    await reachDeadlines(ports, desk);
+    await reachDeadlines(ports, queue);
     expect(await states()).toEqual(['quarantined', 'available']);
     expect((await decisions()).at(-1)?.cause).toEqual({ kind: 'time', dueAt: flip });
   });
@@ -291,7 +291,7 @@ match if { time.now_ns() < time.parse_rfc3339_ns(input.v0.package.published_at) 
 default match := false
 match if { published := input.v0.package.published_at; time.now_ns() < time.parse_rfc3339_ns(published) + (24 * 60 * 60 * 1000000000) }`;
     await bench.activate([{ policyId: 'cooling-off', rego }]);
-    const { handler, ports, desk } = await open();
+    const { handler, ports, queue } = await open();
     const facts = [{ published_at: '2026-06-14T00:00:00Z' }, { published_at: '2020-01-01T00:00:00Z' }, {}];
     await handler.handle(
       batchOf(
@@ -302,16 +302,16 @@ match if { published := input.v0.package.published_at; time.now_ns() < time.pars
     );
     const { rows } = await bench.pool.query<{ at: Date | null }>(
       'SELECT look_at AS at FROM evaluation.judgement WHERE shard = $1 ORDER BY package_key',
-      [desk.shard],
+      [queue.shard],
     );
     expect(rows.map(({ at }) => at?.toISOString() ?? null)).toEqual([
       '2026-06-14T12:00:00.000Z',
       '2026-06-15T12:00:00.000Z',
       null,
     ]);
-    expect(await reachDeadlines(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, queue)).toBe(1);
     now = '2026-06-15T00:00:02.000Z';
-    expect(await reachDeadlines(ports, desk)).toBe(1);
+    expect(await reachDeadlines(ports, queue)).toBe(1);
     expect(await states()).toEqual(['quarantined', 'available', 'available', 'available']);
   });
 });

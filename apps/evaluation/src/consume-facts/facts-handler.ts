@@ -1,4 +1,4 @@
-import { nextOffset, unreadOf, type ShardDesk, type ShardWriter } from '@weir/event-store';
+import { nextOffset, unreadOf, type ShardQueue, type ShardWriter } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
 import { judgePackages, type JudgePorts } from '../judge-packages/judge-packages.js';
 import { subjectOf } from './subject-of-message.js';
@@ -7,11 +7,11 @@ import { subjectOf } from './subject-of-message.js';
  * Judges the facts of one partition into its shard. Invariant: the position read and the decisions it led to are one
  * commit in the shard's head, so a message is neither judged twice nor left out, whenever the process dies.
  */
-export const factsHandler = (ports: JudgePorts, desk: ShardDesk, close: () => Promise<void>): PartitionHandler => ({
-  position: (topic) => desk.take(async (writer) => nextOffset(writer, topic)),
-  handle: (batch) => desk.take((writer) => judgeBatch(ports, writer, batch)),
+export const factsHandler = (ports: JudgePorts, queue: ShardQueue, close: () => Promise<void>): PartitionHandler => ({
+  position: (topic) => queue.withWriter(async (writer) => nextOffset(writer, topic)),
+  handle: (batch) => queue.withWriter((writer) => judgeBatch(ports, writer, batch)),
   passOver: (message) =>
-    desk.take(async (writer) => {
+    queue.withWriter(async (writer) => {
       const unread = unreadOf(writer, { topic: message.topic, messages: [message] });
       if (unread) await writer.append({ events: [], sources: unread.sources });
     }),

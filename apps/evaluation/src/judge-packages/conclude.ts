@@ -10,7 +10,7 @@ import {
   type Judgement,
   type Outcome,
 } from '@weir/domain';
-import { freshnessRead, NOT_ASKED, saidOf, type Asked } from '@weir/judging';
+import { freshnessRead, NO_ANSWERS, saidOf, type Answers } from '@weir/judging';
 import { afterAnswer, NONE_ANSWERED, type Answered } from './answered-observations.js';
 import { deadlineOf, NO_DEADLINE, type Deadline } from './deadline-of.js';
 import type { JudgementRow } from './judgement-rows.js';
@@ -19,7 +19,7 @@ import { heldBy, type Case } from './open-cases.js';
 /** A package's case that came to an end, with what the log keeps of it. */
 export interface Concluded {
   readonly case: Case;
-  readonly asked: Asked;
+  readonly answers: Answers;
   readonly decision: DecisionRecorded | null;
   readonly confirmation: Confirmation | null;
 }
@@ -41,7 +41,7 @@ export interface Place {
 /** Decides case by case: what one package's case leads to is what its next one begins with. */
 export const conclude = (
   cases: readonly Case[],
-  askedOf: ReadonlyMap<Case, Asked>,
+  answersOf: ReadonlyMap<Case, Answers>,
   rows: ReadonlyMap<string, JudgementRow>,
   place: Place,
 ): Conclusion => {
@@ -51,10 +51,10 @@ export const conclude = (
   for (const one of cases) {
     const row = current.get(one.subject.key);
     if (row && one.subject.sequence < row.sequence && one.subject.cause.kind !== 'observation') continue;
-    const asked = askedOf.get(one) ?? NOT_ASKED;
-    const outcome = outcomeOf(one, asked, row, place.decidedAt);
-    if (outcome) concluded.push({ case: one, asked, ...kept(one, asked, outcome) });
-    const next = rowAfter(one, asked, row, outcome, place);
+    const answers = answersOf.get(one) ?? NO_ANSWERS;
+    const outcome = outcomeOf(one, answers, row, place.decidedAt);
+    if (outcome) concluded.push({ case: one, answers, ...kept(one, answers, outcome) });
+    const next = rowAfter(one, answers, row, outcome, place);
     current.set(next.key, next);
     written.push(next);
   }
@@ -62,12 +62,12 @@ export const conclude = (
 };
 
 /** null when the package is not due, or not any more. */
-const outcomeOf = (one: Case, asked: Asked, row: JudgementRow | undefined, decidedAt: string): Outcome | null => {
+const outcomeOf = (one: Case, answers: Answers, row: JudgementRow | undefined, decidedAt: string): Outcome | null => {
   const { subject, basis, way } = one;
   if (way === 'pass' || (subject.cause.kind !== 'observation' && !isDue(heldBy(row), basis, decidedAt))) return null;
   const judgement = row?.judgement ?? unjudged;
   if (way === 'carry') return judgement.kind === 'judged' ? carried(one, judgement) : null;
-  return recordJudgement(commandOf(one, asked, decidedAt), judgement);
+  return recordJudgement(commandOf(one, answers, decidedAt), judgement);
 };
 
 /** The same answers, on other facts. */
@@ -86,7 +86,7 @@ const carried = (
 
 const commandOf = (
   { subject, conditions, scope, basis }: Case,
-  { results }: Asked,
+  { results }: Answers,
   decidedAt: string,
 ): Parameters<typeof recordJudgement>[0] => {
   const { key: packageKey, workspace, repository, presence, cause, factsDigest } = subject;
@@ -105,7 +105,7 @@ const commandOf = (
 };
 
 /** A policy that is asked again after a fault and fails again has said nothing: the log is not told. */
-const kept = (one: Case, { results }: Asked, outcome: Outcome): Pick<Concluded, 'decision' | 'confirmation'> => {
+const kept = (one: Case, { results }: Answers, outcome: Outcome): Pick<Concluded, 'decision' | 'confirmation'> => {
   if (outcome.kind === 'decided') return { decision: outcome.event, confirmation: null };
   const failedAgain = one.subject.cause.kind === 'retry' && results.some(({ error }) => error !== null);
   return { decision: null, confirmation: failedAgain ? null : outcome.confirmation };
@@ -113,7 +113,7 @@ const kept = (one: Case, { results }: Asked, outcome: Outcome): Pick<Concluded, 
 
 const rowAfter = (
   one: Case,
-  asked: Asked,
+  answers: Answers,
   row: JudgementRow | undefined,
   outcome: Outcome | null,
   { decidedAt, shard }: Place,
@@ -129,7 +129,7 @@ const rowAfter = (
     answered: answeredAfter(one, row),
     originTraceparent: row?.originTraceparent ?? subject.traceparent,
     ...(outcome !== null && way === 'ask'
-      ? { decidedAt, ...deadlineAfter(one, asked, judgement, decidedAt) }
+      ? { decidedAt, ...deadlineAfter(one, answers, judgement, decidedAt) }
       : deadlineOfRow(row)),
   };
 };
@@ -147,13 +147,13 @@ const judgementAfter = (
 
 const deadlineAfter = (
   { subject: { key, presence }, scope: { policies } }: Case,
-  asked: Asked,
+  answers: Answers,
   judgement: Judgement,
   decidedAt: string,
 ): Deadline =>
   presence === 'deleted' || judgement.kind === 'unjudged'
     ? NO_DEADLINE
-    : deadlineOf({ key, decidedAt, policies, asked, memory: judgement.memory });
+    : deadlineOf({ key, decidedAt, policies, answers, memory: judgement.memory });
 
 const deadlineOfRow = (row: JudgementRow | undefined): Deadline & Pick<JudgementRow, 'decidedAt'> => {
   const { decidedAt = null, deadline = null, retryAt = null, isMoving = false } = row ?? {};

@@ -67,7 +67,7 @@ const concluded = (number: number, options: Options = {}): Concluded => {
   const scope = policiesInScope(policySet, repository());
   return {
     case: { subject, conditions, scope, basis: `sha256:basis-${number}`, way: 'ask', facts: null },
-    asked: { results: [], timing: 'timeless' },
+    answers: { results: [], timing: 'timeless' },
     decision: null,
     confirmation: isConfirmed ? { packageKey: key, basis: `sha256:basis-${number}`, said: 'sha256:said' } : null,
   };

@@ -30,7 +30,7 @@ const deadline = ({
     key,
     decidedAt: NOW,
     policies,
-    asked: { results, timing },
+    answers: { results, timing },
     memory: { epss: { match: null, failures } },
   });
 const secondsUntil = (instant: string | null): number =>

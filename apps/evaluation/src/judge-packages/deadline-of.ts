@@ -1,6 +1,6 @@
 import type { ActivePolicy } from '@weir/contracts';
 import { retryPause, type Memory } from '@weir/domain';
-import type { Asked } from '@weir/judging';
+import type { Answers } from '@weir/judging';
 import { horizonOf } from '../await-deadlines/horizon.js';
 
 /** When a judgement must be looked at again though its basis stays. Instants are ISO 8601 in UTC. */
@@ -16,12 +16,12 @@ interface Judged {
   readonly key: string;
   readonly decidedAt: string;
   readonly policies: readonly ActivePolicy[];
-  readonly asked: Asked;
+  readonly answers: Answers;
   readonly memory: Memory;
 }
 
 /** The least of all deadlines: when time changes the answer, and when what failed is asked again. */
-export const deadlineOf = ({ key, decidedAt, policies, asked: { results, timing }, memory }: Judged): Deadline => {
+export const deadlineOf = ({ key, decidedAt, policies, answers: { results, timing }, memory }: Judged): Deadline => {
   const pause = retryPause(memory, results, spreadOf(key));
   const retryAt = pause === null ? null : new Date(Date.parse(decidedAt) + pause).toISOString();
   // What comes and goes within a day may be the same a day later: it is looked for at once, like what has changed by then.

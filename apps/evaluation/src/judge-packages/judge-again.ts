@@ -25,7 +25,7 @@ export const judgeAgain = (
   return inSpan({ service: SERVICES.evaluation, name, parent: null, causes, attributes }, () => {
     const current = currentTraceparent();
     return traceBatch(
-      { service: SERVICES.evaluation, each: SPANS.evaluate },
+      { service: SERVICES.evaluation, messageSpan: SPANS.evaluate },
       rows.map(() => current),
       async (traceparents) => {
         const subjects = await Promise.all(rows.map((row, i) => subjectOf(ports, row, traceparents[i] ?? null)));

@@ -1,6 +1,6 @@
 import type { DecisionRecorded } from '@weir/domain';
 import type { EventStore, ShardWriter } from '@weir/event-store';
-import { askPolicies, freshnessRead, type Asked, type Question } from '@weir/judging';
+import { askPolicies, freshnessRead, type Answers, type Question } from '@weir/judging';
 import type { PolicyEngine } from '@weir/policy';
 import { isTracing, linkToOrigin, SPANS, step } from '@weir/service';
 import type pg from 'pg';
@@ -37,22 +37,26 @@ export const judgePackages = async (
   const decidedAt = ports.clock().toISOString();
   const cases = await openCases(ports, fresh, rows, decidedAt);
   linkOrigins(cases, rows);
-  const askedOf = await step(SPANS.askPolicies, () => ask(ports, cases, decidedAt));
-  const conclusion = conclude(cases, askedOf, rows, { decidedAt, shard: writer.shard });
+  const answersOf = await step(SPANS.askPolicies, () => ask(ports, cases, decidedAt));
+  const conclusion = conclude(cases, answersOf, rows, { decidedAt, shard: writer.shard });
   return appendConclusion(ports, writer, conclusion, { rows, sources });
 };
 
-const ask = async ({ engine }: JudgePorts, cases: readonly Case[], now: string): Promise<ReadonlyMap<Case, Asked>> => {
+const ask = async (
+  { engine }: JudgePorts,
+  cases: readonly Case[],
+  now: string,
+): Promise<ReadonlyMap<Case, Answers>> => {
   const later = horizonOf(now);
-  const asked = cases.filter(({ facts }) => facts !== null);
-  const questions = asked.flatMap(({ subject, conditions, scope, facts }): readonly Question[] => {
+  const open = cases.filter(({ facts }) => facts !== null);
+  const questions = open.flatMap(({ subject, conditions, scope, facts }): readonly Question[] => {
     const { policySet, freshness } = conditions;
     return facts === null
       ? []
       : [{ policySet, repository: subject.repository, facts, freshness: freshnessRead(scope, freshness), now, later }];
   });
   const answers = await askPolicies(engine, questions, { onAnswers: measureAnswers });
-  return new Map(asked.flatMap((one, index) => (answers[index] ? [[one, answers[index]]] : [])));
+  return new Map(open.flatMap((one, index) => (answers[index] ? [[one, answers[index]]] : [])));
 };
 
 /** What is judged anew tells which event brought the package. */

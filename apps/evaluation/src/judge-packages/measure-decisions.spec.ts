@@ -30,7 +30,7 @@ const decision = (
   before: 'available' | null,
   results: readonly PolicyResult[],
 ): Measured => ({
-  asked: { results },
+  answers: { results },
   decision: {
     type: 'DecisionRecorded',
     version: 4,
@@ -59,7 +59,7 @@ test('a batch is counted by outcome, by change of state, and by what each policy
       decision('one', 'quarantined', 'available', [result('p', true), result('two\nlines', null, 'deadline_exceeded')]),
       decision('one', 'available', null, [result('p', false), result('q', null)]),
       decision('other', 'available', null, [result('p', false)]),
-      { asked: { results: [result('p', true)] }, decision: null },
+      { answers: { results: [result('p', true)] }, decision: null },
     ],
     (_workspace, policyId) => names.get(policyId) ?? policyId,
     new Date('2026-11-22T07:00:00.020Z'),

@@ -1,7 +1,7 @@
 import type { DecisionRecorded, PolicyResult } from '@weir/domain';
 import { count, record } from '@weir/service';
 
-type Answers = Record<'match' | 'no_match' | 'undefined' | 'error', number>;
+type AnswerCounts = Record<'match' | 'no_match' | 'undefined' | 'error', number>;
 
 /** What a batch adds up to, by workspace; a counter with labels costs 2 us, fifty times a sum. */
 interface Sums {
@@ -10,7 +10,7 @@ interface Sums {
   /** By state before, state after, and cause. */
   readonly changes: Map<string, number>;
   /** By the policy's id. */
-  readonly answers: Map<string, Answers>;
+  readonly answers: Map<string, AnswerCounts>;
   /** By the policy's id and code. */
   readonly faults: Map<string, number>;
 }
@@ -21,20 +21,20 @@ export type PolicyNames = (workspace: string, policyId: string) => string;
 /** A decision, and all that was answered: the decision keeps no answer that says nothing. */
 export interface Measured {
   readonly decision: DecisionRecorded | null;
-  readonly asked: { readonly results: readonly PolicyResult[] };
+  readonly answers: { readonly results: readonly PolicyResult[] };
 }
 
 /** Counts committed decisions, and how long the events among them waited; `now` is when they were committed. */
 export const measureDecisions = (measured: readonly Measured[], nameOf: PolicyNames, now: Date): void => {
   const sums = new Map<string, Sums>();
-  for (const { decision, asked } of measured) {
+  for (const { decision, answers } of measured) {
     if (!decision) continue;
     const { data } = decision;
     const { workspace, cause } = data;
     let sum = sums.get(workspace);
     if (!sum)
       sums.set(workspace, (sum = { decisions: new Map(), changes: new Map(), answers: new Map(), faults: new Map() }));
-    addDecision(sum, data, asked.results);
+    addDecision(sum, data, answers.results);
     if (cause.kind === 'observation')
       record('decisionLatency', (now.getTime() - Date.parse(cause.observation.receivedAt)) / 1000, {});
   }
@@ -62,7 +62,7 @@ const addDecision = (
   }
 };
 
-const kindOf = ({ error, match }: PolicyResult): keyof Answers => {
+const kindOf = ({ error, match }: PolicyResult): keyof AnswerCounts => {
   if (error) return 'error';
   if (match === null) return 'undefined';
   return match ? 'match' : 'no_match';

@@ -79,10 +79,10 @@ const open = async (seed: number) => {
   return { shard, story, conditions };
 };
 
-const rowsOf = async ({ desk }: JudgingShard): Promise<readonly JudgementRow[]> => {
+const rowsOf = async ({ queue }: JudgingShard): Promise<readonly JudgementRow[]> => {
   const { rows } = await bench.pool.query<{ key: string }>(
     'SELECT package_key AS key FROM evaluation.judgement WHERE shard = $1',
-    [desk.shard],
+    [queue.shard],
   );
   return [
     ...(
@@ -118,9 +118,9 @@ const differing = async (
         now: story.now(),
       };
       const document = facts.get(factsDigest ?? '');
-      const [asked] =
+      const [answers] =
         presence === 'deleted' || !document ? [] : await askPolicies(bench.engine, [{ ...question, facts: document }]);
-      const results = asked?.results ?? [];
+      const results = answers?.results ?? [];
       if (results.some(({ policyId, error }) => error === null && (judgement.memory[policyId]?.failures ?? 0) > 0))
         return [];
       const basis = basisOf(row, scope, current);
@@ -159,7 +159,7 @@ const wishes = ({ because }: DesiredState): string =>
 
 /** Packages of which the log tells another judgement than their row, but for how often a policy failed again. */
 const unlikeTheLog = async (shard: JudgingShard): Promise<readonly string[]> => {
-  const stored = await bench.store.read(shard.desk.shard, { position: 0, limit: 100_000 });
+  const stored = await bench.store.read(shard.queue.shard, { position: 0, limit: 100_000 });
   const events = stored.map(({ type, version, data, subject }) => ({
     subject,
     event: { type, version, data } as JudgementEvent,

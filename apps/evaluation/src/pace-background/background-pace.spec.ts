@@ -2,8 +2,8 @@ import type { ShardWriter } from '@weir/event-store';
 import { expect, test } from 'vitest';
 import { createBackgroundPace } from './background-pace.js';
 
-/** A desk where nobody else writes; these chunks do not write either. */
-const desk = { take: <T>(task: (writer: ShardWriter) => Promise<T>): Promise<T> => task({} as ShardWriter) };
+/** A queue where nobody else writes; these chunks do not write either. */
+const queue = { withWriter: <T>(task: (writer: ShardWriter) => Promise<T>): Promise<T> => task({} as ShardWriter) };
 
 /** A pace whose packages take `perPackage` milliseconds each by its own clock, and which writes down what it did. */
 const paced = (perPackage: number) => {
@@ -14,7 +14,7 @@ const paced = (perPackage: number) => {
     pause: async (millis) => void (rests.push(millis), (now += millis)),
   });
   const work = (packages = Infinity) =>
-    pace.take(desk, async (_, most) => {
+    pace.take(queue, async (_, most) => {
       const took = Math.min(most, packages);
       sizes.push(took);
       now += took * perPackage;
@@ -72,9 +72,9 @@ test('beside live events one chunk is under way in the whole process, also after
     return { packages: 1 };
   };
   const turns = [
-    pace.take(desk, chunk('a')),
-    pace.take(desk, chunk('b', new Error('b failed'))),
-    pace.take(desk, chunk('c')),
+    pace.take(queue, chunk('a')),
+    pace.take(queue, chunk('b', new Error('b failed'))),
+    pace.take(queue, chunk('c')),
   ];
   expect((await Promise.allSettled(turns)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);

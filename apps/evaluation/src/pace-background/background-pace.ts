@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShardDesk, ShardWriter } from '@weir/event-store';
+import type { ShardQueue, ShardWriter } from '@weir/event-store';
 
 /** One chunk of background work: takes at most `most` packages and tells how many it took. */
 export type Chunk<Result extends Chunked> = (writer: ShardWriter, most: number) => Promise<Result>;
@@ -8,14 +8,14 @@ export interface Chunked {
   readonly packages: number;
 }
 
-type Desk = Pick<ShardDesk, 'take'>;
+type Turns = Pick<ShardQueue, 'withWriter'>;
 
 /** What a process does that can wait (sweeps, looks ahead), of all its partitions. */
 export interface BackgroundPace {
   /** A live event was judged just now. */
   noteLive(): void;
-  /** Runs a chunk at the desk when its turn has come and nothing else waits there. */
-  take<Result extends Chunked>(desk: Desk, chunk: Chunk<Result>): Promise<Result>;
+  /** Runs a chunk at the queue when its turn has come and nothing else waits there. */
+  take<Result extends Chunked>(queue: Turns, chunk: Chunk<Result>): Promise<Result>;
 }
 
 export interface PaceOptions {
@@ -34,7 +34,7 @@ const [LEAST, FIRST, MOST] = [4, 16, 400];
 /**
  * Background work beside live events: small chunks, one at a time in the whole process, and as much rest as work between
  * them. Without live events, every partition works as it can. Invariant: a live event waits for at most one chunk at its
- * shard's desk, and for at most one at the engine, since no second is under way.
+ * shard's queue, and for at most one at the engine, since no second is under way.
  */
 export const createBackgroundPace = (
   { now, pause }: PaceOptions = { now: () => performance.now(), pause: sleep },
@@ -44,18 +44,18 @@ export const createBackgroundPace = (
   let most = FIRST;
   const isLive = (): boolean => now() - liveAt < LIVE_FOR_MS;
   const run = <Result extends Chunked>(
-    desk: Desk,
+    queue: Turns,
     chunk: Chunk<Result>,
   ): Promise<{ readonly result: Result; readonly took: number }> =>
-    desk.take(async (writer) => {
+    queue.withWriter(async (writer) => {
       const startedAt = now();
       const result = await chunk(writer, most);
       const took = now() - startedAt;
       most = nextSize(most, result.packages, took, isLive() ? BESIDE_LIVE_MS : ALONE_MS);
       return { result, took };
     }, 'whenIdle');
-  const runAndRest = async <Result extends Chunked>(desk: Desk, chunk: Chunk<Result>): Promise<Result> => {
-    const { result, took } = await run(desk, chunk);
+  const runAndRest = async <Result extends Chunked>(queue: Turns, chunk: Chunk<Result>): Promise<Result> => {
+    const { result, took } = await run(queue, chunk);
     if (isLive()) await pause(took);
     return result;
   };
@@ -64,9 +64,9 @@ export const createBackgroundPace = (
       if (!isLive()) most = Math.min(most, FIRST);
       liveAt = now();
     },
-    take: async (desk, chunk) => {
-      if (!isLive()) return (await run(desk, chunk)).result;
-      const turn = last.then(() => runAndRest(desk, chunk));
+    take: async (queue, chunk) => {
+      if (!isLive()) return (await run(queue, chunk)).result;
+      const turn = last.then(() => runAndRest(queue, chunk));
       last = turn.catch(() => undefined);
       return turn;
     },

@@ -31,7 +31,7 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
       const decisions = events.filter(({ type }) => type === 'DecisionRecorded');
       const traceparents = decisions.map(({ metadata }) => metadata?.traceparent ?? null);
       await traceBatch(
-        { service: SERVICES.evaluation, each: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } },
+        { service: SERVICES.evaluation, messageSpan: SPANS.relay, attributes: { [ATTRIBUTES.shard]: shard } },
         traceparents,
         (own) => ports.topics.publish(decisions.map((event, i) => decisionMessage(event, own[i] ?? null))),
       );

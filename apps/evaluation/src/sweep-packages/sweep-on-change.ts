@@ -1,4 +1,4 @@
-import type { ShardDesk } from '@weir/event-store';
+import type { ShardQueue } from '@weir/event-store';
 import { createBell } from '@weir/postgres';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import type { BackgroundPace } from '../pace-background/background-pace.js';
@@ -8,7 +8,7 @@ import { noteSwept, workspacesOf } from './swept-shards.js';
 /** Sweeps a shard at the start, since the engine or what was read may be new, then whenever policies or feeds change. */
 export const sweepOnChange = async (
   ports: JudgePorts,
-  desk: ShardDesk,
+  queue: ShardQueue,
   pace: BackgroundPace,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -17,7 +17,7 @@ export const sweepOnChange = async (
   try {
     while (!signal.aborted) {
       const mark = bell.mark();
-      await sweepAll(ports, desk, pace, signal);
+      await sweepAll(ports, queue, pace, signal);
       await bell.wait(mark, signal);
     }
   } finally {
@@ -28,11 +28,11 @@ export const sweepOnChange = async (
 /** Invariant: noted is what was read before the first workspace was looked at, so that what came meanwhile is looked at again. */
 const sweepAll = async (
   ports: JudgePorts,
-  desk: ShardDesk,
+  queue: ShardQueue,
   pace: BackgroundPace,
   signal: AbortSignal,
 ): Promise<void> => {
   const read = ports.conditions.readSoFar();
-  await sweepShard(ports, desk, await workspacesOf(ports.pool, desk.shard), () => signal.aborted, pace);
-  if (!signal.aborted) await noteSwept(ports.pool, desk.shard, read);
+  await sweepShard(ports, queue, await workspacesOf(ports.pool, queue.shard), () => signal.aborted, pace);
+  if (!signal.aborted) await noteSwept(ports.pool, queue.shard, read);
 };

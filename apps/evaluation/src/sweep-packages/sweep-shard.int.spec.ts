@@ -78,8 +78,8 @@ describe('a workspace', () => {
     await publish(2);
     await publish(2, { workspace: 'other', from: 2 });
     await activate(1, 3, 'other');
-    expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
-    expect(await sweepShard(shard.ports, shard.desk, ['other'], () => false)).toBe(2);
+    expect(await sweepShard(shard.ports, shard.queue, ['default'], () => false)).toBe(0);
+    expect(await sweepShard(shard.ports, shard.queue, ['other'], () => false)).toBe(2);
     expect([await states(2), await states(2, 'other')]).toEqual([
       ['available', 'available'],
       ['quarantined', 'quarantined'],
@@ -95,13 +95,13 @@ test('a sweep begins again when policies change before its end, so that no packa
   let chunks = 0;
   const pace: BackgroundPace = {
     ...createBackgroundPace(),
-    take: async (desk, chunk) => {
+    take: async (queue, chunk) => {
       chunks += 1;
       if (chunks === 3) await activate(1, 3);
-      return desk.take((writer) => chunk(writer, 2), 'whenIdle');
+      return queue.withWriter((writer) => chunk(writer, 2), 'whenIdle');
     },
   };
-  await sweepShard(shard.ports, shard.desk, ['default'], () => false, pace);
+  await sweepShard(shard.ports, shard.queue, ['default'], () => false, pace);
   expect(await states(6)).toEqual(Array.from({ length: 6 }, () => 'quarantined'));
 });
 
@@ -112,12 +112,12 @@ test('packages of which nobody knows under what conditions they were judged are 
   await bench.pool.query(
     `UPDATE evaluation.judgement SET conditions = NULL, policy_set_digest = NULL,
         details = jsonb_set(details::jsonb - 'basis' - 'said', '{desired}', $2)::text WHERE shard = $1`,
-    [shard.desk.shard, AVAILABLE],
+    [shard.queue.shard, AVAILABLE],
   );
   expect(await states(3)).toEqual(['available', 'available', 'available']);
-  expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(3);
+  expect(await sweepShard(shard.ports, shard.queue, ['default'], () => false)).toBe(3);
   expect(await states(3)).toEqual(['quarantined', 'quarantined', 'quarantined']);
-  expect(await sweepShard(shard.ports, shard.desk, ['default'], () => false)).toBe(0);
+  expect(await sweepShard(shard.ports, shard.queue, ['default'], () => false)).toBe(0);
 });
 
 test('packages that a version before judged and that ask for the same are confirmed', async () => {
@@ -126,9 +126,9 @@ test('packages that a version before judged and that ask for the same are confir
   await publish(3);
   await bench.pool.query(
     `UPDATE evaluation.judgement SET conditions = NULL, details = (details::jsonb - 'basis' - 'said')::text WHERE shard = $1`,
-    [shard.desk.shard],
+    [shard.queue.shard],
   );
-  await sweepShard(shard.ports, shard.desk, ['default'], () => false);
+  await sweepShard(shard.ports, shard.queue, ['default'], () => false);
   expect(await shard.decisions()).toHaveLength(3);
   expect((await shard.events()).at(-1)).toMatchObject({ type: 'JudgementsConfirmed' });
   expect((await shard.row(`p0-${shardNumber}`))?.judgement).toMatchObject({

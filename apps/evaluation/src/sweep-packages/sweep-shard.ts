@@ -1,4 +1,4 @@
-import type { ShardDesk, ShardWriter } from '@weir/event-store';
+import type { ShardQueue, ShardWriter } from '@weir/event-store';
 import { SPANS } from '@weir/service';
 import { judgeAgain } from '../judge-packages/judge-again.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
@@ -9,11 +9,11 @@ import { createBackgroundPace, type BackgroundPace } from '../pace-background/ba
  * Judges the packages of a shard that are due because the policies, the engine or a feed's freshness changed. Level-based:
  * it looks at every package whose basis was last looked at under other conditions, so it goes on where a killed process
  * stopped. Workspaces take turns, so that a large one delays no other, and each chunk lets everything go first that waits
- * at the desk. Answers how many packages were looked at.
+ * at the queue. Answers how many packages were looked at.
  */
 export const sweepShard = async (
   ports: JudgePorts,
-  desk: ShardDesk,
+  queue: ShardQueue,
   workspaces: readonly string[],
   isStopped: () => boolean,
   pace: BackgroundPace = createBackgroundPace(),
@@ -22,7 +22,9 @@ export const sweepShard = async (
   let swept = 0;
   for (let turn = waiting.shift(); turn !== undefined && !isStopped(); turn = waiting.shift()) {
     const { workspace, after } = turn;
-    const chunk = await pace.take(desk, (writer, most) => sweepChunk(ports, writer, { workspace, limit: most, after }));
+    const chunk = await pace.take(queue, (writer, most) =>
+      sweepChunk(ports, writer, { workspace, limit: most, after }),
+    );
     swept += chunk.packages;
     // From key to key, so that a chunk does not read past all that is done; over again until a whole pass finds nothing.
     if (chunk.last !== null || after !== '') waiting.push({ workspace, after: chunk.last ?? '' });

@@ -125,14 +125,14 @@ const judgeWith =
     const good = inputs.filter((_, index) => problems[index] === undefined);
     const durations: number[] = [];
     const questions = good.map((facts) => ({ policySet, repository: NOWHERE, facts, freshness: null, now }));
-    const asked = await askPolicies(engine, questions, {
-      onAnswers: (_, answers) => durations.push(...answers.map(([answer]) => answer?.durationMicros ?? 0)),
+    const answers = await askPolicies(engine, questions, {
+      onAnswers: (_, all) => durations.push(...all.map(([answer]) => answer?.durationMicros ?? 0)),
     });
     let next = 0;
     return problems.map((problem) => {
       if (problem !== undefined) return badInput(problem);
       const place = next++;
-      const result = asked[place]?.results[0];
+      const result = answers[place]?.results[0];
       return result ? { ...result, durationMicros: durations[place] ?? 0 } : badInput('no answer');
     });
   };

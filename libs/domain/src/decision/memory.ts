@@ -20,8 +20,8 @@ export const NOTHING_REMEMBERED: Memory = {};
 export const remember = (memory: Memory, terms: readonly PolicyTerms[], results: readonly PolicyResult[]): Memory => {
   const holding = new Set(terms.flatMap(({ policyId, onError }) => (onError === 'hold' ? [policyId] : [])));
   if (holding.size === 0 && results.every(({ error }) => error === null) && isEmpty(memory)) return memory;
-  const asked = new Set(results.map(({ policyId }) => policyId));
-  const kept = Object.entries(memory).filter(([policyId, { match }]) => !asked.has(policyId) && match !== null);
+  const answered = new Set(results.map(({ policyId }) => policyId));
+  const kept = Object.entries(memory).filter(([policyId, { match }]) => !answered.has(policyId) && match !== null);
   const fresh = results.flatMap((result): [string, Remembered][] => {
     const before = own(memory, result.policyId);
     if (result.error)

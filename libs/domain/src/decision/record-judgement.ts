@@ -59,10 +59,10 @@ const memoryAfter = ({ presence, terms, results }: RecordJudgement, memory: Memo
 const isSame = ({ presence, said }: RecordJudgement, desired: DesiredState, before: Judged): boolean =>
   presence === before.presence &&
   (before.said === null || before.said === said) &&
-  askedFor(desired) === askedFor(before.desired);
+  wishesText(desired) === wishesText(before.desired);
 
 /** As comparable text: the members of what was stored may stand in another order. */
-const askedFor = ({ state, tags, promotion, because }: DesiredState): string =>
+const wishesText = ({ state, tags, promotion, because }: DesiredState): string =>
   JSON.stringify([state, tags, promotion, because.map((wish) => [wish.policyId, wish.name, wish.revision, wish.asks])]);
 
 const confirmationOf = ({ packageKey, basis, said }: RecordJudgement, memory: Memory): Confirmation => ({

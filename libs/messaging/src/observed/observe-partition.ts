@@ -58,7 +58,7 @@ const traced = (
   if (span === undefined || !isTracing()) return handler.handle(batch);
   const attributes = { [ATTRIBUTES.group]: group, [ATTRIBUTES.topic]: batch.topic, [ATTRIBUTES.partition]: partition };
   return traceBatch(
-    { service, each: span, attributes },
+    { service, messageSpan: span, attributes },
     batch.messages.map(({ headers }) => headers['traceparent'] ?? null),
     (traceparents) =>
       handler.handle({

@@ -18,12 +18,12 @@ export interface Observation<Key extends MetricKey> {
 /** Tells a metric's values whenever a scrape asks. A fault, or no answer in time, leaves it out of that scrape. */
 export type Observe<Key extends MetricKey> = () => Promise<readonly Observation<Key>[]> | readonly Observation<Key>[];
 
-interface Told {
+interface Sample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-type Tell = () => Promise<readonly Told[]> | readonly Told[];
+type Tell = () => Promise<readonly Sample[]> | readonly Sample[];
 
 const observers = new Map<MetricKey, Set<Tell>>();
 
@@ -53,7 +53,7 @@ export const observations: MetricProducer = {
   },
 };
 
-const ask = async (tell: Tell, millis = 1_000, errors: unknown[]): Promise<readonly Told[]> => {
+const ask = async (tell: Tell, millis = 1_000, errors: unknown[]): Promise<readonly Sample[]> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis);
@@ -70,7 +70,7 @@ const ask = async (tell: Tell, millis = 1_000, errors: unknown[]): Promise<reado
 
 const AT: HrTime = [0, 0];
 
-const toMetric = (key: MetricKey, observed: readonly Told[]): MetricData => {
+const toMetric = (key: MetricKey, observed: readonly Sample[]): MetricData => {
   const { name, help, unit, kind } = METRICS[key];
   const dataPoints: DataPoint<number>[] = observed.map(({ value, labels }) => ({
     value,

@@ -14,7 +14,7 @@ const exporter = new InMemorySpanExporter();
 const traceparent = (trace: number, sampled = true): string =>
   `00-${String(trace).padStart(32, '0')}-${String(trace).padStart(16, '0')}-${sampled ? '01' : '00'}`;
 const traceOf = (text: string | null | undefined): string => text?.split('-')[1] ?? '';
-const options = { service: 'evaluation', each: SPANS.evaluate };
+const options = { service: 'evaluation', messageSpan: SPANS.evaluate };
 
 const turnOn = (env: NodeJS.ProcessEnv = {}): void => {
   const provider = new TracerProvider({

@@ -20,7 +20,7 @@ import { tracerOf } from './tracers.js';
 export interface BatchOptions {
   readonly service: string;
   /** Name of the span of each message. */
-  readonly each: SpanName;
+  readonly messageSpan: SpanName;
   readonly attributes?: Attributes;
 }
 
@@ -80,13 +80,13 @@ const below = (parent: SpanContext): Context => trace.setSpanContext(ROOT_CONTEX
 
 /** The one sampled message's span is the batch's. */
 const openOne = (
-  { service, each, attributes = {} }: BatchOptions,
+  { service, messageSpan, attributes = {} }: BatchOptions,
   tracer: Tracer,
   parents: readonly (SpanContext | null)[],
   first: SpanContext,
 ): OpenBatch => {
   const span = tracer.startSpan(
-    each,
+    messageSpan,
     { kind: SpanKind.CONSUMER, attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length } },
     below(first),
   );
@@ -99,7 +99,7 @@ const openOne = (
 };
 
 const openSeveral = (
-  { service, each, attributes = {} }: BatchOptions,
+  { service, messageSpan, attributes = {} }: BatchOptions,
   tracer: Tracer,
   parents: readonly (SpanContext | null)[],
   first: SpanContext,
@@ -118,7 +118,7 @@ const openSeveral = (
     (parent) =>
       parent &&
       tracer.startSpan(
-        each,
+        messageSpan,
         { kind: SpanKind.CONSUMER, attributes, links: isOneTrace ? [] : [link] },
         isOneTrace ? below(link.context) : below(parent),
       ),

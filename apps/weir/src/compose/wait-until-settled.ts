@@ -6,6 +6,7 @@ import type pg from 'pg';
 
 const STABLE_FOR = 3;
 const EVERY_MS = 100;
+const EVERY_MS_AT_MOST = 2_000;
 
 /** How much there is, by kind. */
 export type OpenWork = Readonly<Record<string, number>>;
@@ -31,8 +32,8 @@ export const waitUntilSettled = async (flow: Flow, deadlineMillis = 300_000): Pr
       throw new Error(
         `Work is still under way after ${deadlineMillis} ms: ${JSON.stringify(Object.fromEntries(waiting))}`,
       );
-    // Who waits takes a tenth of the time that it waits for.
-    await sleep(Math.max(EVERY_MS, (Date.now() - askedAt) * 10));
+    // Who waits takes little of the time that it waits for.
+    await sleep(Math.min(Math.max(EVERY_MS, (Date.now() - askedAt) * 10), EVERY_MS_AT_MOST));
   }
 };
 

@@ -76,6 +76,26 @@ test('a package appears by itself, and its page leads to the facts that were see
   await shoot('decision');
 });
 
+test('of a package that two workspaces hold each page is about its own', async () => {
+  await post(
+    weir.url,
+    '/v1/events',
+    publication('page-2', 'pkg:npm/free-speech@1.0.0', { license: 'MIT', workspace: 'other' }),
+    'application/cloudevents+json',
+  );
+  await page.goto(`${weir.url}/#/`);
+  const other = page.locator('tbody tr').filter({ hasText: 'other / npm-dev' });
+  await other.waitFor({ timeout: 15_000 });
+  await other.getByRole('link').first().click();
+  await page.getByText('other / npm-dev').waitFor();
+  expect(await page.locator('.verdict').innerText()).toContain('No active policy asks for anything');
+  expect(await page.locator('tbody tr').count()).toBe(1);
+  await page.goto(`${weir.url}/#/`);
+  await page.locator('tbody tr').filter({ hasText: 'quarantined' }).getByRole('link').first().click();
+  await page.locator('.verdict').filter({ hasText: 'GPL-3.0-only' }).waitFor();
+  expect(await page.locator('tbody tr').count()).toBe(1);
+});
+
 test('policies are listed with what they ask for', async () => {
   await page.goto(`${weir.url}/#/policies`);
   await page.getByText('quarantined').first().waitFor();

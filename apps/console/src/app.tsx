@@ -42,7 +42,7 @@ const pageOf = (route: Route, latest: string | null) => {
     case 'packages':
       return <PackagesPage filter={route.filter} latest={latest} />;
     case 'package':
-      return <PackagePage purl={route.purl} repository={route.repository} latest={latest} />;
+      return <PackagePage place={route.place} latest={latest} />;
     case 'decision':
       return <DecisionPage id={route.id} />;
     case 'policies':

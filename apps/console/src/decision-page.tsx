@@ -7,6 +7,7 @@ import { StateMark, Tags } from './state-mark.js';
 
 /** The part of the recorded decision that the page explains; the whole stands below it. */
 interface RecordedDecision {
+  readonly workspace: string;
   readonly repository: { readonly name: string };
   readonly package: { readonly purl: string };
   readonly decidedAt: string;
@@ -34,7 +35,15 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
     <>
       <p className="crumb">
         <a href="#/">Packages</a> / {decision.repository.name} /{' '}
-        <a href={packageHref(decision.package.purl, decision.repository.name)}>{decision.package.purl}</a>
+        <a
+          href={packageHref({
+            purl: decision.package.purl,
+            repository: decision.repository.name,
+            workspace: decision.workspace,
+          })}
+        >
+          {decision.package.purl}
+        </a>
       </p>
       <h1>Decision {id}</h1>
       <p className="standing">

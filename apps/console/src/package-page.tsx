@@ -2,21 +2,19 @@ import type { DecisionPage, DecisionSummary, PackageDetail, PackageSummary } fro
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Failure } from './notice.js';
-import { decisionHref } from './route.js';
+import { decisionHref, type PackagePlace } from './route.js';
 import { StateMark, Tags } from './state-mark.js';
 
 /** One package: may it be used, why, and every decision about it. */
 export const PackagePage = ({
-  purl,
-  repository,
+  place: { purl, repository, workspace },
   latest,
 }: {
-  readonly purl: string;
-  readonly repository: string;
+  readonly place: PackagePlace;
   readonly latest: string | null;
 }) => {
   const path = `/v1/packages/${encodeURIComponent(purl)}`;
-  const within = `repository=${encodeURIComponent(repository)}`;
+  const within = new URLSearchParams({ repository, ...(workspace !== '' && { workspace }) }).toString();
   const detail = useFetched<PackageDetail>(`${path}?${within}`, latest);
   const history = useFetched<DecisionPage>(`${path}/decisions?${within}&limit=100`, latest);
   if (detail.error) return <Failure error={detail.error} />;
@@ -24,7 +22,8 @@ export const PackagePage = ({
   return (
     <>
       <p className="crumb">
-        <a href="#/">Packages</a> / {repository}
+        <a href="#/">Packages</a> / {workspace !== '' && workspace !== 'default' && `${workspace} / `}
+        {repository}
       </p>
       <h1 className="purl">{purl}</h1>
       {found && <Verdict summary={found} />}

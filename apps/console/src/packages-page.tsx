@@ -88,25 +88,26 @@ const PackageTable = ({ packages }: { readonly packages: readonly PackageSummary
       </tr>
     </thead>
     <tbody>
-      {packages.map((each) => (
-        <tr key={`${each.workspace}/${each.repository}/${each.purl}`}>
+      {packages.map((summary) => (
+        <tr key={`${summary.workspace}/${summary.repository}/${summary.purl}`}>
           <td>
-            <a className="purl" href={packageHref(each.purl, each.repository)}>
-              {each.purl}
+            <a className="purl" href={packageHref(summary)}>
+              {summary.purl}
             </a>
           </td>
           <td>
-            {each.repository}
-            {each.environment && <span className="dim"> {each.environment}</span>}
+            {summary.workspace !== 'default' && <span className="dim">{summary.workspace} / </span>}
+            {summary.repository}
+            {summary.environment && <span className="dim"> {summary.environment}</span>}
           </td>
           <td>
-            <StateMark state={each.state} />
+            <StateMark state={summary.state} />
           </td>
           <td>
-            <Why summary={each} />
+            <Why summary={summary} />
           </td>
           <td className="when">
-            <Instant at={each.changedAt} />
+            <Instant at={summary.changedAt} />
           </td>
         </tr>
       ))}

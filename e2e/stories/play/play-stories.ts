@@ -53,14 +53,12 @@ export const playStories = async (stories: readonly Story[], options: PlayOption
   onStart?.(() => system.end());
   const random = seeded(seed);
   const play: Play = {
-    ...{
-      system,
-      players: stories.map(createPlayer),
-      feeds: createStoryFeeds(),
-      now: STORY_BEGINS,
-      step: -1,
-      deadLettersBefore: 0,
-    },
+    system,
+    players: stories.map(createPlayer),
+    feeds: createStoryFeeds(),
+    now: STORY_BEGINS,
+    step: -1,
+    deadLettersBefore: 0,
     ...{ follow: followDecisions(), replay: createReplay(), sample: sampling(random), random, say },
     world: { startedAt: STORY_BEGINS, loadedAt: { osv: null, epss: null, kev: null }, engine },
   };

@@ -70,12 +70,10 @@ export const createStoryFeeds = (): StoryFeeds => {
 };
 
 const FILLER_RECORD = {
-  ...{
-    schema_version: '1.6.0',
-    id: 'GHSA-filler',
-    modified: '2020-01-01T00:00:00Z',
-    published: '2020-01-01T00:00:00Z',
-  },
+  schema_version: '1.6.0',
+  id: 'GHSA-filler',
+  modified: '2020-01-01T00:00:00Z',
+  published: '2020-01-01T00:00:00Z',
   affected: [
     {
       package: { ecosystem: 'npm', name: 'no-story-has-this' },
@@ -94,13 +92,11 @@ const osvRecord = (
   }: { readonly told: Advisory; readonly cve: string; readonly product: string; readonly malware: string },
   now: Date,
 ): object => ({
-  ...{
-    schema_version: '1.6.0',
-    id,
-    modified: now.toISOString(),
-    published: '2030-01-01T00:00:00Z',
-    summary: `An advisory about ${product}`,
-  },
+  schema_version: '1.6.0',
+  id,
+  modified: now.toISOString(),
+  published: '2030-01-01T00:00:00Z',
+  summary: `An advisory about ${product}`,
   ...(told.withdrawn === true && { withdrawn: now.toISOString() }),
   aliases: told.malicious === true ? [cve, malware] : [cve],
   affected: [
@@ -114,19 +110,15 @@ const osvRecord = (
 });
 
 const catalogue = (cves: readonly string[], now: Date): object => ({
-  ...{
-    title: 'CISA Catalog of Known Exploited Vulnerabilities',
-    catalogVersion: now.toISOString().slice(0, 10),
-    dateReleased: now.toISOString(),
-  },
+  title: 'CISA Catalog of Known Exploited Vulnerabilities',
+  catalogVersion: now.toISOString().slice(0, 10),
+  dateReleased: now.toISOString(),
   count: cves.length,
   vulnerabilities: cves.map((cveID) => ({
-    ...{
-      cveID,
-      vulnerabilityName: cveID,
-      dateAdded: '2030-01-02',
-      dueDate: '2030-02-02',
-      knownRansomwareCampaignUse: 'Unknown',
-    },
+    cveID,
+    vulnerabilityName: cveID,
+    dateAdded: '2030-01-02',
+    dueDate: '2030-02-02',
+    knownRansomwareCampaignUse: 'Unknown',
   })),
 });

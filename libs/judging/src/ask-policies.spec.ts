@@ -7,15 +7,13 @@ const NOW = '2026-08-02T09:00:00.000Z';
 const FACTS = Buffer.from('{"v0":{},"v1":{}}');
 
 const answer = (policyId: string, more: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
-  ...{
-    policyId,
-    match: true,
-    reasons: [`by ${policyId}`],
-    output: '{}',
-    error: null,
-    timing: 'timeless',
-    durationMicros: 1,
-  },
+  policyId,
+  match: true,
+  reasons: [`by ${policyId}`],
+  output: '{}',
+  error: null,
+  timing: 'timeless',
+  durationMicros: 1,
   ...more,
 });
 

@@ -114,12 +114,10 @@ describe('a CVE', () => {
       Readable.from([
         Buffer.from(
           JSON.stringify({
-            ...{
-              id: 'GHSA-scor-0001-aaaa',
-              modified: '2026-05-01T00:00:00Z',
-              aliases: [cve],
-              affected: [{ package: { ecosystem: 'npm', name: 'scored' }, versions: ['1.0.0'] }],
-            },
+            id: 'GHSA-scor-0001-aaaa',
+            modified: '2026-05-01T00:00:00Z',
+            aliases: [cve],
+            affected: [{ package: { ecosystem: 'npm', name: 'scored' }, versions: ['1.0.0'] }],
             ...told,
           }),
         ),

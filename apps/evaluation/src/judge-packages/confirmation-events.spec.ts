@@ -42,24 +42,20 @@ const concluded = (number: number, options: Options = {}): Concluded => {
   };
   const key = `${workspace}/npm-dev/pkg:npm/p-${number}@1`;
   const subject = {
-    ...{
-      key,
-      workspace,
-      repository: repository(),
-      presence: 'present' as const,
-      cause,
-      ordinal: null,
-      factsDigest: `sha256:facts-${number}`,
-    },
-    ...{
-      package: {
-        purl: `pkg:npm/p-${number}@1`,
-        type: 'npm',
-        namespace: null,
-        name: `p-${number}`,
-        version: '1',
-        digest: null,
-      },
+    key,
+    workspace,
+    repository: repository(),
+    presence: 'present' as const,
+    cause,
+    ordinal: null,
+    factsDigest: `sha256:facts-${number}`,
+    package: {
+      purl: `pkg:npm/p-${number}@1`,
+      type: 'npm',
+      namespace: null,
+      name: `p-${number}`,
+      version: '1',
+      digest: null,
     },
     ...{ facts: null, sequence: 1, traceparent: options.traceparent ?? null },
   };

@@ -41,16 +41,14 @@ const desired = {
   because: [{ policyId: 'epss', name: 'EPSS', revision: 1, asks: 'quarantined' }],
 };
 const unjudged: JudgementRow = {
-  ...{
-    key: '',
-    shard: 'evaluation/0',
-    workspace: 'acme',
-    repository,
-    package: named,
-    presence: 'present',
-    factsDigest: null,
-    sequence: 0,
-  },
+  key: '',
+  shard: 'evaluation/0',
+  workspace: 'acme',
+  repository,
+  package: named,
+  presence: 'present',
+  factsDigest: null,
+  sequence: 0,
   ...{ policySetDigest: null, engineDigest: null, conditions: null, judgement: { kind: 'unjudged' }, decidedAt: null },
   ...{ deadline: null, retryAt: null, isMoving: false, answered: null, originTraceparent: null },
 };
@@ -106,22 +104,18 @@ test('a row is read as it was written', async () => {
     memory: { epss: { match: null, failures: 2 } },
   };
   const whole: JudgementRow = {
-    ...{
-      ...unjudged,
-      key: 'whole',
-      factsDigest: 'sha256:1',
-      sequence: 3,
-      policySetDigest: 'sha256:4',
-      engineDigest: 'sha256:5',
-      conditions: 'sha256:6',
-      judgement,
-    },
-    ...{
-      decidedAt: '2026-08-02T09:00:00.001Z',
-      deadline: '2026-08-02T09:00:05.002Z',
-      retryAt: '2026-08-02T09:00:05.002Z',
-      isMoving: true,
-    },
+    ...unjudged,
+    key: 'whole',
+    factsDigest: 'sha256:1',
+    sequence: 3,
+    policySetDigest: 'sha256:4',
+    engineDigest: 'sha256:5',
+    conditions: 'sha256:6',
+    judgement,
+    decidedAt: '2026-08-02T09:00:00.001Z',
+    deadline: '2026-08-02T09:00:05.002Z',
+    retryAt: '2026-08-02T09:00:05.002Z',
+    isMoving: true,
     ...{ answered: { upTo: 9, missing: [3, 7] }, originTraceparent: '00-1' },
   };
   const bare: JudgementRow = { ...unjudged, key: 'bare' };

@@ -126,21 +126,17 @@ const differing = async (
       const basis = basisOf(row, scope, current);
       const outcome = recordJudgement(
         {
-          ...{
-            type: 'RecordJudgement',
-            packageKey: key,
-            workspace,
-            repository,
-            package: row.package,
-            presence,
-            factsDigest,
-            decidedAt: story.now(),
-          },
-          ...{
-            cause: { kind: 'time', dueAt: story.now() },
-            policySetDigest: current.policySet.digest,
-            engineDigest: current.engineDigest,
-          },
+          type: 'RecordJudgement',
+          packageKey: key,
+          workspace,
+          repository,
+          package: row.package,
+          presence,
+          factsDigest,
+          decidedAt: story.now(),
+          cause: { kind: 'time', dueAt: story.now() },
+          policySetDigest: current.policySet.digest,
+          engineDigest: current.engineDigest,
           ...{ freshnessDigest: null, basis, said: saidOf(results), terms: scope.policies, results },
         },
         judgement,

@@ -95,22 +95,18 @@ const badInput = (message: string): Answer => ({
 const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unknown>): NamedPolicySet => {
   const { inputPaths, clock, builtins } = reads[policyId] ?? { inputPaths: ['*'], clock: true, builtins: [] };
   const policy = {
-    ...{
-      policyId,
-      slot: policyId,
-      name: policyId,
-      revision: 1,
-      revisionDigest: digest,
-      parameters,
-      scope: {},
-      precedence: 0,
-      terminal: false,
-    },
-    ...{
-      actions: [],
-      onError: 'closed' as const,
-      reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] },
-    },
+    policyId,
+    slot: policyId,
+    name: policyId,
+    revision: 1,
+    revisionDigest: digest,
+    parameters,
+    scope: {},
+    precedence: 0,
+    terminal: false,
+    actions: [],
+    onError: 'closed' as const,
+    reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] },
   };
   return { digest, set: { workspace: 'default', module: { wasmDigest: digest }, policies: [policy] } };
 };

@@ -16,6 +16,7 @@ import {
 } from '../inventory/known-vulnerabilities.js';
 import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-inventory.js';
 import { ledgerOfBatch, type LedgerOfBatch, type Sent } from '../ledger/ledger-of-batch.js';
+import { nameOf, textOfName } from '../ledger/ledger-row.js';
 import { writeLedger } from '../ledger/write-ledger.js';
 import { assessPackage } from './assess-package.js';
 import { enrichedMessage, type NewFacts } from './enriched-message.js';
@@ -48,6 +49,7 @@ const observedOf = (message: TopicMessage): Observed => {
   return {
     observed,
     text,
+    named: textOfName(nameOf(observed)),
     key: packageKey(observed.workspace, observed.repository.name, observed.package.purl),
     traceparent: message.headers['traceparent'] ?? null,
   };

@@ -11,6 +11,8 @@ import type { NewRow } from './write-ledger.js';
 export interface Sent {
   readonly observed: PackageObserved;
   readonly text: string;
+  /** Its name as one text, see `textOfName`. */
+  readonly named: string;
 }
 
 /** A recorded observation and what its package was like after it; null: nobody knows what it said. */
@@ -35,7 +37,7 @@ export const ledgerOfBatch = async (
   batch: readonly Sent[],
   entered: ReadonlySet<string>,
 ): Promise<LedgerOfBatch> => {
-  const names = new Map(batch.map(({ observed }) => nameOf(observed)).map((name) => [textOfName(name), name]));
+  const names = new Map(batch.map(({ observed, named }) => [named, nameOf(observed)]));
   const { rows, ends } = await readLedger(client, [...names.values()], [...entered]);
   const states = await readStatesAfter(
     client,
@@ -59,21 +61,20 @@ const openLedger = (
 ): LedgerOfBatch => {
   const added: NewRow[] = [];
   return {
-    find: ({ observed }) => {
-      const recorded = known.get(textOfName(nameOf(observed)));
+    find: ({ observed, named }) => {
+      const recorded = known.get(named);
       if (!recorded) return recorded;
       const differences = differencesOf(recorded.entry.observed, observed);
       if (differences.length > 0) throw new IdTaken(recorded.entry.observed, observed, differences);
       return recorded;
     },
-    record: ({ observed, text }, after, facts) => {
+    record: ({ observed, text, named }, after, facts) => {
       const { key } = after;
       const end = ends.get(key) ?? { ordinal: 0, isUnknown: entered.has(key) };
       const ordinal = end.ordinal + 1;
       const entry = { observed, ...facts };
-      const name = nameOf(observed);
       added.push({
-        name,
+        name: nameOf(observed),
         key,
         ordinal,
         entry,
@@ -81,7 +82,7 @@ const openLedger = (
         state: end.isUnknown || ordinal % STATE_EVERY === 0 ? after : null,
       });
       ends.set(key, { ordinal, isUnknown: false });
-      known.set(textOfName(name), { entry, after, ordinal });
+      known.set(named, { entry, after, ordinal });
       return ordinal;
     },
     added: () => added,

@@ -15,7 +15,7 @@ export const unanswered = async (
   const answered = new Map<string, Answered>();
   return subjects.filter(({ key, cause, ordinal }) => {
     if (cause.kind !== 'observation') return true;
-    if (before.has(nameOf(cause.observation))) return false;
+    if (before.size > 0 && before.has(nameOf(cause.observation))) return false;
     if (ordinal === null) return before.add(nameOf(cause.observation)).size > 0;
     const known = answered.get(key) ?? rows.get(key)?.answered ?? NONE_ANSWERED;
     if (isAnswered(known, ordinal)) return false;

@@ -62,7 +62,7 @@ const observe = (state: ModelState, told: Told, world: World, now: number): void
   const one = state.packages.get(key) ?? unseen(named);
   const source = [...state.packages.values()].findLast((other) => other !== one && isSameVersion(other.named, named));
   one.metadata = metadataAfter(told, one.metadata, source?.metadata ?? NOTHING_SAID, world);
-  one.presence = told.kind === 'deleted' ? 'deleted' : 'present';
+  if (told.kind !== 'downloaded') one.presence = told.kind === 'deleted' ? 'deleted' : 'present';
   one.isDownloaded ||= told.kind === 'downloaded';
   state.packages.set(key, one);
   noteTrouble(state);

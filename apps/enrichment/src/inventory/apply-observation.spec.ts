@@ -1,6 +1,8 @@
 import type { PackageObserved } from '@weir/contracts';
 import { expect, test } from 'vitest';
+import { forEachSeed } from '../../../../tools/testing/random-cases.js';
 import { applyObservation } from './apply-observation.js';
+import type { PackageState } from './inventory-entry.js';
 
 const observed = (
   kind: PackageObserved['observation']['kind'],
@@ -52,5 +54,17 @@ test('a deletion keeps what was said, so that the package can be told of', () =>
   expect(applyObservation(observed('deleted'), known, null)).toMatchObject({
     presence: 'deleted',
     metadata: { license: 'MIT' },
+  });
+});
+
+test('whatever is told, a package is there after all but a deletion, and a download changes nothing of that', () => {
+  forEachSeed(200, (chance) => {
+    const kinds = chance.listOf(8, () => chance.pick(['published', 'copied', 'deleted', 'downloaded'] as const));
+    const after = kinds.reduce<PackageState | undefined>(
+      (known, kind) => applyObservation(observed(kind), known, null),
+      undefined,
+    );
+    const last = kinds.findLast((kind) => kind !== 'downloaded');
+    if (kinds.length > 0) expect([kinds, after?.presence]).toEqual([kinds, last === 'deleted' ? 'deleted' : 'present']);
   });
 });

@@ -20,11 +20,31 @@ export const applyObservation = (
     ...{ workspace, repository },
     package: { ...observed.package, digest },
     metadata: metadataAfter(observed, known?.metadata ?? null, source),
-    presence: observation.kind === 'deleted' ? 'deleted' : 'present',
+    presence: presenceAfter(observation.kind, known?.presence ?? 'present'),
     firstSeenAt: known?.firstSeenAt ?? receivedAt,
     observedAt: receivedAt,
     lastDownloadedAt: lastDownload(observed, known?.lastDownloadedAt ?? null),
   };
+};
+
+/** Invariant: a download does not bring back what was deleted: registries tell of downloads late, and many at once. */
+const presenceAfter = (
+  kind: PackageObserved['observation']['kind'],
+  known: PackageState['presence'],
+): PackageState['presence'] => {
+  switch (kind) {
+    case 'published':
+    case 'copied':
+      return 'present';
+    case 'deleted':
+      return 'deleted';
+    case 'downloaded':
+      return known;
+    default: {
+      const unknown: never = kind;
+      throw new Error(`No rule for an observation of kind ${String(unknown)}`);
+    }
+  }
 };
 
 const metadataAfter = (

@@ -143,13 +143,17 @@ const standstillOf = (fault: unknown): Standstill => {
   );
 };
 
-const digests = new WeakMap<LoadedPolicySet, { readonly freshness: FeedFreshness; readonly digest: string }>();
+const digests = new WeakMap<LoadedPolicySet, { readonly conditions: Conditions; readonly digest: string }>();
 
-/** Worked out once for all packages of a workspace, until a policy or a feed changes. */
+/** Worked out once for all packages of a workspace, until one of the conditions is another. */
 const namedOnce = (conditions: Conditions & { readonly policySet: LoadedPolicySet }): string => {
   const known = digests.get(conditions.policySet);
-  if (known?.freshness === conditions.freshness) return known.digest;
+  if (known && isSame(known.conditions, conditions)) return known.digest;
   const digest = conditionsDigest(conditions);
-  digests.set(conditions.policySet, { freshness: conditions.freshness, digest });
+  digests.set(conditions.policySet, { conditions, digest });
   return digest;
 };
+
+/** Invariant: every member counts, also one that comes to be. */
+const isSame = (known: Conditions, conditions: Conditions): boolean =>
+  Object.entries(conditions).every(([name, value]) => known[name as keyof Conditions] === value);

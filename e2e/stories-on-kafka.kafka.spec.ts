@@ -38,8 +38,12 @@ let end: () => Promise<void> = async () => undefined;
 afterEach(() => end());
 
 const options = async (): Promise<RunOptions> => ({
-  ...{ library: await compileStoryLibrary(say), seed: SEED, say, shrink: 0 },
-  ...{ brokers: inject('kafkaBrokers'), onStart: (stop) => (end = stop) },
+  library: await compileStoryLibrary(say),
+  seed: SEED,
+  say,
+  shrink: 0,
+  brokers: inject('kafkaBrokers'),
+  onStart: (stop) => (end = stop),
 });
 
 test('every kind of story that people wrote is in the choice', () => {
@@ -65,7 +69,10 @@ test(
     say(`seed ${SEED}`);
     const { stories, steps, violations } = await runSeededStories({
       ...(await options()),
-      ...{ count: COUNT, batch: BATCH, without: new Set(), until: Date.now() + BEGIN_WITHIN_MS },
+      count: COUNT,
+      batch: BATCH,
+      without: new Set(),
+      until: Date.now() + BEGIN_WITHIN_MS,
     });
     say(`${stories} stories, ${steps} steps, ${violations.length} violations`);
     expect(violations).toEqual([]);

@@ -18,7 +18,11 @@ let end: () => Promise<void> = async () => undefined;
 afterEach(() => end());
 
 const options = async (): Promise<RunOptions> => ({
-  ...{ library: await compileStoryLibrary(say), seed: SEED, say, shrink: 1, brokers: null },
+  library: await compileStoryLibrary(say),
+  seed: SEED,
+  say,
+  shrink: 1,
+  brokers: null,
   onStart: (stop) => (end = stop),
 });
 

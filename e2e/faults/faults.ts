@@ -46,10 +46,15 @@ const run = async ({ options, folder, stop, onEnd }: Run): Promise<Verdict & Cir
   const faults = await inflictUnderLoad({ options, stop, system, load });
   const durationMs = Date.now() - loadedAt;
   const verdict = await judge({
-    ...{ ledger: load.ledger, changes: load.changes, load: load.counts(), endpoints },
+    ledger: load.ledger,
+    changes: load.changes,
+    load: load.counts(),
+    endpoints,
     databaseUrl: system.database.ownerUrl,
     brokers: system.kafka.bootstrap,
-    ...{ faults, say, stop },
+    faults,
+    say,
+    stop,
   });
   return { ...verdict, seed: options.seed, rate: options.rate, durationMs, exits: exitsOf(system) };
 };

@@ -134,6 +134,6 @@ interface Told {
 
 /** What does not change when a package is judged again by the same policies on the same facts. */
 const lasting = ({ workspace, repository, purl, presence, state, tags, reasons }: Told) => ({
-  ...{ workspace, repository, purl, presence, state, tags },
+  workspace, repository, purl, presence, state, tags,
   reasons: reasons.map(({ policyId, asks }) => ({ policyId, asks })),
 });

@@ -69,8 +69,18 @@ const parse = (args: readonly string[]) => {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
-    ...{ count: text, seed: text, file: text, batch: text, shrink: text, minutes: text, without: text, kafka: text },
-    ...{ json: flag, curated: flag, help: flag, 'drop-topics': flag },
+    count: text,
+    seed: text,
+    file: text,
+    batch: text,
+    shrink: text,
+    minutes: text,
+    without: text,
+    kafka: text,
+    json: flag,
+    curated: flag,
+    help: flag,
+    'drop-topics': flag,
   };
   try {
     return parseArgs({ args: [...args], options });

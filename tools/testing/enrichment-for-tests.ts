@@ -77,7 +77,12 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
     onLoaded: () => undefined,
   };
   return {
-    ...{ databaseUrl: database.serviceUrl, pool, store, topics, work, clock },
+    databaseUrl: database.serviceUrl,
+    pool,
+    store,
+    topics,
+    work,
+    clock,
     load: (kind, source, limits = {}) =>
       loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
     observe: (...observed) =>
@@ -166,7 +171,11 @@ export const messageOf = (
   offset = 0,
   headers: Readonly<Record<string, string>> = {},
 ): TopicMessage => ({
-  ...{ topic: TOPICS.observed, partition: 0, offset, headers, publishedAt: observed.observation.receivedAt },
+  topic: TOPICS.observed,
+  partition: 0,
+  offset,
+  headers,
+  publishedAt: observed.observation.receivedAt,
   key: packageKey(observed.workspace, observed.repository.name, observed.package.purl),
   value: Buffer.from(JSON.stringify(observed)),
 });

@@ -90,8 +90,11 @@ const scoresOf = (random: Random, day: string): string => {
 
 const catalogueOf = (random: Random, day: string) => {
   const vulnerabilities = ['CVE-2020-0001', ...someOf(random, CVES, 2)].map((cveID) => ({
-    ...{ cveID, vulnerabilityName: `Name ${random(2)}`, dateAdded: oneOf(random, ['2026-01-01', '2026-01-02']) },
-    ...{ dueDate: oneOf(random, ['2026-02-01', '']), knownRansomwareCampaignUse: oneOf(random, ['Known', 'Unknown']) },
+    cveID,
+    vulnerabilityName: `Name ${random(2)}`,
+    dateAdded: oneOf(random, ['2026-01-01', '2026-01-02']),
+    dueDate: oneOf(random, ['2026-02-01', '']),
+    knownRansomwareCampaignUse: oneOf(random, ['Known', 'Unknown']),
   }));
   return { catalogVersion: day, dateReleased: `${day}T00:00:00Z`, count: vulnerabilities.length, vulnerabilities };
 };

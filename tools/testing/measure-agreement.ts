@@ -75,7 +75,10 @@ const emptyTally = (ecosystem: Ecosystem): Tally => ({
   listed: 0,
   listedAgreed: 0,
   listedUnreadable: 0,
-  ...{ pairs: 0, pairsAgreed: 0, pairsSkipped: 0, matched: 0 },
+  pairs: 0,
+  pairsAgreed: 0,
+  pairsSkipped: 0,
+  matched: 0,
   skipped: { noList: 0, listOnly: 0, gitOnly: 0 },
   unlisted: { newer: 0, rare: 0, other: 0 },
 });

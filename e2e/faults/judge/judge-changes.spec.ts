@@ -4,8 +4,17 @@ import { NO_PREDECESSOR, type LogRow } from './hash-chain.ts';
 import { openChangeJudge } from './judge-changes.ts';
 
 const row = (type: string, data: object): LogRow => ({
-  ...{ shard: 'policy/0', position: 0, type, version: 1, subject: 'p', data: JSON.stringify(data), metadata: '{}' },
-  ...{ occurred_at: '', recorded_at: '', prev_hash: NO_PREDECESSOR, hash: NO_PREDECESSOR },
+  shard: 'policy/0',
+  position: 0,
+  type,
+  version: 1,
+  subject: 'p',
+  data: JSON.stringify(data),
+  metadata: '{}',
+  occurred_at: '',
+  recorded_at: '',
+  prev_hash: NO_PREDECESSOR,
+  hash: NO_PREDECESSOR,
 });
 const active = (revision: number | null): LedgerChange => ({
   kind: 'policy',

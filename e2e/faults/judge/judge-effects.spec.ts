@@ -4,8 +4,17 @@ import { NO_PREDECESSOR, type LogRow } from './hash-chain.ts';
 import { openEffectJudge, type EffectFinding } from './judge-effects.ts';
 
 const row = (shard: string, position: number, type: string, data: object = {}): LogRow => ({
-  ...{ shard, position, type, version: 1, subject: 'default/npm-dev/pkg:npm/a@1.0.0', data: JSON.stringify(data) },
-  ...{ metadata: '{}', occurred_at: '', recorded_at: '', prev_hash: NO_PREDECESSOR, hash: NO_PREDECESSOR },
+  shard,
+  position,
+  type,
+  version: 1,
+  subject: 'default/npm-dev/pkg:npm/a@1.0.0',
+  data: JSON.stringify(data),
+  metadata: '{}',
+  occurred_at: '',
+  recorded_at: '',
+  prev_hash: NO_PREDECESSOR,
+  hash: NO_PREDECESSOR,
 });
 
 const decided = (state: string, ...tags: readonly string[]) =>

@@ -49,10 +49,13 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
     duplicated: [...log.decisions.answers.values()].filter(({ times }) => times > 1).length,
     gaps: chain.gaps,
     logValid: await isValid(databaseUrl, chain.broken, say),
-    ...{ ...topic, wrongPresence, ...state },
+    ...topic,
+    wrongPresence,
+    ...state,
     feedsUnrecorded: log.changes.feedsUnrecorded(changes),
     policiesAstray: log.changes.policiesAstray(changes),
-    ...{ ...effectDefects, webhooksForged: endpoints.forged() },
+    ...effectDefects,
+    webhooksForged: endpoints.forged(),
     load: { deletions: total(lines, 'deletions'), ...loadOf(load), effects, deliveries },
     kills: countKills(faults),
     pauses: faults.filter(({ what }) => what === 'pause').length,
@@ -94,7 +97,10 @@ const lostOf = (lines: readonly LedgerLine[], answers: ReadonlyMap<number, unkno
   lines.reduce((sum, line) => sum + numbersOf(line).filter((number) => !answers.has(number)).length, 0);
 
 const loadOf = ({ repeatedAtOnce, repeatedLate, feeds, policyChanges }: LoadCounts) => ({
-  ...{ repeatedAtOnce, repeatedLate, feeds, policyChanges },
+  repeatedAtOnce,
+  repeatedLate,
+  feeds,
+  policyChanges,
 });
 
 const countKills = (faults: readonly Fault[]): Record<Target, number> => {

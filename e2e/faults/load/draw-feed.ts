@@ -51,8 +51,12 @@ const listed = (indexes: readonly number[], random: () => number): readonly stri
 
 /** It concerns version 1.0.0, or does not any more, or is withdrawn. */
 const advisory = (index: number, random: () => number, now: Date): object => ({
-  ...{ schema_version: '1.6.0', id: `GHSA-flts-${index}`, modified: now.toISOString() },
-  ...{ published: '2030-01-01T00:00:00Z', summary: `An advisory about ${packageName(index)}`, aliases: [cveOf(index)] },
+  schema_version: '1.6.0',
+  id: `GHSA-flts-${index}`,
+  modified: now.toISOString(),
+  published: '2030-01-01T00:00:00Z',
+  summary: `An advisory about ${packageName(index)}`,
+  aliases: [cveOf(index)],
   ...(random() < 0.1 && { withdrawn: now.toISOString() }),
   affected: [
     {
@@ -63,10 +67,15 @@ const advisory = (index: number, random: () => number, now: Date): object => ({
 });
 
 const catalogue = (cves: readonly string[], random: () => number, now: Date): object => ({
-  ...{ title: 'CISA Catalog of Known Exploited Vulnerabilities', catalogVersion: now.toISOString().slice(0, 10) },
-  ...{ dateReleased: now.toISOString(), count: cves.length },
+  title: 'CISA Catalog of Known Exploited Vulnerabilities',
+  catalogVersion: now.toISOString().slice(0, 10),
+  dateReleased: now.toISOString(),
+  count: cves.length,
   vulnerabilities: cves.map((cveID) => ({
-    ...{ cveID, vulnerabilityName: cveID, dateAdded: '2030-01-02', dueDate: '2030-02-02' },
+    cveID,
+    vulnerabilityName: cveID,
+    dateAdded: '2030-01-02',
+    dueDate: '2030-02-02',
     knownRansomwareCampaignUse: random() < 0.5 ? 'Known' : 'Unknown',
   })),
 });

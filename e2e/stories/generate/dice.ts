@@ -19,7 +19,8 @@ export const dice = (...seeds: readonly number[]): Dice => {
   );
   const pickFrom = <T>(options: readonly T[]): T | undefined => options[Math.floor(roll() * options.length)];
   return {
-    ...{ roll, pickFrom },
+    roll,
+    pickFrom,
     chance: (share) => roll() < share,
     pick: (options) => pickFrom(options) ?? options[0],
     weighed: (weights) => {

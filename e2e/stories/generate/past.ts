@@ -26,8 +26,14 @@ export interface Past {
 export const PRODUCTS = ['p1', 'p2', 'p3'] as const;
 
 export const emptyPast = (without: Without): Past => ({
-  ...{ events: [], packages: new Map(), policies: new Map(), advisories: new Map(), exploited: new Set() },
-  ...{ hostile: [], counter: { count: 0 }, without },
+  events: [],
+  packages: new Map(),
+  policies: new Map(),
+  advisories: new Map(),
+  exploited: new Set(),
+  hostile: [],
+  counter: { count: 0 },
+  without,
 });
 
 export const nextId = (past: Past, letter: string): string => `${letter}${(past.counter.count += 1)}`;

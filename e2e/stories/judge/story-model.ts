@@ -70,7 +70,11 @@ const observe = (state: ModelState, told: Told, world: World, now: number): void
 };
 
 const unseen = (named: PackageName): ModelPackage => ({
-  ...{ named, metadata: NOTHING_SAID, presence: 'present', isDownloaded: false, lastMatch: new Map() },
+  named,
+  metadata: NOTHING_SAID,
+  presence: 'present',
+  isDownloaded: false,
+  lastMatch: new Map(),
 });
 
 const isSameVersion = (one: PackageName, other: PackageName): boolean =>

@@ -59,7 +59,11 @@ export const playStories = async (stories: readonly Story[], options: PlayOption
     now: STORY_BEGINS,
     step: -1,
     deadLettersBefore: 0,
-    ...{ follow: followDecisions(), replay: createReplay(), sample: sampling(random), random, say },
+    follow: followDecisions(),
+    replay: createReplay(),
+    sample: sampling(random),
+    random,
+    say,
     world: { startedAt: STORY_BEGINS, loadedAt: { osv: null, epss: null, kev: null }, engine },
   };
   try {

@@ -25,7 +25,10 @@ export const eventRequest = (
 ): EventRequest => {
   const named = parsePackage(told.package);
   const event = {
-    ...{ specversion: '1.0', id: names.eventId(id), source: SOURCE, type: `dev.weir.package.${told.kind}.v1` },
+    specversion: '1.0',
+    id: names.eventId(id),
+    source: SOURCE,
+    type: `dev.weir.package.${told.kind}.v1`,
     ...(occurredAt !== null && { time: occurredAt }),
     data: { ...subjectOf(names, named), ...metadataOf(told, startedAt) },
   };
@@ -33,7 +36,8 @@ export const eventRequest = (
 };
 
 const structured = (id: string, workspace: string, event: object): EventRequest => ({
-  ...{ id, workspace },
+  id,
+  workspace,
   headers: { 'content-type': 'application/cloudevents+json' },
   body: JSON.stringify(event),
 });
@@ -64,7 +68,10 @@ export const oddRequest = (names: StoryNames, id: string, oddity: Oddity): Event
   const workspace = names.workspace('a');
   const event = (data: object): EventRequest =>
     structured(names.eventId(id), workspace, {
-      ...{ specversion: '1.0', id: names.eventId(id), source: SOURCE, type: 'dev.weir.package.published.v1' },
+      specversion: '1.0',
+      id: names.eventId(id),
+      source: SOURCE,
+      type: 'dev.weir.package.published.v1',
       data: { workspace, repository: { name: 'odd' }, purl: `pkg:npm/${names.prefix}-${id}@1.0.0`, ...data },
     });
   switch (oddity) {
@@ -84,10 +91,14 @@ export const oddRequest = (names: StoryNames, id: string, oddity: Oddity): Event
 };
 
 const binaryWithNul = (id: string, workspace: string, purl: string): EventRequest => ({
-  ...{ id, workspace },
+  id,
+  workspace,
   headers: {
-    ...{ 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-source': SOURCE },
-    ...{ 'ce-id': `${id}%00`, 'ce-type': 'dev.weir.package.published.v1' },
+    'content-type': 'application/json',
+    'ce-specversion': '1.0',
+    'ce-source': SOURCE,
+    'ce-id': `${id}%00`,
+    'ce-type': 'dev.weir.package.published.v1',
   },
   body: JSON.stringify({ workspace, repository: { name: 'odd' }, purl }),
 });

@@ -32,7 +32,12 @@ export interface StoryPlayer {
 }
 
 export const createPlayer = (story: Story, number: number): StoryPlayer => ({
-  ...{ story, names: storyNames(number), model: createStoryModel(), accepted: [], violation: null, sent: new Map() },
+  story,
+  names: storyNames(number),
+  model: createStoryModel(),
+  accepted: [],
+  violation: null,
+  sent: new Map(),
 });
 
 /** Where and when a step is taken. */

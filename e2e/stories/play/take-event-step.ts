@@ -48,7 +48,8 @@ export const tellClash = async (player: StoryPlayer, step: Of<'clash'>, stage: S
 };
 
 const underId = (request: EventRequest, id: string): EventRequest => ({
-  ...{ ...request, id },
+  ...request,
+  id,
   body: JSON.stringify({ ...(JSON.parse(request.body) as object), id }),
 });
 

@@ -12,7 +12,11 @@ import { recordOutcome, recordSuperseded } from './record-outcome.js';
 const SEED = givenSeed();
 const PACKAGES = ['a', 'b', 'c'];
 const ENDPOINTS: readonly Endpoint[] = ['ops', 'audit'].map((name) => ({
-  ...{ name, url: 'http://127.0.0.1:9/', secrets: [], kinds: null, allowPrivate: true },
+  name,
+  url: 'http://127.0.0.1:9/',
+  secrets: [],
+  kinds: null,
+  allowPrivate: true,
 }));
 
 let bench: ActionBench;

@@ -38,5 +38,7 @@ const ambiguous = (rows: readonly PackageViewRow[]): ProblemError => {
 };
 
 /** A refusal that also says no to who reads only `allowed`. */
-export const refused = (document: ProblemDocument): ProblemError =>
-  new ProblemError({ ...document, ...{ allowed: false } });
+export const refused = (document: ProblemDocument): ProblemError => {
+  const withAnswer: ProblemDocument & { readonly allowed: false } = { ...document, allowed: false };
+  return new ProblemError(withAnswer);
+};

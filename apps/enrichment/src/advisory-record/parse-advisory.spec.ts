@@ -8,8 +8,18 @@ describe('an OSV record', () => {
   test('with the least that the schema asks for has empty lists, and null where nothing is said', () => {
     expect(parseAdvisory(least)).toEqual({
       ...least,
-      ...{ published: null, withdrawn: null, summary: null, details: null, database_specific: null },
-      ...{ aliases: [], related: [], upstream: [], severity: [], affected: [], references: [], extra: {} },
+      published: null,
+      withdrawn: null,
+      summary: null,
+      details: null,
+      database_specific: null,
+      aliases: [],
+      related: [],
+      upstream: [],
+      severity: [],
+      affected: [],
+      references: [],
+      extra: {},
     });
   });
 

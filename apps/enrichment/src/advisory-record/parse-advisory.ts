@@ -50,8 +50,19 @@ export function parseAdvisory(json: unknown): AdvisoryRecord | { readonly refuse
   const { id, modified, published, withdrawn, aliases, related, upstream, summary, details, ...others } = read.data;
   const { severity, affected: packages, references, database_specific, ...extra } = others;
   return {
-    ...{ id, modified, published, withdrawn, aliases, related, upstream, summary, details },
-    ...{ severity, references, database_specific, extra },
+    id,
+    modified,
+    published,
+    withdrawn,
+    aliases,
+    related,
+    upstream,
+    summary,
+    details,
+    severity,
+    references,
+    database_specific,
+    extra,
     affected: packages.map(affectedPackage),
   };
 }

@@ -32,7 +32,11 @@ function tellOsv({ record, entries, listed }: Affected, version: string): Osv {
   const { id, published, summary, details, aliases, related, upstream, references, database_specific } = record;
   return {
     ...record.extra,
-    ...{ id, aliases: [...aliases], related: [...related], upstream: [...upstream], references: [...references] },
+    id,
+    aliases: [...aliases],
+    related: [...related],
+    upstream: [...upstream],
+    references: [...references],
     modified: instantOf(record.modified) ?? published ?? record.modified,
     ...(published === null ? {} : { published }),
     ...(summary === null ? {} : { summary }),

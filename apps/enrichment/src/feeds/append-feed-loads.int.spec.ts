@@ -52,7 +52,12 @@ test('each load is one event, in the order in which they were made', async () =>
     source: 'upload',
     content: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
     asOf: '2026-06-01',
-    ...{ loadedAt: '2026-06-14T12:00:00.000Z', records: 2, added: 1, changed: 0, removed: 0, skipped: 1 },
+    loadedAt: '2026-06-14T12:00:00.000Z',
+    records: 2,
+    added: 1,
+    changed: 0,
+    removed: 0,
+    skipped: 1,
   });
   expect(second?.data).toMatchObject({ revision: '2026-06-02', added: 0 });
   expect(await freshness()).toEqual({

@@ -42,7 +42,9 @@ const flip = (bytes: Buffer, next: Random, times: number): Buffer => {
 
 const advisories = Array.from({ length: 20 }, (_, i) =>
   JSON.stringify({
-    ...{ id: `GHSA-fuzz-${i}`, modified: '2026-01-01T00:00:00Z', aliases: [`CVE-2026-${1000 + i}`] },
+    id: `GHSA-fuzz-${i}`,
+    modified: '2026-01-01T00:00:00Z',
+    aliases: [`CVE-2026-${1000 + i}`],
     affected: [
       {
         package: { ecosystem: 'npm', name: `fuzz-${i}` },
@@ -66,7 +68,9 @@ const files: Readonly<Record<string, readonly [FeedKind, Buffer]>> = {
     'kev',
     Buffer.from(
       JSON.stringify({
-        ...{ catalogVersion: '2026.01.01', dateReleased: '2026-01-01T00:00:00Z', count: 10 },
+        catalogVersion: '2026.01.01',
+        dateReleased: '2026-01-01T00:00:00Z',
+        count: 10,
         vulnerabilities: Array.from({ length: 10 }, (_, i) => ({
           cveID: `CVE-2026-${1000 + i}`,
           vulnerabilityName: 'x',

@@ -17,7 +17,8 @@ export const applyObservation = (
   const digest = observed.package.digest ?? known?.package.digest ?? null;
   return {
     key: packageKey(workspace, repository.name, observed.package.purl),
-    ...{ workspace, repository },
+    workspace,
+    repository,
     package: { ...observed.package, digest },
     metadata: metadataAfter(observed, known?.metadata ?? null, source),
     presence: presenceAfter(observation.kind, known?.presence ?? 'present'),

@@ -111,7 +111,8 @@ describe.runIf(sharedData !== null)('real catalogues (not run where the shared d
       const { vulnerabilities } = JSON.parse(readShared(file)) as { vulnerabilities: { cveID: string }[] };
       const now = new Set(vulnerabilities.map(({ cveID }) => cveID));
       expect(await enrichment.load('kev', join(sharedData ?? '', file))).toMatchObject({
-        ...{ records: now.size, skippedRecords: 0 },
+        records: now.size,
+        skippedRecords: 0,
         added: [...now].filter((cve) => !before.has(cve)).length,
         removed: [...before].filter((cve) => !now.has(cve)).length,
       });

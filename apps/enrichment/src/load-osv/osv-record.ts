@@ -58,7 +58,11 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
     isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : [],
   );
   return {
-    ...{ place, id: record.id, modifiedAt, withdrawnAt, text },
+    place,
+    id: record.id,
+    modifiedAt,
+    withdrawnAt,
+    text,
     digest: digestOf(text),
     affects: [...new Map(affects.map((one) => [`${one.ecosystem} ${one.name}`, one])).values()],
     ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],

@@ -38,7 +38,9 @@ export function isAffected(record: AdvisoryRecord, sought: PackageVersion): Affe
   const listed = prepared.some((entry) => (hits.length > 0 ? entry.spells(version) : entry.lists(version)));
   if (hits.length === 0 && !listed) return null;
   return {
-    ...{ record, entries, listed },
+    record,
+    entries,
+    listed,
     hitRanges: [...new Set(hits.map(intervalText))],
     affectedRanges: [...new Set(prepared.flatMap(({ ranges }) => ranges))],
     fixedIn: fixesAbove(prepared, version),

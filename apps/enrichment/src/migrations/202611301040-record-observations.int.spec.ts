@@ -30,7 +30,10 @@ const decided = (subject: string, cause: object, isOther = false) => {
   const [digest, instant] = [{ factsDigest: null }, { decidedAt: '2026-06-14T10:00:00.000Z' }];
   const said = ',"factsDigest": "cause":{"kind":"observation"} a\u0000b';
   return {
-    ...{ type: 'DecisionRecorded', version: 3, subject, occurredAt: instant.decidedAt },
+    type: 'DecisionRecorded',
+    version: 3,
+    subject,
+    occurredAt: instant.decidedAt,
     data: {
       workspace: subject.split('/')[0],
       cause,

@@ -22,7 +22,9 @@ beforeEach(async () => {
     Readable.from([
       Buffer.from(
         JSON.stringify({
-          ...{ id: 'GHSA-race-0001-aaaa', modified: '2026-05-01T00:00:00Z', aliases: ['CVE-2026-2000'] },
+          id: 'GHSA-race-0001-aaaa',
+          modified: '2026-05-01T00:00:00Z',
+          aliases: ['CVE-2026-2000'],
           affected: [
             {
               package: { ecosystem: 'npm', name: 'race' },
@@ -128,7 +130,9 @@ describe('a package that is looked at again while another feed changes', () => {
       Readable.from([
         Buffer.from(
           JSON.stringify({
-            ...{ id: 'GHSA-race-0002-aaaa', modified: '2026-05-02T00:00:00Z', aliases: ['CVE-2026-2000'] },
+            id: 'GHSA-race-0002-aaaa',
+            modified: '2026-05-02T00:00:00Z',
+            aliases: ['CVE-2026-2000'],
             affected: [
               {
                 package: { ecosystem: 'npm', name: 'later' },
@@ -272,7 +276,9 @@ describe('several changes of one package', () => {
       Readable.from([
         Buffer.from(
           JSON.stringify({
-            ...{ catalogVersion: '2026.06.03', dateReleased: '2026-06-03T00:00:00Z', count: 1 },
+            catalogVersion: '2026.06.03',
+            dateReleased: '2026-06-03T00:00:00Z',
+            count: 1,
             vulnerabilities: [
               {
                 cveID: 'CVE-2026-2000',

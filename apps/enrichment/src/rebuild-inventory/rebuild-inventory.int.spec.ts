@@ -34,7 +34,9 @@ const withoutNumbers = (rows: readonly Row[]): readonly Row[] => rows.map(({ seq
 
 const advisory = (id: string, ecosystem: string, fixed: string) =>
   JSON.stringify({
-    ...{ id, modified: '2026-05-01T00:00:00Z', aliases: [`CVE-2026-${id.slice(-4)}`] },
+    id,
+    modified: '2026-05-01T00:00:00Z',
+    aliases: [`CVE-2026-${id.slice(-4)}`],
     affected: [
       {
         package: { ecosystem, name: 'story' },

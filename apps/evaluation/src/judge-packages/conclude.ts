@@ -93,7 +93,14 @@ const commandOf = (
   const { policySet, engineDigest, freshness } = conditions;
   return {
     type: 'RecordJudgement',
-    ...{ packageKey, workspace, repository, package: subject.package, presence, cause, decidedAt, factsDigest },
+    packageKey,
+    workspace,
+    repository,
+    package: subject.package,
+    presence,
+    cause,
+    decidedAt,
+    factsDigest,
     policySetDigest: policySet.digest,
     engineDigest,
     freshnessDigest: freshnessRead(scope, freshness)?.digest ?? null,
@@ -122,7 +129,15 @@ const rowAfter = (
   const { key, workspace, repository, presence, factsDigest, sequence } = subject;
   const judgement = judgementAfter(one, row?.judgement ?? unjudged, outcome, basis);
   return {
-    ...{ key, shard, workspace, repository, package: subject.package, presence, factsDigest, sequence, judgement },
+    key,
+    shard,
+    workspace,
+    repository,
+    package: subject.package,
+    presence,
+    factsDigest,
+    sequence,
+    judgement,
     policySetDigest: conditions.policySet.digest,
     engineDigest: conditions.engineDigest,
     conditions: conditions.digest,

@@ -57,7 +57,9 @@ const concluded = (number: number, options: Options = {}): Concluded => {
       version: '1',
       digest: null,
     },
-    ...{ facts: null, sequence: 1, traceparent: options.traceparent ?? null },
+    facts: null,
+    sequence: 1,
+    traceparent: options.traceparent ?? null,
   };
   const conditions = { policySet, engineDigest, exceptionsDigest: null, freshness, digest: 'sha256:conditions' };
   const scope = policiesInScope(policySet, repository());
@@ -86,10 +88,16 @@ test('many packages that were judged for one cause are one event, each with its 
     repository: 0,
   });
   expect(event).toEqual({
-    ...{ type: 'JudgementsConfirmed', version: 1, subject: 'default', occurredAt: NOW },
+    type: 'JudgementsConfirmed',
+    version: 1,
+    subject: 'default',
+    occurredAt: NOW,
     data: {
-      ...{ workspace: 'default', cause: { kind: 'feed', feed: 'epss', revision: '1' }, decidedAt: NOW },
-      ...{ policySetDigest: concluded(1).case.conditions.policySet.digest, engineDigest: 'sha256:engine' },
+      workspace: 'default',
+      cause: { kind: 'feed', feed: 'epss', revision: '1' },
+      decidedAt: NOW,
+      policySetDigest: concluded(1).case.conditions.policySet.digest,
+      engineDigest: 'sha256:engine',
       repositories: [repository()],
       packages: [confirmed(1), confirmed(3)],
       factsDigests: ['sha256:facts-1', 'sha256:facts-3'],

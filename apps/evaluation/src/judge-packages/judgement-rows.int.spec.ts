@@ -49,8 +49,16 @@ const unjudged: JudgementRow = {
   presence: 'present',
   factsDigest: null,
   sequence: 0,
-  ...{ policySetDigest: null, engineDigest: null, conditions: null, judgement: { kind: 'unjudged' }, decidedAt: null },
-  ...{ deadline: null, retryAt: null, isMoving: false, answered: null, originTraceparent: null },
+  policySetDigest: null,
+  engineDigest: null,
+  conditions: null,
+  judgement: { kind: 'unjudged' },
+  decidedAt: null,
+  deadline: null,
+  retryAt: null,
+  isMoving: false,
+  answered: null,
+  originTraceparent: null,
 };
 
 const insertAsBefore = (key: string, desiredBefore: object | null, policies: readonly string[]) =>
@@ -116,7 +124,8 @@ test('a row is read as it was written', async () => {
     deadline: '2026-08-02T09:00:05.002Z',
     retryAt: '2026-08-02T09:00:05.002Z',
     isMoving: true,
-    ...{ answered: { upTo: 9, missing: [3, 7] }, originTraceparent: '00-1' },
+    answered: { upTo: 9, missing: [3, 7] },
+    originTraceparent: '00-1',
   };
   const bare: JudgementRow = { ...unjudged, key: 'bare' };
   await inTransaction(pool, (client) => writeJudgements(client, [whole, bare], new Set()));

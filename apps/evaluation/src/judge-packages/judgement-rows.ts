@@ -111,7 +111,9 @@ const claimed = (policies: readonly string[]): Memory =>
 const detailsOf = (row: JudgementRow): string => {
   const { repository, judgement, engineDigest, decidedAt, retryAt, isMoving, answered } = row;
   const details: Details = {
-    ...{ repository, package: row.package, desired: null },
+    repository,
+    package: row.package,
+    desired: null,
     ...(judgement.kind === 'judged' && keptOf(judgement)),
     ...(engineDigest !== null && { engineDigest }),
     ...(decidedAt !== null && { decidedAt }),

@@ -137,7 +137,11 @@ const differing = async (
           cause: { kind: 'time', dueAt: story.now() },
           policySetDigest: current.policySet.digest,
           engineDigest: current.engineDigest,
-          ...{ freshnessDigest: null, basis, said: saidOf(results), terms: scope.policies, results },
+          freshnessDigest: null,
+          basis,
+          said: saidOf(results),
+          terms: scope.policies,
+          results,
         },
         judgement,
       );

@@ -12,7 +12,9 @@ import { createBackgroundPace, type BackgroundPace } from '../pace-background/ba
 import { sweepShard } from './sweep-shard.js';
 
 const policy = (threshold: number, revision: number): TestPolicy => ({
-  ...{ policyId: 'p', revision, parameters: { threshold } },
+  policyId: 'p',
+  revision,
+  parameters: { threshold },
   rego: 'package cloudsmith\ndefault match := false\nmatch if input.v0.score > data.parameters.threshold',
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { zstdDecompressSync } from 'node:zlib';
 import kafkajs, { Kafka, logLevel, type Admin, type EachBatchPayload } from 'kafkajs';
+import { findFlowTopics } from '../host/flow-topics.ts';
 
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
   decompress: async (batch: Buffer) => zstdDecompressSync(batch),
@@ -18,7 +19,7 @@ const READ_WITHIN_MS = 30_000;
 /** A fetch that finds nothing is waited for when the client is closed. */
 const LONGEST_FETCH_MS = 200;
 
-/** Follows every topic of dead letters that the brokers have: a group that is joined anew for each look takes seconds. */
+/** Follows every topic of dead letters of the flow, whatever else the brokers carry: a group that is joined anew for each look takes seconds. */
 export const followDeadLetters = async (brokers: readonly string[]): Promise<DeadLetterFollower> => {
   const kafka = new Kafka({ clientId: 'stories', brokers: [...brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
@@ -30,7 +31,7 @@ export const followDeadLetters = async (brokers: readonly string[]): Promise<Dea
   };
   try {
     await admin.connect();
-    const topics = (await admin.listTopics()).filter((topic) => topic.endsWith('.dead'));
+    const topics = (await findFlowTopics(brokers)).filter((topic) => topic.endsWith('.dead'));
     await consumer.connect();
     await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => seen.add(batch) });

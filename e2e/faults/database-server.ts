@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type * as Embedded from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import { asking } from './ask-database.ts';
 
 // The built program: Node reads the files of this folder as they are, but not those that name their neighbours as .js.
 const built = new URL('../../apps/weir/dist/embedded-postgres/start-embedded-postgres.js', import.meta.url).href;
@@ -71,15 +71,4 @@ const untilAnswers = async (url: string): Promise<void> => {
     if (answered) return;
   }
   throw new Error(`PostgreSQL did not answer within ${ANSWERS_WITHIN_MS / 1000} s.`);
-};
-
-const asking = async <Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> => {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 };

@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
 import { openTestPool } from './test-pool.js';
+import { listEffects, listEffectsQuerySchema } from '../../apps/action/src/list-effects/list-effects.js';
 import { actionMigrations } from '../../apps/action/src/action-migrations.js';
 import type { Endpoint } from '../../apps/action/src/send-webhooks/endpoint.js';
 import { sendWebhook } from '../../apps/action/src/send-webhooks/send-webhook.js';
@@ -154,3 +155,13 @@ export const decisionMessage = ({
     value: Buffer.from(JSON.stringify(event), 'utf8'),
   };
 };
+
+/** A decision that quarantines, at `position`. */
+export const quarantine = (position: number): OutgoingMessage =>
+  decisionMessage({ position, state: 'quarantined', tags: ['exceeded-epss'] });
+
+export const typesOf = (events: readonly StoredEvent[]): readonly string[] => events.map(({ type }) => type);
+
+/** What the API would list. */
+export const listedEffects = async ({ pool }: Pick<ActionBench, 'pool'>, query: Record<string, string> = {}) =>
+  (await listEffects(pool, listEffectsQuerySchema.parse(query))).effects;

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { evolvePackageEffects, untouchedPackage, type EffectEvent } from '@weir/domain';
-import type { StoredEvent } from '@weir/event-store';
 import { inTransaction } from '@weir/postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
 import { readNextPositions, writeNextPositions } from './request-effects/effect-tables.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import {
@@ -12,6 +10,9 @@ import {
   QUICK,
   type Action,
   type ActionBench,
+  listedEffects,
+  quarantine,
+  typesOf,
 } from '../../../tools/testing/acting.js';
 import { startWebhookReceiver, waitFor, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
 
@@ -39,10 +40,7 @@ const ops = (more: Partial<Endpoint> = {}): Endpoint => ({
   allowPrivate: true,
   ...more,
 });
-const typesOf = (events: readonly StoredEvent[]): readonly string[] => events.map(({ type }) => type);
-const quarantine = (position: number) => decisionMessage({ position, state: 'quarantined', tags: ['exceeded-epss'] });
-const list = async (query: Record<string, string> = {}) =>
-  (await listEffects(bench.pool, listEffectsQuerySchema.parse(query))).effects;
+const list = (query?: Record<string, string>) => listedEffects(bench, query);
 
 test('how far decisions were acted on never moves back', async () => {
   const move = (next: number) =>

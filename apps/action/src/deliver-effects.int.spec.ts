@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type AttemptOutcome } from '@weir/domain';
-import type { StoredEvent } from '@weir/event-store';
 import { Retryable } from '@weir/postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listEffects, listEffectsQuerySchema } from './list-effects/list-effects.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
-import { decisionMessage, openActionBench, type Action, type ActionBench } from '../../../tools/testing/acting.js';
+import {
+  decisionMessage,
+  openActionBench,
+  type Action,
+  type ActionBench,
+  listedEffects,
+  quarantine,
+  typesOf,
+} from '../../../tools/testing/acting.js';
 import { startWebhookReceiver, waitFor, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
@@ -33,10 +39,7 @@ const ops = (more: Partial<Endpoint> = {}): Endpoint => ({
   allowPrivate: true,
   ...more,
 });
-const typesOf = (events: readonly StoredEvent[]): readonly string[] => events.map(({ type }) => type);
-const quarantine = (position: number) => decisionMessage({ position, state: 'quarantined', tags: ['exceeded-epss'] });
-const list = async (query: Record<string, string> = {}) =>
-  (await listEffects(bench.pool, listEffectsQuerySchema.parse(query))).effects;
+const list = (query?: Record<string, string>) => listedEffects(bench, query);
 
 describe('an endpoint is told', () => {
   test('of a quarantine once, signed, with the levels before and after, the reasons and the decision', async () => {

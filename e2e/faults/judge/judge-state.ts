@@ -1,4 +1,4 @@
-import { asking } from './read-log.ts';
+import { asking } from '../ask-database.ts';
 
 /** Whether all that changed has reached all packages, as the tables say. */
 export interface StateFinding {

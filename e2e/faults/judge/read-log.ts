@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { asking } from '../ask-database.ts';
+import type pg from 'pg';
 import { hashOf, NO_PREDECESSOR, type LogRow } from './hash-chain.ts';
 
 /** The decision log, read with SQL of its own: no code of the services is used here. */
@@ -52,17 +53,6 @@ export const openLogReader = (url: string, see: (row: LogRow) => void): LogReade
         return { gaps, broken };
       }),
   };
-};
-
-export const asking = async <Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> => {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 };
 
 interface Head {

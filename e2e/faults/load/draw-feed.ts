@@ -1,3 +1,4 @@
+import { kevCatalogue } from '../../harness/kev-catalogue.ts';
 import { PACKAGES, packageName } from './draw-event.ts';
 
 export type FeedKind = 'osv' | 'epss' | 'kev';
@@ -38,7 +39,10 @@ export const createFeedDrawing = (random: () => number): FeedDrawing => {
       const head = `#model_version:v2025.03.14,score_date:${day}T00:00:00+0000`;
       return [head, 'cve,epss,percentile', ...rows, ''].join('\n');
     },
-    kev: (now) => JSON.stringify(catalogue([ALWAYS_LISTED, ...listed(indexes, random)], random, now)),
+    kev: (now) =>
+      JSON.stringify(
+        kevCatalogue([ALWAYS_LISTED, ...listed(indexes, random)], now, () => (random() < 0.5 ? 'Known' : 'Unknown')),
+      ),
   };
   return { draw: (feed, now) => files[feed](now) };
 };
@@ -64,18 +68,4 @@ const advisory = (index: number, random: () => number, now: Date): object => ({
       ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: random() < 0.7 ? '1.0.1' : '0.9.0' }] }],
     },
   ],
-});
-
-const catalogue = (cves: readonly string[], random: () => number, now: Date): object => ({
-  title: 'CISA Catalog of Known Exploited Vulnerabilities',
-  catalogVersion: now.toISOString().slice(0, 10),
-  dateReleased: now.toISOString(),
-  count: cves.length,
-  vulnerabilities: cves.map((cveID) => ({
-    cveID,
-    vulnerabilityName: cveID,
-    dateAdded: '2030-01-02',
-    dueDate: '2030-02-02',
-    knownRansomwareCampaignUse: random() < 0.5 ? 'Known' : 'Unknown',
-  })),
 });

@@ -1,3 +1,4 @@
+import { kevCatalogue } from '../../harness/kev-catalogue.ts';
 import type { Advisory, Feed, LoadStep } from '../story.ts';
 import type { StoryNames } from '../story-names.ts';
 import { send, type Answer } from './send.ts';
@@ -40,7 +41,7 @@ export const createStoryFeeds = (): StoryFeeds => {
         '',
       ].join('\n');
     },
-    kev: (now) => JSON.stringify(catalogue([...exploited], now)),
+    kev: (now) => JSON.stringify(kevCatalogue([...exploited], now)),
   };
 
   return {
@@ -107,18 +108,4 @@ const osvRecord = (
       ],
     },
   ],
-});
-
-const catalogue = (cves: readonly string[], now: Date): object => ({
-  title: 'CISA Catalog of Known Exploited Vulnerabilities',
-  catalogVersion: now.toISOString().slice(0, 10),
-  dateReleased: now.toISOString(),
-  count: cves.length,
-  vulnerabilities: cves.map((cveID) => ({
-    cveID,
-    vulnerabilityName: cveID,
-    dateAdded: '2030-01-02',
-    dueDate: '2030-02-02',
-    knownRansomwareCampaignUse: 'Unknown',
-  })),
 });

@@ -32,31 +32,29 @@ export interface OutcomeRecorderPorts {
 const MOST_TOGETHER = 500;
 
 export const openOutcomeRecorder = (ports: OutcomeRecorderPorts): OutcomeRecorder => {
-  let waiting: readonly Waiting[] = [];
-  const takeSome = (): readonly Waiting[] => {
-    const taken = firstOfEachLane(waiting).slice(0, MOST_TOGETHER);
-    waiting = waiting.filter((one) => !taken.includes(one));
-    return taken;
+  let waiting: Waiting[] = [];
+  const take = (some: readonly Waiting[]): readonly Waiting[] => {
+    const taken = new Set(some);
+    waiting = waiting.filter((one) => !taken.has(one));
+    return some;
   };
   const flush = async (): Promise<void> => {
     let taken: readonly Waiting[] = [];
     try {
       await ports.shardQueue.withWriter(async (writer) => {
-        taken = takeSome();
+        taken = take(firstOfEachLane(waiting).slice(0, MOST_TOGETHER));
         if (waiting.length > 0) void flush();
         const recorded = await recordTogether(ports, writer, taken);
         for (const [index, one] of taken.entries()) one.resolve(recorded[index] ?? false);
       });
     } catch (fault) {
-      const failed = taken.length > 0 ? taken : waiting;
-      waiting = waiting.filter((one) => !failed.includes(one));
-      for (const one of failed) one.reject(fault);
+      for (const one of taken.length > 0 ? taken : take(waiting)) one.reject(fault);
     }
   };
   return {
     record: (lane, decide) =>
       new Promise((resolve, reject) => {
-        waiting = [...waiting, { lane, decide, resolve, reject }];
+        waiting.push({ lane, decide, resolve, reject });
         if (waiting.length === 1) void flush();
       }),
   };

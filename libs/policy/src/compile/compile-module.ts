@@ -1,18 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { digestOf } from '@weir/postgres';
 import { findReads } from '../reads/find-reads.js';
 import { answerWrapper, entrypointOf } from './answer-wrapper.js';
-import { capabilitiesOf } from './capabilities.js';
+import { buildWasm } from './build-wasm.js';
 import { RegoRefused } from './check-report.js';
 import type { CompiledModule } from './compiled-module.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
 import { parseRego } from './parse-rego.js';
-import { readFromBundle } from './read-bundle.js';
 import type { RegoModule } from './rego-ast.js';
 import { relocatePolicy } from './relocate-policy.js';
-import { runOpa } from './run-opa.js';
 import { inScratchFolder } from './scratch-folder.js';
 
 /** One policy to compile. */
@@ -60,17 +56,11 @@ const filesOf = (policies: readonly ParsedPolicy[]): Record<string, string> =>
 const culprit = (output: string, policies: readonly ParsedPolicy[]): string =>
   /(?:policy|answer)\/([a-z0-9_]+)\.rego/.exec(output)?.[1] ?? policies[0]?.id ?? '';
 
-const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promise<Buffer> => {
-  const files = { ...filesOf(policies), 'capabilities.json': await capabilitiesOf(opa) };
-  return inScratchFolder(files, async (folder) => {
-    const entrypoints = policies.flatMap(({ id }) => ['-e', entrypointOf(id)]);
-    const args = ['build', '-t', 'wasm', '--capabilities', 'capabilities.json', '-o', 'bundle.tar.gz'];
-    const run = await runOpa(opa, [...args, ...entrypoints, 'policy', 'answer'], folder);
-    if (run.status !== 0) throw new RegoRefused(culprit(run.stderr + run.stdout, policies), readOpaErrors(run));
-    const wasm = await readFromBundle(await readFile(join(folder, 'bundle.tar.gz')), '/policy.wasm');
-    if (wasm === undefined) throw new Error('OPA built a bundle without /policy.wasm');
-    return wasm;
-  });
+const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promise<Uint8Array> => {
+  const entrypoints = policies.map(({ id }) => entrypointOf(id));
+  const built = await buildWasm(opa, { files: filesOf(policies), entrypoints });
+  if ('wasm' in built) return built.wasm;
+  throw new RegoRefused(culprit(built.failed.stderr + built.failed.stdout, policies), readOpaErrors(built.failed));
 };
 
 /**
@@ -81,7 +71,7 @@ export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySo
   if (sources.length === 0) throw new Error('a module needs at least one policy');
   checkIds(sources);
   const policies = await parseAll(opa, sources);
-  const wasm = new Uint8Array(await build(opa, policies));
+  const wasm = await build(opa, policies);
   return {
     digest: digestOf(wasm),
     wasm,

@@ -5,12 +5,12 @@ import { patientOptions } from '../engine-for-tests.js';
 import { compilerForTests, compilerTimeout } from '../native-opa.js';
 import { differenceOf, type Answer } from './answer-to-case.js';
 import { isPolicy } from './case-as-policy.js';
-import { conformanceCases } from './conformance-case.js';
+import { conformanceCases, type ConformanceCase } from './conformance-case.js';
 import differing from './differing-cases.json' with { type: 'json' };
 import { runModules } from './run-modules.js';
 import { runPolicies } from './run-policies.js';
 
-const cases = new Map(conformanceCases().map((one, index) => [String(`c${index}`), one] as const));
+const cases = new Map<string, ConformanceCase>(conformanceCases().map((one, index) => [`c${index}`, one]));
 const inTwo = Map.groupBy(cases, ([, one]) => isPolicy(one));
 const noted = (id: string): string => cases.get(id)?.note ?? id;
 

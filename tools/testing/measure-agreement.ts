@@ -6,7 +6,7 @@ import {
 import { ECOSYSTEMS, type Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
 import { compareRead, readVersion, type Version } from '../../apps/enrichment/src/version-order/version.js';
 import type { Entry, PackageAdvisories } from './advisories-by-package.js';
-import { includedInRanges, placedRanges, placesOf } from './osv-pseudo-code.js';
+import { includedInRanges, placedRanges, placesOf, standing, type Place } from './osv-pseudo-code.js';
 
 /** One statement of a record that the ranges do not bear out, or the other way round. */
 export interface Case {
@@ -133,26 +133,32 @@ function compareList(entry: Entry, ecosystem: Ecosystem, tally: Tally, found: Fo
 interface Placed {
   readonly versions: readonly Version[];
   readonly sought: readonly PackageVersion[];
-  readonly places: ReadonlyMap<string, number>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 /** The whole of isAffected: a record affects what its lists and ranges hold, all of it and nothing else. */
 function compareMatching(entries: readonly Entry[], { sought, places }: Placed, tally: Tally, found: Found): void {
   const stated = entries.map(({ affected }) => ({
     ranges: placedRanges(affected.ranges, places),
-    listed: new Set(affected.versions.map((version) => places.get(version))),
+    listed: affected.versions.flatMap((version) => places.get(version) ?? []),
   }));
   const [first] = entries;
   if (first === undefined || stated.some(({ ranges }) => ranges === null)) return;
   for (const target of sought) {
     const place = places.get(target.version);
     if (place === undefined) continue;
-    const held = stated.some(({ ranges, listed }) => listed.has(place) || includedInRanges(place, ranges ?? []));
+    const held = stated.some(
+      ({ ranges, listed }) => listed.some((one) => isSame(place, one)) || includedInRanges(place, ranges ?? []),
+    );
     const matched = isAffected(first.record, target) !== null;
     if (matched) tally.matched += 1;
     if (matched !== (held && first.record.withdrawn === null)) found.wronglyMatched.push(caseOf(first, target.version));
   }
 }
+
+/** `v == version`, where a local part that the list does not name is left out. */
+const isSame = (version: Place, listed: Place): boolean =>
+  standing(version, { at: listed.at, isLocal: listed.at !== listed.publicAt }) === 0;
 
 /** `held`: whether the entry's ranges hold the version at the same place. */
 function comparePseudoCode(

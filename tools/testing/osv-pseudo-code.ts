@@ -4,20 +4,35 @@ import type { AffectedRange } from '../../apps/enrichment/src/advisory-record/ad
 import type { Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
 import { compareRead, readVersion } from '../../apps/enrichment/src/version-order/version.js';
 
-/** Places of versions in their ecosystem's order: equal versions share a place. Versions that cannot be read have none. */
-export function placesOf(ecosystem: Ecosystem, versions: Iterable<string>): Map<string, number> {
+/** Where a version stands in its ecosystem's order: equal versions share a place. */
+export interface Place {
+  readonly at: number;
+  /** Of a PyPI version with a local part (2.6.0+cu118): where it stands without. Else the same. */
+  readonly publicAt: number;
+}
+
+/** Versions that cannot be read have none. */
+export function placesOf(ecosystem: Ecosystem, versions: Iterable<string>): Map<string, Place> {
   const readable = [...versions].filter((version) => readVersion(ecosystem, version).order !== 'none');
   const compare = comparatorOf(ecosystem);
-  const sorted = readable.sort(compare);
-  const places = new Map<string, number>();
-  let place = 0;
+  const sorted = [...new Set([...readable, ...readable.map((version) => publicPart(ecosystem, version))])].sort(
+    compare,
+  );
+  const numbers = new Map<string, number>();
+  let number = 0;
   for (const [i, version] of sorted.entries()) {
     const before = sorted[i - 1];
-    if (before !== undefined && compare(before, version) !== 0) place += 1;
-    places.set(version, place);
+    if (before !== undefined && compare(before, version) !== 0) number += 1;
+    numbers.set(version, number);
   }
-  return places;
+  const numberOf = (version: string): number => numbers.get(version) ?? Number.NaN;
+  return new Map(
+    readable.map((version) => [version, { at: numberOf(version), publicAt: numberOf(publicPart(ecosystem, version)) }]),
+  );
 }
+
+export const publicPart = (ecosystem: Ecosystem, version: string): string =>
+  ecosystem === 'PyPI' ? (version.split('+')[0] ?? version) : version;
 
 /** The libraries' own comparison where there is one; Maven's order is ours, and checked against the lists alone. */
 function comparatorOf(ecosystem: Ecosystem): (a: string, b: string) => number {
@@ -30,41 +45,62 @@ function comparatorOf(ecosystem: Ecosystem): (a: string, b: string) => number {
 const complete = (version: string): string =>
   semver.valid(version, { loose: true }) === null ? (semver.coerce(version)?.version ?? version) : version;
 
-/** The events of one range with their places, in version order. */
-export type PlacedEvents = readonly { readonly kind: string; readonly at: number }[];
+/** One event of a range with its place, or `*`, which stands after all. */
+export interface PlacedEvent {
+  readonly kind: string;
+  readonly at: number;
+  /** Whether it names a local part. */
+  readonly isLocal: boolean;
+}
+
+/** The events of one range, in version order. */
+export type PlacedEvents = readonly PlacedEvent[];
 
 /** null when an event cannot be read: the pseudo-code does not say what holds then. */
 export function placedRanges(
   ranges: readonly AffectedRange[],
-  places: ReadonlyMap<string, number>,
+  places: ReadonlyMap<string, Place>,
 ): PlacedEvents[] | null {
   const placed = ranges
-    .filter(({ type }) => type !== 'GIT')
-    .map(({ events }) =>
-      events.map(({ kind, version }) => ({
-        kind,
-        at: version === '0' ? BEFORE_ALL : (places.get(version) ?? Number.NaN),
-      })),
-    );
+    .filter(({ type }) => type === 'SEMVER' || type === 'ECOSYSTEM')
+    .map(({ events }) => events.map(({ kind, version }) => placedEvent(kind, version, places)));
   if (placed.flat().some(({ at }) => Number.isNaN(at))) return null;
   return placed.map((events) => events.sort((a, b) => a.at - b.at));
 }
 
-const BEFORE_ALL = -1;
+function placedEvent(kind: string, version: string, places: ReadonlyMap<string, Place>): PlacedEvent {
+  const isLocal = (places.get(version)?.at ?? 0) !== (places.get(version)?.publicAt ?? 0);
+  if (version === '0' && kind === 'introduced') return { kind, at: -1, isLocal };
+  if (version === '*' && kind === 'limit') return { kind, at: Number.POSITIVE_INFINITY, isLocal };
+  return { kind, at: places.get(version)?.at ?? Number.NaN, isLocal };
+}
 
 /**
  * IncludedInRanges as https://ossf.github.io/osv-schema/#evaluation writes it down, step by step: what the prepared
  * intervals are compared with.
  */
-export function includedInRanges(version: number, ranges: readonly PlacedEvents[]): boolean {
+export function includedInRanges(version: Place, ranges: readonly PlacedEvents[]): boolean {
   for (const events of ranges) {
+    if (!beforeLimits(version, events)) continue;
     let vulnerable = false;
-    for (const { kind, at } of events) {
-      if (kind === 'introduced' && version >= at) vulnerable = true;
-      else if (kind === 'fixed' && version >= at) vulnerable = false;
-      else if (kind === 'last_affected' && version > at) vulnerable = false;
+    for (const event of events) {
+      const { kind } = event;
+      if (kind === 'introduced' && standing(version, event) >= 0) vulnerable = true;
+      else if (kind === 'fixed' && standing(version, event) >= 0) vulnerable = false;
+      else if (kind === 'last_affected' && standing(version, event) > 0) vulnerable = false;
     }
     if (vulnerable) return true;
   }
   return false;
 }
+
+function beforeLimits(version: Place, events: PlacedEvents): boolean {
+  const limits = events.filter(({ kind }) => kind === 'limit');
+  if (limits.length === 0) return true;
+  for (const limit of limits) if (standing(version, limit) < 0) return true;
+  return false;
+}
+
+/** PEP 440: a version's local part is left out of a comparison with what names none. */
+export const standing = (version: Place, bound: { readonly at: number; readonly isLocal: boolean }): number =>
+  (bound.isLocal ? version.at : version.publicAt) - bound.at;

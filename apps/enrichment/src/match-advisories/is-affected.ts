@@ -1,7 +1,8 @@
 import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
 import { advisoryName, type Ecosystem } from '../purl/ecosystem.js';
-import { compareRead, readVersion, type Version } from '../version-order/version.js';
-import { contains, type Interval, intervalText } from './affected-intervals.js';
+import { compareRead, compareToBound, readVersion, type Version } from '../version-order/version.js';
+import { type Interval, intervalText } from './affected-intervals.js';
+import { hitsOf } from './affected-range.js';
 import { type PreparedPackage, prepareNaming } from './prepared-package.js';
 
 export interface PackageVersion {
@@ -42,7 +43,7 @@ export function isAffected(record: AdvisoryRecord, sought: PackageVersion): Affe
     entries,
     listed,
     hitRanges: [...new Set(hits.map(intervalText))],
-    affectedRanges: [...new Set(prepared.flatMap(({ ranges }) => ranges))],
+    affectedRanges: [...new Set(prepared.flatMap(({ affectedRanges }) => affectedRanges))],
     fixedIn: fixesAbove(prepared, version),
   };
 }
@@ -66,15 +67,15 @@ function readTarget(sought: PackageVersion): Target {
 }
 
 /** The intervals of one entry that hold the version; the version list does not count. */
-export function hitIntervals({ intervals, limits }: PreparedPackage, version: Version): Interval[] {
-  const within = limits.length === 0 || limits.some((limit) => compareRead(version, limit) < 0);
-  return within ? intervals.filter((interval) => contains(interval, version)) : [];
-}
+export const hitIntervals = ({ ranges }: PreparedPackage, version: Version): Interval[] =>
+  ranges.flatMap((range) => hitsOf(range, version));
 
 function fixesAbove(prepared: readonly PreparedPackage[], version: Version): string[] {
   const fixes = prepared
     .flatMap(({ fixed }) => fixed)
-    .filter((fix) => compareRead(fix, version) > 0 && prepared.every((entry) => hitIntervals(entry, fix).length === 0));
+    .filter(
+      (fix) => compareToBound(version, fix) < 0 && prepared.every((entry) => hitIntervals(entry, fix).length === 0),
+    );
   if (prepared.length > 1) fixes.sort(compareRead);
   return [...new Set(fixes.map(({ text }) => text))];
 }

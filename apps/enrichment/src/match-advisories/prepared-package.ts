@@ -1,22 +1,22 @@
 import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
 import { advisoryName, type Ecosystem, isEcosystem } from '../purl/ecosystem.js';
-import { compareRead, readVersion, type Version } from '../version-order/version.js';
-import { affectedIntervals, type Interval, intervalText } from './affected-intervals.js';
+import { compareRead, compareToBound, readVersion, type Version } from '../version-order/version.js';
+import { intervalText } from './affected-intervals.js';
+import { prepareRange, type PreparedRange } from './affected-range.js';
 
 /** One `affected` entry of an advisory, its ranges read and ordered once. */
 export interface PreparedPackage {
   readonly ecosystem: Ecosystem;
   readonly name: string;
-  readonly intervals: readonly Interval[];
-  /** Upper bounds of OSV's `limit` events; none: unlimited. */
-  readonly limits: readonly Version[];
+  /** Those that speak of versions. */
+  readonly ranges: readonly PreparedRange[];
   /** Lowest first. */
   readonly fixed: readonly Version[];
-  /** The intervals as text. */
-  readonly ranges: readonly string[];
+  /** The intervals of all ranges as text. */
+  readonly affectedRanges: readonly string[];
   /** The advisory's list has this very spelling. */
   spells(version: Version): boolean;
-  /** The list has this version, in whatever spelling. */
+  /** The list has this version, in whatever spelling; of PyPI also without its local part. */
   lists(version: Version): boolean;
 }
 
@@ -51,14 +51,14 @@ function groupByPackage({ affected }: AdvisoryRecord): Map<string, Naming> {
   );
 }
 
-const prepared = new WeakMap<AffectedPackage, PreparedPackage | 'foreign'>();
+const packages = new WeakMap<AffectedPackage, PreparedPackage | 'foreign'>();
 
 /** null when the entry belongs to an ecosystem that Weir does not match. */
 export function preparePackage(entry: AffectedPackage): PreparedPackage | null {
-  let known = prepared.get(entry);
+  let known = packages.get(entry);
   if (known === undefined) {
     known = prepare(entry) ?? 'foreign';
-    prepared.set(entry, known);
+    packages.set(entry, known);
   }
   return known === 'foreign' ? null : known;
 }
@@ -67,21 +67,17 @@ function prepare(entry: AffectedPackage): PreparedPackage | null {
   const ecosystem = entry.package?.ecosystem;
   if (ecosystem === undefined || !isEcosystem(ecosystem)) return null;
   const ranges = entry.ranges.filter(({ type }) => type === 'SEMVER' || type === 'ECOSYSTEM');
-  const versionsOf = (kind: 'fixed' | 'limit'): Version[] =>
-    ranges
-      .flatMap(({ events }) => events)
-      .filter((event) => event.kind === kind && event.version !== '*')
-      .map(({ version }) => readVersion(ecosystem, version));
-  const intervals = ranges.flatMap((range) => affectedIntervals(ecosystem, range));
+  const fixed = ranges
+    .flatMap(({ events }) => events)
+    .filter(({ kind }) => kind === 'fixed')
+    .map(({ version }) => readVersion(ecosystem, version));
+  const prepared = ranges.map((range) => prepareRange(ecosystem, range));
   return {
     ecosystem,
     name: advisoryName(ecosystem, entry.package?.name ?? ''),
-    intervals,
-    limits: versionsOf('limit'),
-    fixed: versionsOf('fixed')
-      .filter(({ order }) => order !== 'none')
-      .sort(compareRead),
-    ranges: intervals.map(intervalText),
+    ranges: prepared,
+    fixed: fixed.filter(({ order }) => order !== 'none').sort(compareRead),
+    affectedRanges: prepared.flatMap(({ intervals }) => intervals.map(intervalText)),
     ...versionList(ecosystem, entry.versions),
   };
 }
@@ -95,7 +91,7 @@ function versionList(ecosystem: Ecosystem, listed: readonly string[]): Pick<Prep
     if (spellings.size === 0 || spells(version)) return spellings.size > 0;
     byDigits ??= Map.groupBy(listed, digitsOf);
     const candidates = byDigits.get(digitsOf(version.text)) ?? [];
-    return candidates.some((text) => compareRead(readVersion(ecosystem, text), version) === 0);
+    return candidates.some((text) => compareToBound(version, readVersion(ecosystem, text)) === 0);
   };
   return { spells, lists };
 }

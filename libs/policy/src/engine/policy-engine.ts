@@ -2,13 +2,16 @@
  * The way of an input through the engine, and the files in its order.
  *
  *   pool/start-policy-engine.ts   main thread: loads policy sets, splits a request into batches, watches deadlines
- *   pool/batch.ts                 a batch, what it still asks, and the job that a worker is sent
- *   pool/worker-pool.ts           which worker gets it; whom to blame when a worker has to be ended
+ *   pool/batch.ts                 a batch, what it still asks, what is asked apart, and the job that a worker is sent
+ *   pool/worker-pool.ts           which worker gets it; what is asked alone when a worker has to be ended
+ *     pool/settle-without-asking.ts  what is answered without a worker, or asked apart at once
+ *     pool/weigh-answers.ts       what is booked for and against policies
  *     pool/worker-seat.ts         a place for a worker, which may be replaced in it
  *     pool/start-worker.ts        starts the thread
  *       pool/quiet-heap.ts        with a heap that is seldom collected whole
  *     pool/deadline-watch.ts      whether a worker has been in one step for too long
- *     pool/suspension.ts          which policies are not asked for a while
+ *     pool/suspension.ts          which policies are not asked for a while, by what they waste
+ *     pool/known-excesses.ts      which inputs made a policy exceed its limits
  *
  *   worker-messages.ts            what crosses between the threads, with
  *     progress.ts                 what a worker is doing, in memory that both see

@@ -5,6 +5,10 @@ export const hostilePolicies = {
   endless: inPackage(
     'range := numbers.range(1, 3000)\nmatch if count([1 | some a in range; some b in range; some c in range; a > b; b > c; c > a]) > 0',
   ),
+  /** Endless for packages that say so, quick for all others. */
+  fragile: inPackage(
+    'range := numbers.range(1, 3000)\nmatch if input.v0.flagged\nmatch if { input.v0.heavy; count([1 | some a in range; some b in range; some c in range; a > b; b > c; c > a]) > 0 }',
+  ),
   bomb: inPackage(
     'match if count({[a, b, "xxxxxxxxxxxxxxxx"] | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000)}) < 0',
   ),

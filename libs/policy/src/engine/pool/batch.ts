@@ -6,10 +6,29 @@ export type Batch = {
   readonly id: number;
   readonly key: string;
   readonly inputs: readonly EvaluationInput[];
-  /** Per input, answers known without asking (again): the policy was suspended, or had to be ended here. */
-  readonly settled: readonly Map<string, PolicyAnswer>[];
+  /** Per input, answers known without asking (again); null while a policy is asked apart about this input alone. */
+  readonly settled: readonly Map<string, PolicyAnswer | null>[];
+  /** One input and one policy, which gets a worker to itself: it exceeded its limits among others, or before. */
+  readonly alone: 'accused' | 'known' | null;
+  /** Whether it asks a policy that has been ended and not made up for it. */
+  isAtRisk: boolean;
+  /** How many inputs from the first on are known to stay within the limits. */
+  passed: number;
+  /** The answers of a worker, once they are there. */
+  fresh: readonly (readonly PolicyAnswer[])[] | null;
   readonly resolve: (answers: readonly (readonly PolicyAnswer[])[]) => void;
   readonly reject: (error: Error) => void;
+};
+
+let lastBatch = 0;
+
+export const newBatch = (
+  batch: Pick<Batch, 'key' | 'inputs' | 'resolve' | 'reject'>,
+  alone: Batch['alone'] = null,
+): Batch => {
+  lastBatch = (lastBatch + 1) % 0x7fffffff;
+  const settled = batch.inputs.map(() => new Map<string, PolicyAnswer | null>());
+  return { ...batch, id: lastBatch, settled, alone, isAtRisk: alone !== null, passed: 0, fresh: null };
 };
 
 /** The answer of a policy that gave none. */
@@ -38,6 +57,10 @@ export const openAsks = (batch: Batch, index: number): readonly string[] => {
   return settled === undefined || settled.size === 0 ? asks : asks.filter((policyId) => !settled.has(policyId));
 };
 
+/** Whether nothing of a batch is left for a worker to answer with the others. */
+export const isSettled = (batch: Batch): boolean =>
+  batch.inputs.every((_, index) => openAsks(batch, index).length === 0);
+
 /** Equal neighbours are one object, which a message holds once. */
 const momentsOf = (inputs: readonly EvaluationInput[]): readonly Moment[] => {
   let last: Moment = { now: '', later: null };
@@ -56,11 +79,36 @@ export const jobOf = (batch: Batch): Job => ({
   asks: batch.inputs.map((_, index) => openAsks(batch, index)),
 });
 
-/** Puts settled and fresh answers together in the order of the asks. */
-export const answersOf = (
+/**
+ * The batch of one policy asked apart about one input of `batch`. Invariant: `batch` is answered only when all that is
+ * asked apart is answered too.
+ */
+export const askApart = (
   batch: Batch,
-  fresh: readonly (readonly PolicyAnswer[])[],
-): readonly (readonly PolicyAnswer[])[] =>
+  index: number,
+  policyId: string,
+  alone: Exclude<Batch['alone'], null>,
+): Batch => {
+  const [settled, input] = [batch.settled[index], batch.inputs[index]];
+  if (settled === undefined || input === undefined) throw new Error(`a batch has no input ${index}`);
+  settled.set(policyId, null);
+  const resolve: Batch['resolve'] = ([answers]) => {
+    const answer =
+      answers?.[0] ?? errorAnswer(policyId, { code: 'engine_fault', message: 'the engine gave no answer' });
+    settled.set(policyId, answer);
+    resolveWhenWhole(batch);
+  };
+  return newBatch({ key: batch.key, inputs: [{ ...input, asks: [policyId] }], resolve, reject: batch.reject }, alone);
+};
+
+/** Answers a batch that lacks nothing. */
+export const resolveWhenWhole = (batch: Batch): void => {
+  if (batch.fresh === null || batch.settled.some((ofInput) => [...ofInput.values()].includes(null))) return;
+  batch.resolve(answersOf(batch, batch.fresh));
+};
+
+/** Puts settled and fresh answers together in the order of the asks. */
+const answersOf = (batch: Batch, fresh: readonly (readonly PolicyAnswer[])[]): readonly (readonly PolicyAnswer[])[] =>
   batch.inputs.map(({ asks }, index) => {
     const settled = batch.settled[index];
     if (settled === undefined || settled.size === 0) return fresh[index] ?? [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch } from './batch.js';
+import { newBatch } from './batch.js';
 import { isOverdue } from './deadline-watch.js';
 import type {
   EvaluationInput,
@@ -10,6 +10,7 @@ import type {
   PolicyEngineOptions,
 } from '../policy-engine.js';
 import { shownToPolicies } from '../cut-input/shown-members.js';
+import { newKnownExcesses } from './known-excesses.js';
 import { newSuspensions } from './suspension.js';
 import { dispatch, endWorker, isAsked, listen, tellAll } from './worker-pool.js';
 import type { LoadMessage, WorkerPool } from './worker-pool.js';
@@ -23,9 +24,6 @@ const mostPerBatch = 128;
 /** How often within a deadline the workers are looked at. */
 const looksPerDeadline = 5;
 
-let lastBatch = 0;
-const nextBatchId = (): number => (lastBatch = (lastBatch + 1) % 0x7fffffff);
-
 const checkOptions = ({ workers, deadlineMillis, memoryMegabytes }: PolicyEngineOptions): void => {
   for (const [name, value] of Object.entries({ workers, deadlineMillis, memoryMegabytes })) {
     if (!(Number.isFinite(value) && value >= 1)) throw new RangeError(`${name} is ${value}: it must be at least 1`);
@@ -36,7 +34,8 @@ const newPool = (options: PolicyEngineOptions): WorkerPool => {
   const seats = Array.from({ length: Math.floor(options.workers) }, () => newSeat(options.memoryMegabytes));
   const pool = {
     options,
-    suspensions: newSuspensions(),
+    suspensions: newSuspensions(options),
+    excesses: newKnownExcesses(),
     loaded: new Map(),
     leaving: new Set<string>(),
     queue: [],
@@ -69,9 +68,7 @@ const watchDeadlines = (pool: WorkerPool): NodeJS.Timeout => {
 
 const submit = (pool: WorkerPool, key: string, inputs: readonly EvaluationInput[]): Promise<Answers> =>
   new Promise((resolve, reject) => {
-    const settled = inputs.map(() => new Map<string, PolicyAnswer>());
-    const batch: Batch = { id: nextBatchId(), key, inputs, settled, resolve, reject };
-    pool.queue.push(batch);
+    pool.queue.push(newBatch({ key, inputs, resolve, reject }));
     dispatch(pool);
   });
 
@@ -108,6 +105,7 @@ const unload = async (pool: WorkerPool, key: string): Promise<void> => {
   while (isAsked(pool, key) && pool.leaving.has(key) && !pool.closed) await sleep(lookAgainMillis);
   if (!pool.leaving.delete(key) || !pool.loaded.delete(key)) return;
   pool.suspensions.forget(key);
+  pool.excesses.forget(key);
   tellAll(pool, { type: 'unload', key });
 };
 
@@ -123,7 +121,8 @@ const close = async (pool: WorkerPool, timer: NodeJS.Timeout): Promise<void> => 
 
 /**
  * Starts worker threads that judge inputs. A policy that takes longer than its deadline is ended with its worker, the
- * worker is replaced, and all other policies and inputs are still answered.
+ * worker is replaced, and all other policies and inputs are still answered. It is asked about that input once more, alone:
+ * what exceeds the limits then is the input's error, and the policy goes on for others (docs/adr/0163).
  */
 export const startPolicyEngine = async (options: PolicyEngineOptions): Promise<PolicyEngine> => {
   checkOptions(options);

@@ -1,41 +1,87 @@
-/** How often a policy was ended, and until when it is not asked again. */
-type Strikes = { readonly strikes: number; readonly untilMillis: number };
+/** How far a policy of a set is beyond what it may cost. */
+type Debt = {
+  /** Packages' worth of ended work that is not worked off yet; at `atMillis`. */
+  readonly owed: number;
+  /** Packages since one was last answered within the limits, whatever each of them cost. */
+  readonly inARow: number;
+  readonly atMillis: number;
+};
 
-/** Which policies are not asked for a while because they had to be ended again and again. */
+/** Which policies are not asked for a while, because they exceeded their limits for more packages than they may. */
 export type Suspensions = {
-  /** Milliseconds left, 0 when the policy may be asked. */
+  /** Milliseconds until a package that is not known to exceed the limits may be asked about; 0: now. */
   readonly left: (key: string, policyId: string, nowMillis: number) => number;
-  /** The policy was ended by force, or ran out of memory. */
-  readonly strike: (key: string, policyId: string, nowMillis: number) => void;
+  /** Whether there is room to ask about a package again that is known to exceed the limits: half of what may be owed is kept for those not known. */
+  readonly hasRoom: (key: string, policyId: string, nowMillis: number) => boolean;
+  /** A policy was ended, or ran out of memory. `cost` is 1/2 for a deadline of work: for a package it is ended twice, among others and alone. */
+  readonly exceeded: (key: string, policyId: string, cost: number, nowMillis: number) => void;
+  /** So many packages were answered within the limits. */
+  readonly answered: (key: string, policyId: string, packages: number, nowMillis: number) => void;
+  /** Policies of a set that owe anything. */
+  readonly owing: (key: string) => readonly string[];
   /** Forgets a policy set. */
   readonly forget: (key: string) => void;
 };
 
-const freeStrikes = 1;
-const firstMillis = 1_000;
-const longestMillis = 5 * 60_000;
-/** A policy that behaves for this long starts afresh. */
-const forgetAfterMillis = 10 * 60_000;
+/** Packages that may exceed the limits before the others have to wait. */
+export const mostOwed = 8;
+/** Packages answered within the limits that make up for one that exceeded them. */
+export const worthOne = 16;
+/** Deadlines within which time makes up for one: two of them are work, so a policy wastes a tenth of one worker. */
+const deadlinesPerOne = 20;
+/** The same for a policy that answers nothing any more, at most: a minute where the deadline is 250 ms. */
+const longestPerOne = 240;
 
-/** From the second strike on the policy is suspended: 1 s, then twice as long with each strike, at most 5 min. */
-const periodOf = (strikes: number): number =>
-  strikes <= freeStrikes ? 0 : Math.min(firstMillis * 2 ** (strikes - freeStrikes - 1), longestMillis);
+const none: Debt = { owed: 0, inARow: 0, atMillis: 0 };
 
-/** Keeps count of strikes, so that one bad policy costs the others a few deadlines and not one per package. */
-export const newSuspensions = (): Suspensions => {
-  const records = new Map<string, Strikes>();
-  const name = (key: string, policyId: string): string => `${key}\n${policyId}`;
+/**
+ * Keeps account of what policies waste. A package that exceeds the limits costs, packages that are answered and time make
+ * up for it. So a policy that some packages make exceed its limits goes on for all others, and one that exceeds them for
+ * every package is asked about a single one from time to time. Policies beyond what they may owe share one rate.
+ */
+export const newSuspensions = ({
+  deadlineMillis,
+  workers,
+}: {
+  readonly deadlineMillis: number;
+  readonly workers: number;
+}): Suspensions => {
+  const debts = new Map<string, Map<string, Debt>>();
+
+  const isBeyond = ({ owed }: Debt): boolean => owed > mostOwed - 1;
+  const crowd = (): number => {
+    let beyond = 0;
+    for (const ofSet of debts.values()) for (const debt of ofSet.values()) if (isBeyond(debt)) beyond += 1;
+    return Math.max(1, beyond / workers);
+  };
+  const millisPerOne = ({ inARow }: Debt): number => {
+    const deadlines = Math.min(longestPerOne, deadlinesPerOne * 2 ** Math.max(0, inARow - mostOwed));
+    return deadlines * deadlineMillis * crowd();
+  };
+  const now = (debt: Debt, nowMillis: number): number =>
+    Math.max(0, debt.owed - (nowMillis - debt.atMillis) / millisPerOne(debt));
+  const of = (key: string, policyId: string): Debt | undefined => debts.get(key)?.get(policyId);
+
   return {
-    left: (key, policyId, nowMillis) =>
-      records.size === 0 ? 0 : Math.max(0, (records.get(name(key, policyId))?.untilMillis ?? 0) - nowMillis),
-    strike: (key, policyId, nowMillis) => {
-      const known = records.get(name(key, policyId));
-      const fresh = known === undefined || nowMillis - known.untilMillis > forgetAfterMillis;
-      const strikes = fresh ? 1 : known.strikes + 1;
-      records.set(name(key, policyId), { strikes, untilMillis: nowMillis + periodOf(strikes) });
+    left: (key, policyId, nowMillis) => {
+      const debt = of(key, policyId);
+      return debt === undefined ? 0 : Math.max(0, now(debt, nowMillis) - (mostOwed - 1)) * millisPerOne(debt);
     },
-    forget: (key) => {
-      for (const recorded of records.keys()) if (recorded.startsWith(`${key}\n`)) records.delete(recorded);
+    hasRoom: (key, policyId, nowMillis) => now(of(key, policyId) ?? none, nowMillis) < mostOwed / 2,
+    exceeded: (key, policyId, cost, nowMillis) => {
+      const debt = of(key, policyId) ?? none;
+      const owed = Math.min(mostOwed, now(debt, nowMillis) + cost);
+      const ofSet = debts.get(key) ?? new Map<string, Debt>();
+      debts.set(key, ofSet.set(policyId, { owed, inARow: debt.inARow + Math.min(cost, 1 / 2), atMillis: nowMillis }));
     },
+    answered: (key, policyId, packages, nowMillis) => {
+      const debt = of(key, policyId);
+      if (debt === undefined || packages === 0) return;
+      const owed = now(debt, nowMillis) - packages / worthOne;
+      if (owed > 0) debts.get(key)?.set(policyId, { owed, inARow: 0, atMillis: nowMillis });
+      else debts.get(key)?.delete(policyId);
+    },
+    owing: (key) => [...(debts.get(key)?.keys() ?? [])],
+    forget: (key) => void debts.delete(key),
   };
 };

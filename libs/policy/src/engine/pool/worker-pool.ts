@@ -1,9 +1,12 @@
-import { answersOf, errorAnswer, jobOf, openAsks } from './batch.js';
+import { askApart, isSettled, jobOf, openAsks, resolveWhenWhole } from './batch.js';
 import type { Batch } from './batch.js';
-import { unpackAnswers } from '../packed-answers.js';
-import type { PolicyAnswer, PolicyEngineOptions, PolicyError } from '../policy-engine.js';
-import { readProgress } from '../progress.js';
+import type { KnownExcesses } from './known-excesses.js';
+import { settleWithoutAsking } from './settle-without-asking.js';
 import type { Suspensions } from './suspension.js';
+import { chargeAccused, creditPassed, endAlone, weighAnswers } from './weigh-answers.js';
+import { unpackAnswers } from '../packed-answers.js';
+import type { PolicyEngineOptions, PolicyError } from '../policy-engine.js';
+import { readProgress } from '../progress.js';
 import type { FromWorker, ToWorker } from '../worker-messages.js';
 import { mostInFlight, replaceWorker } from './worker-seat.js';
 import type { Seat } from './worker-seat.js';
@@ -15,6 +18,7 @@ export type LoadMessage = Extract<ToWorker, { readonly type: 'load' }>;
 export type WorkerPool = {
   readonly options: PolicyEngineOptions;
   readonly suspensions: Suspensions;
+  readonly excesses: KnownExcesses;
   readonly loaded: Map<string, LoadMessage>;
   /** Keys to forget once nothing under way asks them. */
   readonly leaving: Set<string>;
@@ -30,88 +34,90 @@ export const tellAll = (pool: WorkerPool, message: ToWorker): void =>
 export const isAsked = (pool: WorkerPool, key: string): boolean =>
   [...pool.queue, ...pool.seats.flatMap(({ batches }) => batches)].some((batch) => batch.key === key);
 
-const leastBusy = (pool: WorkerPool): Seat | undefined =>
-  pool.seats
-    .filter(({ batches }) => batches.length < mostInFlight)
-    .sort((a, b) => a.batches.length - b.batches.length)[0];
+/** Workers that are kept for those who owe nothing: half of them where there are several. */
+const mostAtRisk = ({ seats }: WorkerPool): number => Math.max(1, Math.floor(seats.length / 2));
 
-/** Answers for suspended policies without asking them. */
-const settleSuspended = (pool: WorkerPool, batch: Batch): void => {
-  const now = performance.now();
-  batch.inputs.forEach(({ asks }, index) => {
-    for (const policyId of asks) {
-      const left = pool.suspensions.left(batch.key, policyId, now);
-      if (left <= 0 || batch.settled[index]?.has(policyId) === true) continue;
-      const message = `the policy had to be ended repeatedly and is not asked for another ${Math.ceil(left / 1000)} s`;
-      batch.settled[index]?.set(policyId, errorAnswer(policyId, { code: 'suspended', message }));
-    }
-  });
+/** Invariant: a batch that may take deadlines has its worker to itself, and such batches never take all workers of several. */
+const seatFor = (pool: WorkerPool, isAtRisk: boolean): Seat | undefined => {
+  const atRisk = pool.seats.filter(({ batches }) => batches.some((batch) => batch.isAtRisk));
+  if (isAtRisk && atRisk.length >= mostAtRisk(pool)) return undefined;
+  const most = isAtRisk ? 1 : mostInFlight;
+  return pool.seats
+    .filter((seat) => seat.batches.length < most && !atRisk.includes(seat))
+    .sort((a, b) => a.batches.length - b.batches.length)[0];
 };
 
-const isSettled = (batch: Batch): boolean => batch.inputs.every((_, index) => openAsks(batch, index).length === 0);
+const send = (seat: Seat, batch: Batch): void => {
+  seat.batches.push(batch);
+  const job = jobOf(batch);
+  seat.worker.postMessage({ type: 'run', job } satisfies ToWorker, [job.bytes.buffer]);
+};
 
 /**
- * Sends what waits to workers that have room. A policy may have been suspended while its batch waited: this is the
- * last moment to leave it out, and a batch of nothing else is answered without a worker.
+ * Sends what waits to workers that have room, in order, but that nobody waits for those at risk. A policy may have been
+ * suspended while its batch waited: this is the last moment to leave it out, and a batch of nothing else needs no worker.
  */
 export const dispatch = (pool: WorkerPool): void => {
-  for (let seat = leastBusy(pool); seat !== undefined; seat = leastBusy(pool)) {
-    const batch = pool.queue.shift();
+  for (let at = 0; at < pool.queue.length && seatFor(pool, false) !== undefined;) {
+    const batch = pool.queue[at];
     if (batch === undefined) return;
-    settleSuspended(pool, batch);
-    if (isSettled(batch)) {
-      batch.resolve(answersOf(batch, []));
+    pool.queue.push(...settleWithoutAsking(pool, batch, performance.now()));
+    const isDone = isSettled(batch);
+    const seat = isDone ? undefined : seatFor(pool, batch.isAtRisk);
+    if (!isDone && seat === undefined) {
+      at += 1;
       continue;
     }
-    seat.batches.push(batch);
-    const job = jobOf(batch);
-    seat.worker.postMessage({ type: 'run', job } satisfies ToWorker, [job.bytes.buffer]);
-  }
-};
-
-/** Running out of memory is held against a policy only when it was slow too: a giant package is not its fault. */
-const strikeForMemory = (pool: WorkerPool, key: string, answers: readonly (readonly PolicyAnswer[])[]): void => {
-  const slowMicros = (pool.options.deadlineMillis * 1000) / 2;
-  for (const { policyId, error, durationMicros } of answers.flat()) {
-    if (error?.code !== 'memory_exceeded' || durationMicros < slowMicros) continue;
-    pool.suspensions.strike(key, policyId, performance.now());
+    pool.queue.splice(at, 1);
+    if (seat !== undefined) send(seat, batch);
+    else resolveWhenWhole(Object.assign(batch, { fresh: [] }));
   }
 };
 
 const finish = (pool: WorkerPool, seat: Seat, { id, answers }: FromWorker): void => {
   const index = seat.batches.findIndex((batch) => batch.id === id);
   const [batch] = index < 0 ? [] : seat.batches.splice(index, 1);
-  dispatch(pool);
-  if (batch === undefined) return;
-  const fresh = unpackAnswers(
-    answers,
-    batch.inputs.map((_, place) => openAsks(batch, place)),
-  );
-  if (answers.said.some(({ error }) => error?.code === 'memory_exceeded')) strikeForMemory(pool, batch.key, fresh);
-  batch.resolve(answersOf(batch, fresh));
-};
-
-/** Invariant: every policy blamed here is settled, so a batch that goes back to the queue asks for less each time. */
-const blame = (pool: WorkerPool, seat: Seat, error: PolicyError): void => {
-  const { job, input, ask } = readProgress(seat.progress);
-  const batch = seat.batches.find(({ id }) => id === job) ?? seat.batches[0];
-  const settled = batch?.settled[input];
-  if (batch === undefined || settled === undefined) return;
-  const asks = openAsks(batch, input);
-  // While an input is being parsed no policy is at fault, and none can be asked about it.
-  for (const policyId of ask < 0 ? asks : asks.slice(ask, ask + 1)) {
-    settled.set(policyId, errorAnswer(policyId, error, pool.options.deadlineMillis * 1000));
-    if (ask >= 0) pool.suspensions.strike(batch.key, policyId, performance.now());
+  if (batch !== undefined) {
+    batch.fresh = unpackAnswers(
+      answers,
+      batch.inputs.map((_, place) => openAsks(batch, place)),
+    );
+    weighAnswers(pool, batch, answers.said, batch.fresh);
+    resolveWhenWhole(batch);
   }
+  dispatch(pool);
 };
 
-/** Ends a seat's worker, blames the policy it was in, and gives the rest of its work to others. */
+/**
+ * What a worker was ended for goes apart: each policy that was being asked is asked about that input alone. Invariant: a
+ * batch that goes back to the queue asks for less each time.
+ */
+const accuse = (pool: WorkerPool, seat: Seat, error: PolicyError): { batch: Batch; apart: readonly Batch[] } | null => {
+  const { sequence, job, input, ask } = readProgress(seat.progress);
+  const batch = seat.batches.find(({ id }) => id === job) ?? seat.batches[0];
+  if (batch === undefined || input >= batch.inputs.length) return null;
+  creditPassed(pool, batch, input);
+  const asks = openAsks(batch, input);
+  // While an input is being read no policy is at fault yet, and none can be asked about it.
+  const accused = ask < 0 ? asks : asks.slice(ask, ask + 1);
+  const { watch } = seat;
+  chargeAccused(pool, batch, accused, watch.sequence === sequence ? performance.now() - watch.sinceMillis : 0);
+  if (batch.alone === null) return { batch, apart: accused.map((id) => askApart(batch, input, id, 'accused')) };
+  endAlone(pool, batch, error);
+  return { batch, apart: [] };
+};
+
+/**
+ * Ends a seat's worker and gives the rest of its work to others. What it was ended for is asked alone before anything else,
+ * as a rule in the fresh worker; the batch it came from waits behind the others.
+ */
 export const endWorker = (pool: WorkerPool, seat: Seat, error: PolicyError): void => {
   if (pool.closed) return;
-  blame(pool, seat, error);
+  const accused = accuse(pool, seat, error);
   const left = replaceWorker(seat, pool.options.memoryMegabytes);
   listen(pool, seat);
-  pool.queue.unshift(...left);
+  pool.queue.unshift(...(accused?.apart ?? []), ...left.filter((batch) => batch !== accused?.batch));
+  if (accused !== null && accused.batch.alone === null) pool.queue.push(accused.batch);
   dispatch(pool);
 };
 

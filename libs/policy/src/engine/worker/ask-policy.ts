@@ -1,6 +1,6 @@
 import type { CutInput, InputPart } from '../cut-input/cut-input.js';
 import type { Judgement } from '../packed-answers.js';
-import type { PolicyError, Timing } from '../policy-engine.js';
+import type { PolicyError, PolicyErrorCode, Timing } from '../policy-engine.js';
 import { PolicyFault } from '../policy-fault.js';
 import type { WasmInstance } from '../wasm/wasm-instance.js';
 import { answerOf, type Judged } from './answer-of.js';
@@ -17,13 +17,30 @@ export interface Subject {
   readonly index: number;
 }
 
-/** Asks a policy. Invariant: what is kept was said without a look at the clock, of exactly what the policy is shown. */
+/**
+ * Asks a policy. Invariant: what is kept was said without a look at the clock, of exactly what the policy is shown; and what
+ * others were asked before in the same memory makes nobody fail.
+ */
 export const askPolicy = (subject: Subject, policyId: string, ask: number): Judgement => {
-  const { held, settings, input, instants, job, index } = subject;
+  const { held, input } = subject;
   const part = input.part(policyId);
   const known = held.known.of(policyId, part.text);
   if (known !== undefined) return { said: known, timing: 'timeless', micros: 0 };
-  const ready = watched(held, settings, [job, index, -1], () => showPart(subject, part));
+  const isAlone = held.instance === undefined;
+  const judgement = askAbout(subject, policyId, ask, part);
+  const { error } = judgement.said;
+  return isAlone || error === null || !OF_THE_MEMORY.has(error.code)
+    ? judgement
+    : askAbout(subject, policyId, ask, part);
+};
+
+/** What the memory of an instance may be the cause of, which holds parts of the input for other policies too. */
+const OF_THE_MEMORY: ReadonlySet<PolicyErrorCode> = new Set(['memory_exceeded', 'bad_input', 'engine_fault']);
+
+/** In the instance that is there, or in a fresh one after a throw. */
+const askAbout = (subject: Subject, policyId: string, ask: number, part: InputPart): Judgement => {
+  const { held, settings, instants, job, index } = subject;
+  const ready = watched(held, settings, [job, index, ask], () => showPart(subject, part));
   if ('error' in ready) return failedAnswer(ready.error);
   const askAt = (instant: bigint) =>
     watched(held, settings, [job, index, ask], () => askInstance(ready, policyId, instant));

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ActivatePolicyController } from './activate-policy/activate-policy.controller.js';
 import { API_PORTS, type ApiPorts } from './api-ports.js';
+import { ChangePoliciesController } from './change-policies/change-policies.controller.js';
 import { CheckPolicyController } from './check-policy/check-policy.controller.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { ListPoliciesController } from './list-policies/list-policies.controller.js';
@@ -26,6 +27,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
     return {
       module: ApiModule,
       controllers: [
+        ChangePoliciesController,
         CheckPolicyController,
         RevisePolicyController,
         ActivatePolicyController,

@@ -60,6 +60,8 @@ export {
   type RevisePolicyBody,
 } from './http/save-policy.js';
 export {
+  changedPolicySchema,
+  listPoliciesQuerySchema,
   policyLibraryViewSchema,
   policyListSchema,
   policyRevisionViewSchema,
@@ -72,7 +74,22 @@ export {
   type PolicyTemplateView,
   type PolicyView,
   type SavedPolicy,
+  type ChangedPolicy,
+  type ListPoliciesQuery,
 } from './http/policy-views.js';
+export {
+  judgingProgressQuerySchema,
+  judgingProgressSchema,
+  type JudgingProgress,
+  type JudgingProgressQuery,
+} from './http/judging-progress.js';
+export {
+  changePoliciesSchema,
+  policiesChangedSchema,
+  type ChangePolicies,
+  type PoliciesChanged,
+  type PolicyChangeBody,
+} from './http/policy-changes.js';
 export {
   decisionPageSchema,
   decisionSummarySchema,

@@ -96,7 +96,11 @@ describe('every event that was ever stored still leads to the same state', () =>
   });
 
   const revised = stored('policy', 'policy-revised.v1.json') as PolicyEvent;
-  const book = (activeRevision: number | null, policySets: Record<string, string>): PolicyBook => ({
+  const book = (
+    activeRevision: number | null,
+    policySets: Record<string, string>,
+    retiredAt: string | null = null,
+  ): PolicyBook => ({
     policies: {
       epss: {
         policyId: 'epss',
@@ -123,6 +127,7 @@ describe('every event that was ever stored still leads to the same state', () =>
           },
         ],
         activeRevision,
+        retiredAt,
       },
     },
     policySets,
@@ -133,6 +138,10 @@ describe('every event that was ever stored still leads to the same state', () =>
     ['policy-revised.v1.json', [], book(null, {})],
     ['policy-activated.v1.json', [revised], book(1, { acme: digest('3') })],
     ['policy-deactivated.v1.json', [revised, activated], book(null, { acme: digest('8') })],
+    ['policy-retired.v1.json', [revised], book(null, {}, '2026-11-30T17:00:00.000Z')],
+    ['policy-revised.v1.in-a-change-set.json', [], book(null, {})],
+    ['policy-activated.v1.in-a-change-set.json', [revised], book(1, { acme: digest('3') })],
+    ['policy-deactivated.v1.in-a-change-set.json', [revised, activated], book(null, { acme: digest('8') })],
   ])('%s', (file, past, state) => {
     const events = [...past, stored('policy', file) as PolicyEvent];
     expect(events.reduce(evolvePolicyBook, emptyPolicyBook)).toEqual(state);

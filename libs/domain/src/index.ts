@@ -46,18 +46,12 @@ export {
   type PolicyBook,
   type PolicyDeactivated,
   type PolicyEvent,
+  type PolicyRetired,
   type PolicyRevised,
   type PolicyRevision,
 } from './policy/policy-book.js';
-export {
-  activatePolicy,
-  deactivatePolicy,
-  revisePolicy,
-  type ActivatePolicy,
-  type DeactivatePolicy,
-  type Refusal,
-  type RevisePolicy,
-} from './policy/change-policy.js';
+export { changePolicy, nameSets, SET_TO_COME, type PolicyCommand, type Refusal } from './policy/change-policy.js';
+export { nameKey } from './policy/name-key.js';
 export type {
   EffectAbandoned,
   EffectAttemptFailed,

@@ -8,14 +8,15 @@ export {
   type Question,
 } from './ask-policies.js';
 export { basisOf, conditionsDigest, freshnessRead, type Conditions, type FreshnessRead, type Rested } from './basis.js';
-export { activePoliciesAfter, type ActiveRevision } from './compose/active-policies.js';
+export { activePolicies, type ActiveRevision } from './compose/active-policies.js';
 export { canonicalDocument, type NamedDocument } from './compose/canonical-document.js';
 export {
-  composeFromLibrary,
-  composeFromModule,
+  composeFromParts,
   emptyPolicySet,
+  partsOfModule,
+  partsOfSet,
   slotOf,
-  type LibraryModule,
+  type ModuleParts,
   type Place,
 } from './compose/compose-policy-set.js';
 export { changedPaths } from './changed-paths.js';

@@ -1,38 +1,59 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { activatePolicySchema, policyViewSchema, type PolicyView } from '@weir/contracts';
+import { activatePolicySchema, changedPolicySchema, type ChangedPolicy } from '@weir/contracts';
 import type { z } from 'zod';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { policyView } from '../list-policies/policy-view.js';
-import { POLICY_PORTS } from '../policy-ports.js';
+import { findPolicy } from '../policy-log/find-policy.js';
+import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { accepted } from '../refusals/policy-refusal.js';
-import type { SavePorts } from '../revise-policy/save-policy.js';
-import { activate, deactivate } from './change-active.js';
+import { decideDeed, type Deed } from './change-active.js';
 
 @ApiTags('policies')
 @Controller('v1/policies/:policyId')
 export class ActivatePolicyController {
   constructor(
     @Inject(API_PORTS) private readonly ports: ApiPorts,
-    @Inject(POLICY_PORTS) private readonly policies: SavePorts,
+    @Inject(POLICY_PORTS) private readonly policies: PolicyPorts,
   ) {}
 
   @Post('activate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Judge packages by a revision, the latest unless told, from now on' })
-  @ApiOkResponse({ standardSchema: policyViewSchema })
-  async activate(
+  @ApiOkResponse({ standardSchema: changedPolicySchema })
+  activate(
     @Param('policyId') policyId: string,
     @Body({ schema: activatePolicySchema.optional() }) body: z.infer<typeof activatePolicySchema> | undefined,
-  ): Promise<PolicyView> {
-    return policyView(this.ports, accepted(await activate(this.policies, policyId, body?.revision)));
+  ): Promise<ChangedPolicy> {
+    return this.change(policyId, { kind: 'activate', revision: body?.revision });
   }
 
   @Post('deactivate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Judge no package by this policy any more; what it asked for is lifted' })
-  @ApiOkResponse({ standardSchema: policyViewSchema })
-  async deactivate(@Param('policyId') policyId: string): Promise<PolicyView> {
-    return policyView(this.ports, accepted(await deactivate(this.policies, policyId)));
+  @ApiOperation({
+    summary: 'Judge no package by this policy any more; what it asked for is lifted. Needs no compiler',
+  })
+  @ApiOkResponse({ standardSchema: changedPolicySchema })
+  deactivate(@Param('policyId') policyId: string): Promise<ChangedPolicy> {
+    return this.change(policyId, { kind: 'deactivate' });
+  }
+
+  @Post('retire')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Put away a policy that is not active, for good: its history and its id stay, its name is free',
+  })
+  @ApiOkResponse({ standardSchema: changedPolicySchema })
+  retire(@Param('policyId') policyId: string): Promise<ChangedPolicy> {
+    return this.change(policyId, { kind: 'retire' });
+  }
+
+  private async change(policyId: string, deed: Deed): Promise<ChangedPolicy> {
+    const { book, policyEvents } = accepted(
+      await this.policies.changes.submit({
+        decide: (on) => decideDeed(on, policyId, deed, this.policies.clock().toISOString()),
+      }),
+    );
+    return { ...(await policyView(this.ports, accepted(findPolicy(book, policyId)))), policyEvents };
   }
 }

@@ -2,13 +2,12 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { checkPolicySchema, checkReportSchema } from '@weir/contracts';
 import type { CheckReport } from '@weir/policy';
-import { POLICY_PORTS } from '../policy-ports.js';
-import type { SavePorts } from '../revise-policy/save-policy.js';
+import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 
 @ApiTags('policies')
 @Controller('v1/policies/check')
 export class CheckPolicyController {
-  constructor(@Inject(POLICY_PORTS) private readonly policies: SavePorts) {}
+  constructor(@Inject(POLICY_PORTS) private readonly policies: PolicyPorts) {}
 
   @Post()
   @HttpCode(200)

@@ -1,19 +1,18 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  listPoliciesQuerySchema,
   policyListSchema,
   policyViewSchema,
-  summaryQuerySchema,
+  type ListPoliciesQuery,
   type PolicySummary,
   type PolicyView,
-  type SummaryQuery,
 } from '@weir/contracts';
 import { inOrderOfApplication } from '@weir/domain';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { findPolicy } from '../policy-log/find-policy.js';
-import { POLICY_PORTS } from '../policy-ports.js';
+import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { accepted } from '../refusals/policy-refusal.js';
-import type { SavePorts } from '../revise-policy/save-policy.js';
 import { policySummary, policyView } from './policy-view.js';
 
 @ApiTags('policies')
@@ -21,18 +20,19 @@ import { policySummary, policyView } from './policy-view.js';
 export class ListPoliciesController {
   constructor(
     @Inject(API_PORTS) private readonly ports: ApiPorts,
-    @Inject(POLICY_PORTS) private readonly policies: SavePorts,
+    @Inject(POLICY_PORTS) private readonly policies: PolicyPorts,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All policies in the order in which they are applied' })
+  @ApiOperation({ summary: 'All policies in the order in which they are applied, retired ones only when asked for' })
   @ApiOkResponse({ standardSchema: policyListSchema })
   async list(
-    @Query({ schema: summaryQuerySchema }) { workspace }: SummaryQuery,
+    @Query({ schema: listPoliciesQuerySchema }) { workspace, retired }: ListPoliciesQuery,
   ): Promise<{ readonly policies: readonly PolicySummary[] }> {
     const book = await this.policies.policies.book();
     const policies = Object.values(book.policies)
       .filter((policy) => workspace === undefined || policy.workspace === workspace)
+      .filter(({ retiredAt }) => retired === 'true' || retiredAt === null)
       .flatMap((policy) => policySummary(this.ports.library, policy) ?? [])
       .sort(inOrderOfApplication);
     return { policies };

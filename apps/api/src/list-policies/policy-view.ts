@@ -3,7 +3,7 @@ import { policyScopeSchema } from '@weir/contracts';
 import type { Policy, PolicyRevision } from '@weir/domain';
 import type { ApiPorts } from '../api-ports.js';
 import type { PolicyLibrary } from '../policy-library/policy-library.js';
-import { regoText } from '../policy-set/build-policy-set.js';
+import { regoText } from '../policy-set/rego-text.js';
 
 /** A policy with the text of every revision. */
 export const policyView = async (ports: ApiPorts, policy: Policy): Promise<PolicyView> => ({
@@ -24,13 +24,14 @@ export const policySummary = (library: PolicyLibrary | null, policy: Policy): Po
     : null;
 };
 
-const identity = ({ policyId, workspace, name, description, activeRevision, revisions }: Policy) => ({
+const identity = ({ policyId, workspace, name, description, activeRevision, revisions, retiredAt }: Policy) => ({
   policyId,
   workspace,
   name,
   description,
   activeRevision,
   latestRevision: revisions.at(-1)?.revision ?? 0,
+  retiredAt,
 });
 
 const revisionView = async (ports: ApiPorts, shown: Policy['revisions'][number]): Promise<PolicyRevisionView> => ({

@@ -1,31 +1,36 @@
 import { emptyPolicyBook, evolvePolicyBook, POLICY_SHARD, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import { ShardFenced, type EventStore, type NewEvent, type NewEvidence } from '@weir/event-store';
-import { currentTraceparent } from '@weir/service';
 import { answerable } from '../refusals/answerable.js';
-import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
 
-/** What a decision about the policies adds to the log. */
+/** An event with the trace of the request that asked for it. */
+export interface AskedEvent {
+  readonly event: PolicyEvent;
+  readonly traceparent: string | null;
+}
+
+/** What decisions about the policies add to the log. */
 export interface PolicyChange {
-  readonly events: readonly PolicyEvent[];
+  readonly events: readonly AskedEvent[];
   readonly evidence: readonly NewEvidence[];
+}
+
+/** The policies as they are stored at one moment, open for what is decided on them. */
+export interface OpenBook {
+  readonly book: PolicyBook;
+  /** How many events the book is made of. */
+  readonly size: number;
+  /** Appends at once; null when another writer came first, so that the book is old. */
+  append(change: PolicyChange): Promise<{ readonly size: number } | null>;
 }
 
 /** The policies as their shard of the log tells them. Several processes may change it at once. */
 export interface PolicyLog {
   /** Everything stored so far. */
   book(): Promise<PolicyBook>;
-  /** Decides on the newest book and appends; decides anew when another writer came first. Answers the book after. */
-  change(
-    decide: (book: PolicyBook) => Promise<PolicyChange | PolicyRefusal>,
-  ): Promise<{ readonly book: PolicyBook } | PolicyRefusal>;
+  open(): Promise<OpenBook>;
 }
 
 const READ_AT_ONCE = 500;
-const MOST_ATTEMPTS = 20;
-const CONTENDED: PolicyRefusal = {
-  refused: 'contended',
-  message: 'Others are changing the policies at the same moment.',
-};
 
 export const openPolicyLog = (store: EventStore): PolicyLog => {
   let known: { readonly book: PolicyBook; readonly position: number } = { book: emptyPolicyBook, position: 0 };
@@ -43,22 +48,20 @@ export const openPolicyLog = (store: EventStore): PolicyLog => {
     return book;
   };
 
-  const change: PolicyLog['change'] = async (decide) => {
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      const writer = await store.openShard(POLICY_SHARD);
-      const book = await readTo(writer.head().size);
-      const decided = await decide(book);
-      if (isRefused(decided)) return decided;
-      if (decided.events.length === 0) return { book };
-      const appended = await writer
-        .append({ events: decided.events.map(toNewEvent), evidence: decided.evidence })
-        .catch(fencedOrThrow);
-      if (appended) return { book: decided.events.reduce(evolvePolicyBook, book) };
-    }
-    return CONTENDED;
+  const open = async (): Promise<OpenBook> => {
+    const writer = await store.openShard(POLICY_SHARD);
+    const { size } = writer.head();
+    return {
+      book: await readTo(size),
+      size,
+      append: async ({ events, evidence }) => {
+        const appended = await writer.append({ events: events.map(toNewEvent), evidence }).catch(fencedOrThrow);
+        return appended && { size: size + events.length };
+      },
+    };
   };
 
-  return { book: () => answerable(readTo(Infinity)), change: (decide) => answerable(change(decide)) };
+  return { book: () => answerable(readTo(Infinity)), open: () => answerable(open()) };
 };
 
 const fencedOrThrow = (fault: unknown): null => {
@@ -66,13 +69,13 @@ const fencedOrThrow = (fault: unknown): null => {
   throw fault;
 };
 
-const toNewEvent = (event: PolicyEvent): NewEvent => ({
+const toNewEvent = ({ event, traceparent }: AskedEvent): NewEvent => ({
   type: event.type,
   version: event.version,
   subject: event.data.policyId,
   data: event.data,
   occurredAt: occurredAt(event),
-  ...metadataOf(event.data.actor, currentTraceparent()),
+  ...metadataOf(event.data.actor, traceparent),
 });
 
 const metadataOf = (actor: string | null, traceparent: string | null): Pick<NewEvent, 'metadata'> =>
@@ -88,6 +91,8 @@ const occurredAt = (event: PolicyEvent): string => {
       return event.data.activatedAt;
     case 'PolicyDeactivated':
       return event.data.deactivatedAt;
+    case 'PolicyRetired':
+      return event.data.retiredAt;
     default: {
       const unknown: never = event;
       throw new Error(`Unknown policy event ${JSON.stringify(unknown)}`);

@@ -10,6 +10,8 @@ export interface PolicyRefusal {
   readonly refused: Reason;
   readonly message: string;
   readonly errors?: ProblemDocument['errors'];
+  /** The part of the body that is refused, as a JSON pointer; the whole unless given. */
+  readonly within?: string;
 }
 
 const ANSWERS: Readonly<Record<Reason, { readonly status: number; readonly pointer?: string; readonly cure: string }>> =
@@ -19,6 +21,8 @@ const ANSWERS: Readonly<Record<Reason, { readonly status: number; readonly point
     name_taken: { status: 409, pointer: '/name', cure: 'Choose another name, or PUT a revision of that policy.' },
     already_active: { status: 409, pointer: '/revision', cure: 'There is nothing to do.' },
     not_active: { status: 409, cure: 'There is nothing to do.' },
+    still_active: { status: 409, cure: 'Deactivate it first, or do both in one POST /v1/policy-changes.' },
+    retired: { status: 409, cure: 'That is for good: save a new policy, which may have the same name.' },
     rego_refused: { status: 422, pointer: '/rego', cure: '' },
     parameters_refused: { status: 422, pointer: '/parameters', cure: '' },
     unknown_template: { status: 422, pointer: '/template', cure: 'GET /v1/policy-library lists those that exist.' },
@@ -36,8 +40,16 @@ export const isRefused = (outcome: object): outcome is PolicyRefusal => 'refused
 export const accepted = <T extends object>(outcome: T | PolicyRefusal): T => {
   if (!isRefused(outcome)) return outcome;
   const { status, pointer, cure } = ANSWERS[outcome.refused];
-  const errors = outcome.errors ?? (pointer ? [{ pointer, detail: outcome.message }] : undefined);
-  throw new ProblemError(problem(status, `${outcome.message} ${cure}`.trim(), errors));
+  const { within = '' } = outcome;
+  const named = outcome.errors ?? (pointer ? [{ pointer, detail: outcome.message }] : undefined);
+  const errors = named?.map((error) => ({ ...error, pointer: `${within}${error.pointer}` }));
+  throw new ProblemError(
+    problem(
+      status,
+      `${outcome.message} ${cure}`.trim(),
+      errors ?? (within ? [{ pointer: within, detail: outcome.message }] : undefined),
+    ),
+  );
 };
 
 /** A refusal that shows every error of a text with its line and column. */

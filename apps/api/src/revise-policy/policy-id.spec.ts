@@ -7,7 +7,15 @@ const bookOf = (...ids: readonly string[]): PolicyBook => ({
   policies: Object.fromEntries(
     ids.map((policyId) => [
       policyId,
-      { policyId, workspace: 'default', name: policyId, description: null, revisions: [], activeRevision: null },
+      {
+        policyId,
+        workspace: 'default',
+        name: policyId,
+        description: null,
+        revisions: [],
+        activeRevision: null,
+        retiredAt: null,
+      },
     ]),
   ),
 });

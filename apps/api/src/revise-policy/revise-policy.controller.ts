@@ -9,17 +9,17 @@ import {
   type SavedPolicy,
 } from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
-import { POLICY_PORTS } from '../policy-ports.js';
+import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { policyView } from '../list-policies/policy-view.js';
 import { accepted, type PolicyRefusal } from '../refusals/policy-refusal.js';
-import { createPolicy, revise, type Saved, type SavePorts } from './save-policy.js';
+import { createPolicy, revise, type Saved } from './save-policy.js';
 
 @ApiTags('policies')
 @Controller('v1/policies')
 export class RevisePolicyController {
   constructor(
     @Inject(API_PORTS) private readonly ports: ApiPorts,
-    @Inject(POLICY_PORTS) private readonly policies: SavePorts,
+    @Inject(POLICY_PORTS) private readonly policies: PolicyPorts,
   ) {}
 
   @Post()

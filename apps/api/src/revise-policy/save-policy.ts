@@ -1,40 +1,51 @@
 import type { CreatePolicy, Finding, RevisePolicyBody } from '@weir/contracts';
-import { revisePolicy, type Policy, type PolicyRevised } from '@weir/domain';
-import type { ApiPorts } from '../api-ports.js';
-import type { RegoCompiler } from '../compiler/rego-compiler.js';
+import { changePolicy, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import type { Decided } from '../change-policies/wish.js';
 import { findPolicy } from '../policy-log/find-policy.js';
-import type { PolicyChange, PolicyLog } from '../policy-log/policy-log.js';
+import type { PolicyPorts } from '../policy-ports.js';
 import { isRefused, regoRefusal, type PolicyRefusal } from '../refusals/policy-refusal.js';
 import { completeDraft, type CompleteDraft } from './policy-content.js';
 import { policyIdFor } from './policy-id.js';
-
-export interface SavePorts extends Pick<ApiPorts, 'eventStore' | 'library' | 'clock'> {
-  readonly policies: PolicyLog;
-  readonly compiler: RegoCompiler;
-}
 
 export interface Saved {
   readonly policy: Policy;
   readonly warnings: readonly Finding[];
 }
 
+/** What is to be saved. */
+export interface Saving {
+  /** Asks the compiler about the text; its warnings. */
+  readonly check: () => Promise<readonly Finding[] | PolicyRefusal>;
+  readonly decide: (book: PolicyBook) => (Decided & { readonly policyId: string }) | PolicyRefusal;
+}
+
 /** Saves the first revision of a new policy. It judges nothing until it is activated. */
-export const createPolicy = (ports: SavePorts, { workspace, ...given }: CreatePolicy): Promise<Saved | PolicyRefusal> =>
-  save(ports, given, (book, { draft, template }) => ({
+export const createPolicy = async (ports: PolicyPorts, given: CreatePolicy): Promise<Saved | PolicyRefusal> =>
+  save(ports, await checkedSaving(ports, savingNew(ports, given)));
+
+/** Saves a further revision. The active one stays active: a revision never activates itself. */
+export const revise = async (
+  ports: PolicyPorts,
+  policyId: string,
+  given: RevisePolicyBody,
+): Promise<Saved | PolicyRefusal> =>
+  save(ports, await checkedSaving(ports, await savingRevision(ports, policyId, given)));
+
+export const savingNew = (ports: PolicyPorts, { workspace, ...given }: CreatePolicy): Saving | PolicyRefusal =>
+  saving(ports, given, (book, { draft, template }) => ({
     policyId: policyIdFor(given.name ?? template?.name ?? draft.name, book),
     workspace,
   }));
 
-/** Saves a further revision. The active one stays active: a revision never activates itself. */
-export const revise = async (
-  ports: SavePorts,
+export const savingRevision = async (
+  ports: PolicyPorts,
   policyId: string,
   { baseRevision, ...given }: RevisePolicyBody,
-): Promise<Saved | PolicyRefusal> => {
+): Promise<Saving | PolicyRefusal> => {
   const known = findPolicy(await ports.policies.book(), policyId);
   if (isRefused(known)) return known;
   const { name = known.name, description = known.description } = given;
-  return save(ports, { ...given, name, description }, (book) => {
+  return saving(ports, { ...given, name, description }, (book) => {
     const policy = findPolicy(book, policyId);
     if (isRefused(policy)) return policy;
     const latest = policy.revisions.at(-1)?.revision ?? 0;
@@ -48,37 +59,60 @@ export const revise = async (
   });
 };
 
-type Identify = (
-  book: Parameters<typeof policyIdFor>[1],
-  complete: CompleteDraft,
-) => { readonly policyId: string; readonly workspace: string } | PolicyRefusal;
+interface Identity {
+  readonly policyId: string;
+  readonly workspace: string;
+}
 
-const save = async (
-  ports: SavePorts,
+const saving = (
+  ports: PolicyPorts,
   given: Omit<RevisePolicyBody, 'baseRevision'>,
-  identify: Identify,
-): Promise<Saved | PolicyRefusal> => {
+  identify: (book: PolicyBook, complete: CompleteDraft) => Identity | PolicyRefusal,
+): Saving | PolicyRefusal => {
   const complete = completeDraft(given, ports.library);
   if (isRefused(complete)) return complete;
-  const early = identify(await ports.policies.book(), complete);
+  return {
+    check: () => checked(ports, complete),
+    decide: (book) => {
+      const identity = identify(book, complete);
+      return isRefused(identity) ? identity : revision(ports, complete, identity, book);
+    },
+  };
+};
+
+/** Decided before it is checked: such a refusal should not need a compiler. */
+const checkedSaving = async (
+  ports: PolicyPorts,
+  wanted: Saving | PolicyRefusal,
+): Promise<(Saving & { readonly warnings: readonly Finding[] }) | PolicyRefusal> => {
+  if (isRefused(wanted)) return wanted;
+  const early = wanted.decide(await ports.policies.book());
   if (isRefused(early)) return early;
-  const warnings = await checked(ports, complete);
-  if (isRefused(warnings)) return warnings;
-  let policyId = early.policyId;
-  const outcome = await ports.policies.change(async (book) => {
-    const identity = identify(book, complete);
-    if (isRefused(identity)) return identity;
-    policyId = identity.policyId;
-    return revision(ports, complete, identity, book);
+  const warnings = await wanted.check();
+  return isRefused(warnings) ? warnings : { ...wanted, warnings };
+};
+
+const save = async (
+  ports: Pick<PolicyPorts, 'changes'>,
+  wanted: (Saving & { readonly warnings: readonly Finding[] }) | PolicyRefusal,
+): Promise<Saved | PolicyRefusal> => {
+  if (isRefused(wanted)) return wanted;
+  let policyId = '';
+  const outcome = await ports.changes.submit({
+    decide: (book) => {
+      const decided = wanted.decide(book);
+      if (!isRefused(decided)) policyId = decided.policyId;
+      return decided;
+    },
   });
   if (isRefused(outcome)) return outcome;
   const policy = findPolicy(outcome.book, policyId);
-  return isRefused(policy) ? policy : { policy, warnings };
+  return isRefused(policy) ? policy : { policy, warnings: wanted.warnings };
 };
 
 /** The library's texts were checked by CI, so that they can be saved where there is no compiler. */
 const checked = async (
-  { compiler }: SavePorts,
+  { compiler }: Pick<PolicyPorts, 'compiler'>,
   { draft, template }: CompleteDraft,
 ): Promise<readonly Finding[] | PolicyRefusal> => {
   if (template) return [];
@@ -87,16 +121,17 @@ const checked = async (
 };
 
 const revision = (
-  { clock }: SavePorts,
+  { clock }: Pick<PolicyPorts, 'clock'>,
   { draft, content }: CompleteDraft,
-  identity: { readonly policyId: string; readonly workspace: string },
-  book: Parameters<typeof revisePolicy>[1],
-): PolicyChange | PolicyRefusal => {
+  identity: Identity,
+  book: PolicyBook,
+): (Decided & { readonly policyId: string }) | PolicyRefusal => {
   const { name, description = null, rego } = draft;
-  const events: readonly PolicyRevised[] | PolicyRefusal = revisePolicy(
+  const events: readonly PolicyEvent[] | PolicyRefusal = changePolicy(
     { type: 'RevisePolicy', ...identity, name, description, content, revisedAt: clock().toISOString(), actor: null },
     book,
   );
   if (isRefused(events)) return events;
-  return { events, evidence: [{ digest: content.regoDigest, kind: 'rego', bytes: Buffer.from(rego, 'utf8') }] };
+  const text = { digest: content.regoDigest, kind: 'rego', bytes: Buffer.from(rego, 'utf8') };
+  return { policyId: identity.policyId, events, evidence: [text] };
 };

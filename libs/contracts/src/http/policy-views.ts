@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { onErrorSchema, policyActionSchema, policyScopeSchema } from '../policy-http.js';
 import { findingSchema } from './finding.js';
+import { queryText } from './page-query.js';
+import { strictObject } from './strict-object.js';
 
 const terms = {
   parameters: z.record(z.string(), z.unknown()),
@@ -29,10 +31,22 @@ const identity = {
   description: z.string().nullable(),
   activeRevision: z.int().nullable().describe('null when the policy is not active'),
   latestRevision: z.int(),
+  retiredAt: z
+    .string()
+    .nullable()
+    .describe('When it was put away for good; null while it can be revised and activated'),
 };
 
 /** A policy with all its revisions, oldest first. */
 export const policyViewSchema = z.object({ ...identity, revisions: z.array(policyRevisionViewSchema) });
+
+/** How much of the log of policies holds a change. */
+const policyEvents = z
+  .int()
+  .describe('Changes of policies up to this one. GET /v1/judging tells how many are in force and what is yet to judge');
+
+/** Answer to activating, deactivating or retiring a policy. */
+export const changedPolicySchema = policyViewSchema.extend({ policyEvents });
 
 /** Answer to saving a policy. */
 export const savedPolicySchema = policyViewSchema.extend({ warnings: z.array(findingSchema) });
@@ -60,6 +74,14 @@ export const policyTemplateSchema = z.object({
 
 export const policyLibraryViewSchema = z.object({ templates: z.array(policyTemplateSchema) });
 
+/** GET /v1/policies. */
+export const listPoliciesQuerySchema = strictObject({
+  workspace: queryText.optional(),
+  retired: z.enum(['true', 'false']).optional().describe('true: those that were retired as well'),
+});
+
+export type ListPoliciesQuery = z.infer<typeof listPoliciesQuerySchema>;
+export type ChangedPolicy = z.infer<typeof changedPolicySchema>;
 export type PolicyView = z.infer<typeof policyViewSchema>;
 export type PolicyRevisionView = z.infer<typeof policyRevisionViewSchema>;
 export type SavedPolicy = z.infer<typeof savedPolicySchema>;

@@ -15,7 +15,8 @@ const scope = strictObject({
   regions: z.array(z.string().min(1)).optional(),
 });
 
-const content = {
+/** What a policy consists of, as requests give it. */
+export const policyContentFields = {
   name: fields.name.optional().describe("Unless given: the template's title for a new policy, else the name it has"),
   description: fields.description,
   rego: fields.rego.optional().describe('Text of the policy; leave it out when a template is named'),
@@ -33,13 +34,15 @@ const content = {
   onError: onErrorSchema.optional(),
 };
 
-interface Named {
+/** Where a text may come from. */
+export interface Named {
   readonly name?: string | undefined;
   readonly rego?: string | undefined;
   readonly template?: string | undefined;
 }
 
-const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
+/** Refuses what names neither a text nor a template, or both. */
+export const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
   const refuse = (field: keyof Named, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message, input: policy });
   if (policy.rego === undefined && policy.template === undefined)
@@ -48,7 +51,8 @@ const regoOrTemplate = (policy: Named, context: z.core.$RefinementCtx<Named>): v
     refuse('template', 'cannot stand beside rego: remove one of the two');
 };
 
-const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
+/** Refuses a new policy with a text of its own and no name. */
+export const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
   if (policy.name !== undefined || policy.rego === undefined) return;
   context.addIssue({ code: 'custom', path: ['name'], message: 'is required: name the policy', input: policy });
 };
@@ -56,7 +60,7 @@ const named = (policy: Named, context: z.core.$RefinementCtx<Named>): void => {
 /** Body of POST /v1/policies: a policy of one's own, or one from the library with what differs. */
 export const createPolicySchema = strictObject({
   workspace: workspaceNameSchema.default('default'),
-  ...content,
+  ...policyContentFields,
 })
   .superRefine(regoOrTemplate)
   .superRefine(named);
@@ -64,7 +68,7 @@ export const createPolicySchema = strictObject({
 /** Body of PUT /v1/policies/{id}: the whole content of the next revision; name and description stay unless given. */
 export const revisePolicySchema = strictObject({
   baseRevision: z.int().min(1).optional().describe('The revision that was edited; refused when there is a later one'),
-  ...content,
+  ...policyContentFields,
 }).superRefine(regoOrTemplate);
 
 /** Body of POST /v1/policies/{id}/activate. */

@@ -37,6 +37,7 @@ export const eventCatalog: Catalog = {
   PolicyRevised: FIRST,
   PolicyActivated: FIRST,
   PolicyDeactivated: FIRST,
+  PolicyRetired: FIRST,
   FeedLoaded: FIRST,
   EffectRequested: FIRST,
   EffectDelivered: FIRST,

@@ -1,12 +1,14 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { specificationOf } from '../../../../tools/testing/decider-specification.js';
 import {
-  activatePolicy,
-  deactivatePolicy,
-  revisePolicy,
+  changePolicy,
+  nameSets,
+  SET_TO_COME,
   type ActivatePolicy,
   type DeactivatePolicy,
+  type PolicyCommand,
   type Refusal,
+  type RetirePolicy,
   type RevisePolicy,
 } from './change-policy.js';
 import {
@@ -16,24 +18,12 @@ import {
   type PolicyBook,
   type PolicyDeactivated,
   type PolicyEvent,
+  type PolicyRetired,
   type PolicyRevised,
 } from './policy-book.js';
 
-type Command = RevisePolicy | ActivatePolicy | DeactivatePolicy;
-
-const decide = (command: Command, book: PolicyBook): readonly PolicyEvent[] | Refusal => {
-  switch (command.type) {
-    case 'RevisePolicy':
-      return revisePolicy(command, book);
-    case 'ActivatePolicy':
-      return activatePolicy(command, book);
-    case 'DeactivatePolicy':
-      return deactivatePolicy(command, book);
-  }
-};
-
-const given = specificationOf<Command, PolicyEvent, PolicyBook, Refusal>({
-  decide,
+const given = specificationOf<PolicyCommand, PolicyEvent, PolicyBook, Refusal>({
+  decide: changePolicy,
   evolve: evolvePolicyBook,
   initialState: emptyPolicyBook,
 });
@@ -71,7 +61,6 @@ const revised = (revision: number, digest: string, more: Partial<PolicyRevised['
 
 const activation = {
   policyId: 'epss',
-  policySetDigest: 'sha256:set',
   activatedAt: '2026-06-14T09:00:00.000Z',
   actor: 'ada',
 };
@@ -79,12 +68,11 @@ const activate = (revision: number): ActivatePolicy => ({ type: 'ActivatePolicy'
 const activated = (revision: number): PolicyActivated => ({
   type: 'PolicyActivated',
   version: 1,
-  data: { workspace: 'acme', revision, ...activation },
+  data: { workspace: 'acme', policySetDigest: SET_TO_COME, revision, ...activation },
 });
 
 const deactivation = {
   policyId: 'epss',
-  policySetDigest: 'sha256:empty',
   deactivatedAt: '2026-06-15T09:00:00.000Z',
   actor: null,
 };
@@ -92,8 +80,12 @@ const deactivate: DeactivatePolicy = { type: 'DeactivatePolicy', ...deactivation
 const deactivated: PolicyDeactivated = {
   type: 'PolicyDeactivated',
   version: 1,
-  data: { workspace: 'acme', ...deactivation },
+  data: { workspace: 'acme', policySetDigest: SET_TO_COME, ...deactivation },
 };
+
+const retirement = { policyId: 'epss', retiredAt: '2026-06-16T09:00:00.000Z', actor: 'ada' };
+const retire: RetirePolicy = { type: 'RetirePolicy', ...retirement };
+const retired: PolicyRetired = { type: 'PolicyRetired', version: 1, data: { workspace: 'acme', ...retirement } };
 
 describe('revising a policy', () => {
   test('creates it with revision 1', () => given().when(revise('sha256:a')).then(revised(1, 'sha256:a')));
@@ -120,6 +112,27 @@ describe('revising a policy', () => {
     given(revised(1, 'sha256:a'))
       .when(revise('sha256:b', { policyId: 'other' }))
       .thenRefused({ refused: 'name_taken' }));
+
+  test.each([
+    ['in case', 'Epss'],
+    ['in width', 'ＥＰＳＳ'],
+    ['in spaces', ' EPSS'],
+    ['in a letter that folds to the same', 'EPSſ'],
+  ])('is refused under a name that differs from another one only %s', (_how, name) =>
+    given(revised(1, 'sha256:a'))
+      .when(revise('sha256:b', { policyId: 'other', name }))
+      .thenRefused({ refused: 'name_taken' }),
+  );
+
+  test('may write its own name in another way', () =>
+    given(revised(1, 'sha256:a'))
+      .when(revise('sha256:a', { name: 'Epss' }))
+      .then(revised(2, 'sha256:a', { name: 'Epss' })));
+
+  test('goes on under a name that a version before let stand beside a similar one', () =>
+    given(revised(1, 'sha256:a'), revised(1, 'sha256:b', { policyId: 'other', name: 'epss' }))
+      .when(revise('sha256:c', { policyId: 'other', name: 'epss' }))
+      .then(revised(2, 'sha256:c', { policyId: 'other', name: 'epss' })));
 
   test('may use a name that another workspace uses', () =>
     given(revised(1, 'sha256:a'))
@@ -169,4 +182,43 @@ describe('deactivating a policy', () => {
 
   test('leaves it ready to be activated again', () =>
     given(revised(1, 'sha256:a'), activated(1), deactivated).when(activate(1)).then(activated(1)));
+});
+
+describe('retiring a policy', () => {
+  test('puts it away', () => given(revised(1, 'sha256:a')).when(retire).then(retired));
+
+  test('is refused while it is active', () =>
+    given(revised(1, 'sha256:a'), activated(1)).when(retire).thenRefused({ refused: 'still_active' }));
+
+  test('is refused for a policy that does not exist', () =>
+    given().when(retire).thenRefused({ refused: 'no_such_policy' }));
+
+  test.each<[string, PolicyCommand]>([
+    ['retired again', retire],
+    ['activated', activate(1)],
+    ['revised', revise('sha256:b')],
+  ])('is for good: it cannot be %s', (_what, command) =>
+    given(revised(1, 'sha256:a'), retired).when(command).thenRefused({ refused: 'retired' }),
+  );
+
+  test('frees its name, and not its id', () =>
+    given(revised(1, 'sha256:a'), retired)
+      .when(revise('sha256:b', { policyId: 'epss-2' }))
+      .then(revised(1, 'sha256:b', { policyId: 'epss-2' })));
+});
+
+describe('the set that changes lead to', () => {
+  test('is named in every one of them by its workspace, and in no other event', () => {
+    const digests = new Map([['acme', 'sha256:after']]);
+    expect(nameSets([revised(1, 'sha256:a'), activated(1), deactivated, retired], digests)).toEqual([
+      revised(1, 'sha256:a'),
+      { ...activated(1), data: { ...activated(1).data, policySetDigest: 'sha256:after' } },
+      { ...deactivated, data: { ...deactivated.data, policySetDigest: 'sha256:after' } },
+      retired,
+    ]);
+  });
+
+  test('must have a name', () => {
+    expect(() => nameSets([activated(1)], new Map([['other', 'sha256:after']]))).toThrow('acme');
+  });
 });

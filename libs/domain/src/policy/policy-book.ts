@@ -14,6 +14,12 @@ export interface PolicyRevision {
   readonly onError: OnError;
 }
 
+/** What was changed together was appended at once, and no package was judged by a part of it. */
+interface ChangedTogether {
+  /** Names the change set; absent from what was changed alone. */
+  readonly changeSet?: string;
+}
+
 /** A policy got its first or a further revision. */
 export interface PolicyRevised {
   readonly type: 'PolicyRevised';
@@ -25,10 +31,14 @@ export interface PolicyRevised {
     readonly description: string | null;
     readonly revisedAt: string;
     readonly actor: string | null;
-  } & PolicyRevision;
+  } & PolicyRevision &
+    ChangedTogether;
 }
 
-/** From here on packages are judged by this revision too. `policySetDigest` names all that is active now. */
+/**
+ * From here on packages are judged by this revision too. `policySetDigest` names all that is active once everything that
+ * was appended together is read: a state between is never in force.
+ */
 export interface PolicyActivated {
   readonly type: 'PolicyActivated';
   readonly version: 1;
@@ -39,9 +49,10 @@ export interface PolicyActivated {
     readonly policySetDigest: string;
     readonly activatedAt: string;
     readonly actor: string | null;
-  };
+  } & ChangedTogether;
 }
 
+/** No package is judged by the policy from here on. `policySetDigest` as of PolicyActivated. */
 export interface PolicyDeactivated {
   readonly type: 'PolicyDeactivated';
   readonly version: 1;
@@ -51,10 +62,22 @@ export interface PolicyDeactivated {
     readonly policySetDigest: string;
     readonly deactivatedAt: string;
     readonly actor: string | null;
-  };
+  } & ChangedTogether;
 }
 
-export type PolicyEvent = PolicyRevised | PolicyActivated | PolicyDeactivated;
+/** The policy, which is not active, is put away for good: its history stays, its id stays taken, its name is free. */
+export interface PolicyRetired {
+  readonly type: 'PolicyRetired';
+  readonly version: 1;
+  readonly data: {
+    readonly workspace: string;
+    readonly policyId: string;
+    readonly retiredAt: string;
+    readonly actor: string | null;
+  } & ChangedTogether;
+}
+
+export type PolicyEvent = PolicyRevised | PolicyActivated | PolicyDeactivated | PolicyRetired;
 
 export interface Policy {
   readonly policyId: string;
@@ -63,6 +86,8 @@ export interface Policy {
   readonly description: string | null;
   readonly revisions: readonly (PolicyRevision & { readonly revisedAt: string; readonly actor: string | null })[];
   readonly activeRevision: number | null;
+  /** null: it can be revised and activated. */
+  readonly retiredAt: string | null;
 }
 
 /** All policies of all workspaces, and the digest of each workspace's active set. */
@@ -81,6 +106,8 @@ export const evolvePolicyBook = (book: PolicyBook, event: PolicyEvent): PolicyBo
       return withActive(book, event.data, event.data.revision);
     case 'PolicyDeactivated':
       return withActive(book, event.data, null);
+    case 'PolicyRetired':
+      return withRetired(book, event.data);
     default: {
       const unknown: never = event;
       return unknown;
@@ -89,7 +116,7 @@ export const evolvePolicyBook = (book: PolicyBook, event: PolicyEvent): PolicyBo
 };
 
 const revised = (policy: Policy | undefined, { data }: PolicyRevised): Policy => {
-  const { workspace, policyId, name, description, ...revision } = data;
+  const { workspace, policyId, name, description, changeSet: _changeSet, ...revision } = data;
   return {
     policyId,
     workspace,
@@ -97,6 +124,7 @@ const revised = (policy: Policy | undefined, { data }: PolicyRevised): Policy =>
     description,
     revisions: [...(policy?.revisions ?? []), revision],
     activeRevision: policy?.activeRevision ?? null,
+    retiredAt: policy?.retiredAt ?? null,
   };
 };
 
@@ -113,4 +141,12 @@ const withActive = (
   const policy = book.policies[change.policyId];
   const policySets = { ...book.policySets, [change.workspace]: change.policySetDigest };
   return policy ? { ...withPolicy(book, { ...policy, activeRevision }), policySets } : { ...book, policySets };
+};
+
+const withRetired = (
+  book: PolicyBook,
+  { policyId, retiredAt }: { readonly policyId: string; readonly retiredAt: string },
+): PolicyBook => {
+  const policy = book.policies[policyId];
+  return policy ? withPolicy(book, { ...policy, retiredAt }) : book;
 };

@@ -7,20 +7,12 @@ export interface ActiveRevision {
   readonly revision: PolicyRevision;
 }
 
-/**
- * What is active in the workspace once `policyId` is active at `activeRevision` (null: not active any more), in the
- * order of application.
- */
-export const activePoliciesAfter = (
-  book: PolicyBook,
-  workspace: string,
-  change: { readonly policyId: string; readonly activeRevision: number | null },
-): readonly ActiveRevision[] =>
+/** What is active in the workspace, in the order of application. */
+export const activePolicies = (book: PolicyBook, workspace: string): readonly ActiveRevision[] =>
   Object.values(book.policies)
     .filter((policy) => policy.workspace === workspace)
     .flatMap(({ policyId, name, revisions, activeRevision }) => {
-      const active = policyId === change.policyId ? change.activeRevision : activeRevision;
-      const revision = revisions.find((candidate) => candidate.revision === active);
+      const revision = revisions.find((candidate) => candidate.revision === activeRevision);
       return revision ? [{ policyId, name, revision, precedence: revision.precedence }] : [];
     })
     .sort(inOrderOfApplication)

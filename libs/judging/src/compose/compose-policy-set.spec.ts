@@ -1,9 +1,9 @@
 import { policySetSchema } from '@weir/contracts';
 import { evolvePolicyBook, emptyPolicyBook, type PolicyBook, type PolicyRevision } from '@weir/domain';
 import { describe, expect, test } from 'vitest';
-import { activePoliciesAfter } from './active-policies.js';
+import { activePolicies } from './active-policies.js';
 import { canonicalDocument } from './canonical-document.js';
-import { composeFromLibrary, composeFromModule, emptyPolicySet } from './compose-policy-set.js';
+import { composeFromParts, emptyPolicySet, partsOfModule, partsOfSet } from './compose-policy-set.js';
 
 const content = (
   regoDigest: string,
@@ -60,7 +60,18 @@ const library = {
     [GPL]: [place('gpl_1', 'v0.license')],
   },
 };
-const NOTHING = { policyId: 'none', activeRevision: null };
+const deactivated = (book: PolicyBook, policyId: string): PolicyBook =>
+  evolvePolicyBook(book, {
+    type: 'PolicyDeactivated',
+    version: 1,
+    data: {
+      workspace: 'default',
+      policyId,
+      policySetDigest: '',
+      deactivatedAt: '2026-06-14T00:00:00.000Z',
+      actor: null,
+    },
+  });
 
 describe('the active policies of a workspace', () => {
   const book = [
@@ -72,17 +83,15 @@ describe('the active policies of a workspace', () => {
     (b: PolicyBook) =>
       ['b', 'a', 'first'].reduce((each, id) => activated(each, id, 1), activated(b, 'elsewhere', 1, 'other')),
   ].reduce((folded, step) => step(folded), emptyPolicyBook);
-  const ids = (change: { policyId: string; activeRevision: number | null }) =>
-    activePoliciesAfter(book, 'default', change).map(({ policyId }) => policyId);
+  const ids = (of: PolicyBook) => activePolicies(of, 'default').map(({ policyId }) => policyId);
 
   test('stand in order of precedence, ties by id, without those of other workspaces', () =>
-    expect(ids(NOTHING)).toEqual(['first', 'a', 'b']));
+    expect(ids(book)).toEqual(['first', 'a', 'b']));
   test('are those of the active revision, not the latest', () =>
-    expect(activePoliciesAfter(book, 'default', NOTHING)[0]?.revision.revision).toBe(1));
-  test('change with the revision that is to be active', () =>
-    expect(ids({ policyId: 'first', activeRevision: 2 })).toEqual(['a', 'b', 'first']));
-  test('lose the one that is deactivated', () =>
-    expect(ids({ policyId: 'a', activeRevision: null })).toEqual(['first', 'b']));
+    expect(activePolicies(book, 'default')[0]?.revision.revision).toBe(1));
+  test('change with the revision that is active', () =>
+    expect(ids(activated(book, 'first', 2))).toEqual(['a', 'b', 'first']));
+  test('lose the one that is deactivated', () => expect(ids(deactivated(book, 'a'))).toEqual(['first', 'b']));
 });
 
 describe('a set of library policies', () => {
@@ -93,7 +102,7 @@ describe('a set of library policies', () => {
   });
 
   test('names the library module and gives each policy with the same text a slot of its own', () => {
-    const set = composeFromLibrary(
+    const set = composeFromParts(
       'default',
       [active('strict', EPSS, { parameters: { threshold: 0.005 } }), active('gpl', GPL), active('lax', EPSS)],
       library,
@@ -108,21 +117,45 @@ describe('a set of library policies', () => {
   });
 
   test('needs the compiler once a text is not in the library, or more policies share it than there are slots', () => {
-    expect(composeFromLibrary('default', [active('own', 'sha256:own')], library)).toBeNull();
-    expect(composeFromLibrary('default', [active('own', 'constructor')], library)).toBeNull();
+    expect(composeFromParts('default', [active('own', 'sha256:own')], library)).toBeNull();
+    expect(composeFromParts('default', [active('own', 'constructor')], library)).toBeNull();
     expect(
-      composeFromLibrary(
+      composeFromParts(
         'default',
         ['a', 'b', 'c'].map((id) => active(id, EPSS)),
         library,
       ),
     ).toBeNull();
-    expect(composeFromLibrary('default', [active('a', EPSS)], null)).toBeNull();
+    expect(composeFromParts('default', [active('a', EPSS)], null)).toBeNull();
   });
 
   test('compiled apart, asks each policy by its id, and reads everything when nothing is known of what it reads', () => {
-    const set = composeFromModule('default', [active('no-gpl-2', GPL)], { digest: 'sha256:m', reads: {} });
-    expect(set.policies[0]).toMatchObject({ slot: 'no_gpl_2', reads: { inputPaths: ['*'], clock: true } });
+    const policies = [active('no-gpl-2', GPL)];
+    const set = composeFromParts('default', policies, partsOfModule(policies, { digest: 'sha256:m', reads: {} }));
+    expect(set?.policies[0]).toMatchObject({ slot: 'no_gpl_2', reads: { inputPaths: ['*'], clock: true } });
+  });
+
+  test('goes on without some of its policies in the module that it has', () => {
+    const all = [active('a', 'sha256:own'), active('b', GPL), active('c', GPL), active('d', EPSS)];
+    const reads = { a: place('a', 'v0.name').reads, c: place('c', 'v0.license').reads };
+    const set = composeFromParts('default', all, partsOfModule(all, { digest: 'sha256:m', reads }));
+    if (!set) throw new Error('no set');
+    for (const rest of [all.slice(1), all.slice(0, 1), [all[0], all[2]].flatMap((one) => one ?? [])]) {
+      const without = composeFromParts('default', rest, partsOfSet(set, all));
+      expect(without?.module).toEqual({ wasmDigest: 'sha256:m' });
+      expect(without?.policies.map(({ policyId }) => policyId)).toEqual(rest.map(({ policyId }) => policyId));
+      for (const { policyId, slot } of without?.policies ?? [])
+        expect(['b', 'c'].includes(policyId) ? ['b', 'c'] : [policyId]).toContain(slot);
+    }
+    expect(composeFromParts('default', [active('own', EPSS), active('d', EPSS)], partsOfSet(set, all))).toBeNull();
+    expect(partsOfSet(emptyPolicySet('default'), [])).toBeNull();
+  });
+
+  test('holds nothing of a policy whose active revision is another by now', () => {
+    const all = [active('a', EPSS)];
+    const set = composeFromParts('default', all, library);
+    const later = [{ policyId: 'a', name: 'a', revision: { revision: 2, ...content(GPL, 100) } }];
+    expect(set && partsOfSet(set, later)).toEqual({ digest: library.digest, slots: {} });
   });
 
   test('is named by its canonical JSON: the same set has the same digest, however it was made', () => {

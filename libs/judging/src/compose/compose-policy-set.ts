@@ -2,10 +2,10 @@ import type { ActivePolicy, PolicySet } from '@weir/contracts';
 import type { CompiledModule, PolicyReads } from '@weir/policy';
 import type { ActiveRevision } from './active-policies.js';
 
-/** A module that was compiled from the policies that ship with Weir. */
-export interface LibraryModule {
+/** A compiled module and what it holds: each place answers for one policy, whichever policies are in force. */
+export interface ModuleParts {
   readonly digest: string;
-  /** Digest of a Rego text to the slots that hold it; as many policies can share the text as there are slots. */
+  /** Digest of a Rego text to the places that hold it; as many policies can share the text as there are places. */
   readonly slots: Readonly<Record<string, readonly Place[]>>;
 }
 
@@ -18,39 +18,62 @@ export interface Place {
 /** A policy's name inside a compiled module. Ids hold no `_`, so two ids never become one name. */
 export const slotOf = (policyId: string): string => policyId.replaceAll('-', '_');
 
-/** The set of these policies in the library's own module, or null when a text is not in it or too many share one. */
-export const composeFromLibrary = (
+/** The set of these policies in a module that exists, or null when a text is not in it or too many share one. */
+export const composeFromParts = (
   workspace: string,
   active: readonly ActiveRevision[],
-  library: LibraryModule | null,
+  parts: ModuleParts | null,
 ): PolicySet | null => {
-  if (!library) return null;
-  const places = placesInLibrary(active, library.slots);
-  return places && policySet(workspace, library.digest, active, places);
+  if (!parts) return null;
+  const places = placesIn(parts.slots, active);
+  return places && policySet(workspace, parts.digest, active, places);
 };
 
-/** The set of these policies in a module compiled from exactly them, each in `slotOf` its id. */
-export const composeFromModule = (
-  workspace: string,
+/** What a module holds that was compiled from exactly these policies, each in `slotOf` its id. */
+export const partsOfModule = (
   active: readonly ActiveRevision[],
   module: Pick<CompiledModule, 'digest' | 'reads'>,
-): PolicySet =>
-  policySet(
-    workspace,
+): ModuleParts =>
+  partsOf(
     module.digest,
-    active,
-    active.map(({ policyId }) => ({
-      slot: slotOf(policyId),
-      reads: module.reads[slotOf(policyId)] ?? READS_EVERYTHING,
+    active.map(({ policyId, revision: { regoDigest } }) => ({
+      regoDigest,
+      place: { slot: slotOf(policyId), reads: module.reads[slotOf(policyId)] ?? READS_EVERYTHING },
     })),
   );
+
+/** What the module of a set holds as far as the set says; `active` are its policies. Null for the empty set. */
+export const partsOfSet = ({ module, policies }: PolicySet, active: readonly ActiveRevision[]): ModuleParts | null => {
+  if (!module) return null;
+  const texts = new Map(active.map(({ policyId, revision }) => [policyId, revision]));
+  return partsOf(
+    module.wasmDigest,
+    policies.flatMap(({ policyId, revision, slot, reads }) => {
+      const of = texts.get(policyId);
+      return of?.revision === revision ? [{ regoDigest: of.regoDigest, place: { slot, reads } }] : [];
+    }),
+  );
+};
+
+const partsOf = (
+  digest: string,
+  held: readonly { readonly regoDigest: string; readonly place: Place }[],
+): ModuleParts => ({
+  digest,
+  slots: Object.fromEntries(
+    [...Map.groupBy(held, ({ regoDigest }) => regoDigest)].map(([regoDigest, group]) => [
+      regoDigest,
+      group.map(({ place }) => place),
+    ]),
+  ),
+});
 
 export const emptyPolicySet = (workspace: string): PolicySet => ({ workspace, module: null, policies: [] });
 
 /** Invariant: what is not known to be unread counts as read; a policy is asked too often rather than not at all. */
 const READS_EVERYTHING: PolicyReads = { inputPaths: ['*'], clock: true, builtins: [] };
 
-const placesInLibrary = (active: readonly ActiveRevision[], slots: LibraryModule['slots']): readonly Place[] | null => {
+const placesIn = (slots: ModuleParts['slots'], active: readonly ActiveRevision[]): readonly Place[] | null => {
   const taken = new Map<string, number>();
   const places: Place[] = [];
   for (const { revision } of active) {

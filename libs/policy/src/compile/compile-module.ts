@@ -6,6 +6,7 @@ import { RegoRefused } from './check-report.js';
 import type { CompiledModule } from './compiled-module.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
+import { parsedTexts } from './parsed-texts.js';
 import { parseRego } from './parse-rego.js';
 import type { RegoModule } from './rego-ast.js';
 import { relocatePolicy } from './relocate-policy.js';
@@ -31,16 +32,23 @@ const checkIds = (sources: readonly PolicySource[]): void => {
   if (new Set(sources.map(({ id }) => id)).size !== sources.length) throw new Error('policy ids must be distinct');
 };
 
-const parseAll = (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<ParsedPolicy[]> => {
-  const files = Object.fromEntries(sources.map(({ id, rego }) => [`${id}.rego`, rego]));
-  return inScratchFolder(files, async (folder) => {
-    const parsed: ParsedPolicy[] = [];
-    for (const source of sources) {
-      const module = await parseRego(opa, folder, `${source.id}.rego`);
-      if ('refused' in module) throw new RegoRefused(source.id, module.refused);
-      parsed.push({ ...source, module });
+const parseAll = async (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<ParsedPolicy[]> => {
+  const texts = parsedTexts(opa);
+  const open = sources.filter(({ rego }) => !texts.get(rego));
+  const parsed = new Map(sources.map(({ rego }) => [rego, texts.get(rego)]));
+  const files = Object.fromEntries(open.map(({ id, rego }) => [`${id}.rego`, rego]));
+  const parse = async (folder: string): Promise<void> => {
+    for (const { id, rego } of open) {
+      const module = await parseRego(opa, folder, `${id}.rego`);
+      if ('refused' in module) throw new RegoRefused(id, module.refused);
+      texts.keep(rego, module);
+      parsed.set(rego, module);
     }
-    return parsed;
+  };
+  if (open.length > 0) await inScratchFolder(files, parse);
+  return sources.flatMap((source) => {
+    const module = parsed.get(source.rego);
+    return module ? [{ ...source, module }] : [];
   });
 };
 

@@ -138,6 +138,12 @@ export const operations = {
           warnAbove: 1,
         },
         {
+          title: 'Yet to be judged again',
+          help: 'Packages by what changed: policies, the engine, how fresh feeds are, or time. After a change it falls to zero.',
+          queries: { '{{workspace}} {{cause}}': gauge('judgementsPending', 'workspace', 'cause') },
+          traces: '{name="weir.evaluation.sweep"}',
+        },
+        {
           title: 'Packages to look at again',
           help: 'Queued by a change of a feed.',
           queries: { packages: gauge('reassessmentsPending') },

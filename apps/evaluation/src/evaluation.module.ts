@@ -13,6 +13,11 @@ import {
   OPEN_EVALUATION,
   type OpenEvaluation,
 } from './consume-facts/facts-consumer.controller.js';
+import {
+  JUDGING_PROGRESS,
+  JudgingProgressController,
+  type ProgressTeller,
+} from './tell-progress/judging-progress.controller.js';
 import { observedTopics, startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
 
 const PORTS = Symbol('EvaluationPorts');
@@ -29,7 +34,7 @@ export const evaluationServer = ({ topics, retryPauses }: EvaluationServerOption
 
 /** Starts judging with the application and stops with it; nothing is consumed until `evaluationServer` is connected and started. */
 @Module({})
-export class EvaluationModule implements OnApplicationBootstrap, OnApplicationShutdown, OpenEvaluation {
+export class EvaluationModule implements OnApplicationBootstrap, OnApplicationShutdown, OpenEvaluation, ProgressTeller {
   private evaluation: Evaluation | null = null;
 
   constructor(
@@ -39,10 +44,11 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
 
   static forRoot(ports: EvaluationPorts): DynamicModule {
     const opener = { provide: OPEN_EVALUATION, useExisting: EvaluationModule };
+    const teller = { provide: JUDGING_PROGRESS, useExisting: EvaluationModule };
     return {
       module: EvaluationModule,
-      controllers: [FactsConsumerController],
-      providers: [{ provide: PORTS, useValue: ports }, opener],
+      controllers: [FactsConsumerController, JudgingProgressController],
+      providers: [{ provide: PORTS, useValue: ports }, opener, teller],
     };
   }
 
@@ -53,6 +59,10 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
 
   open(partition: number): ReturnType<Evaluation['open']> {
     return this.started().open(partition);
+  }
+
+  progress(): ReturnType<Evaluation['progress']> {
+    return this.started().progress();
   }
 
   /** After the transport is closed, and with it every partition. */

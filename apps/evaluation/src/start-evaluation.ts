@@ -14,6 +14,7 @@ import { observeLog } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
+import { observeProgress, openProgress, type TellProgress } from './tell-progress/tell-progress.js';
 
 export interface EvaluationPorts {
   readonly pool: pg.Pool;
@@ -31,6 +32,8 @@ export interface Evaluation {
   check(): Promise<void>;
   /** Begins to judge a partition: its shard is this process's from now on. */
   open(partition: number): Promise<PartitionHandler>;
+  /** How much is yet to be judged again. */
+  readonly progress: TellProgress;
   /** After the last partition was closed. */
   close(): Promise<void>;
 }
@@ -49,7 +52,12 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   await conditions.start(stop.signal);
   const judgePorts: JudgePorts = { ...ports, conditions };
   const pace = createBackgroundPace();
-  const forget = [observeLog(ports.store), observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation')];
+  const progress = openProgress(judgePorts);
+  const forget = [
+    observeLog(ports.store),
+    observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation'),
+    observeProgress(progress),
+  ];
   return {
     check: async () => {
       conditions.stopped.throwIfAborted();
@@ -57,6 +65,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
       if (unknown) throw unknown;
     },
     open: (partition) => openPartition(ports, judgePorts, pace, partition),
+    progress,
     close: async () => {
       for (const end of forget) end();
       stop.abort();

@@ -1,7 +1,7 @@
 /** A part of the paths and the service that answers them; of several that fit, the first. */
 export interface Route {
   readonly prefix: string;
-  readonly service: 'ingest' | 'enrichment' | 'action' | 'api';
+  readonly service: 'ingest' | 'enrichment' | 'evaluation' | 'action' | 'api';
 }
 
 /**
@@ -11,6 +11,7 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { prefix: '/v1/events', service: 'ingest' },
   { prefix: '/v1/feeds', service: 'enrichment' },
+  { prefix: '/v1/judging', service: 'evaluation' },
   { prefix: '/v1/effects', service: 'action' },
   { prefix: '/v1', service: 'api' },
 ];

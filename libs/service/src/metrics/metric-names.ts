@@ -125,6 +125,13 @@ export const METRICS = {
     help: 'Packages that were judged again with the outcome they had',
     labels: ['workspace', 'cause'],
   },
+  judgementsPending: {
+    name: 'weir_judgements_pending',
+    kind: 'gauge',
+    unit: '',
+    help: 'Packages that are yet to be looked at again, by what changed: policy, engine, freshness or time; every instance of evaluation tells the same',
+    labels: ['workspace', 'cause'],
+  },
   policyResults: {
     name: 'weir_policy_results_total',
     kind: 'counter',

@@ -1,5 +1,6 @@
 // npm run bench -- [quick | SCENARIO]: what Weir can do on this machine, beside what the machine and others can do.
 import { loadavg } from 'node:os';
+import { endProcess } from '@weir/service/end';
 import pg from 'pg';
 import { helpText, readArguments, WrongUse, type BenchRequest } from './arguments.ts';
 import { measureLimits } from './limits/measure-limits.ts';
@@ -22,7 +23,7 @@ const giveUp = (why: string): void => {
   if (stopping) return;
   stopping = true;
   process.stderr.write(`bench: ${why}: ending what was started\n`);
-  void cleanup.run().then(() => process.exit(3));
+  void cleanup.run().then(() => endProcess(3));
 };
 process.on('SIGINT', giveUp).on('SIGTERM', giveUp);
 process

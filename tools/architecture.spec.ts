@@ -107,6 +107,28 @@ describe('who may do what', () => {
 });
 
 describe('what is known in one place', () => {
+  rule(
+    'a process is ended in few places, and a command by endProcess',
+    'process.exit loses what a slow reader of a pipe has not taken yet',
+    () => {
+      const all = globSync('{apps,libs,bench,e2e,tools}/**/*.{ts,js}', {
+        cwd: root,
+        exclude: ['**/node_modules', '**/dist'],
+      });
+      return outside(
+        filesWith(/process\.exit\(/, all).filter((file) => !/\.spec\.ts$/.test(file)),
+        'libs/service/src/end-process.ts',
+        // By a signal: whoever sent it does not wait for words.
+        'libs/service/src/run-service.ts',
+        'libs/service/src/run-until-signal.ts',
+        // Says nothing, or has written it at once.
+        'e2e/stories/host/story-host.ts',
+        'tools/build.js',
+        'tools/kafka/kafka.js',
+      );
+    },
+  );
+
   rule('only libs/postgres writes a digest as text', 'bytes must have one name, however they are stored', () =>
     outside(filesWith(/sha256:\$\{/), 'libs/postgres/src/sha256.ts'),
   );

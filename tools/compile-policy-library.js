@@ -51,12 +51,13 @@ if (isCheck && stale.length > 0) {
   console.error(
     `policies/compiled is not what the sources give with OPA ${opa.version}: ${stale.map(([name]) => name).join(', ')}. Run node tools/compile-policy-library.js and commit the result.`,
   );
-  process.exit(1);
+  process.exitCode = 1;
+} else {
+  if (!isCheck) {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, bytes] of stale) writeFileSync(join(folder, name), bytes);
+  }
+  console.log(
+    `${policies.length} policies, ${policies.length * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`,
+  );
 }
-if (!isCheck) {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of stale) writeFileSync(join(folder, name), bytes);
-}
-console.log(
-  `${policies.length} policies, ${policies.length * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`,
-);

@@ -29,9 +29,8 @@ for (const module of modules) {
 
 if (isCheck && stale.length > 0) {
   console.error(`Not what the sources give: ${stale.join(', ')}. Run npm run references and commit the result.`);
-  process.exit(1);
-}
-console.log(isCheck ? 'The references are up to date.' : `Wrote ${stale.length} files.`);
+  process.exitCode = 1;
+} else console.log(isCheck ? 'The references are up to date.' : `Wrote ${stale.length} files.`);
 
 function readIfThere(path) {
   try {

@@ -1,6 +1,7 @@
 // npm run -s faults -- --kills N --seed S --json   (npm run faults -- --help says more)
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess } from '@weir/service/end';
 import { temporaryFolder } from '../harness/weir-process.ts';
 import { startDistributedSystem, type DistributedSystem } from './distributed-system.ts';
 import { inflictFaults, type Fault } from './inflict-faults.ts';
@@ -129,4 +130,4 @@ try {
   process.stderr.write(`${fault.message}\n\n${USAGE}\n`);
   process.exitCode = 2;
 }
-process.exit();
+await endProcess(Number(process.exitCode ?? 0));

@@ -53,7 +53,8 @@ const keep = async (name: string): Promise<void> => {
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z0-9.-]+$/.test(name)) {
   process.stderr.write('Name the version, such as: npm run -s keep:log -- 0.2.0\n');
-  process.exit(2);
+  process.exitCode = 2;
+} else {
+  await keep(name);
+  process.stdout.write(`${join('e2e', 'fixtures', 'kept-logs', name)}.jsonl.gz\n`);
 }
-await keep(name);
-process.stdout.write(`${join('e2e', 'fixtures', 'kept-logs', name)}.jsonl.gz\n`);

@@ -1,6 +1,7 @@
 // npm run -s stories -- --count N --seed S --json   (npm run stories -- --help says more)
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { endProcess } from '@weir/service/end';
 import { compileStoryLibrary } from './host/compile-story-library.ts';
 import { findFlowTopics } from './host/flow-topics.ts';
 import { readOptions, USAGE, WrongUse, type StoryOptions } from './options.ts';
@@ -21,7 +22,7 @@ const playing: { end: () => Promise<void>; ending: Promise<void> | null } = {
 const interrupt = (): void => {
   if (playing.ending) return;
   say('ending what was started');
-  playing.ending = playing.end().finally(() => process.exit(130));
+  playing.ending = playing.end().finally(() => endProcess(130));
 };
 
 /** What topics hold is for good gone with them: those that somebody else made are not removed unasked. */
@@ -75,4 +76,4 @@ try {
   say(explain(fault));
   process.exitCode = fault instanceof WrongUse ? 2 : 3;
 }
-process.exit();
+await endProcess(Number(process.exitCode ?? 0));

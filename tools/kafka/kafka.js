@@ -1,6 +1,6 @@
 // npm run kafka -- up [--brokers 1|3] [--data DIR] [--json]   starts a real Apache Kafka without Docker
 // npm run kafka -- down [--data DIR] [--json]                 ends exactly the brokers that `up` started there
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBrokers, stopBrokers } from './brokers.js';
@@ -8,7 +8,8 @@ import { missingForKafka } from './kafka-jars.js';
 
 const USAGE = 'Use: npm run kafka -- up|down [--brokers 1|3] [--data DIR] [--json]';
 
-const say = (line) => void process.stderr.write(`kafka: ${line}\n`);
+// At once: the process is ended right after.
+const say = (line) => void writeSync(process.stderr.fd, `kafka: ${line}\n`);
 const wrongUse = (line) => {
   say(line);
   process.exit(2);
@@ -63,5 +64,5 @@ try {
   await (command === 'up' ? up(folder, Number(values.brokers), values.json) : down(folder, values.json));
 } catch (fault) {
   say(fault.message);
-  process.exit(3);
+  process.exitCode = 3;
 }

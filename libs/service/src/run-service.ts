@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { collectLessOften } from './collect-less-often.js';
 import { composeService, startConsuming, type Composed, type ProcessPorts } from './compose-service.js';
 import { ConfigurationFault, readConfiguration } from './configuration.js';
+import { endProcess } from './end-process.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { createLogger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
@@ -35,7 +36,7 @@ export const runService = async <Shape extends z.ZodRawShape>(
     process.stderr.write(
       `${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`,
     );
-    process.exit(isWrongUse ? 2 : 3);
+    await endProcess(isWrongUse ? 2 : 3);
   }
 };
 

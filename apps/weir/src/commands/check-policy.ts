@@ -25,8 +25,8 @@ const lines = (file: string, { valid, findings }: CheckReport): string =>
  * `weir policy check FILE`: what saving the policy would say, with line and column. Exit code 0 valid, 1 invalid, 2 no
  * such file, 3 no compiler.
  */
-export const checkPolicy = (options: CheckPolicyOptions, output: Output): Promise<ExitCode> =>
-  exitCodeOf(output, async () => {
+export const checkPolicy = (options: CheckPolicyOptions, to: Output): Promise<ExitCode> =>
+  exitCodeOf({ output: to, json: options.json }, async (output) => {
     const rego = (await readFileOrRefuse(options.file, 'the policy')).toString('utf8');
     const opa = await findOpa({
       cacheDirectory: options.cacheDirectory,

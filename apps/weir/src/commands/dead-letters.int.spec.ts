@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
 import { listDeadLetters, replayAll, replayOne, showDeadLetter } from './dead-letters.js';
+import { exitCodeOf } from './exit-code-of.js';
 import type { ExitCode, Output } from './output.js';
 
 const logger = createLogger('test');
@@ -51,7 +52,8 @@ afterAll(async () => {
 
 const run = async (command: (output: Output) => Promise<ExitCode>) => {
   const said = { stdout: '', stderr: '' };
-  const code = await command({ stdout: (text) => (said.stdout += text), stderr: (text) => (said.stderr += text) });
+  const output = { stdout: (text: string) => (said.stdout += text), stderr: (text: string) => (said.stderr += text) };
+  const code = await exitCodeOf({ output, json: true }, command);
   return { code, ...said };
 };
 const TIME: unknown = expect.stringMatching(/Z$/);
@@ -80,8 +82,9 @@ test('one is shown with its headers, its value as text, or in base64 where it is
 });
 
 test('a place where there is none answers 1, a topic that is none is refused', async () => {
-  expect(await run((output) => showDeadLetter(topics, place(7), true, output))).toMatchObject({ code: 1, stdout: '' });
-  expect(await run((output) => replayOne(topics, place(7), true, output))).toMatchObject({ code: 1, stdout: '' });
+  const notThere = { code: 1, stdout: expect.stringMatching(/^\{"error":\{"code":"not_found"/) as string };
+  expect(await run((output) => showDeadLetter(topics, place(7), true, output))).toMatchObject(notThere);
+  expect(await run((output) => replayOne(topics, place(7), true, output))).toMatchObject(notThere);
   await expect(
     listDeadLetters(topics, { topic: 'nowhere.v1', json: true }, { stdout: () => undefined, stderr: () => undefined }),
   ).rejects.toThrow('No topic is named nowhere.v1');

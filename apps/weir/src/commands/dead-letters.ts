@@ -1,6 +1,6 @@
 import { DEAD_LETTER_HEADERS, replayDeadLetter, type TopicMessage, type Topics } from '@weir/messaging';
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
-import { WrongUse } from './exit-code-of.js';
+import { NotThere, WrongUse } from './exit-code-of.js';
 import type { ExitCode, Output } from './output.js';
 
 /** Where a dead letter lies: `topic` is the topic it came from. */
@@ -53,7 +53,7 @@ export const showDeadLetter = async (
   output: Output,
 ): Promise<ExitCode> => {
   const message = await letterAt(topics, place);
-  if (message === null) return noSuchLetter(place, output);
+  if (message === null) throw noSuchLetter(place);
   const value = valueOf(message);
   if (json) output.stdout(JSON.stringify({ ...letterOf(place.topic, message), headers: message.headers, ...value }));
   else
@@ -75,7 +75,7 @@ export const replayOne = async (
   json: boolean,
   output: Output,
 ): Promise<ExitCode> => {
-  if ((await letterAt(topics, place)) === null) return noSuchLetter(place, output);
+  if ((await letterAt(topics, place)) === null) throw noSuchLetter(place);
   await replayDeadLetter(topics, deadLetterTopic(place.topic), place.partition, place.offset);
   if (json) output.stdout(JSON.stringify({ replayed: [place] }));
   else output.stderr(`Sent to ${place.topic} again.`);
@@ -128,12 +128,10 @@ const letterAt = async (
   return message?.offset === offset ? message : null;
 };
 
-const noSuchLetter = ({ topic, partition, offset }: DeadLetterPlace, output: Output): ExitCode => {
-  output.stderr(
+const noSuchLetter = ({ topic, partition, offset }: DeadLetterPlace): NotThere =>
+  new NotThere(
     `There is no dead letter of ${topic} in partition ${partition} at offset ${offset}: list them to see which there are.`,
   );
-  return 1;
-};
 
 const letterOf = (topic: string, { partition, offset, key, headers, publishedAt }: TopicMessage): DeadLetter => ({
   topic,

@@ -70,7 +70,7 @@ const compilePolicy = async (options: EvaluateInputsOptions, output: Output) => 
   } catch (error) {
     if (!(error instanceof RegoRefused)) throw error;
     const places = error.findings.map(({ line, column, message }) => `${options.policy}:${line}:${column}: ${message}`);
-    throw new WrongUse(places.join('\n'), { cause: error });
+    throw new WrongUse(places.join('\n'), { cause: error, findings: error.findings });
   }
 };
 
@@ -171,6 +171,7 @@ const judgeAll = async (options: EvaluateInputsOptions, judge: Judge, output: Ou
       if (answer.error !== null) faults += 1;
       output.stdout(options.json || options.inputs !== undefined ? lineOf(answer) : wordsOf(answer));
     }
+    await output.ready?.();
   }
   return faults === 0 ? 0 : 3;
 };
@@ -179,8 +180,8 @@ const judgeAll = async (options: EvaluateInputsOptions, judge: Judge, output: Ou
  * `weir eval`: judges inputs by one policy through the engine the services use. Exit code 0 every input was judged
  * (whatever the answer), 2 wrong use, 3 the policy or an input was at fault, which the line says.
  */
-export const evaluateInputs = (options: EvaluateInputsOptions, output: Output): Promise<ExitCode> =>
-  exitCodeOf(output, async () => {
+export const evaluateInputs = (options: EvaluateInputsOptions, to: Output): Promise<ExitCode> =>
+  exitCodeOf({ output: to, json: options.json }, async (output) => {
     if ((options.input === undefined) === (options.inputs === undefined))
       throw new WrongUse('give either --input or --inputs');
     const now = checkNow(options.now);

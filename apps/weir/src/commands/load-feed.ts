@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
+import { WrongUse } from './exit-code-of.js';
 import type { ExitCode, Output } from './output.js';
 
 export type FeedKind = 'osv' | 'epss' | 'kev';
@@ -26,10 +27,7 @@ interface FileResult {
 /** Sends feed files to a running system, one after the other; 1 when one of them was refused. */
 export const loadFeed = async (options: LoadFeedOptions, output: Output): Promise<ExitCode> => {
   const missing = options.files.filter((file) => !existsSync(file));
-  if (missing.length > 0) {
-    output.stderr(`No such file: ${missing.join(', ')}`);
-    return 2;
-  }
+  if (missing.length > 0) throw new WrongUse(`No such file: ${missing.join(', ')}`);
   return options.data === undefined ? sendAll(options, output) : intoFolder(options, options.data, output);
 };
 

@@ -111,8 +111,10 @@ describe('weir eval', () => {
   ])('exits with 2 for %s', async (_, options, message) => {
     const { code, out, errors } = await evaluate(options);
     expect(code).toBe(2);
-    expect(out).toEqual([]);
     expect(errors.join('')).toMatch(message);
+    expect(JSON.parse(out.join(''))).toEqual({
+      error: { code: 'wrong_use', message: expect.stringMatching(message) as string },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
+import { exitCodeOf } from './exit-code-of.js';
 import { rebuildInventoryCommand } from './rebuild-inventory.js';
 
 let enrichment: TestEnrichment;
@@ -16,9 +17,8 @@ afterAll(() => enrichment.close());
 const run = async (databaseUrl: string, json: boolean) => {
   const said = { stdout: '', stderr: '' };
   const output = { stdout: (text: string) => (said.stdout += text), stderr: (text: string) => (said.stderr += text) };
-  const code = await rebuildInventoryCommand(
-    { databaseUrl, json, clock: () => new Date(enrichment.clock.now) },
-    output,
+  const code = await exitCodeOf({ output, json }, (watched) =>
+    rebuildInventoryCommand({ databaseUrl, json, clock: () => new Date(enrichment.clock.now) }, watched),
   );
   return { code, ...said };
 };
@@ -42,9 +42,12 @@ test('says what to do when the database has no ledger or cannot be reached', asy
   const empty = await createTestDatabase();
   expect(await run(empty.serviceUrl, true)).toMatchObject({
     code: 3,
-    stdout: '',
+    stdout: expect.stringMatching(/^\{"error":.*run `weir migrate` first/) as string,
     stderr: expect.stringContaining('run `weir migrate` first') as string,
   });
   await empty.drop();
-  expect(await run('postgres://nobody@127.0.0.1:1/none', true)).toMatchObject({ code: 3, stdout: '' });
+  expect(await run('postgres://nobody@127.0.0.1:1/none', true)).toMatchObject({
+    code: 3,
+    stdout: expect.stringMatching(/^\{"error":/) as string,
+  });
 });

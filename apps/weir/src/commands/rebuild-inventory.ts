@@ -28,8 +28,7 @@ export const rebuildInventoryCommand = async (
     output.stdout(json ? JSON.stringify(rebuilt) : sentence(rebuilt));
     return 0;
   } catch (fault) {
-    output.stderr(cure(fault));
-    return 3;
+    throw new Error(cure(fault), { cause: fault });
   } finally {
     await pool.end();
   }

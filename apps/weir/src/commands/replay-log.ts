@@ -49,8 +49,9 @@ export const replayLogCommand = async (options: ReplayLogOptions, output: Output
     output.stdout(options.json ? JSON.stringify(report) : sentences(report));
     return report.differing === 0 ? 0 : 1;
   } catch (fault) {
-    output.stderr(`The log could not be replayed: ${fault instanceof Error ? fault.message : String(fault)}`);
-    return 3;
+    throw new Error(`The log could not be replayed: ${fault instanceof Error ? fault.message : String(fault)}`, {
+      cause: fault,
+    });
   } finally {
     await engine.close();
     await pool.end();

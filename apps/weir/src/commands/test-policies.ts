@@ -71,8 +71,8 @@ const summary = (report: RegoTestReport): string =>
  * `weir policy test FILE...`: OPA's tests, each policy file alone with its `_test.rego`. Exit code 0 all passed, 1 a
  * test failed or a policy has none, 2 wrong use, 3 no compiler.
  */
-export const testPolicies = (options: TestPoliciesOptions, output: Output): Promise<ExitCode> =>
-  exitCodeOf(output, async () => {
+export const testPolicies = (options: TestPoliciesOptions, to: Output): Promise<ExitCode> =>
+  exitCodeOf({ output: to, json: options.json }, async (output) => {
     if (options.files.length === 0) throw new WrongUse('name at least one policy file or folder');
     const groups = await groupsOf(options.files);
     const opa = await findOpa({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
 import { createTestLog, testEvents, type TestLog } from '../../../../tools/testing/test-log.js';
+import { exitCodeOf } from './exit-code-of.js';
 import { verifyLogCommand } from './verify-log.js';
 
 let log: TestLog;
@@ -12,10 +13,8 @@ afterAll(() => log.drop());
 
 const run = async (databaseUrl: string, json: boolean) => {
   const said = { stdout: '', stderr: '' };
-  const code = await verifyLogCommand(
-    { databaseUrl, json },
-    { stdout: (text) => (said.stdout += text), stderr: (text) => (said.stderr += text) },
-  );
+  const output = { stdout: (text: string) => (said.stdout += text), stderr: (text: string) => (said.stderr += text) };
+  const code = await exitCodeOf({ output, json }, (watched) => verifyLogCommand({ databaseUrl, json }, watched));
   return { code, ...said };
 };
 
@@ -36,13 +35,19 @@ test('a whole log answers 0, as one JSON document or as a sentence', async () =>
 test('a database without a log answers 3 and says what to do, on stderr', async () => {
   const empty = await createTestDatabase();
   const { code, stdout, stderr } = await run(empty.serviceUrl, true);
-  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: 'fault', message: expect.stringContaining('has no decision log') as string },
+  });
   expect(stderr).toContain('has no decision log');
   await empty.drop();
 });
 
 test('a database that cannot be reached answers 3', async () => {
-  expect(await run('postgres://nobody@127.0.0.1:1/none', true)).toMatchObject({ code: 3, stdout: '' });
+  expect(await run('postgres://nobody@127.0.0.1:1/none', true)).toMatchObject({
+    code: 3,
+    stdout: expect.stringContaining('{"error":{"code":"fault","message":"The log could not be verified') as string,
+  });
 });
 
 test('a changed row answers 1 and names it', async () => {

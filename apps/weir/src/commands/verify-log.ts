@@ -22,8 +22,7 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
     output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));
     return verification.valid ? 0 : 1;
   } catch (fault) {
-    output.stderr(cure(fault));
-    return 3;
+    throw new Error(cure(fault), { cause: fault });
   } finally {
     await pool.end();
   }

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { chanceOf, givenSeed, type Chance } from '../../../tools/testing/random-cases.js';
+import { commandLine, runCommandLine } from './run-command-line.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const silent = { stdout: () => undefined, stderr: () => undefined };
+
+interface Leaf {
+  readonly path: string;
+  readonly command: Command;
+}
+const leavesOf = (command: Command, path: readonly string[] = []): readonly Leaf[] =>
+  command.commands.length === 0
+    ? [{ path: path.join(' '), command }]
+    : command.commands.flatMap((child) => leavesOf(child, [...path, child.name()]));
+const leaves = leavesOf(commandLine(silent, () => undefined));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'weir-wrong-use-'));
+  writeFileSync(join(folder, 'refused.rego'), 'package cloudsmith\nmatch if {\n x := \n}\n');
+  writeFileSync(join(folder, 'fine.rego'), 'package cloudsmith\ndefault match := false\n');
+  writeFileSync(join(folder, 'list.json'), '[1]');
+  writeFileSync(join(folder, 'input.json'), '{"v0": {}}');
+  for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'WEIR_DATA', 'WEIR_API_KEY', 'PARTITIONS'])
+    vi.stubEnv(name, undefined);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NO_DATABASE = ['--database', 'postgres://nobody@127.0.0.1:1/none'];
+const NO_DATA = ['--data', '/nowhere/at/all'];
+
+/** Well-formed uses of each command that fail all the same, and how. */
+const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => ({
+  up: [],
+  demo: [],
+  'feed load': [
+    ['kev', 'nowhere.json'],
+    ['epss', join(folder, 'list.json'), '--url', 'http://127.0.0.1:1'],
+  ],
+  'log verify': [NO_DATABASE, NO_DATA],
+  'log replay': [NO_DATABASE, NO_DATA],
+  'inventory rebuild': [NO_DATABASE, NO_DATA],
+  migrate: [NO_DATABASE],
+  'policy check': [['nowhere.rego'], [join(folder, 'refused.rego')]],
+  'policy test': [['nowhere.rego'], [join(folder, 'refused.rego')], [join(folder, 'fine.rego')]],
+  eval: [
+    ['--policy', 'nowhere.rego', '--input', 'x'],
+    ['--policy', join(folder, 'refused.rego'), '--input', join(folder, 'input.json')],
+    ['--policy', join(folder, 'fine.rego')],
+    ['--policy', join(folder, 'fine.rego'), '--input', 'nowhere.json'],
+    ['--policy', join(folder, 'fine.rego'), '--input', join(folder, 'refused.rego')],
+    ['--policy', join(folder, 'fine.rego'), '--inputs', 'nowhere.jsonl'],
+    ['--policy', join(folder, 'fine.rego'), '--input', 'x', '--now', 'yesterday'],
+    ['--policy', join(folder, 'fine.rego'), '--input', 'x', '--parameters', join(folder, 'list.json')],
+  ],
+  'topics apply': [['--kafka', '127.0.0.1:1', '--file', 'nowhere.yaml']],
+  'dead-letters list': [NO_DATABASE, NO_DATA, [...NO_DATABASE, '--topic', 'nowhere.v1']],
+  'dead-letters show': [['weir.packages.observed.v1', '0', '0', ...NO_DATABASE]],
+  'dead-letters replay': [
+    ['weir.packages.observed.v1', '0', '0', ...NO_DATABASE],
+    ['weir.packages.observed.v1', ...NO_DATABASE],
+    ['--all', ...NO_DATA],
+  ],
+});
+
+/** Arguments that no command takes, so that it never gets to work. */
+const wrongArguments = ({ path, command }: Leaf, chance: Chance): readonly string[] => {
+  const withValue = command.options.filter((option) => option.required).map(({ long }) => long ?? '');
+  const wrong: readonly (readonly string[])[] = [
+    ['--nonsense'],
+    ['--json=1=2', '--nothing'],
+    ['--now-and-then', 'x'],
+    ...(withValue.length === 0 ? [] : [['--nonsense', chance.pick(withValue)]]),
+    ...(command.options.some(({ long }) => long === '--partitions')
+      ? [['--partitions', chance.pick(['0', 'x', '-1'])]]
+      : []),
+    ...(path === 'up' ? [['--port', chance.pick(['x', '70000', '-1', '1.5'])]] : []),
+    ...(command.registeredArguments.some(({ variadic }) => variadic)
+      ? []
+      : [['surplus', '0', '0', 'more', 'and more']]),
+    ...(path === 'feed load' ? [['osv2', 'file']] : []),
+  ];
+  return chance.pick(wrong);
+};
+
+const run = async (args: readonly string[]) => {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const code = await runCommandLine(args, {
+    stdout: (text) => void out.push(text),
+    stderr: (text) => void errors.push(text),
+  });
+  return { code, stdout: out.join(''), stderr: errors.join('') };
+};
+
+const documentOf = (stdout: string): unknown => JSON.parse(stdout) as unknown;
+
+const oneError = async (args: readonly string[]) => {
+  const asked = `weir ${args.join(' ')}`;
+  const { code, stdout, stderr } = await run(args);
+  expect(code, asked).toBeGreaterThan(0);
+  const document = documentOf(stdout) as { readonly error?: { readonly code: string; readonly message: string } };
+  expect(stdout.trim().split('\n'), asked).toHaveLength(1);
+  // An answer that is no, or why there is none.
+  if (document.error === undefined || document.error === null) expect(code, asked).not.toBe(2);
+  else {
+    expect(document.error.message, asked).not.toBe('');
+    expect(['wrong_use', 'fault', 'not_found', 'bad_input'], asked).toContain(document.error.code);
+    expect(stderr.length > 0 || code === 3, asked).toBe(true);
+  }
+};
+
+describe('every command with --json', () => {
+  test('is known here, with the ways in which it fails', () => {
+    expect(leaves.map(({ path }) => path).sort()).toEqual(Object.keys(failing()).sort());
+    for (const { path, command } of leaves) {
+      expect(
+        command.options.map(({ long }) => long),
+        path,
+      ).toContain('--json');
+    }
+  });
+
+  test.each(leaves.map(({ path }) => path))('%s: one document on stdout when it fails', async (path) => {
+    for (const args of failing()[path] ?? []) await oneError([...path.split(' '), ...args, '--json']);
+  });
+
+  const seed = givenSeed();
+  test(`one document for whatever wrong arguments, from seed ${seed}`, async () => {
+    const chance = chanceOf(seed);
+    for (let turn = 0; turn < 300; turn += 1) {
+      const leaf = chance.pick(leaves);
+      const wrong = wrongArguments(leaf, chance);
+      const place = chance.below(2);
+      const args = [...leaf.path.split(' '), ...(place === 0 ? ['--json', ...wrong] : [...wrong, '--json'])];
+      // What is the value of another option is no --json.
+      if (place === 1 && wrong.at(-1)?.startsWith('--') === true && wrong.length === 2) args.splice(-1, 0, 'value');
+      await oneError(args);
+      const { stdout } = await run(args.filter((argument) => argument !== '--json'));
+      expect(stdout, args.join(' ')).toBe('');
+    }
+  });
+
+  test.each([[], ['policy'], ['nonsense'], ['policy', 'nonsense'], ['log'], ['feed', 'unload', 'x']])(
+    'a command that there is not: weir %s',
+    async (...args) => {
+      await oneError([...args.filter((argument) => typeof argument === 'string'), '--json']);
+    },
+  );
+});
+
+test('a policy that is refused names line and column in the document of eval', async () => {
+  const { code, stdout } = await run(['eval', '--policy', join(folder, 'refused.rego'), '--input', 'x', '--json']);
+  expect(code).toBe(2);
+  expect(documentOf(stdout)).toMatchObject({
+    error: { code: 'wrong_use', findings: [{ severity: 'error', code: 'rego_parse_error', line: 4, column: 1 }] },
+  });
+});
+
+test('help is text and no failure', async () => {
+  expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: weir') as string });
+});

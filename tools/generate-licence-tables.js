@@ -1,4 +1,4 @@
-// Writes apps/enrichment/src/licences/{spdx-licences,spdx-exceptions}.json from the SPDX licence list and the ScanCode
+// Writes apps/enrichment/src/licences/{spdx-licences,spdx-exceptions,licence-addresses}.json from the SPDX licence list and the ScanCode
 // LicenseDB index. Usage: node tools/generate-licence-tables.js DIR, where DIR holds spdx-licenses.json,
 // spdx-exceptions.json and scancode-licensedb-index.json.gz.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -52,4 +52,31 @@ write(
   ),
 );
 write('spdx-exceptions.json', byId(exceptions.map(({ licenseExceptionId: id }) => [id, category(id)])));
+// Places that keep a licence where it is. An address that SPDX gives to two licences names neither.
+const keepers =
+  /^(?:projects\.)?(?:opensource\.org|mozilla\.org|eclipse\.org|creativecommons\.org|cecill\.info|opendatacommons\.org|latex-project\.org|boost\.org|postgresql\.org|python\.org|w3\.org|zlib\.net|mongodb\.com|mariadb\.com|wtfpl\.net|openldap\.org)$/;
+const plain = (address) =>
+  address
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/\/+$/, '')
+    .replace(/(?<=\/.*)\.(?:html?|php|txt|json|md|rdf)$/, '')
+    .replace(/(?<=\/.*)\.[a-z]{2}(?:-[a-z]{2})?$/, '')
+    .replace(/(?<=\/.*)\/(?:legalcode|deed)$/, '');
+const byAddress = new Map();
+for (const { licenseId, seeAlso, isDeprecatedLicenseId } of licenses) {
+  if (isDeprecatedLicenseId) continue;
+  for (const address of seeAlso.filter((one) => !/[?#]/.test(one)).map(plain))
+    byAddress.set(address, [...(byAddress.get(address) ?? []), licenseId]);
+}
+write(
+  'licence-addresses.json',
+  byId(
+    [...byAddress].flatMap(([address, ids]) =>
+      ids.length === 1 && keepers.test(address.split('/')[0]) ? [[address, ids[0]]] : [],
+    ),
+  ),
+);
+
 process.stdout.write(`SPDX list ${licenseListVersion}: ${licenses.length} licences, ${exceptions.length} exceptions\n`);

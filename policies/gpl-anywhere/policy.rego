@@ -19,9 +19,21 @@ match if demanded
 reason contains msg if {
 	demanded
 	msg := sprintf("The licence is %s, and %s may not be used here; another version or package under a permissive licence passes", [
-		input.v1.licence.expression,
+		stated,
 		concat(" and ", sort({id | some id in input.v1.licence.ids; is_gpl(id)})),
 	])
+}
+
+# A text that is not understood as a whole has no expression, and ids where it names copyleft: nobody can choose another.
+default stated := "not understood"
+
+stated := input.v1.licence.expression if has_expression
+
+has_expression if is_string(input.v1.licence.expression)
+
+stated := input.v1.licence.declared if {
+	not has_expression
+	is_string(input.v1.licence.declared)
 }
 
 demanded if {

@@ -27,7 +27,7 @@ reason contains msg if {
 	in_production
 	demanded
 	msg := sprintf("The licence is %s, and %s may not be used in %s; it passes in other environments", [
-		input.v1.licence.expression,
+		stated,
 		concat(" and ", sort({id | some id in input.v1.licence.ids; is_gpl(id)})),
 		environment,
 	])
@@ -39,6 +39,18 @@ default environment := "production"
 environment := input.v1.repository.environment if is_string(input.v1.repository.environment)
 
 in_production if environment in environments_for(environment)
+
+# A text that is not understood as a whole has no expression, and ids where it names copyleft: nobody can choose another.
+default stated := "not understood"
+
+stated := input.v1.licence.expression if has_expression
+
+has_expression if is_string(input.v1.licence.expression)
+
+stated := input.v1.licence.declared if {
+	not has_expression
+	is_string(input.v1.licence.declared)
+}
 
 demanded if {
 	some id in input.v1.licence.ids

@@ -1,4 +1,4 @@
-import type { DecisionPage, DecisionSummary, PackageDetail, PackageSummary } from '@weir/contracts';
+import type { DecisionPage, DecisionSummary, PackageDetail, PackageSummary, UnreadPart } from '@weir/contracts';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Failure } from './notice.js';
@@ -27,6 +27,7 @@ export const PackagePage = ({
       </p>
       <h1 className="purl">{purl}</h1>
       {found && <Verdict summary={found} />}
+      {found && found.unread.length > 0 && <Unread parts={found.unread} />}
       <h2>Decisions</h2>
       <DecisionTable decisions={history.value?.decisions ?? []} />
     </>
@@ -65,6 +66,21 @@ const Verdict = ({ summary }: { readonly summary: PackageSummary }) => (
     <p>
       <a href={decisionHref(summary.decision.id)}>The decision and the facts it saw</a>
     </p>
+  </section>
+);
+
+/** What policies did not see, though it was said. */
+const Unread = ({ parts }: { readonly parts: readonly UnreadPart[] }) => (
+  <section>
+    <h2>Could not be read</h2>
+    <ul>
+      {parts.map(({ field, reason }) => (
+        <li key={`${field} ${reason}`}>
+          <strong>{field}</strong> {reason}
+        </li>
+      ))}
+    </ul>
+    <p className="dim">The facts are without it. Policies see this list as input.v1.unread.</p>
   </section>
 );
 

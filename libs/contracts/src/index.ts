@@ -115,6 +115,7 @@ export {
   packageSummarySchema,
   type ListPackagesQuery,
   type PackageDetail,
+  type UnreadPart,
   type PackageEffect,
   type PackagePage,
   type PackageQuery,

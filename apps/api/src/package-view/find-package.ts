@@ -1,8 +1,10 @@
 import type { PackageDetail, PackageEffect, PackageQuery } from '@weir/contracts';
 import { problem, ProblemError } from '@weir/service';
 import type pg from 'pg';
+import type { ApiPorts } from '../api-ports.js';
 import { equals, whereClause } from '../paging/where-clause.js';
 import { packageSummary, type PackageViewRow } from './package-row.js';
+import { unreadOf } from './unread-of.js';
 
 /** The rows of a package in every repository, or in the one asked for. `purl` is canonical. */
 export const packageRows = async (
@@ -23,7 +25,11 @@ export const packageRows = async (
 };
 
 /** A package with what was done about it. Throws a 404 problem when no repository has it. */
-export const findPackage = async (pool: pg.Pool, purl: string, query: PackageQuery): Promise<PackageDetail> => {
+export const findPackage = async (
+  { pool, eventStore }: Pick<ApiPorts, 'pool' | 'eventStore'>,
+  purl: string,
+  query: PackageQuery,
+): Promise<PackageDetail> => {
   const rows = await packageRows(pool, purl, query);
   if (rows.length === 0)
     throw new ProblemError(problem(404, `${notJudged(purl, query)} Publish it with POST /v1/events.`));
@@ -31,10 +37,13 @@ export const findPackage = async (pool: pg.Pool, purl: string, query: PackageQue
     pool,
     rows.map(({ package_key }) => package_key),
   );
-  return {
-    purl,
-    repositories: rows.map((row) => ({ ...packageSummary(row), effects: effects.get(row.package_key) ?? [] })),
-  };
+  const repositories: PackageDetail['repositories'] = [];
+  for (const row of rows) {
+    const summary = packageSummary(row);
+    const unread = await unreadOf(eventStore, summary.decision.id);
+    repositories.push({ ...summary, effects: effects.get(row.package_key) ?? [], unread });
+  }
+  return { purl, repositories };
 };
 
 export const notJudged = (purl: string, { workspace, repository }: PackageQuery): string => {

@@ -46,7 +46,7 @@ export class PackageViewController {
     @Param('purl') purl: string,
     @Query({ schema: packageQuerySchema }) query: PackageQuery,
   ): Promise<PackageDetail> {
-    return findPackage(this.ports.pool, canonicalPurl(purl, 'path'), query);
+    return findPackage(this.ports, canonicalPurl(purl, 'path'), query);
   }
 
   @Get(':purl/decisions')

@@ -228,18 +228,76 @@ describe('the package in the facts', () => {
       expression: 'GPL-2.0-or-later',
       ids: ['GPL-2.0-or-later'],
       category: 'copyleft',
+      categories: ['copyleft'],
     });
     expect(licensed.v0.package.license).toMatchObject({
       match: 'OSS_EXACT',
       oss_license: { spdx_identifier: 'GPL-2.0-or-later', osi_approved: true },
     });
     const silent = factsOf('1.0.0', {});
-    expect(silent.v1.licence).toEqual({ declared: null, expression: null, ids: [], category: 'unknown' });
+    expect(silent.v1.licence).toEqual({
+      declared: null,
+      expression: null,
+      ids: [],
+      category: 'unknown',
+      categories: ['unknown'],
+    });
+    expect(silent.v1.unread).toEqual([]);
     expect(silent.v0.package.license).toMatchObject({
       raw_license: null,
       match: 'NONE',
       oss_license: { spdx_identifier: '' },
     });
+  });
+
+  test('has a licence that is not understood as a whole under no single id, and says so', () => {
+    const licensed = (license: string) => factsOf('1.0.0', { metadata: metadata({ license }) });
+    const addendum = licensed('GPL-3.0-only AND LicenseRef-Proprietary-Addendum');
+    expect(addendum.v0.package.license.oss_license.spdx_identifier).toBe(
+      'GPL-3.0-only AND LicenseRef-Proprietary-Addendum',
+    );
+    const long = Array.from({ length: 20 }, (_, index) => (index === 19 ? 'GPL-3.0-only' : 'Apache-2.0')).join(' AND ');
+    expect(licensed(long).v0.package.license.oss_license.spdx_identifier).toBe(long);
+    const partly = licensed('GPL v3 with terms of ours');
+    expect(partly.v0.package.license).toMatchObject({
+      match: 'UNKNOWN',
+      oss_license: { spdx_identifier: 'GPL-3.0-only' },
+    });
+    expect(partly.v1.unread).toEqual([
+      { field: 'licence', reason: 'is not understood as a whole, though it names GPL-3.0-only' },
+    ]);
+  });
+
+  test('is without what cannot be read, and tells which and why', () => {
+    const { v0, v1 } = buildFacts(
+      knownPackage('pkg:pypi/six@not.a.version', {
+        metadata: metadata({ license: 'Dual License', publishedAt: '9999-12-31T23:59:59-12:00' }),
+      }),
+    );
+    expect(v1.publishedAt).toBeNull();
+    expect(v0.package.upstream_metadata?.published_at).toBeNull();
+    expect(v1.unread).toEqual([
+      { field: 'licence', reason: 'names no licence that is known' },
+      { field: 'package.version', reason: expect.stringContaining('no version of PyPI') as string },
+      { field: 'publishedAt', reason: expect.stringContaining('1678 to 2261') as string },
+    ]);
+  });
+
+  test('is built without a part that is a fault to read, and says so', () => {
+    const broken = { ...commandInjection };
+    Object.defineProperty(broken, 'affected', {
+      get: () => {
+        throw new Error('no such thing');
+      },
+    });
+    const { v1 } = buildFacts(knownPackage('pkg:npm/lodash@4.17.20', { advisories: [broken, codeInjection] }));
+    expect(v1.vulnerabilities.map(({ id }) => id)).toEqual(['CVE-2026-4800']);
+    expect(v1.unread).toEqual([{ field: 'vulnerabilities', reason: 'could not be read: no such thing' }]);
+  });
+
+  test("says nothing of Go's time that means never", () => {
+    const { v1 } = factsOf('1.0.0', { metadata: metadata({ publishedAt: '0001-01-01T00:00:00Z' }) });
+    expect([v1.publishedAt, v1.unread]).toEqual([null, []]);
   });
 
   test('has its times in UTC', () => {

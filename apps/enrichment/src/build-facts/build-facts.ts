@@ -1,16 +1,15 @@
 import type { Facts, InputV0 } from '@weir/contracts';
 import { packageFormat } from '@weir/contracts';
 import { groupAdvisories } from '../alias-groups/group-advisories.js';
-import { normaliseLicence } from '../licences/normalise-licence.js';
-import { type Affected, isAffected } from '../match-advisories/is-affected.js';
+import type { Affected } from '../match-advisories/is-affected.js';
 import { ecosystemOf } from '../purl/ecosystem.js';
-import { fullName } from '../purl/full-name.js';
 import { osvV0 } from './input-v0-osv.js';
 import { packageV0, slugOf } from './input-v0-package.js';
 import { securityScanV0 } from './input-v0-scan.js';
 import { vulnerabilityV0 } from './input-v0-vulnerability.js';
 import { inputV1 } from './input-v1.js';
 import type { Known } from './known.js';
+import { readParts } from './read-parts.js';
 import { describeVulnerability, type Vulnerability } from './vulnerability.js';
 
 /**
@@ -18,33 +17,22 @@ import { describeVulnerability, type Vulnerability } from './vulnerability.js';
  * are written in the order of their names here and in all builders below: canonicalFacts is fast with those.
  */
 export function buildFacts(known: Known): Facts {
-  const affected = affectedBy(known);
+  const parts = readParts(known);
+  const { affected } = parts;
   const vulnerabilities = vulnerabilitiesOf(affected, known);
-  const licence = normaliseLicence(known.metadata?.license);
   return {
     v0: {
       identity: identityV0(known),
       metadata: [],
       osv: affected.map((one) => osvV0(one, known.package)),
-      package: packageV0(known, vulnerabilities.length > 0, licence),
+      package: packageV0(known, vulnerabilities.length > 0, parts),
       repository: repositoryV0(known),
       security_scan: securityScanV0(known, vulnerabilities),
       vulnerabilities: vulnerabilities.map((one) => vulnerabilityV0(one, known)),
       workspace: { name: known.workspace, slug: known.workspace, slug_perm: known.workspace },
     },
-    v1: inputV1(known, vulnerabilities, licence),
+    v1: inputV1(known, vulnerabilities, parts),
   };
-}
-
-/** The advisories that affect this very version, by id. */
-function affectedBy({ package: named, advisories }: Known): Affected[] {
-  const ecosystem = ecosystemOf(named.type);
-  if (ecosystem === null) return [];
-  const sought = { ecosystem, name: fullName(named), version: named.version };
-  return advisories
-    .map((record) => isAffected(record, sought))
-    .filter((one) => one !== null)
-    .sort((a, b) => (a.record.id < b.record.id ? -1 : Number(a.record.id > b.record.id)));
 }
 
 function vulnerabilitiesOf(affected: readonly Affected[], known: Known): Vulnerability[] {

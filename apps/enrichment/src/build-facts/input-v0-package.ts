@@ -1,15 +1,15 @@
 import { type InputV0, packageFormat } from '@weir/contracts';
-import { spdxLicence } from '../licences/licence-category.js';
+import { SPDX_LICENCES } from '../licences/spdx-list.js';
 import type { Licence } from '../licences/normalise-licence.js';
 import { ecosystemOf } from '../purl/ecosystem.js';
 import { digestsOf } from './input-v1.js';
-import { instantOf } from './instant.js';
 import type { Known } from './known.js';
+import type { Parts } from './read-parts.js';
 
 type Package = InputV0['package'];
 
 /** input.v0.package. Text that is not known is empty where the contract demands text (ADR 0032). */
-export function packageV0(known: Known, vulnerable: boolean, licence: Licence): Package {
+export function packageV0(known: Known, vulnerable: boolean, { licence, publishedAt }: Parts): Package {
   const {
     package: { type, version },
     metadata,
@@ -39,7 +39,7 @@ export function packageV0(known: Known, vulnerable: boolean, licence: Licence): 
     summary: metadata?.summary ?? null,
     tags: [...(metadata?.tags ?? [])].sort().map((tag) => ({ name: tag, source: 'MANUAL', tag_type: 'INFO' })),
     uploaded_at: known.observedAt,
-    upstream_metadata: { published_at: instantOf(metadata?.publishedAt) },
+    upstream_metadata: { published_at: publishedAt },
     version,
   };
 }
@@ -90,9 +90,9 @@ const MATCH = {
 const SIMILARITY = { exact: 100, corrected: null, proprietary: null, unresolved: null, none: null } as const;
 
 function licenceV0({ declared, expression, ids, match }: Licence): Package['license'] {
-  const [first = ''] = ids;
-  const identifier = expression !== null && expression.length <= 64 ? expression : first;
-  const listed = spdxLicence(identifier);
+  // Never one id of several: it would be another licence than the package's.
+  const identifier = expression ?? ids.join(' AND ');
+  const listed = SPDX_LICENCES.get(identifier);
   return {
     match: MATCH[match],
     oss_license: {

@@ -1,28 +1,27 @@
 import { type Facts, packageFormat } from '@weir/contracts';
-import type { Licence } from '../licences/normalise-licence.js';
 import { ecosystemOf } from '../purl/ecosystem.js';
 import { fullName } from '../purl/full-name.js';
 import { inCanonicalOrder } from './canonical-facts.js';
 import { bestScore } from './cvss-of-advisories.js';
-import { instantOf } from './instant.js';
 import type { Known } from './known.js';
+import type { Parts } from './read-parts.js';
 import type { Vulnerability } from './vulnerability.js';
 
 /** Weir's own document: everything known, or null. How new the feeds are is not in it: that comes with the clock. */
-export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[], licence: Licence): Facts['v1'] {
-  const { metadata } = known;
+export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[], parts: Parts): Facts['v1'] {
   const { environment, format, name, region, team } = known.repository;
-  const { declared, expression, ids, category } = licence;
+  const { declared, expression, ids, category, categories } = parts.licence;
   return {
     dependencies: dependenciesOf(known),
     lastDownloadedAt: known.lastDownloadedAt,
-    licence: { category, declared, expression, ids: [...ids] },
+    licence: { categories: [...categories], category, declared, expression, ids: [...ids] },
     malicious: vulnerabilities.some(({ malicious }) => malicious),
     observedAt: known.observedAt,
     package: packageOf(known),
-    publishedAt: instantOf(metadata?.publishedAt),
+    publishedAt: parts.publishedAt,
     repository: { environment, format, name, region, team, workspace: known.workspace },
     scorecard: known.scorecard,
+    unread: parts.unread.map(({ field, reason }) => ({ field, reason })),
     vulnerabilities: vulnerabilities.map(vulnerabilityOf),
   };
 }

@@ -66,6 +66,30 @@ test.each([
   });
 });
 
+test.each(['1677-12-31T23:59:59Z', '9999-12-31T23:59:59-12:00', '2262-01-01T00:00:00Z', '0000-01-01T00:00:00+12:00'])(
+  'a time that no clock of a policy can hold is refused: %s',
+  (time) => {
+    expect(observed({ time }, {})).toEqual({
+      path: '/time',
+      detail: expect.stringContaining('1678 to 2261') as string,
+    });
+  },
+);
+
+test("Go's zero time says nothing of when it happened", () => {
+  expect(observed({ time: '0001-01-01T00:00:00Z' }, {})).toMatchObject({
+    observation: { occurredAt: '2026-11-22T10:00:00.000Z' },
+  });
+});
+
+test.each(['9999-12-31T23:59:59-12:00', '0000-01-01T00:00:00+12:00', '0001-01-01T00:00:00Z'])(
+  'a publication at %s leaves a message that can be read',
+  (publishedAt) => {
+    const observation = observed({}, { publishedAt });
+    expect(packageObservedSchema.parse(observation)).toEqual(observation);
+  },
+);
+
 test('without a time the event occurred when it was received', () => {
   expect(observed({}, {})).toMatchObject({ observation: { occurredAt: '2026-11-22T10:00:00.000Z' } });
 });

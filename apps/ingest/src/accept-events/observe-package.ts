@@ -35,6 +35,9 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
       path: '/data/repository/name',
       detail: 'holds "pkg:", which begins a package URL: name the repository alone',
     };
+  const occurredAt = occurred(event.time, receivedAt);
+  if (occurredAt === null)
+    return { path: '/time', detail: `is ${event.time}: use a time of the years ${FIRST_YEAR} to ${LAST_YEAR}` };
   const bytes = Buffer.byteLength(packageKey(data.workspace, data.repository.name, named.purl));
   if (bytes > MAX_PACKAGE_KEY_BYTES) return { path: '/data/purl', detail: tooLongKey(bytes) };
   return {
@@ -52,7 +55,7 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
       id: event.id,
       source: event.source,
       kind: KINDS[event.type],
-      occurredAt: event.time === undefined ? receivedAt.toISOString() : inUtc(event.time),
+      occurredAt,
       receivedAt: receivedAt.toISOString(),
       actor: data.actor ?? null,
     },
@@ -92,7 +95,22 @@ const metadataOf = (checked: CheckedEvent): PackageMetadata | null => {
   }
 };
 
-const inUtc = (instant: string): string => new Date(instant).toISOString();
+/** What clocks of policies can hold: they count nanoseconds in 64 bits. */
+const FIRST_YEAR = 1678;
+const LAST_YEAR = 2261;
+
+/** When it happened; null for a time that no clock of a policy can hold. Go's zero time says nothing. */
+const occurred = (time: string | undefined, receivedAt: Date): string | null => {
+  if (time === undefined || time.startsWith('0001-01-01')) return receivedAt.toISOString();
+  const year = new Date(time).getUTCFullYear();
+  return year < FIRST_YEAR || year > LAST_YEAR ? null : new Date(time).toISOString();
+};
+
+/** In UTC where the year still has four digits there; what facts can make of it is enrichment's to say. */
+const inUtc = (instant: string): string => {
+  const utc = new Date(instant).toISOString();
+  return /^\d{4}-/.test(utc) ? utc : instant;
+};
 
 type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 

@@ -26,19 +26,36 @@ const repository = z.object({
   region: z.string().nullable(),
 });
 
+const licenceCategory = z.enum([
+  'permissive',
+  'weak-copyleft',
+  'copyleft',
+  'network-copyleft',
+  'proprietary',
+  'public-domain',
+  'unknown',
+]);
+
 const licence = z.object({
   declared: z.string().nullable().describe('What the package says, as text.'),
   expression: z.string().nullable().describe('SPDX licence expression; null when it cannot be known.'),
-  ids: z.array(z.string()).describe('Every SPDX id that the expression names, sorted.'),
-  category: z.enum([
-    'permissive',
-    'weak-copyleft',
-    'copyleft',
-    'network-copyleft',
-    'proprietary',
-    'public-domain',
-    'unknown',
-  ]),
+  ids: z
+    .array(z.string())
+    .describe(
+      'Every SPDX id that the expression names, sorted. Without an expression: the licences named in the text that ask for more than notice.',
+    ),
+  category: licenceCategory.describe('The strictest of the categories.'),
+  categories: z
+    .array(licenceCategory)
+    .describe(
+      'Of all licences that bind together, mildest first; unknown is among them when one is not known. A choice counts as its mildest side.',
+    ),
+});
+
+/** A part of what was said of a package that could not be read. */
+export const unreadPartSchema = z.object({
+  field: z.string().describe('Where in input.v1 the part would stand.'),
+  reason: z.string().describe('Why it could not be read, as the end of a sentence about it.'),
 });
 
 const dependency = z.object({
@@ -76,6 +93,9 @@ export const inputV1Schema = z.object({
   lastDownloadedAt: z.string().nullable(),
   dependencies: z.array(dependency),
   scorecard: scorecard.nullable(),
+  unread: z
+    .array(unreadPartSchema)
+    .describe('What was said of the package and could not be read, sorted by field: the facts are without it.'),
   freshness: freshnessSchema,
 });
 

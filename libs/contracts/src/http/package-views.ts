@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreadPartSchema } from '../facts/input-v1.js';
 import { environmentSchema } from '../package-event.js';
 import { causeKindSchema, packageStateSchema } from './decision-views.js';
 import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
@@ -55,7 +56,12 @@ export const packageEffectSchema = z.object({
 export const packageDetailSchema = z.object({
   purl: z.string(),
   repositories: z.array(
-    packageSummarySchema.extend({ effects: z.array(packageEffectSchema).describe('Latest first, at most 20') }),
+    packageSummarySchema.extend({
+      effects: z.array(packageEffectSchema).describe('Latest first, at most 20'),
+      unread: z
+        .array(unreadPartSchema)
+        .describe('What was said of the package and could not be read when the decision was made'),
+    }),
   ),
 });
 
@@ -77,6 +83,7 @@ export const packageQuerySchema = strictObject({ workspace: queryText.optional()
 export type PackageSummary = z.infer<typeof packageSummarySchema>;
 export type PackagePage = z.infer<typeof packagePageSchema>;
 export type PackageEffect = z.infer<typeof packageEffectSchema>;
+export type UnreadPart = z.infer<typeof unreadPartSchema>;
 export type PackageDetail = z.infer<typeof packageDetailSchema>;
 export type ListPackagesQuery = z.infer<typeof listPackagesQuerySchema>;
 export type PackageQuery = z.infer<typeof packageQuerySchema>;

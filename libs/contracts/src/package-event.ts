@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleName } from './visible-name.js';
 import { workspaceNameSchema } from './workspace-name.js';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -11,7 +12,7 @@ export const environmentSchema = z.enum(['production', 'staging', 'development']
 
 /** The repository as its registry describes it. */
 export const repositorySchema = z.object({
-  name: text(100).describe('Name of the repository; policies compare it'),
+  name: visibleName(100).describe('Name of the repository; policies compare it'),
   environment: environmentSchema.nullish().describe('production, staging or development'),
   team: text(100).nullish().describe('Team that owns the repository'),
   region: text(100).nullish().describe('Storage region'),

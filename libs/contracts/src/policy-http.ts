@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentSchema } from './package-event.js';
+import { visibleName } from './visible-name.js';
 
 const tag = z.string().trim().min(1).max(100);
 
@@ -23,7 +24,7 @@ export const onErrorSchema = z.enum(['closed', 'open', 'hold']);
 
 /** Body of POST /v1/policies and PUT /v1/policies/{id}. */
 export const policyDraftSchema = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: visibleName(100),
   description: z.string().max(250).nullish(),
   rego: z
     .string()

@@ -99,7 +99,22 @@ test('of a package that two workspaces hold each page is about its own', async (
 test('policies are listed with what they ask for', async () => {
   await page.goto(`${weir.url}/#/policies`);
   await page.getByText('quarantined').first().waitFor();
+  await page.getByText('Every package is judged by the policies in force.').waitFor();
   await shoot('policies');
+});
+
+test('while packages are yet to be judged again the page of policies says how many and why', async () => {
+  const byCause = { policy: 1200, engine: 0, freshness: 34, time: 5 };
+  const workspaces = [{ workspace: 'default', policySetDigest: 'sha256:new', pending: 1239, byCause }];
+  await page.route('**/v1/judging', (route) => route.fulfill({ json: { policyEvents: 3, asOf: '', workspaces } }));
+  await page.reload();
+  const line = page.getByText('packages of default are yet to be judged again');
+  await line.waitFor();
+  expect(await line.innerText()).toBe(
+    '1,234 packages of default are yet to be judged again: 1,200 for other policies, 34 for feeds of another age',
+  );
+  await page.unroute('**/v1/judging');
+  await page.getByText('Every package is judged by the policies in force.').waitFor();
 });
 
 test('no page wrote a fault to the browser console', () => {

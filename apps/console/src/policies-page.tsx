@@ -1,5 +1,6 @@
 import type { PolicySummary } from '@weir/contracts';
 import { useFetched } from './fetched.js';
+import { JudgingProgressLine } from './judging-progress.js';
 import { Failure, Notice } from './notice.js';
 
 /** Every policy, what it is asked about and what it asks for. */
@@ -11,6 +12,7 @@ export const PoliciesPage = () => {
   return (
     <>
       <h1>Policies</h1>
+      <JudgingProgressLine />
       <table>
         <thead>
           <tr>

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addPolicyChangeCommands } from './add-policy-change-commands.js';
 import { json } from './command-options.js';
 import type { ExitCode, Output } from './commands/output.js';
 import { opaCacheDirectory } from './compose/opa-cache.js';
@@ -12,7 +13,8 @@ export const addPolicyCommands = (program: Command, output: Output, finish: Fini
 };
 
 const addPolicies = (program: Command, output: Output, finish: Finish): void => {
-  const policy = program.command('policy').description('policies as files');
+  const policy = program.command('policy').description('policies as files, and those of a running system');
+  addPolicyChangeCommands(policy, output, finish);
   policy
     .command('check')
     .description("OPA's strict check, refused built-ins, and what the facts do not have")

@@ -49,6 +49,18 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
   migrate: [NO_DATABASE],
   'policy check': [['nowhere.rego'], [join(folder, 'refused.rego')]],
   'policy test': [['nowhere.rego'], [join(folder, 'refused.rego')], [join(folder, 'fine.rego')]],
+  'policy list': [
+    ['--url', 'http://127.0.0.1:1'],
+    ['--url', 'nowhere'],
+  ],
+  'policy activate': [
+    ['p', '--url', 'http://127.0.0.1:1'],
+    ['p', '--revision', 'x'],
+    ['p', '--wait', '0'],
+  ],
+  'policy deactivate': [['p', '--url', 'http://127.0.0.1:1']],
+  'policy retire': [['p', '--url', 'http://127.0.0.1:1', '--wait', '5']],
+  'policy apply': [['nowhere'], [folder], [join(folder, 'list.json')]],
   eval: [
     ['--policy', 'nowhere.rego', '--input', 'x'],
     ['--policy', join(folder, 'refused.rego'), '--input', join(folder, 'input.json')],

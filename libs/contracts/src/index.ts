@@ -40,6 +40,7 @@ export {
   type PolicyDraft,
   type PolicyScope,
 } from './policy-http.js';
+export { visibleName } from './visible-name.js';
 export { policySetSchema, type ActivePolicy, type PolicySet } from './policy-set.js';
 export { factsSchema, type Facts } from './facts/facts.js';
 export { inputJsonSchemas } from './facts/input-json-schemas.js';
@@ -54,6 +55,7 @@ export { checkPolicySchema, checkReportSchema, findingSchema, type Finding } fro
 export {
   activatePolicySchema,
   createPolicySchema,
+  policyContentFields,
   revisePolicySchema,
   type CreatePolicy,
   type PolicyContent,

@@ -10,7 +10,8 @@ import { problem, ProblemError } from '@weir/service';
 
 /** Checks and compiles policies. Throws a 503 problem with the cure while there is no compiler. */
 export interface RegoCompiler {
-  check(rego: string): Promise<CheckReport>;
+  /** With `parameters` the policy is looked at as it answers with them. */
+  check(rego: string, parameters?: Readonly<Record<string, unknown>>): Promise<CheckReport>;
   compile(sources: readonly RegoSource[]): Promise<CompiledModule>;
 }
 
@@ -30,7 +31,7 @@ export const regoCompiler = (find: () => Promise<OpaCompiler>, waitMillis: numbe
     return within(search, waitMillis);
   };
   return {
-    check: async (rego) => checkRego(await opa(), rego),
+    check: async (rego, parameters) => checkRego(await opa(), rego, parameters),
     compile: async (sources) => compileModule(await opa(), sources),
   };
 };

@@ -194,6 +194,25 @@ describe('where there is OPA', () => {
     });
   });
 
+  test('what can never work is refused with its place, or warned of, also for its parameters', async () => {
+    const set = 'package cloudsmith\n\nmatch contains "x"\n';
+    expect(await withOpa.post('/v1/policies', { name: 'A set', rego: set })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/rego', code: 'match_not_boolean', line: 3, column: 1 }] },
+    });
+    const rego = 'package cloudsmith\n\nmatch if { data.parameters.on; input.v0.package.name == "x" }\n';
+    expect(
+      await withOpa.post('/v1/policies', { name: 'Switch', rego, parameters: { no: 1, on: false } }),
+    ).toMatchObject({
+      status: 201,
+      body: { warnings: [{ code: 'unknown_parameter' }, { code: 'never_matches', line: 3 }] },
+    });
+    expect(await withOpa.put('/v1/policies/switch', { rego, parameters: { on: true } })).toMatchObject({
+      status: 200,
+      body: { warnings: [] },
+    });
+  });
+
   test('a call out of the sandbox is refused', async () => {
     const rego = `${OWN}\nmatch if http.send({"method": "GET", "url": "https://example.org"}).status_code == 200\n`;
     expect(await withOpa.post('/v1/policies', { name: 'Calls home', rego })).toMatchObject({
@@ -240,6 +259,14 @@ describe('garbage', () => {
       422,
       '/scope',
     ],
+    ...(['repositories', 'formats', 'teams', 'regions'] as const).flatMap((list) =>
+      ['npm-*', '?', ' npm', 'npm\t', '', 'x'.repeat(101)].map((value): [string, unknown, number, string] => [
+        `a scope with ${JSON.stringify(value.slice(0, 10))} in ${list}, which no package can be in`,
+        { name: 'x', template: 'gpl-anywhere', scope: { [list]: ['npm', value] } },
+        422,
+        `/scope/${list}/1`,
+      ]),
+    ),
     [
       'an unknown environment',
       { name: 'x', template: 'gpl-anywhere', scope: { environments: ['prod'] } },

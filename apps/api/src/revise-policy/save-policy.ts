@@ -116,7 +116,7 @@ const checked = async (
   { draft, template }: CompleteDraft,
 ): Promise<readonly Finding[] | PolicyRefusal> => {
   if (template) return [];
-  const report = await compiler.check(draft.rego);
+  const report = await compiler.check(draft.rego, draft.parameters);
   return report.valid ? report.findings : regoRefusal(report.findings, 'The policy is refused');
 };
 

@@ -6,13 +6,21 @@ import { workspaceNameSchema } from '../workspace-name.js';
 
 const fields = policyDraftSchema.shape;
 
+/** A name that a repository can have: events give them trimmed and no longer, and they are compared whole. */
+const scopeName = z
+  .string()
+  .min(1)
+  .max(100, 'is longer than any name: at most 100 characters')
+  .refine((name) => name === name.trim(), 'begins or ends with a blank, which no name does: remove it')
+  .refine((name) => !/[*?]/.test(name), 'is no pattern: names are compared whole, so list each of them');
+
 /** Like `policyScopeSchema`, but a misspelt list is refused: ignoring it would widen the policy to everything. */
 const scope = strictObject({
-  repositories: z.array(z.string().min(1)).optional(),
-  formats: z.array(z.string().min(1)).optional(),
+  repositories: z.array(scopeName).optional(),
+  formats: z.array(scopeName).optional(),
   environments: z.array(environmentSchema).optional(),
-  teams: z.array(z.string().min(1)).optional(),
-  regions: z.array(z.string().min(1)).optional(),
+  teams: z.array(scopeName).optional(),
+  regions: z.array(scopeName).optional(),
 });
 
 /** What a policy consists of, as requests give it. */

@@ -24,7 +24,9 @@ describe('checking a policy as it is saved', () => {
   });
 
   it('accepts every policy that the engine is tested with', async () => {
-    for (const text of [...Object.values(oraclePolicies), ...Object.values(hostilePolicies)]) {
+    const { no_boolean, ...others } = hostilePolicies;
+    expect((await check(no_boolean)).findings).toMatchObject([{ severity: 'error', code: 'match_not_boolean' }]);
+    for (const text of [...Object.values(oraclePolicies), ...Object.values(others)]) {
       expect((await check(text)).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     }
   });

@@ -3,7 +3,16 @@ import { capabilitiesOf } from './capabilities.js';
 import { RegoRefused } from './check-report.js';
 import type { CheckReport, Finding } from './check-report.js';
 import { compileModule } from './compile-module.js';
-import { checkPackage, checkRules, checkDataReferences } from './house-rules.js';
+import { checkOutcome } from './check-outcome.js';
+import {
+  checkContradictions,
+  checkDataReferences,
+  checkMatch,
+  checkPackage,
+  checkReason,
+  checkRules,
+} from './house-rules.js';
+import { checkParameters } from './check-parameters.js';
 import { knownBuiltIns } from './known-built-ins.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
@@ -45,26 +54,38 @@ const compileAlone = async (opa: OpaCompiler, rego: string): Promise<readonly Fi
   }
 };
 
-const checkText = (opa: OpaCompiler, rego: string, capabilities: string): Promise<readonly Finding[]> =>
+const checkText = (
+  opa: OpaCompiler,
+  rego: string,
+  capabilities: string,
+  parameters: Parameters,
+): Promise<readonly Finding[]> =>
   inScratchFolder({ 'policy.rego': rego, 'capabilities.json': capabilities }, async (folder) => {
     const complaints = await strictCheck(opa, folder);
     const module = await parseRego(opa, folder, 'policy.rego');
     if ('refused' in module) return complaints.length > 0 ? complaints : module.refused;
-    const own = [...checkPackage(module), ...checkRules(module), ...checkDataReferences(module)];
-    return [...complaints, ...own, ...unknownPaths(module)];
+    const rules = [checkPackage, checkRules, checkMatch, checkContradictions, checkReason, checkDataReferences];
+    const own = rules.flatMap((rule) => rule(module));
+    const found = [...complaints, ...own, ...unknownPaths(module)];
+    if (!report(found).valid) return found;
+    const ofParameters = parameters === undefined ? [] : checkParameters(module, parameters);
+    return [...found, ...ofParameters, ...(await checkOutcome(opa, { rego, module, parameters }))];
   });
+
+type Parameters = Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Checks a policy as it is saved: OPA's strict check with only the built-ins that evaluation supplies, the rules of the
- * house (`match` must be there, no data but its own), a trial compilation to Wasm, and warnings for paths of `input`
- * that the documentation does not know.
+ * house (`match` must be there and be true or false, no data but its own), a trial compilation to Wasm, and warnings for
+ * paths of `input` that the documentation does not know and for what can never hold. With `parameters` the policy is looked at
+ * as it answers with them.
  */
-export const checkRego = async (opa: OpaCompiler, rego: string): Promise<CheckReport> => {
+export const checkRego = async (opa: OpaCompiler, rego: string, parameters?: Parameters): Promise<CheckReport> => {
   if (rego.length > longestPolicy) {
     const message = `the policy has ${rego.length} characters, at most ${longestPolicy} are accepted`;
     return report([{ severity: 'error', code: 'policy_too_long', message, line: 0, column: 0 }]);
   }
-  const findings = await checkText(opa, rego, await capabilitiesOf(opa));
+  const findings = await checkText(opa, rego, await capabilitiesOf(opa), parameters);
   const checked = report(findings);
   return checked.valid ? report([...findings, ...(await compileAlone(opa, rego))]) : checked;
 };

@@ -2,7 +2,14 @@ import { ENVELOPE_HEADER, TOPICS, type Cause, type EnrichedEnvelope, type Policy
 import { eventCatalog, type FeedName } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import type { TopicBatch, TopicMessage } from '@weir/messaging';
-import { compileModule, findOpa, startPolicyEngine, type CompiledModule, type PolicyEngine } from '@weir/policy';
+import {
+  compileModule,
+  findOpa,
+  READS_EVERYTHING,
+  startPolicyEngine,
+  type CompiledModule,
+  type PolicyEngine,
+} from '@weir/policy';
 import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
@@ -103,7 +110,7 @@ export const activatePolicies = async (
 
 const activePolicy = ({ rego, ...policy }: TestPolicy, module: CompiledModule): PolicySet['policies'][number] => {
   const slot = slotOf(policy.policyId);
-  const reads = module.reads[slot] ?? { inputPaths: ['*'], clock: false, builtins: [] };
+  const reads = module.reads[slot] ?? READS_EVERYTHING;
   const revisionDigest = digestOf(JSON.stringify({ rego, ...policy }));
   const actions = [{ type: 'SetPackageState' as const, state: 'quarantined' as const }];
   const defaults = {
@@ -121,7 +128,7 @@ const activePolicy = ({ rego, ...policy }: TestPolicy, module: CompiledModule): 
   return {
     ...defaults,
     ...policy,
-    reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] },
+    reads: { ...reads, inputPaths: [...reads.inputPaths], builtins: [...reads.builtins] },
   };
 };
 

@@ -22,7 +22,12 @@ export const policySetSchema = z.object({
       terminal: z.boolean(),
       actions: z.array(policyActionSchema),
       onError: onErrorSchema,
-      reads: z.object({ inputPaths: z.array(z.string()), clock: z.boolean(), builtins: z.array(z.string()) }),
+      reads: z.object({
+        analysis: z.int().optional().describe('How they were found; absent in sets of versions before'),
+        inputPaths: z.array(z.string()),
+        clock: z.boolean(),
+        builtins: z.array(z.string()),
+      }),
     }),
   ),
 });

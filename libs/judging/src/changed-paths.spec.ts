@@ -33,6 +33,11 @@ describe('the paths at which two documents differ', () => {
     ['one more member of the whole', { ...before, v2: {} }, ['']],
     ['an object that becomes a list', { ...before, v1: [] }, ['v1']],
     ['another document altogether', 'text', ['']],
+    [
+      'what should be a list and is an object',
+      { ...before, v0: { ...before.v0, vulnerabilities: { a: vulnerability } } },
+      ['v0.vulnerabilities'],
+    ],
     ['a name with a dot', { ...before, v1: { 'a.b': 1 } }, ['v1']],
   ])('%s', (_what, after, paths) => {
     expect(changedPaths(before, after)).toEqual(paths);
@@ -42,6 +47,13 @@ describe('the paths at which two documents differ', () => {
   function withFirst(first: object): unknown {
     return { ...before, v0: { ...before.v0, vulnerabilities: [first, { identifier: 'CVE-2' }] } };
   }
+
+  test('what differs in an object that should be a list is told as all of it', () => {
+    const odd = (severity: string) => ({
+      v0: { vulnerabilities: { a: { severity } }, package: { tags: { x: severity } } },
+    });
+    expect(changedPaths(odd('HIGH'), odd('LOW'))).toEqual(['v0.package.tags', 'v0.vulnerabilities']);
+  });
 
   test('what differs deep down is told as an ancestor of it', () => {
     const deep = (value: number) => ({ a: { b: { c: { d: { e: { f: { g: { h: { i: { j: value } } } } } } } } } });

@@ -1,15 +1,26 @@
 import { policySetSchema, type PolicySet } from '@weir/contracts';
-import { parameterData, type PolicyEngine } from '@weir/policy';
+import { parameterData, trustedReads, type PolicyEngine } from '@weir/policy';
 import type { NamedPolicySet } from './policies-in-scope.js';
 
 /** Evidence by digest, or null when there is none. */
 export type ReadEvidence = (digest: string) => Promise<{ readonly bytes: Uint8Array } | null>;
 
-/** A policy set by its digest, from the evidence; null when there is none. */
+/**
+ * A policy set by its digest, from the evidence; null when there is none. Invariant: where what its policies read was found
+ * in a way that may have missed some, they read everything, whether it is judged or replayed.
+ */
 export const readPolicySet = async (evidence: ReadEvidence, digest: string): Promise<PolicySet | null> => {
   const found = await evidence(digest);
-  return found && policySetSchema.parse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
+  return found && withTrustedReads(policySetSchema.parse(JSON.parse(Buffer.from(found.bytes).toString('utf8'))));
 };
+
+const withTrustedReads = (set: PolicySet): PolicySet => ({
+  ...set,
+  policies: set.policies.map((policy) => {
+    const reads = trustedReads(policy.reads);
+    return { ...policy, reads: { ...reads, inputPaths: [...reads.inputPaths], builtins: [...reads.builtins] } };
+  }),
+});
 
 /** Has the engine know a set under its digest. */
 export const loadPolicySet = async (

@@ -3,6 +3,7 @@ export type { OpaCompiler, OpaOrigin } from './compile/opa-compiler.js';
 export { RegoRefused } from './compile/check-report.js';
 export type { CheckReport, Finding } from './compile/check-report.js';
 export type { CompiledModule } from './compile/compiled-module.js';
+export { READS_EVERYTHING, trustedReads } from './reads/policy-reads.js';
 export type { PolicyReads } from './reads/policy-reads.js';
 export type {
   EvaluationInput,
@@ -27,3 +28,6 @@ export type { RegoTest, RegoTestFile, RegoTestReport } from './compile/test-rego
 export { ENGINE_VERSION, engineDigest } from './engine/engine-version.js';
 export { startPolicyEngine } from './engine/pool/start-policy-engine.js';
 export { readsPath } from './reads/reads-path.js';
+export { inputShape } from './reads/input-shape.js';
+export { elementShape, memberShape } from './reads/shape.js';
+export type { Shape } from './reads/shape.js';

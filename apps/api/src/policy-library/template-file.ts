@@ -30,7 +30,12 @@ export const libraryFileSchema = z.strictObject({
       template: z.string(),
       regoDigest: z.string(),
       slots: z.array(z.strictObject({ slot: z.string(), entrypoint: z.string() })).min(1),
-      reads: z.strictObject({ inputPaths: z.array(z.string()), clock: z.boolean(), builtins: z.array(z.string()) }),
+      reads: z.strictObject({
+        analysis: z.int(),
+        inputPaths: z.array(z.string()),
+        clock: z.boolean(),
+        builtins: z.array(z.string()),
+      }),
     }),
   ),
 });

@@ -3,7 +3,14 @@ import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { PolicyResult } from '@weir/domain';
 import { askPolicies, loadPolicySet, type Engine, type NamedPolicySet } from '@weir/judging';
-import { compileModule, findOpa, RegoRefused, startPolicyEngine, type CompiledModule } from '@weir/policy';
+import {
+  compileModule,
+  findOpa,
+  READS_EVERYTHING,
+  RegoRefused,
+  startPolicyEngine,
+  type CompiledModule,
+} from '@weir/policy';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
 import { readFileOrRefuse } from './read-file-or-refuse.js';
@@ -93,7 +100,7 @@ const badInput = (message: string): Answer => ({
 
 /** The policy as the only one of a set, in force everywhere. */
 const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unknown>): NamedPolicySet => {
-  const { inputPaths, clock, builtins } = reads[policyId] ?? { inputPaths: ['*'], clock: true, builtins: [] };
+  const read = reads[policyId] ?? READS_EVERYTHING;
   const policy = {
     policyId,
     slot: policyId,
@@ -106,7 +113,7 @@ const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unk
     terminal: false,
     actions: [],
     onError: 'closed' as const,
-    reads: { inputPaths: [...inputPaths], clock, builtins: [...builtins] },
+    reads: { ...read, inputPaths: [...read.inputPaths], builtins: [...read.builtins] },
   };
   return { digest, set: { workspace: 'default', module: { wasmDigest: digest }, policies: [policy] } };
 };

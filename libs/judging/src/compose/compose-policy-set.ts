@@ -1,5 +1,5 @@
 import type { ActivePolicy, PolicySet } from '@weir/contracts';
-import type { CompiledModule, PolicyReads } from '@weir/policy';
+import { READS_EVERYTHING, type CompiledModule, type PolicyReads } from '@weir/policy';
 import type { ActiveRevision } from './active-policies.js';
 
 /** A compiled module and what it holds: each place answers for one policy, whichever policies are in force. */
@@ -38,6 +38,7 @@ export const partsOfModule = (
     module.digest,
     active.map(({ policyId, revision: { regoDigest } }) => ({
       regoDigest,
+      // What is not known to be unread counts as read: a policy is asked too often rather than not at all.
       place: { slot: slotOf(policyId), reads: module.reads[slotOf(policyId)] ?? READS_EVERYTHING },
     })),
   );
@@ -69,9 +70,6 @@ const partsOf = (
 });
 
 export const emptyPolicySet = (workspace: string): PolicySet => ({ workspace, module: null, policies: [] });
-
-/** Invariant: what is not known to be unread counts as read; a policy is asked too often rather than not at all. */
-const READS_EVERYTHING: PolicyReads = { inputPaths: ['*'], clock: true, builtins: [] };
 
 const placesIn = (slots: ModuleParts['slots'], active: readonly ActiveRevision[]): readonly Place[] | null => {
   const taken = new Map<string, number>();
@@ -114,7 +112,7 @@ const activePolicy = ({ policyId, name, revision }: ActiveRevision, { slot, read
     action.type === 'SetPackageState' ? action : { ...action, tags: [...action.tags] },
   ),
   onError: revision.onError,
-  reads: { inputPaths: [...reads.inputPaths], clock: reads.clock, builtins: [...reads.builtins] },
+  reads: { ...reads, inputPaths: [...reads.inputPaths], builtins: [...reads.builtins] },
 });
 
 const scopeOf = (scope: ActiveRevision['revision']['scope']): ActivePolicy['scope'] => ({

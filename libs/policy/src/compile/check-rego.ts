@@ -1,8 +1,8 @@
-import { findReads } from '../reads/find-reads.js';
+import type { UnknownMember } from '../reads/noted-reads.js';
 import { capabilitiesOf } from './capabilities.js';
 import { RegoRefused } from './check-report.js';
 import type { CheckReport, Finding } from './check-report.js';
-import { compileModule } from './compile-module.js';
+import { examineModule } from './compile-module.js';
 import { checkOutcome } from './check-outcome.js';
 import {
   checkContradictions,
@@ -17,7 +17,7 @@ import { knownBuiltIns } from './known-built-ins.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
 import { parseRego } from './parse-rego.js';
-import type { RegoModule } from './rego-ast.js';
+import { placeOfMember } from './place-of-member.js';
 import { runOpa } from './run-opa.js';
 import { inScratchFolder } from './scratch-folder.js';
 
@@ -35,24 +35,26 @@ const strictCheck = async (opa: OpaCompiler, folder: string): Promise<readonly F
   return run.status === 0 ? [] : readOpaErrors(run, await knownBuiltIns(opa));
 };
 
-const unknownPaths = (module: RegoModule): readonly Finding[] =>
-  findReads(module).unknown.map(({ path, location }) => ({
-    severity: 'warning',
-    code: 'unknown_input_path',
-    message: `input.${path} is not in the documented input, so it is undefined for every package`,
-    line: location?.row ?? 0,
-    column: location?.col ?? 0,
-  }));
+const policyId = 'policy';
 
 const compileAlone = async (opa: OpaCompiler, rego: string): Promise<readonly Finding[]> => {
   try {
-    await compileModule(opa, [{ id: 'policy', rego }]);
-    return [];
+    const { found } = await examineModule(opa, [{ id: policyId, rego }]);
+    return (found[policyId]?.unknown ?? []).map((member) => unknownPath(member, rego)).sort(byPlace);
   } catch (error) {
     if (error instanceof RegoRefused) return error.findings;
     throw error;
   }
 };
+
+const unknownPath = (member: UnknownMember, rego: string): Finding => ({
+  severity: 'warning',
+  code: 'unknown_input_path',
+  message: `input.${member.path} is not in the documented input, so it is undefined for every package`,
+  ...placeOfMember(rego, member),
+});
+
+const byPlace = (a: Finding, b: Finding): number => a.line - b.line || a.column - b.column;
 
 const checkText = (
   opa: OpaCompiler,
@@ -66,7 +68,7 @@ const checkText = (
     if ('refused' in module) return complaints.length > 0 ? complaints : module.refused;
     const rules = [checkPackage, checkRules, checkMatch, checkContradictions, checkReason, checkDataReferences];
     const own = rules.flatMap((rule) => rule(module));
-    const found = [...complaints, ...own, ...unknownPaths(module)];
+    const found = [...complaints, ...own];
     if (!report(found).valid) return found;
     const ofParameters = parameters === undefined ? [] : checkParameters(module, parameters);
     return [...found, ...ofParameters, ...(await checkOutcome(opa, { rego, module, parameters }))];

@@ -85,16 +85,17 @@ describe('compiling policies into one module', () => {
   it('tells for each policy what it reads', async () => {
     const { reads } = await compileModule(opa, [{ id: 'seed', rego: seedPolicy }]);
     expect(reads['seed']).toEqual({
+      analysis: 2,
       inputPaths: [
         'v0.repository.name',
         'v0.vulnerabilities.*.score',
         'v0.vulnerabilities.?',
         'v0.vulnerabilities.VulnerabilityID',
-        'v0.vulnerabilities.patched_versions',
+        'v0.vulnerabilities.patched_versions.?',
         'v0.vulnerabilities.severity',
       ],
       clock: false,
-      builtins: ['equal', 'gt'],
+      builtins: ['gt', 'internal.member_2'],
     });
   });
 });

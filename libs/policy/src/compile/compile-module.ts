@@ -1,7 +1,8 @@
 import { digestOf } from '@weir/postgres';
-import { findReads } from '../reads/find-reads.js';
+import { findReads, type FoundReads } from '../reads/find-reads.js';
+import { READS_EVERYTHING } from '../reads/policy-reads.js';
 import { answerWrapper, entrypointOf } from './answer-wrapper.js';
-import { buildWasm } from './build-wasm.js';
+import { buildWasm, type BuiltWasm } from './build-wasm.js';
 import { RegoRefused } from './check-report.js';
 import type { CompiledModule } from './compiled-module.js';
 import type { OpaCompiler } from './opa-compiler.js';
@@ -64,26 +65,38 @@ const filesOf = (policies: readonly ParsedPolicy[]): Record<string, string> =>
 const culprit = (output: string, policies: readonly ParsedPolicy[]): string =>
   /(?:policy|answer)\/([a-z0-9_]+)\.rego/.exec(output)?.[1] ?? policies[0]?.id ?? '';
 
-const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promise<Uint8Array> => {
+const build = async (opa: OpaCompiler, policies: readonly ParsedPolicy[]): Promise<BuiltWasm> => {
   const entrypoints = policies.map(({ id }) => entrypointOf(id));
   const built = await buildWasm(opa, { files: filesOf(policies), entrypoints });
-  if ('wasm' in built) return built.wasm;
+  if ('wasm' in built) return built;
   throw new RegoRefused(culprit(built.failed.stderr + built.failed.stdout, policies), readOpaErrors(built.failed));
+};
+
+/** A compiled module, and what was found out about each of its policies. */
+export interface ExaminedModule {
+  readonly module: CompiledModule;
+  readonly found: Readonly<Record<string, FoundReads>>;
+}
+
+/** Compiles as `compileModule` does, and tells what policies ask for that the documented input has not. */
+export const examineModule = async (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<ExaminedModule> => {
+  if (sources.length === 0) throw new Error('a module needs at least one policy');
+  checkIds(sources);
+  const policies = await parseAll(opa, sources);
+  const { wasm, plan } = await build(opa, policies);
+  const found = Object.fromEntries(policies.map(({ id }) => [id, findReads(plan, entrypointOf(id))]));
+  const module = {
+    digest: digestOf(wasm),
+    wasm,
+    entrypoints: Object.fromEntries(policies.map(({ id }) => [id, entrypointOf(id)])),
+    reads: Object.fromEntries(policies.map(({ id }) => [id, found[id]?.reads ?? READS_EVERYTHING])),
+  };
+  return { module, found };
 };
 
 /**
  * Compiles policies into one Wasm module, an entrypoint each, every policy below a root of its own. The same sources in
  * the same order give the same bytes. Throws `RegoRefused` for a policy that OPA does not accept.
  */
-export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<CompiledModule> => {
-  if (sources.length === 0) throw new Error('a module needs at least one policy');
-  checkIds(sources);
-  const policies = await parseAll(opa, sources);
-  const wasm = await build(opa, policies);
-  return {
-    digest: digestOf(wasm),
-    wasm,
-    entrypoints: Object.fromEntries(policies.map(({ id }) => [id, entrypointOf(id)])),
-    reads: Object.fromEntries(policies.map(({ id, module }) => [id, findReads(module).reads])),
-  };
-};
+export const compileModule = async (opa: OpaCompiler, sources: readonly PolicySource[]): Promise<CompiledModule> =>
+  (await examineModule(opa, sources)).module;

@@ -1,10 +1,10 @@
 import { digestOf } from '@weir/postgres';
 
 /**
- * What an answer depends on beside module, data, input and clock: the Wasm ABI and the host's built-ins. Raise the last
- * number whenever a built-in answers differently from before.
+ * What an answer depends on beside module, data, input and clock: the Wasm ABI, the host's built-ins, and how it is found
+ * what of an input a policy is shown. Raise the number of a part whenever it makes answers differ from before.
  */
-export const ENGINE_VERSION = 'weir-policy-engine/1 opa-wasm-abi/1.2 host-built-ins/1';
+export const ENGINE_VERSION = 'weir-policy-engine/1 opa-wasm-abi/1.2 host-built-ins/1 reads/2';
 
 /** The digest of `ENGINE_VERSION`, for decisions to name. */
 export const engineDigest: string = digestOf(ENGINE_VERSION);

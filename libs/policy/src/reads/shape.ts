@@ -37,3 +37,13 @@ export const extended = (shape: Shape, more: Shape): Shape => {
   }
   return { kind: 'record', members };
 };
+
+/** The shape of a named member; undefined when the documentation has none of this name. */
+export const memberShape = (shape: Shape, name: string): Shape | undefined => {
+  if (shape.kind === 'map') return shape.of;
+  if (shape.kind === 'any') return anything;
+  return shape.kind === 'record' && Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+};
+
+/** The shape of what stands in a list. */
+export const elementShape = (shape: Shape): Shape => (shape.kind === 'list' ? shape.of : anything);

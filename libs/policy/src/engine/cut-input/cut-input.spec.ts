@@ -35,6 +35,11 @@ describe('what a policy is shown', () => {
     expect(shown(facts)).toEqual({});
   });
 
+  it('is all of an object that stands where a list should: what is read of its elements has no name of theirs', () => {
+    const odd = { v0: { vulnerabilities: { a: { severity: 'HIGH', title: 'x' } }, package: { name: 'x' } } };
+    expect(shown(odd, 'v0.vulnerabilities.severity')).toEqual({ v0: { vulnerabilities: odd.v0.vulnerabilities } });
+  });
+
   it('is a member whatever its name is spelled with', () => {
     const named = { v0: { 'größe €😀': { é: 1, other: 2 } }, é: [3] };
     expect(shown(named, 'v0.größe €😀.é', 'é')).toEqual({ v0: { 'größe €😀': { é: 1 } }, é: [3] });

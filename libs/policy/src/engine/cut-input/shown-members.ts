@@ -1,4 +1,5 @@
 import type { PolicyReads } from '../../reads/policy-reads.js';
+import { namedMember, wholeInput } from '../../reads/input-path.js';
 import { anyMember, presence } from '../../reads/reads-path.js';
 
 /** A member of an object that a policy is shown: all of it, or of an object in it these members only. */
@@ -15,11 +16,19 @@ const DEEPEST = 3;
 
 const isOpen = (name: string): boolean => name === anyMember || name === presence;
 
-/** The names down to the first that is not fixed: `v0.vulnerabilities.*.id` is `v0`, `vulnerabilities`. */
+/**
+ * The names down to the first that is not fixed: `v0.vulnerabilities.*.id` is `v0`, `vulnerabilities`. Invariant: below what
+ * should be a list nothing is left out, so that an object in its place is shown whole: elements have no names in a path.
+ */
 const namesOf = (path: string): readonly string[] => {
-  const names = path.split('.').slice(0, DEEPEST);
-  const open = names.findIndex(isOpen);
-  return open < 0 ? names : names.slice(0, open);
+  const names: string[] = [];
+  let place = wholeInput;
+  for (const name of path.split('.')) {
+    if (isOpen(name) || names.length === DEEPEST || place.shape.kind === 'list') break;
+    names.push(name);
+    place = namedMember(place, name).path;
+  }
+  return names;
 };
 
 /** The least members that hold all of `paths`, in order of their names. */

@@ -1,0 +1,188 @@
+import {
+  allOf,
+  builtValue,
+  covers,
+  joined,
+  keyOfValue,
+  NOTHING,
+  OTHER,
+  placeValue,
+  textValue,
+  type Value,
+} from './abstract-value.js';
+import { wholeInput } from './input-path.js';
+import { amountOf, type NotedReads } from './noted-reads.js';
+import type { Block, Local, Placed, Plan, PlannedFunction, Statement } from './plan-ir.js';
+import { workOut } from './plan-values.js';
+import {
+  give,
+  grow,
+  growAt,
+  heldBy,
+  madeBy,
+  newContext,
+  newWalk,
+  UnreadablePlan,
+  valueOf,
+  type Context,
+  type Frame,
+  type Walk,
+} from './plan-walk.js';
+import { callBuiltIn } from './planned-built-ins.js';
+import { iterated, memberBy, readNamed, readWhole } from './value-members.js';
+
+/** Far more than any policy that a person wrote. */
+const MOST_STEPS = 300_000;
+const INPUT = 0;
+const DATA = 1;
+
+/**
+ * Goes through the plan of an entrypoint with all that its variables may hold, and notes what of the input is looked at.
+ * It is gone through again until nothing new is found. Every statement is taken to be reached. Throws `UnreadablePlan`.
+ */
+export const goThroughPlan = (plan: Plan, entrypoint: string, reads: NotedReads): void => {
+  const blocks = plan.plans.plans.find(({ name }) => name === entrypoint)?.blocks;
+  if (blocks === undefined) throw new UnreadablePlan(`the plan has no entrypoint ${entrypoint}`);
+  const walk = newWalk(plan, reads);
+  const parameters = new Map([
+    [INPUT, placeValue(wholeInput)],
+    [DATA, OTHER],
+  ]);
+  const top = newContext('top', blocks, parameters);
+  for (let before = -1; before !== foundIn(walk); walk.round += 1) {
+    before = foundIn(walk);
+    enter(walk, top);
+  }
+};
+
+const foundIn = ({ reads, growth, contexts }: Walk): number => amountOf(reads) + growth + contexts.size;
+
+/** What a context gives, as far as it is known. Invariant: of a round that finds nothing new it is all that it may give. */
+const enter = (walk: Walk, context: Context): Value => {
+  if (context.round === walk.round) return context.result;
+  context.round = walk.round;
+  const frame: Frame = { walk, context, held: new Map(context.parameters), given: [] };
+  context.blocks.forEach((block) => nested(frame, block));
+  return context.result;
+};
+
+/**
+ * A block may be left at any of its statements: behind it a variable holds what it held before, or any that it was given.
+ * Returns what variables were given.
+ */
+const nested = (frame: Frame, block: Block): ReadonlyMap<Local, Value> => {
+  const before = new Map(frame.held);
+  const given = new Map<Local, Value>();
+  frame.given.push(given);
+  for (const statement of block.stmts ?? []) goThrough(frame, statement);
+  frame.given.pop();
+  for (const [local, value] of before) frame.held.set(local, value);
+  for (const [local, value] of given) give(frame, local, joined(before.get(local) ?? NOTHING, value));
+  return given;
+};
+
+function goThrough(frame: Frame, statement: Statement): void {
+  const { walk } = frame;
+  if ((walk.steps += 1) > MOST_STEPS) throw new UnreadablePlan('the plan is too large to be gone through');
+  const { type, stmt } = statement;
+  switch (type) {
+    case 'BlockStmt':
+      return stmt.blocks?.forEach((block) => nested(frame, block));
+    case 'NotStmt':
+      return void nested(frame, stmt.block);
+    case 'ScanStmt':
+      scan(frame, stmt);
+      return;
+    case 'WithStmt':
+      replace(frame, stmt);
+      return;
+    case 'CallStmt': {
+      const operands = (stmt.args ?? []).map((operand) => valueOf(frame, operand));
+      give(frame, stmt.result, call(frame, stmt.func, operands, stmt));
+      return;
+    }
+    case 'CallDynamicStmt':
+      give(frame, stmt.result, callAny(frame, stmt));
+      return;
+    case 'ReturnLocalStmt':
+      returned(frame, heldBy(frame, stmt.source));
+      return;
+    case 'ResultSetAddStmt':
+      readWhole(walk.reads, heldBy(frame, stmt.value));
+      return;
+    case 'BreakStmt':
+    case 'NopStmt':
+      return;
+    default:
+      workOut(frame, statement);
+      return;
+  }
+}
+
+type Stmt<Type extends Statement['type']> = Extract<Statement, { readonly type: Type }>['stmt'];
+
+const scan = (frame: Frame, stmt: Stmt<'ScanStmt'>): void => {
+  const { walk, context } = frame;
+  const { keys, values } = iterated(walk.reads, heldBy(frame, stmt.source));
+  const carried = context.carried.get(stmt) ?? new Map<Local, Value>();
+  context.carried.set(stmt, carried);
+  for (const [local, value] of carried) give(frame, local, joined(heldBy(frame, local), value));
+  give(frame, stmt.key, keys);
+  give(frame, stmt.value, values);
+  for (const [local, value] of nested(frame, stmt.block)) growAt(walk, carried, local, value);
+};
+
+const call = (frame: Frame, name: string, operands: readonly Value[], at: Placed): Value => {
+  const planned = frame.walk.functions.get(name);
+  return planned === undefined
+    ? callBuiltIn(frame.walk.reads, name, operands, at)
+    : enterFunction(frame, planned, operands);
+};
+
+const enterFunction = ({ walk }: Frame, planned: PlannedFunction, operands: readonly Value[]): Value => {
+  const key = `${planned.name} ${operands.map(keyOfValue).join(' ')}`;
+  const parameters = new Map(planned.params.map((local, index) => [local, operands[index] ?? NOTHING]));
+  const context = walk.contexts.get(key) ?? newContext(String(walk.contexts.size), planned.blocks, parameters);
+  walk.contexts.set(key, context);
+  return enter(walk, context);
+};
+
+/** Which function is called is found at run time by the names along its path. */
+const callAny = (frame: Frame, stmt: Stmt<'CallDynamicStmt'>): Value => {
+  const path = (stmt.path ?? []).map((part) => valueOf(frame, part));
+  path.forEach((part) => readWhole(frame.walk.reads, part));
+  const mayBe = (part: Value, name: string | undefined): boolean =>
+    name !== undefined && (part.isOther || part.places.size > 0 || part.texts.has(name));
+  const called = [...frame.walk.functions.values()].filter(
+    (planned) =>
+      planned.path?.length === path.length && path.every((part, index) => mayBe(part, planned.path?.[index])),
+  );
+  const operands = (stmt.args ?? []).map((local) => heldBy(frame, local));
+  return allOf(called.map((planned) => enterFunction(frame, planned, operands)));
+};
+
+const replace = (frame: Frame, stmt: Stmt<'WithStmt'>): void => {
+  const before = heldBy(frame, stmt.local);
+  const path = (stmt.path ?? []).map((index) => frame.walk.strings[index] ?? '');
+  frame.held.set(stmt.local, replaced(frame, before, path, stmt));
+  nested(frame, stmt.block);
+  frame.held.set(stmt.local, before);
+};
+
+/** The document with a member replaced; it is looked at whether there are the objects that hold the member. */
+const replaced = (frame: Frame, before: Value, [name, ...rest]: readonly string[], stmt: Stmt<'WithStmt'>): Value => {
+  if (name === undefined) return valueOf(frame, stmt.value);
+  const { walk } = frame;
+  readNamed(walk.reads, before);
+  const inner = rest.length === 0 ? NOTHING : memberBy(walk.reads, before, textValue(name), stmt);
+  const object = madeBy(frame, stmt, rest.length);
+  grow(walk, object, 'base', before);
+  growAt(walk, object.members, name, replaced(frame, inner, rest, stmt));
+  return builtValue(object);
+};
+
+const returned = ({ walk, context }: Frame, value: Value): void => {
+  if (covers(context.result, value)) return;
+  walk.growth += 1;
+  context.result = joined(context.result, value);
+};

@@ -1,0 +1,99 @@
+import {
+  allOf,
+  joined,
+  NOTHING,
+  OTHER,
+  placeValue,
+  SCALAR,
+  textValue,
+  type Built,
+  type Value,
+} from './abstract-value.js';
+import { someElement, someMember, type InputPath } from './input-path.js';
+import { memberOf, noteNamed, notePlain, notePresence, noteWhole, type NotedReads } from './noted-reads.js';
+import type { Placed } from './plan-ir.js';
+
+/** Everything that the value holds is looked at. */
+export const readWhole = (reads: NotedReads, value: Value, seen: Set<Built> = new Set()): void => {
+  value.places.forEach((place) => noteWhole(reads, place));
+  for (const built of value.built) {
+    if (seen.has(built)) continue;
+    seen.add(built);
+    for (const inner of contentsOf(built)) readWhole(reads, inner, seen);
+  }
+};
+
+/** As much is looked at as decides whether it equals a text, number, true, false or null, or of what kind it is. */
+export const readPlain = (reads: NotedReads, value: Value): void =>
+  value.places.forEach((place) => notePlain(reads, place));
+
+/** It is looked at how many members there are and how they are called. */
+export const readPresence = (reads: NotedReads, value: Value): void => {
+  value.places.forEach((place) => notePresence(reads, place));
+  for (const { base } of value.built) readPresence(reads, base);
+};
+
+/** It is looked at whether there is something. */
+export const readNamed = (reads: NotedReads, value: Value): void =>
+  value.places.forEach((place) => noteNamed(reads, place));
+
+const contentsOf = ({ members, items, others, base }: Built): readonly Value[] => [
+  ...members.values(),
+  ...items.values(),
+  others,
+  base,
+];
+
+/** What a member or element of `value` may be, when `key` tells which. Whether it is there is looked at. */
+export const memberBy = (reads: NotedReads, value: Value, key: Value, at: Placed): Value => {
+  const found = allOf([
+    value.isOther ? OTHER : NOTHING,
+    ...[...value.places.values()].map((place) => placesBy(reads, place, key, at)),
+    ...[...value.built].map((built) => builtBy(reads, built, key, at)),
+  ]);
+  readNamed(reads, found);
+  return found;
+};
+
+const isOpen = ({ isOther, places, built }: Value): boolean => isOther || places.size > 0 || built.size > 0;
+
+const placesBy = (reads: NotedReads, place: InputPath, key: Value, at: Placed): Value => {
+  if (isOpen(key)) return placeValue(someMember(place));
+  const members = [...key.texts].map((name) => memberOf(reads, place, name, at));
+  return placeValue(...members, ...(key.isScalar ? [someElement(place)] : []));
+};
+
+/** Invariant: a member that was replaced hides that of the base. */
+const builtBy = (reads: NotedReads, { members, items, others, base }: Built, key: Value, at: Placed): Value => {
+  const under = (names: Value): Value => memberBy(reads, base, names, at);
+  if (isOpen(key)) return allOf([...members.values(), ...items.values(), others, under(key)]);
+  const byText = [...key.texts].map((name) => members.get(name) ?? under(textValue(name)));
+  const byNumber = key.isScalar ? [...items.values(), under(SCALAR)] : [];
+  return allOf([...byText, ...byNumber, others]);
+};
+
+/** What an iteration gives: keys and values. How many there are is looked at. */
+export const iterated = (reads: NotedReads, value: Value): { readonly keys: Value; readonly values: Value } => {
+  value.places.forEach((place) => notePresence(reads, place));
+  const built = [...value.built].map((one) => iteratedBuilt(reads, one));
+  const open = value.isOther || value.places.size > 0 ? OTHER : NOTHING;
+  return {
+    keys: allOf([open, ...built.map(({ keys }) => keys)]),
+    values: allOf([
+      value.isOther ? OTHER : NOTHING,
+      placeValue(...[...value.places.values()].map(someMember)),
+      ...built.map(({ values }) => values),
+    ]),
+  };
+};
+
+const iteratedBuilt = (reads: NotedReads, { members, items, others, base }: Built): ReturnType<typeof iterated> => {
+  const under = iterated(reads, base);
+  const names = [...members.keys()].map(textValue);
+  const hasOthers = others !== NOTHING;
+  return {
+    // In a set the key is the element itself.
+    keys: allOf([...names, items.size > 0 ? SCALAR : NOTHING, hasOthers ? joined(OTHER, others) : NOTHING, under.keys]),
+    values: allOf([...members.values(), ...items.values(), others, under.values]),
+  };
+};

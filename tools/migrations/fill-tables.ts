@@ -7,6 +7,7 @@ const SMALL = [
   'topic.group_position',
   'intelligence."position"',
   'intelligence.feed_load',
+  'intelligence.ecosystem_load',
   'intelligence.kev',
   'evaluation.relay',
   'evaluation.swept',

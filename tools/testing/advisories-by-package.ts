@@ -4,7 +4,7 @@ import {
 } from '../../apps/enrichment/src/advisory-record/advisory-record.js';
 import { parseAdvisory } from '../../apps/enrichment/src/advisory-record/parse-advisory.js';
 import { type PreparedPackage, preparePackage } from '../../apps/enrichment/src/match-advisories/prepared-package.js';
-import type { Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { OSV_FILES, readShared, readSharedLines } from './shared-data.js';
 
 /** One `affected` entry of one record. */

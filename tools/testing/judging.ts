@@ -27,7 +27,8 @@ export interface JudgingBench {
   /** Stores a policy set of `policies` and makes it the active one of its workspace; the set's digest. */
   activate(policies: readonly TestPolicy[], options?: ActivateOptions): Promise<string>;
   /** Tells the log that a feed was loaded. */
-  loadFeed(feed: FeedName, loadedAt: string): Promise<void>;
+  /** `covers`: of advisories the ecosystems; npm unless told. */
+  loadFeed(feed: FeedName, loadedAt: string, covers?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,7 +60,7 @@ export const openJudgingBench = async (options: { readonly deadlineMillis?: numb
     store,
     engine,
     activate: (policies, how = {}) => activatePolicies(store, policies, how),
-    loadFeed: (feed, loadedAt) => loadFeed(store, feed, loadedAt),
+    loadFeed: (feed, loadedAt, covers = feed === 'osv' ? ['npm'] : []) => loadFeed(store, feed, loadedAt, covers),
     close: async () => {
       await engine.close();
       await pool.end();
@@ -132,8 +133,14 @@ const activePolicy = ({ rego, ...policy }: TestPolicy, module: CompiledModule): 
   };
 };
 
-const loadFeed = async (store: EventStore, feed: FeedName, loadedAt: string): Promise<void> => {
-  const counts = { records: 1, added: 0, changed: 0, removed: 0, skipped: 0 };
+const loadFeed = async (
+  store: EventStore,
+  feed: FeedName,
+  loadedAt: string,
+  covers: readonly string[],
+): Promise<void> => {
+  const counts = { records: 1, added: 0, changed: 0, removed: 0, skipped: 0, foreign: 0 };
+  const ecosystems = Object.fromEntries(covers.map((name) => [name, { records: 1, asOf: null }]));
   const data = {
     feed,
     revision: loadedAt,
@@ -142,9 +149,10 @@ const loadFeed = async (store: EventStore, feed: FeedName, loadedAt: string): Pr
     asOf: loadedAt.slice(0, 10),
     loadedAt,
     ...counts,
+    ecosystems,
   };
   const writer = await store.openShard('feeds/0');
-  await writer.append({ events: [{ type: 'FeedLoaded', version: 1, subject: feed, data, occurredAt: loadedAt }] });
+  await writer.append({ events: [{ type: 'FeedLoaded', version: 2, subject: feed, data, occurredAt: loadedAt }] });
 };
 
 let observed = 0;
@@ -162,6 +170,8 @@ export const observationCause = (id = `event-${(observed += 1)}`): Cause => ({
 });
 
 export interface MessageOptions {
+  /** Of the package URL; npm unless told. */
+  readonly type?: string;
   readonly offset: number;
   readonly cause?: Cause;
   readonly sequence?: number;
@@ -175,13 +185,20 @@ export interface MessageOptions {
 
 /** A message as enrichment publishes it, about npm package `name` in repository npm-dev unless told otherwise. */
 export const enrichedMessage = (name: string, facts: unknown, options: MessageOptions): TopicMessage => {
-  const { presence = 'present', workspace = 'default', repository = 'npm-dev', offset, ordinal } = options;
+  const {
+    presence = 'present',
+    workspace = 'default',
+    repository = 'npm-dev',
+    type = 'npm',
+    offset,
+    ordinal,
+  } = options;
   const value = presence === 'deleted' ? Buffer.alloc(0) : Buffer.from(canonicalize(facts) ?? '', 'utf8');
-  const purl = `pkg:npm/${name}@1.0.0`;
+  const purl = `pkg:${type}/${name}@1.0.0`;
   const envelope: EnrichedEnvelope = {
     workspace,
     repository: { name: repository, format: 'npm', environment: 'development', team: null, region: null },
-    package: { purl, type: 'npm', namespace: null, name, version: '1.0.0', digest: null },
+    package: { purl, type, namespace: null, name, version: '1.0.0', digest: null },
     presence,
     factsDigest: presence === 'deleted' ? null : digestOf(value),
     sequence: options.sequence ?? offset + 1,

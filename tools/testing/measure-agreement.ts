@@ -3,7 +3,7 @@ import {
   isAffected,
   type PackageVersion,
 } from '../../apps/enrichment/src/match-advisories/is-affected.js';
-import { ECOSYSTEMS, type Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
+import { ECOSYSTEMS, type Ecosystem } from '@weir/contracts';
 import { compareRead, readVersion, type Version } from '../../apps/enrichment/src/version-order/version.js';
 import type { Entry, PackageAdvisories } from './advisories-by-package.js';
 import { includedInRanges, placedRanges, placesOf, standing, type Place } from './osv-pseudo-code.js';

@@ -1,7 +1,7 @@
 import { compare as comparePep440 } from '@renovatebot/pep440';
 import semver from 'semver';
 import type { AffectedRange } from '../../apps/enrichment/src/advisory-record/advisory-record.js';
-import type { Ecosystem } from '../../apps/enrichment/src/purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { compareRead, readVersion } from '../../apps/enrichment/src/version-order/version.js';
 
 /** Where a version stands in its ecosystem's order: equal versions share a place. */

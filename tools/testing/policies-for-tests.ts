@@ -51,6 +51,7 @@ const READS = [
   'v1.freshness',
   'v1.freshness.epss',
   'v1.freshness.kev.loadedAt',
+  'v1.freshness.osv',
   'v1.freshness.?',
   'v1',
   'v1.*',
@@ -79,5 +80,10 @@ export const randomFreshness = (chance: Chance): FeedFreshness => {
       { asOf: null, loadedAt: '2026-08-01T00:00:00.000Z' },
       { asOf: '2026-08-01', loadedAt: '2026-08-02T00:00:00.000Z' },
     ]);
-  return { osv: loaded(), epss: loaded(), kev: loaded() };
+  const ecosystems = ['npm', 'PyPI', 'Go'].map((name) => [name, loaded()] as const);
+  return {
+    osv: Object.fromEntries(ecosystems.flatMap(([name, load]) => (load ? [[name, load] as const] : []))),
+    epss: loaded(),
+    kev: loaded(),
+  };
 };

@@ -7,7 +7,7 @@ import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
 import { observedHandler } from './enrich-package/observed-handler.js';
 import { appendOnAndOn } from './feeds/append-on-and-on.js';
-import { isStale, readFreshness } from './feeds/feed-freshness.js';
+import { showFreshness } from './feeds/feed-freshness.js';
 import { feedLimitsOf, scheduledUrlsOf, urlPolicyOf } from './feeds/feed-settings.js';
 import type { Feeds } from './feeds/feeds.controller.js';
 import { fetchFeedsBySchedule } from './feeds/fetch-feeds-by-schedule.js';
@@ -62,15 +62,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   return {
     feeds: {
       load: (request) => loadFeed(feedPorts, request),
-      freshness: async () => {
-        const feeds = await readFreshness(pool);
-        return {
-          feeds: feeds.map((feed) => ({
-            ...feed,
-            stale: isStale(feed, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS),
-          })),
-        };
-      },
+      freshness: () => showFreshness(pool, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS),
     },
     open: (partition) => observedHandler(work, partition),
     start: () => {

@@ -168,7 +168,7 @@ const decide = (
       policySetDigest: CONDITIONS.policySet.digest,
       engineDigest,
       freshnessDigest: null,
-      basis: basisOf({ presence: 'present', factsDigest }, scope, CONDITIONS),
+      basis: basisOf({ presence: 'present', factsDigest }, scope, CONDITIONS, null),
       said: saidOf(results),
       terms: scope.policies,
       results,

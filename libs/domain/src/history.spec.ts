@@ -5,7 +5,7 @@ import { evolveJudgement, unjudged, type JudgementEvent, type Judged, type Judge
 import type { EffectEvent } from './effect/effect.js';
 import { eventCatalog } from './events/event-catalog.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
-import { evolveFreshness, NEVER_LOADED, type FeedEvent } from './feed/feed-loaded.js';
+import { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness } from './feed/feed-loaded.js';
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
@@ -172,12 +172,15 @@ describe('every event that was ever stored still leads to the same state', () =>
     });
   });
 
-  test('feed-loaded.v1.json', () => {
-    const event = stored('feed', 'feed-loaded.v1.json') as FeedEvent;
-    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({
-      ...NEVER_LOADED,
-      epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' },
-    });
+  test.each<[string, Partial<FeedFreshness>]>([
+    ['feed-loaded.v1.json', { epss: { asOf: '2026-08-02', loadedAt: '2026-08-02T06:00:00.000Z' } }],
+    [
+      'feed-loaded.v2.json',
+      { osv: { PyPI: { asOf: '2026-08-01T21:04:11.000Z', loadedAt: '2026-08-02T06:00:00.000Z' } } },
+    ],
+  ])('%s', (file, known) => {
+    const event = stored('feed', file) as FeedEvent;
+    expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, ...known });
   });
 });
 

@@ -32,10 +32,12 @@ export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
 export {
   evolveFreshness,
   NEVER_LOADED,
+  type CoveredEcosystem,
   type FeedEvent,
   type FeedFreshness,
   type FeedLoaded,
   type FeedName,
+  type SourceFreshness,
 } from './feed/feed-loaded.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {

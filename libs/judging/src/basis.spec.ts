@@ -9,16 +9,19 @@ import {
   setOf,
 } from '../../../tools/testing/policies-for-tests.js';
 import { forEachSeed, type Chance } from '../../../tools/testing/random-cases.js';
-import { basisOf, conditionsDigest, freshnessRead, type Conditions, type Rested } from './basis.js';
+import { basisUnder, conditionsDigest, freshnessRead, type Conditions, type Rested } from './basis.js';
 import { policiesInScope, type NamedPolicySet } from './policies-in-scope.js';
 
 const readsEpss = activePolicy({
   policyId: 'stale',
   reads: { inputPaths: ['v1.freshness.epss'], clock: false, builtins: [] },
 });
-const LOADED: FeedFreshness = { ...NEVER_LOADED, epss: { asOf: null, loadedAt: '2026-08-02T06:00:00.000Z' } };
+const MORNING = { asOf: null, loadedAt: '2026-08-02T06:00:00.000Z' };
+const LOADED: FeedFreshness = { ...NEVER_LOADED, epss: MORNING };
 
-const rested: Rested = { presence: 'present', factsDigest: 'sha256:facts' };
+type About = Rested & { readonly package: { readonly type: string } };
+
+const rested: About = { presence: 'present', factsDigest: 'sha256:facts', package: { type: 'npm' } };
 const conditions = (more: Partial<Conditions> = {}): Conditions => ({
   policySet: setOf(readsEpss),
   engineDigest: 'sha256:engine',
@@ -26,8 +29,8 @@ const conditions = (more: Partial<Conditions> = {}): Conditions => ({
   freshness: LOADED,
   ...more,
 });
-const basis = (of: Conditions, about: Rested = rested, where = repository()): string =>
-  basisOf(about, policiesInScope(of.policySet, where), of);
+const basis = (of: Conditions, about: About = rested, where = repository()): string =>
+  basisUnder(about, policiesInScope(of.policySet, where), of);
 
 describe('what the answers rest on differs with', () => {
   const usual = basis(conditions());
@@ -65,12 +68,18 @@ describe('what the answers rest on differs with', () => {
 });
 
 interface Draw {
-  readonly rested: Rested;
+  readonly rested: About;
   readonly conditions: Conditions;
 }
 
+const TYPES = ['npm', 'pypi', 'golang', 'docker'];
+
 const draw = (chance: Chance): Draw => ({
-  rested: { presence: chance.pick(['present', 'deleted']), factsDigest: chance.pick([null, 'sha256:1', 'sha256:2']) },
+  rested: {
+    presence: chance.pick(['present', 'deleted']),
+    factsDigest: chance.pick([null, 'sha256:1', 'sha256:2']),
+    package: { type: chance.pick(TYPES) },
+  },
   conditions: {
     policySet: randomSet(chance),
     engineDigest: chance.pick(['sha256:engine-1', 'sha256:engine-2']),
@@ -87,6 +96,7 @@ const near = (chance: Chance, one: Draw): Draw => {
     rested: {
       presence: either(one.rested.presence, other.rested.presence),
       factsDigest: either(one.rested.factsDigest, other.rested.factsDigest),
+      package: either(one.rested.package, other.rested.package),
     },
     conditions: {
       policySet: either(one.conditions.policySet, other.conditions.policySet),
@@ -94,16 +104,36 @@ const near = (chance: Chance, one: Draw): Draw => {
       exceptionsDigest: either(one.conditions.exceptionsDigest, other.conditions.exceptionsDigest),
       freshness: chance.happens(0.5)
         ? one.conditions.freshness
-        : { ...one.conditions.freshness, [chance.pick(['osv', 'epss', 'kev'])]: other.conditions.freshness.epss },
+        : mixed(chance, one.conditions.freshness, other.conditions.freshness),
     },
   };
 };
 
+const mixed = (chance: Chance, one: FeedFreshness, other: FeedFreshness): FeedFreshness => {
+  const feed = chance.pick(['osv', 'epss', 'kev'] as const);
+  if (feed !== 'osv') return { ...one, [feed]: other[feed] };
+  return {
+    ...one,
+    osv: { ...one.osv, npm: other.osv['PyPI'] ?? { asOf: null, loadedAt: '2026-08-03T00:00:00.000Z' } },
+  };
+};
+
 const FEEDS = ['epss', 'kev', 'osv'] as const;
+const ECOSYSTEM: Readonly<Record<string, string>> = { npm: 'npm', pypi: 'PyPI', golang: 'Go' };
+
+const shownOf = (feed: (typeof FEEDS)[number], freshness: FeedFreshness, type: string): unknown =>
+  feed === 'osv' ? (freshness.osv[ECOSYSTEM[type] ?? ''] ?? null) : freshness[feed];
 
 /** The parts, whole and side by side. */
 const partsOf = (
-  { rested: about, conditions: { policySet, engineDigest, exceptionsDigest, freshness } }: Draw,
+  {
+    rested: {
+      presence,
+      factsDigest,
+      package: { type },
+    },
+    conditions: { policySet, engineDigest, exceptionsDigest, freshness },
+  }: Draw,
   where: ReturnType<typeof repository>,
 ): string => {
   const scope = policiesInScope(policySet, where);
@@ -116,8 +146,8 @@ const partsOf = (
   const shown =
     scope.feedsRead.length === 0
       ? null
-      : FEEDS.map((feed) => (scope.feedsRead.includes(feed) ? freshness[feed] : null));
-  return JSON.stringify([about, revisions, engineDigest, exceptionsDigest, shown]);
+      : FEEDS.map((feed) => (scope.feedsRead.includes(feed) ? shownOf(feed, freshness, type) : null));
+  return JSON.stringify([presence, factsDigest, revisions, engineDigest, exceptionsDigest, shown]);
 };
 
 test('two bases differ exactly when one of their parts does', () => {
@@ -151,16 +181,29 @@ test('while the conditions of a workspace are named the same, no basis changes b
 });
 
 describe('when feeds were loaded, as a policy is shown it', () => {
-  const read = (policySet: NamedPolicySet, freshness = LOADED) =>
-    freshnessRead(policiesInScope(policySet, repository()), freshness);
+  const read = (policySet: NamedPolicySet, freshness = LOADED, type = 'npm') =>
+    freshnessRead(policiesInScope(policySet, repository()), freshness, type);
 
   test('is nothing where no policy in scope reads it', () => {
     expect(read(setOf(activePolicy()))).toBeNull();
   });
 
   test('tells of the feeds that are read, and null of the others', () => {
-    const all = { osv: LOADED.epss, epss: LOADED.epss, kev: LOADED.epss };
-    expect(JSON.parse(read(setOf(readsEpss), all)?.text ?? '')).toEqual({ ...NEVER_LOADED, epss: LOADED.epss });
+    const all = { osv: { npm: MORNING }, epss: MORNING, kev: MORNING };
+    expect(JSON.parse(read(setOf(readsEpss), all)?.text ?? '')).toEqual({ epss: MORNING, kev: null, osv: null });
+  });
+
+  test("is of advisories that of the package's own ecosystem", () => {
+    const readsOsv = activePolicy({ reads: { inputPaths: ['v1.freshness.osv'], clock: false, builtins: [] } });
+    const evening = { asOf: '2026-08-02', loadedAt: '2026-08-02T18:00:00.000Z' };
+    const freshness = { ...LOADED, osv: { npm: MORNING, PyPI: evening } };
+    const osv = (type: string) =>
+      (JSON.parse(read(setOf(readsOsv), freshness, type)?.text ?? '{}') as { osv: unknown }).osv;
+    expect(['npm', 'pypi', 'maven', 'docker'].map(osv)).toEqual([MORNING, evening, null, null]);
+    const after = { ...freshness, osv: { ...freshness.osv, npm: evening } };
+    expect(read(setOf(readsOsv), after, 'pypi')?.digest, 'a load of npm is nothing to PyPI').toBe(
+      read(setOf(readsOsv), freshness, 'pypi')?.digest,
+    );
   });
 
   test('has one digest for one text, whichever object it comes from', () => {

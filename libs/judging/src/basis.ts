@@ -1,4 +1,5 @@
 import type { FeedFreshness, FeedName } from '@weir/domain';
+import { ecosystemOf } from '@weir/contracts';
 import { digestOf } from '@weir/postgres';
 import { FEED_NAMES } from './freshness.js';
 import { feedsReadBy, type NamedPolicySet, type PoliciesInScope } from './policies-in-scope.js';
@@ -12,27 +13,37 @@ export interface Conditions {
   readonly freshness: FeedFreshness;
 }
 
-/** When the feeds were loaded that a policy in scope asks for: the text it is shown and its digest. The others are null. */
+/**
+ * When the feeds were loaded that a policy in scope asks for, as it is shown of one package: the text and its digest. Of
+ * advisories it is when those of the package's own ecosystem were; what nobody asks for is null.
+ */
 export interface FreshnessRead {
   readonly text: string;
   readonly digest: string;
 }
 
-/** null when no policy in scope asks when feeds were loaded. */
-export const freshnessRead = ({ feedsRead }: PoliciesInScope, freshness: FeedFreshness): FreshnessRead | null =>
-  feedsRead.length === 0 ? null : read(feedsRead, freshness);
+/** null when no policy in scope asks when feeds were loaded. `packageType`: of its package URL. */
+export const freshnessRead = (
+  { feedsRead }: PoliciesInScope,
+  freshness: FeedFreshness,
+  packageType: string,
+): FreshnessRead | null => (feedsRead.length === 0 ? null : read(feedsRead, freshness, packageType));
 
 const texts = new WeakMap<FeedFreshness, Map<string, FreshnessRead>>();
 
-const read = (feeds: readonly FeedName[], freshness: FeedFreshness): FreshnessRead => {
+const read = (feeds: readonly FeedName[], freshness: FeedFreshness, packageType: string): FreshnessRead => {
   const known = texts.get(freshness) ?? new Map<string, FreshnessRead>();
   texts.set(freshness, known);
-  const found = known.get(feeds.join());
+  const ecosystem = feeds.includes('osv') ? ecosystemOf(packageType) : null;
+  const key = `${feeds.join()} ${ecosystem ?? ''}`;
+  const found = known.get(key);
   if (found) return found;
-  const shown = Object.fromEntries(FEED_NAMES.map((feed) => [feed, feeds.includes(feed) ? freshness[feed] : null]));
-  const text = JSON.stringify(shown);
+  const of = (feed: FeedName) => (feed === 'osv' ? (freshness.osv[ecosystem ?? ''] ?? null) : freshness[feed]);
+  const text = JSON.stringify(
+    Object.fromEntries(FEED_NAMES.map((feed) => [feed, feeds.includes(feed) ? of(feed) : null])),
+  );
   const fresh = { text, digest: digestOf(text) };
-  known.set(feeds.join(), fresh);
+  known.set(key, fresh);
   return fresh;
 };
 
@@ -49,13 +60,21 @@ export interface Rested {
 export const basisOf = (
   { presence, factsDigest }: Rested,
   scope: PoliciesInScope,
-  { engineDigest, exceptionsDigest, freshness }: Conditions,
+  { engineDigest, exceptionsDigest }: Pick<Conditions, 'engineDigest' | 'exceptionsDigest'>,
+  freshness: FreshnessRead | null,
 ): string =>
   digestOf(
-    [presence, factsDigest, scope.digest, engineDigest, exceptionsDigest, freshnessRead(scope, freshness)?.digest]
+    [presence, factsDigest, scope.digest, engineDigest, exceptionsDigest, freshness?.digest]
       .map((part) => part ?? '-')
       .join(' '),
   );
+
+/** The basis of a package under the conditions of its workspace. */
+export const basisUnder = (
+  rested: Rested & { readonly package: { readonly type: string } },
+  scope: PoliciesInScope,
+  conditions: Conditions,
+): string => basisOf(rested, scope, conditions, freshnessRead(scope, conditions.freshness, rested.package.type));
 
 /**
  * Names the conditions of a workspace, of which those count that one of its policies depends on. Invariant: while it is the same, no
@@ -63,6 +82,9 @@ export const basisOf = (
  */
 export const conditionsDigest = ({ policySet, engineDigest, exceptionsDigest, freshness }: Conditions): string => {
   const feeds = new Set(policySet.set.policies.flatMap(({ reads }) => feedsReadBy(reads)));
-  const loaded = [...feeds].sort().map((feed) => [feed, freshness[feed]]);
+  const loaded = [...feeds].sort().map((feed) => [feed, feed === 'osv' ? inOrder(freshness.osv) : freshness[feed]]);
   return digestOf(JSON.stringify([policySet.digest, engineDigest, exceptionsDigest, loaded]));
 };
+
+const inOrder = (ecosystems: FeedFreshness['osv']): readonly unknown[] =>
+  Object.entries(ecosystems).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -7,8 +7,16 @@ export {
   type Missing,
   type Question,
 } from './ask-policies.js';
-export { basisOf, conditionsDigest, freshnessRead, type Conditions, type FreshnessRead, type Rested } from './basis.js';
 export { activePolicies, type ActiveRevision } from './compose/active-policies.js';
+export {
+  basisOf,
+  basisUnder,
+  conditionsDigest,
+  freshnessRead,
+  type Conditions,
+  type FreshnessRead,
+  type Rested,
+} from './basis.js';
 export { canonicalDocument, type NamedDocument } from './compose/canonical-document.js';
 export {
   composeFromParts,

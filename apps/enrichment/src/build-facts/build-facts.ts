@@ -1,8 +1,6 @@
-import type { Facts, InputV0 } from '@weir/contracts';
-import { packageFormat } from '@weir/contracts';
+import { ecosystemOf, packageFormat, type Facts, type InputV0 } from '@weir/contracts';
 import { groupAdvisories } from '../alias-groups/group-advisories.js';
 import type { Affected } from '../match-advisories/is-affected.js';
-import { ecosystemOf } from '../purl/ecosystem.js';
 import { osvV0 } from './input-v0-osv.js';
 import { packageV0, slugOf } from './input-v0-package.js';
 import { securityScanV0 } from './input-v0-scan.js';

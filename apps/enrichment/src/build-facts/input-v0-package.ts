@@ -1,7 +1,6 @@
-import { type InputV0, packageFormat } from '@weir/contracts';
+import { type InputV0, packageFormat, ecosystemOf } from '@weir/contracts';
 import { SPDX_LICENCES } from '../licences/spdx-list.js';
 import type { Licence } from '../licences/normalise-licence.js';
-import { ecosystemOf } from '../purl/ecosystem.js';
 import { digestsOf } from './input-v1.js';
 import type { Known } from './known.js';
 import type { Parts } from './read-parts.js';
@@ -70,14 +69,14 @@ function filesOf({ package: { digest }, metadata }: Known): Package['files'] {
   return [{ ...checksum, filename: metadata.filename, is_primary: 'true', ...size }];
 }
 
-/** Advisories that were never loaded are not a clean scan. */
+/** Advisories of an ecosystem that were never loaded are not a clean scan; what is known all the same is said. */
 function scanStatus(
   { package: { type }, advisoriesLoaded }: Known,
   vulnerable: boolean,
 ): Package['security_scan_status'] {
   if (ecosystemOf(type) === null) return 'UNSUPPORTED_FORMAT';
-  if (!advisoriesLoaded) return 'AWAITING_SCAN';
-  return vulnerable ? 'VULNERABLE' : 'NOT_VULNERABLE';
+  if (vulnerable) return 'VULNERABLE';
+  return advisoriesLoaded ? 'NOT_VULNERABLE' : 'AWAITING_SCAN';
 }
 
 const MATCH = {

@@ -21,7 +21,7 @@ const MAX_DESCRIPTION = 500;
 /** The same findings in the shape of Trivy's report, which some of Cloudsmith's policies read. */
 export function securityScanV0(known: Known, vulnerabilities: readonly Vulnerability[]): Result[] {
   const type = TYPES[known.package.type];
-  if (type === undefined || !known.advisoriesLoaded) return [];
+  if (type === undefined || (!known.advisoriesLoaded && vulnerabilities.length === 0)) return [];
   const target = `${fullName(known.package)}@${known.package.version}`;
   const found = vulnerabilities.map((vulnerability) => scanned(vulnerability, known));
   return [{ Class: 'lang-pkgs', Target: target, Type: type, Vulnerabilities: found }];

@@ -1,5 +1,4 @@
-import { type Facts, packageFormat } from '@weir/contracts';
-import { ecosystemOf } from '../purl/ecosystem.js';
+import { type Facts, packageFormat, ecosystemOf } from '@weir/contracts';
 import { fullName } from '../purl/full-name.js';
 import { inCanonicalOrder } from './canonical-facts.js';
 import { bestScore } from './cvss-of-advisories.js';

@@ -34,7 +34,7 @@ export interface Known {
   /** By CVE. */
   readonly kev: ReadonlyMap<string, KevEntry>;
   readonly scorecard: InputV1['scorecard'];
-  /** Whether OSV advisories were ever loaded; else nothing can be said of vulnerabilities. */
+  /** Whether advisories of the package's ecosystem were ever loaded; else it is not known to have none. */
   readonly advisoriesLoaded: boolean;
   /** By vulnerability id (VulnerabilityGroup.id): when it was first known of this package. */
   readonly firstSeenAt: ReadonlyMap<string, string>;

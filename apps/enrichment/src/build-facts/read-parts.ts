@@ -1,7 +1,6 @@
-import type { Facts } from '@weir/contracts';
+import { ecosystemOf, type Facts } from '@weir/contracts';
 import { normaliseLicence, UNKNOWN_LICENCE, type Licence } from '../licences/normalise-licence.js';
 import { type Affected, isAffected } from '../match-advisories/is-affected.js';
-import { ecosystemOf } from '../purl/ecosystem.js';
 import { fullName } from '../purl/full-name.js';
 import { isValidVersion } from '../version-order/compare-versions.js';
 import { instantOf, isNever } from './instant.js';

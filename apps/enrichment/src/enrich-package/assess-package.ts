@@ -23,7 +23,7 @@ export const assessPackage = (
   at: string,
 ): Assessment => {
   const { workspace, repository, package: named, metadata, firstSeenAt: observedAt, lastDownloadedAt } = entry;
-  const { epss, kev, advisoriesLoaded } = knowledge;
+  const { epss, kev } = knowledge;
   const firstSeenAt = new Map([...known].map(([id, { firstSeenAt: since }]) => [id, since]));
   const advisories = knowledge.advisoriesOf(named);
   const built = buildFacts({
@@ -36,7 +36,7 @@ export const assessPackage = (
     advisories,
     epss,
     kev,
-    advisoriesLoaded,
+    advisoriesLoaded: knowledge.wereAdvisoriesLoaded(named),
     scorecard: null,
     firstSeenAt,
   });

@@ -1,11 +1,11 @@
-import type { PackageRef } from '@weir/contracts';
+import { ecosystemOf, type PackageRef } from '@weir/contracts';
 import type pg from 'pg';
 import { textArray } from '@weir/postgres';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { cvesOf } from '../alias-groups/advisory-ids.js';
 import type { EpssScore, KevEntry } from '../build-facts/known.js';
-import { wereAdvisoriesLoaded } from '../feeds/feed-loads.js';
+import { readEcosystemLoads } from '../feeds/ecosystem-loads.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import type { AdvisoryCache } from './advisory-cache.js';
 
@@ -14,8 +14,8 @@ export interface Knowledge {
   advisoriesOf(named: PackageRef): readonly AdvisoryRecord[];
   readonly epss: ReadonlyMap<string, EpssScore>;
   readonly kev: ReadonlyMap<string, KevEntry>;
-  /** Whether OSV was ever loaded. */
-  readonly advisoriesLoaded: boolean;
+  /** Whether advisories of the package's ecosystem were ever loaded. */
+  wereAdvisoriesLoaded(named: PackageRef): boolean;
 }
 
 /** Reads it for all packages at once: four statements, whatever their number. Take `shareFeeds` before. */
@@ -28,10 +28,11 @@ export const readKnowledge = async (
   const digests = new Map([...named.values()].flat().map(({ id, digest }) => [id, digest]));
   const records = await readRecords(client, cache, digests);
   const { epss, kev } = await readScores(client, [...new Set([...records.values()].flatMap(cvesOf))]);
-  const advisoriesLoaded = await wereAdvisoriesLoaded(client);
+  const loaded = new Set((await readEcosystemLoads(client)).map(({ ecosystem }) => ecosystem));
   const advisoriesOf = (one: PackageRef): AdvisoryRecord[] =>
     (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
-  return { advisoriesOf, epss, kev, advisoriesLoaded };
+  const wereAdvisoriesLoaded = ({ type }: PackageRef): boolean => loaded.has(ecosystemOf(type) ?? '');
+  return { advisoriesOf, epss, kev, wereAdvisoriesLoaded };
 };
 
 type Named = Map<string, { readonly id: string; readonly digest: string }[]>;

@@ -42,7 +42,7 @@ test('each load is one event, in the order in which they were made', async () =>
   expect(more).toEqual([]);
   expect(first).toMatchObject({
     type: 'FeedLoaded',
-    version: 1,
+    version: 2,
     subject: 'epss',
     occurredAt: '2026-06-14T12:00:00.000Z',
   });
@@ -58,10 +58,12 @@ test('each load is one event, in the order in which they were made', async () =>
     changed: 0,
     removed: 0,
     skipped: 1,
+    foreign: 0,
+    ecosystems: {},
   });
   expect(second?.data).toMatchObject({ revision: '2026-06-02', added: 0 });
   expect(await freshness()).toEqual({
-    osv: null,
+    osv: {},
     kev: null,
     epss: { asOf: '2026-06-02', loadedAt: '2026-06-15T12:00:00.000Z' },
   });

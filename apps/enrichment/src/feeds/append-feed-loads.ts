@@ -15,7 +15,7 @@ interface Load extends Omit<FeedLoaded['data'], 'content' | 'loadedAt'> {
 
 const NEXT = `
   SELECT id::float8 AS id, feed, revision, source, digest, as_of AS "asOf", loaded_at AS "loadedAt",
-         records, added, changed, removed, skipped, traceparent
+         records, added, changed, removed, skipped, foreign_records AS "foreign", coalesce(ecosystems, '{}') AS ecosystems, traceparent
     FROM intelligence.feed_load WHERE id >= $1 ORDER BY id LIMIT ${MOST_TOGETHER}`;
 
 /**
@@ -36,7 +36,7 @@ export const appendFeedLoads = (queue: ShardQueue, pool: Pick<pg.Pool, 'query'>)
 const eventOf = ({ id: _, digest, loadedAt, traceparent, ...load }: Load): NewEvent => {
   const event: FeedLoaded = {
     type: 'FeedLoaded',
-    version: 1,
+    version: 2,
     data: dataOf({ ...load, content: digest, loadedAt: loadedAt.toISOString() }),
   };
   return {
@@ -57,6 +57,7 @@ const dataOf = ({
   loadedAt,
   ...counts
 }: FeedLoaded['data']): FeedLoaded['data'] => {
-  const { records, added, changed, removed, skipped } = counts;
-  return { feed, revision, source, content, asOf, loadedAt, records, added, changed, removed, skipped };
+  const { records, added, changed, removed, skipped, foreign, ecosystems } = counts;
+  const file = { feed, revision, source, content, asOf, loadedAt };
+  return { ...file, records, added, changed, removed, skipped, foreign, ecosystems };
 };

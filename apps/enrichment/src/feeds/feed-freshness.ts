@@ -1,5 +1,8 @@
 import type pg from 'pg';
+import { ECOSYSTEMS } from '@weir/contracts';
+import { readEcosystemLoads } from './ecosystem-loads.js';
 import { FEED_KINDS, type FeedKind } from './feed.js';
+import type { FeedsView } from './feeds-http.js';
 
 /** The latest load of one feed; nulls when it was never loaded. */
 export interface FeedFreshness {
@@ -45,6 +48,24 @@ export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<rea
   );
 };
 
-/** Whether a feed was never loaded, or not within `staleAfterMillis` before `now`. */
-export const isStale = ({ loadedAt }: FeedFreshness, now: Date, staleAfterMillis: number): boolean =>
-  loadedAt === null || now.getTime() - Date.parse(loadedAt) > staleAfterMillis;
+/** How fresh every feed is, advisories by ecosystem. A feed is stale when it was not loaded within `staleAfterMillis`. */
+export const showFreshness = async (
+  client: Pick<pg.Pool, 'query'>,
+  now: Date,
+  staleAfterMillis: number,
+): Promise<FeedsView> => {
+  const isStale = (loadedAt: string | null): boolean =>
+    loadedAt === null || now.getTime() - Date.parse(loadedAt) > staleAfterMillis;
+  const loads = new Map((await readEcosystemLoads(client)).map((load) => [load.ecosystem, load]));
+  const ecosystems = ECOSYSTEMS.map((ecosystem) => {
+    const { asOf = null, loadedAt = null } = loads.get(ecosystem) ?? {};
+    return { ecosystem, asOf, loadedAt, stale: isStale(loadedAt) };
+  });
+  const loaded = ecosystems.filter(({ loadedAt }) => loadedAt !== null);
+  const feeds = (await readFreshness(client)).map((feed) =>
+    feed.feed === 'osv'
+      ? { ...feed, stale: loaded.length === 0 || loaded.some(({ stale }) => stale), ecosystems }
+      : { ...feed, stale: isStale(feed.loadedAt) },
+  );
+  return { feeds };
+};

@@ -3,6 +3,7 @@ import { inTransaction } from '@weir/postgres';
 import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
 import { closeFeeds } from '../database/feed-lock.js';
+import { noteEcosystems, type CoveredEcosystems } from './ecosystem-loads.js';
 import type { FeedKind, LoadedFeed } from './feed.js';
 
 /** What the log will tell of a load, and what only its row keeps. */
@@ -17,8 +18,8 @@ type Queryable = Pick<pg.Pool, 'query'>;
 /** Notes that a feed was loaded; the latest note of each feed is its freshness. Take `closeFeeds` before: ids follow the order of commits. */
 export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void> => {
   await client.query(
-    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent, foreign_records, ecosystems)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       load.feed,
       load.revision,
@@ -34,6 +35,8 @@ export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void
       load.skipped,
       load.affectedPackages,
       currentTraceparent(),
+      load.foreign,
+      JSON.stringify(load.ecosystems),
     ],
   );
 };
@@ -52,16 +55,14 @@ export const readLoadTraces = async (
   return rows.map(({ traceparent }) => traceparent);
 };
 
-/** Whether OSV was ever loaded: until then nothing can be said of any package's vulnerabilities. */
-export const wereAdvisoriesLoaded = async (client: Queryable): Promise<boolean> => {
-  const { rowCount } = await client.query(`SELECT FROM intelligence.feed_load WHERE feed = 'osv' LIMIT 1`);
-  return rowCount === 1;
-};
-
-/** The ETag under which this URL was last loaded. */
+/**
+ * The ETag under which this URL was last loaded; none where a version before did not tell what the file covers, so that
+ * it is fetched once more.
+ */
 export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
   const { rows } = await pool.query<{ etag: string | null }>(
-    'SELECT etag FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1',
+    `SELECT CASE WHEN ecosystems IS NOT NULL THEN etag END AS etag
+       FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1`,
     [feed, source],
   );
   return rows[0]?.etag ?? null;
@@ -88,14 +89,16 @@ const repeat = async (
   source: string,
   loadedAt: string,
 ): Promise<Omit<LoadedFeed, 'durationMs'>> => {
-  const { rows } = await client.query<{ revision: string; records: number }>(
-    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
-     SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0
+  const { rows } = await client.query<{ revision: string; records: number; ecosystems: CoveredEcosystems | null }>(
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, foreign_records, ecosystems)
+     SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0, foreign_records, ecosystems
        FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1
-     RETURNING revision, records`,
+     RETURNING revision, records, ecosystems`,
     [feed, source, loadedAt],
   );
-  const { revision = '', records = 0 } = rows[0] ?? {};
+  const { revision = '', records = 0, ecosystems } = rows[0] ?? {};
+  const covered = ecosystems ?? {};
+  await noteEcosystems(client, covered, loadedAt);
   return {
     feed,
     revision,
@@ -105,6 +108,7 @@ const repeat = async (
     removed: 0,
     unchanged: records,
     foreign: 0,
+    ...(feed === 'osv' && { covers: Object.keys(covered) }),
     skippedRecords: 0,
     skipped: [],
     affectedPackages: 0,

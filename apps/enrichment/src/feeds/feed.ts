@@ -32,6 +32,8 @@ export interface LoadedFeed {
   readonly skipped: readonly SkippedRecord[];
   /** OSV: how many records name a package of each ecosystem. */
   readonly ecosystems?: Readonly<Record<string, number>>;
+  /** OSV: the ecosystems that the file covers: it holds a record about each alone. */
+  readonly covers?: readonly string[];
   readonly affectedPackages: number;
   readonly durationMs: number;
 }

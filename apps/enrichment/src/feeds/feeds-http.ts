@@ -42,7 +42,11 @@ export const feedLoadedSchema = z.object({
       }),
     )
     .describe('The first 1,000 records that could not be used'),
-  ecosystems: z.record(z.string(), count).optional(),
+  ecosystems: z.record(z.string(), count).optional().describe('osv: how many records name a package of each ecosystem'),
+  covers: z
+    .array(z.string())
+    .optional()
+    .describe('osv: the ecosystems whose packages count as scanned by now: the file holds a record about each alone'),
   affectedPackages: count.describe('Packages that are looked at again'),
   durationMs: count,
 });
@@ -58,7 +62,20 @@ export const feedsSchema = z.object({
       loadedAt: z.string().nullable(),
       records: count.nullable(),
       skipped: count.nullable(),
-      stale: z.boolean().describe('Never loaded, or not for longer than FEEDS_STALE_AFTER_HOURS'),
+      stale: z
+        .boolean()
+        .describe('Never loaded, or not for longer than FEEDS_STALE_AFTER_HOURS; osv: one of its loaded ecosystems'),
+      ecosystems: z
+        .array(
+          z.object({
+            ecosystem: z.string(),
+            asOf: z.string().nullable().describe('When the latest of its records was modified'),
+            loadedAt: z.string().nullable().describe('null: never loaded, its packages are not scanned'),
+            stale: z.boolean(),
+          }),
+        )
+        .optional()
+        .describe('osv: each ecosystem that Weir matches'),
     }),
   ),
 });

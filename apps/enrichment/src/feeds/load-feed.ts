@@ -101,7 +101,7 @@ const load = (
       loadedAt,
       digest: hashed.digest,
     });
-    const { asOf, ecosystems, ...counts } = loaded;
+    const { asOf, ecosystems, covered = {}, ...counts } = loaded;
     const unchanged = counts.records - counts.added - counts.changed - counts.foreign - skipped.count();
     await recordLoad(client, {
       feed: kind,
@@ -111,6 +111,7 @@ const load = (
       asOf,
       loadedAt,
       skipped: skipped.count(),
+      ecosystems: covered,
       ...counts,
     });
     return {
@@ -119,7 +120,7 @@ const load = (
       unchanged,
       skippedRecords: skipped.count(),
       skipped: skipped.listed,
-      ...(ecosystems && { ecosystems }),
+      ...(ecosystems && { ecosystems, covers: Object.keys(covered) }),
     };
   };
   return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD, ...HOWEVER_LARGE_THE_FEED });

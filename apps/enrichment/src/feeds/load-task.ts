@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { CoveredEcosystems } from './ecosystem-loads.js';
 import type { FeedLimits } from './feed.js';
 import type { Chunks } from './peek.js';
 import type { SkippedRecords } from './skipped-records.js';
@@ -27,6 +28,9 @@ export interface FeedLoad {
   readonly changed: number;
   readonly removed: number;
   readonly foreign: number;
+  /** OSV: how many records name a package of each ecosystem, those that Weir does not match too. */
   readonly ecosystems?: Readonly<Record<string, number>>;
+  /** OSV: the ecosystems that the file covers. */
+  readonly covered?: CoveredEcosystems;
   readonly affectedPackages: number;
 }

@@ -25,27 +25,40 @@ export const queueByCve = async (client: pg.PoolClient, change: FeedChange): Pro
   return rowCount ?? 0;
 };
 
-/** Queues the packages that an advisory of temporary table `touched_package` names or named. Answers how many. */
-export const queueByName = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
+/**
+ * Queues the packages that an advisory of temporary table `touched_package` names or named, but for those of the
+ * ecosystems `without`. Answers how many.
+ */
+export const queueByName = async (
+  client: pg.PoolClient,
+  change: FeedChange,
+  without: readonly string[],
+): Promise<number> => {
   await client.query('ANALYZE touched_package');
   const { rowCount } = await client.query(
     `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
      SELECT i.package_key, $1, $2, t.because, $3::timestamptz
        FROM touched_package t
       CROSS JOIN LATERAL (SELECT package_key FROM intelligence.inventory
-                           WHERE package_name = t.package_name AND ecosystem = t.ecosystem AND presence = 'present' OFFSET 0) i`,
-    parameters(change),
+                           WHERE package_name = t.package_name AND ecosystem = t.ecosystem AND presence = 'present' OFFSET 0) i
+      WHERE t.ecosystem <> ALL ($4::text[])`,
+    [...parameters(change), without],
   );
   return rowCount ?? 0;
 };
 
-/** Queues every package that advisories are matched for: until now nothing was known of any. Answers how many. */
-export const queueAllMatched = async (client: pg.PoolClient, change: FeedChange): Promise<number> => {
+/** Queues every package of ecosystems of which nothing was known until now. Answers how many. */
+export const queueEcosystems = async (
+  client: pg.PoolClient,
+  change: FeedChange,
+  ecosystems: readonly string[],
+): Promise<number> => {
+  if (ecosystems.length === 0) return 0;
   const { rowCount } = await client.query(
     `INSERT INTO intelligence.pending_reassessment (package_key, feed, revision, because, queued_at)
      SELECT package_key, $1, $2, '{}', $3::timestamptz
-       FROM intelligence.inventory WHERE ecosystem IS NOT NULL AND presence = 'present'`,
-    parameters(change),
+       FROM intelligence.inventory WHERE ecosystem = ANY ($4::text[]) AND presence = 'present'`,
+    [...parameters(change), ecosystems],
   );
   return rowCount ?? 0;
 };

@@ -1,5 +1,5 @@
-import type { PackageRef } from '@weir/contracts';
-import { advisoryName, ecosystemOf, type Ecosystem } from '../purl/ecosystem.js';
+import { type PackageRef, ecosystemOf, type Ecosystem } from '@weir/contracts';
+import { advisoryName } from '../purl/ecosystem.js';
 import { fullName } from '../purl/full-name.js';
 
 /** The name under which advisories and a package meet; ecosystem null: no advisories are matched, the name is the full one. */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { closeFeeds, takeTurn } from '../database/feed-lock.js';
-import { wereAdvisoriesLoaded } from '../feeds/feed-loads.js';
+import { noteEcosystems, readEcosystemLoads } from '../feeds/ecosystem-loads.js';
 import type { FeedLoad, LoadTask } from '../feeds/load-task.js';
-import { queueAllMatched, queueByName } from '../feeds/queue-affected.js';
+import { queueByName, queueEcosystems } from '../feeds/queue-affected.js';
 import { stageAdvisories, type Staged } from './stage-advisories.js';
 
 /**
@@ -13,12 +13,14 @@ export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
   const { client, loadedAt } = task;
   const staged = await stageAdvisories(task);
   await takeTurn(client, 'osv');
-  const isFirst = !(await wereAdvisoriesLoaded(client));
   const { added, changed, foreign } = await merge(client, staged);
   const asOf = await latestModification(client);
   const change = { feed: 'osv', revision: task.revision ?? task.digest(), queuedAt: loadedAt };
   await closeFeeds(client);
-  const affectedPackages = isFirst ? await queueAllMatched(client, change) : await queueByName(client, change);
+  const known = new Set((await readEcosystemLoads(client)).map(({ ecosystem }) => ecosystem));
+  const fresh = Object.keys(staged.covered).filter((ecosystem) => !known.has(ecosystem));
+  await noteEcosystems(client, staged.covered, loadedAt);
+  const affectedPackages = (await queueByName(client, change, fresh)) + (await queueEcosystems(client, change, fresh));
   return {
     revision: change.revision,
     asOf,
@@ -28,6 +30,7 @@ export const loadOsv = async (task: LoadTask): Promise<FeedLoad> => {
     removed: 0,
     foreign,
     ecosystems: staged.ecosystems,
+    covered: staged.covered,
     affectedPackages,
   };
 };

@@ -1,3 +1,4 @@
+import type { Ecosystem } from '@weir/contracts';
 import { digestOf } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
@@ -19,6 +20,8 @@ export interface OsvRecord {
   readonly text: string;
   /** The packages it names in ecosystems that Weir matches. */
   readonly affects: readonly { readonly ecosystem: string; readonly name: string }[];
+  /** The ecosystem that Weir matches and that is the only one it names. */
+  readonly about: Ecosystem | null;
   /** Every ecosystem it names, without its release: Debian for Debian:12. */
   readonly ecosystems: readonly string[];
 }
@@ -57,6 +60,7 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
   const affects = packages.flatMap(({ ecosystem, name }) =>
     isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : [],
   );
+  const [about, ...others] = new Set(packages.map(({ ecosystem }) => ecosystem));
   return {
     place,
     id: record.id,
@@ -65,6 +69,7 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
     text,
     digest: digestOf(text),
     affects: [...new Map(affects.map((one) => [`${one.ecosystem} ${one.name}`, one])).values()],
+    about: about !== undefined && others.length === 0 && isEcosystem(about) ? about : null,
     ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],
   };
 };

@@ -3,6 +3,8 @@ import { copyRow, copyRows } from '../database/copy-rows.js';
 import { RefusedFeed } from '../feeds/refused-feed.js';
 import type { LoadTask } from '../feeds/load-task.js';
 import { unpackZip } from '../feeds/unpack-zip.js';
+import type { CoveredEcosystems } from '../feeds/ecosystem-loads.js';
+import { coverage } from './covered-ecosystems.js';
 import type { OsvRecord, ReadRecord } from './osv-record.js';
 import { readEntry, readOsv, refuseForeignText } from './read-osv.js';
 import { readRecord } from './osv-record.js';
@@ -15,6 +17,7 @@ export interface Staged {
   readonly good: number;
   /** Records that name each ecosystem, foreign ones too. */
   readonly ecosystems: Readonly<Record<string, number>>;
+  readonly covered: CoveredEcosystems;
 }
 
 /** Puts the records of the file into temporary tables, noting what is none. */
@@ -46,7 +49,7 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
   refuseForeignText(records, good, firstRefused, true);
   await stage.flush(0);
   await task.client.query('ANALYZE staged_advisory; ANALYZE staged_affects');
-  return { records, good, ecosystems: stage.ecosystems() };
+  return { records, good, ecosystems: stage.ecosystems(), covered: stage.covered() };
 };
 
 async function* batchesOf({ chunks, isArchive, limits }: LoadTask): AsyncIterable<readonly ReadRecord[]> {
@@ -66,9 +69,11 @@ const TABLES = `
 const staging = (client: pg.PoolClient) => {
   let [advisories, affects, ordinal] = ['', '', 0];
   const counts = new Map<string, number>();
+  const coverages = coverage();
   return {
     add: (record: OsvRecord): void => {
       ordinal += 1;
+      coverages.add(record);
       advisories += copyRow(ordinal, record.id, record.modifiedAt, record.withdrawnAt, record.digest, record.text);
       for (const { ecosystem, name } of record.affects) affects += copyRow(ordinal, ecosystem, name);
       for (const name of record.ecosystems)
@@ -80,6 +85,7 @@ const staging = (client: pg.PoolClient) => {
       await copyRows(client, 'staged_affects', affects);
       [advisories, affects] = ['', ''];
     },
+    covered: coverages.covered,
     ecosystems: () => Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 };

@@ -1,5 +1,5 @@
 import type { AffectedRange, RangeEvent } from '../advisory-record/advisory-record.js';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { compareRead, compareToBound, readVersion, type Version } from '../version-order/version.js';
 import { affectedIntervals, contains, type Interval } from './affected-intervals.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { isAffected } from './is-affected.js';
 
 type Events = readonly Readonly<Record<string, string>>[];

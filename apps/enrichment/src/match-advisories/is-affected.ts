@@ -1,5 +1,6 @@
 import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
-import { advisoryName, type Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
+import { advisoryName } from '../purl/ecosystem.js';
 import { compareRead, compareToBound, readVersion, type Version } from '../version-order/version.js';
 import { type Interval, intervalText } from './affected-intervals.js';
 import { hitsOf } from './affected-range.js';

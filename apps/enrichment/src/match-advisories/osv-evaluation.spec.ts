@@ -10,7 +10,7 @@ import { forEachSeed, type Chance } from '../../../../tools/testing/random-cases
 import { readSharedLines, sharedData } from '../../../../tools/testing/shared-data.js';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import goReleases from '../version-order/orders/go-releases.json' with { type: 'json' };
 import maven from '../version-order/orders/maven.json' with { type: 'json' };
 import pypi from '../version-order/orders/pypi.json' with { type: 'json' };

@@ -1,5 +1,6 @@
 import type { AdvisoryRecord, AffectedPackage } from '../advisory-record/advisory-record.js';
-import { advisoryName, type Ecosystem, isEcosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
+import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 import { compareRead, compareToBound, readVersion, type Version } from '../version-order/version.js';
 import { intervalText } from './affected-intervals.js';
 import { prepareRange, type PreparedRange } from './affected-range.js';

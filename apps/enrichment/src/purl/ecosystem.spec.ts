@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { advisoryName, ecosystemOf } from './ecosystem.js';
+import { ecosystemOf } from '@weir/contracts';
+import { advisoryName } from './ecosystem.js';
 import { fullName } from './full-name.js';
 
 test.each([

@@ -1,20 +1,4 @@
-import { pep503Name } from '@weir/contracts';
-
-/** The ecosystems whose advisories are matched, by their OSV names. */
-export const ECOSYSTEMS = ['PyPI', 'npm', 'Maven', 'Go', 'crates.io'] as const;
-
-export type Ecosystem = (typeof ECOSYSTEMS)[number];
-
-const byPurlType: Readonly<Record<string, Ecosystem>> = {
-  pypi: 'PyPI',
-  npm: 'npm',
-  maven: 'Maven',
-  golang: 'Go',
-  cargo: 'crates.io',
-};
-
-/** The OSV ecosystem of a package URL type; null where Weir matches no advisories. */
-export const ecosystemOf = (purlType: string): Ecosystem | null => byPurlType[purlType] ?? null;
+import { ECOSYSTEMS, pep503Name, type Ecosystem } from '@weir/contracts';
 
 export const isEcosystem = (text: string): text is Ecosystem => (ECOSYSTEMS as readonly string[]).includes(text);
 

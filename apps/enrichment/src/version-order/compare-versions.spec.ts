@@ -1,6 +1,6 @@
 import { compare as pep440 } from '@renovatebot/pep440';
 import { describe, expect, test } from 'vitest';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { compareVersions, isValidVersion } from './compare-versions.js';
 
 const rows: readonly (readonly [Ecosystem, readonly string[]])[] = [

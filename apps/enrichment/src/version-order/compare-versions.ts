@@ -1,4 +1,4 @@
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { compareRead, readVersion } from './version.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forEachSeed } from '../../../../tools/testing/random-cases.js';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import goReleases from './orders/go-releases.json' with { type: 'json' };
 import maven from './orders/maven.json' with { type: 'json' };
 import pypi from './orders/pypi.json' with { type: 'json' };

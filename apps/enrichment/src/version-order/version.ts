@@ -1,5 +1,5 @@
 import semver, { type SemVer } from 'semver';
-import type { Ecosystem } from '../purl/ecosystem.js';
+import type { Ecosystem } from '@weir/contracts';
 import { compareMavenVersions, type MavenVersion, parseMavenVersion } from './maven-version.js';
 import { parseGoVersion } from './go-version.js';
 import { parseNpmVersion } from './npm-version.js';

@@ -47,7 +47,7 @@ const searchOf = async (
       policySet,
       repository: row.repository,
       facts: facts.get(row.factsDigest ?? '') ?? NO_FACTS,
-      freshness: freshnessRead(scope, freshness),
+      freshness: freshnessRead(scope, freshness, row.package.type),
     },
   };
 };

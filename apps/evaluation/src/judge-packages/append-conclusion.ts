@@ -62,9 +62,9 @@ const factsSeen = (concluded: readonly Concluded[], rows: ReadonlyMap<string, Ju
 const freshnessSeen = (concluded: readonly Concluded[]): readonly NewEvidence[] => {
   const seen = new Map<string, NewEvidence>();
   for (const {
-    case: { scope, conditions },
+    case: { subject, scope, conditions },
   } of concluded) {
-    const read = freshnessRead(scope, conditions.freshness);
+    const read = freshnessRead(scope, conditions.freshness, subject.package.type);
     if (read) seen.set(read.digest, { digest: read.digest, kind: 'freshness', bytes: Buffer.from(read.text, 'utf8') });
   }
   return [...seen.values()];

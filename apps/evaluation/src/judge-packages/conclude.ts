@@ -103,7 +103,7 @@ const commandOf = (
     factsDigest,
     policySetDigest: policySet.digest,
     engineDigest,
-    freshnessDigest: freshnessRead(scope, freshness)?.digest ?? null,
+    freshnessDigest: freshnessRead(scope, freshness, subject.package.type)?.digest ?? null,
     basis,
     said: saidOf(results),
     terms: scope.policies,

@@ -22,7 +22,7 @@ const chunks = (group: readonly Concluded[]): readonly (readonly Concluded[])[] 
 const likeness = (one: Concluded): string => JSON.stringify(commonOf(one));
 
 const commonOf = ({ case: { subject, conditions, scope } }: Concluded) => {
-  const freshness = freshnessRead(scope, conditions.freshness);
+  const freshness = freshnessRead(scope, conditions.freshness, subject.package.type);
   return {
     workspace: subject.workspace,
     cause: confirmedBy(subject.cause),

@@ -53,7 +53,16 @@ const ask = async (
     const { policySet, freshness } = conditions;
     return facts === null
       ? []
-      : [{ policySet, repository: subject.repository, facts, freshness: freshnessRead(scope, freshness), now, later }];
+      : [
+          {
+            policySet,
+            repository: subject.repository,
+            facts,
+            freshness: freshnessRead(scope, freshness, subject.package.type),
+            now,
+            later,
+          },
+        ];
   });
   const answers = await askPolicies(engine, questions, { onAnswers: measureAnswers });
   return new Map(open.flatMap((one, index) => (answers[index] ? [[one, answers[index]]] : [])));

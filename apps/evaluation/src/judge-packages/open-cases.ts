@@ -1,5 +1,5 @@
 import { readsPath } from '@weir/policy';
-import { basisOf, changedPaths, policiesInScope, type Missing, type PoliciesInScope } from '@weir/judging';
+import { basisUnder, changedPaths, policiesInScope, type Missing, type PoliciesInScope } from '@weir/judging';
 import { isDue, type Held } from '@weir/domain';
 import type { EventStore } from '@weir/event-store';
 import { PRECISION_MS } from '../await-deadlines/horizon.js';
@@ -60,7 +60,7 @@ const newest = (subject: Subject, row: JudgementRow | undefined): readonly Subje
 
 const openCase = (subject: Subject, rows: Rows, conditions: WorkspaceConditions, now: string): Case => {
   const scope = policiesInScope(conditions.policySet, subject.repository);
-  const basis = basisOf(subject, scope, conditions);
+  const basis = basisUnder(subject, scope, conditions);
   const isAsked = subject.cause.kind === 'observation' || isDue(heldBy(rows.get(subject.key)), basis, now);
   return { subject, conditions, scope, basis, way: isAsked ? 'ask' : 'pass', facts: null };
 };
@@ -95,7 +95,7 @@ const isComparable = ({ subject, way, scope, conditions }: Case, rows: Rows, now
   if (way !== 'ask' || subject.cause.kind !== 'feed' || row?.judgement.kind !== 'judged' || row.judgement.said === null)
     return false;
   if (subject.presence !== 'present' || row.presence !== 'present' || !isHeld(row, now)) return false;
-  return row.judgement.basis === basisOf(row, scope, conditions);
+  return row.judgement.basis === basisUnder(row, scope, conditions);
 };
 
 const isHeld = ({ isMoving, deadline }: JudgementRow, now: string): boolean =>

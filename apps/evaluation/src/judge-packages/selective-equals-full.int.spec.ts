@@ -9,7 +9,7 @@ import {
 import { verifyLog } from '@weir/event-store';
 import {
   askPolicies,
-  basisOf,
+  basisUnder,
   conditionsDigest,
   freshnessRead,
   openReplay,
@@ -114,7 +114,7 @@ const differing = async (
       const question = {
         policySet: current.policySet,
         repository,
-        freshness: freshnessRead(scope, current.freshness),
+        freshness: freshnessRead(scope, current.freshness, row.package.type),
         now: story.now(),
       };
       const document = facts.get(factsDigest ?? '');
@@ -123,7 +123,7 @@ const differing = async (
       const results = answers?.results ?? [];
       if (results.some(({ policyId, error }) => error === null && (judgement.memory[policyId]?.failures ?? 0) > 0))
         return [];
-      const basis = basisOf(row, scope, current);
+      const basis = basisUnder(row, scope, current);
       const outcome = recordJudgement(
         {
           type: 'RecordJudgement',

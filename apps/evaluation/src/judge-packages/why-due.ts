@@ -1,5 +1,5 @@
 import type { Cause } from '@weir/domain';
-import { basisOf, policiesInScope } from '@weir/judging';
+import { basisUnder, policiesInScope } from '@weir/judging';
 import type { WorkspaceConditions } from '../conditions/current-conditions.js';
 import type { JudgementRow } from './judgement-rows.js';
 
@@ -18,7 +18,7 @@ export const whyDue = (row: JudgementRow, conditions: WorkspaceConditions, now: 
 
 const isSameBasis = (row: JudgementRow, conditions: WorkspaceConditions): boolean =>
   row.judgement.kind === 'judged' &&
-  row.judgement.basis === basisOf(row, policiesInScope(conditions.policySet, row.repository), conditions);
+  row.judgement.basis === basisUnder(row, policiesInScope(conditions.policySet, row.repository), conditions);
 
 const deadlineCause = ({ retryAt, deadline, judgement }: JudgementRow, now: string): Cause => {
   if (retryAt === null || retryAt > now || judgement.kind === 'unjudged')

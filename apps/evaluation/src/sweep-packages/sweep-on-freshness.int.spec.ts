@@ -9,7 +9,7 @@ import {
 import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
 
 /** Holds packages of a repository while a feed is older than three days. */
-const stale = (feed: 'epss' | 'kev', repository: string): TestPolicy => ({
+const stale = (feed: 'epss' | 'kev' | 'osv', repository: string): TestPolicy => ({
   policyId: `stale-${feed}`,
   scope: { repositories: [repository] },
   rego: `package cloudsmith
@@ -120,4 +120,36 @@ test('an observed package is judged by the loads of the moment, not by those whe
     ),
   );
   expect(await shard.states()).toEqual(['available']);
+});
+
+test('a load of advisories makes due the packages of the ecosystems that it covers, and no others', async () => {
+  await bench.activate([stale('osv', 'reads-osv')]);
+  shard = await openJudgingShard(bench, { shard: 'evaluation/3', clock: () => now });
+  await shard.handler.handle(
+    batchOf(
+      ...['maven', 'pypi', 'docker'].map((type, offset) =>
+        enrichedMessage('a', FACTS, { offset, ordinal: 1, repository: 'reads-osv', type }),
+      ),
+    ),
+  );
+  const held = async () =>
+    new Map((await shard.decisions()).map(({ package: { type }, desired }) => [type, desired.state]));
+  await shard.settle();
+  expect(Object.fromEntries(await held())).toEqual({
+    maven: 'quarantined',
+    pypi: 'quarantined',
+    docker: 'quarantined',
+  });
+
+  shard.asked();
+  await bench.loadFeed('osv', now, ['Maven']);
+  await shard.caughtUp();
+  await shard.settle();
+  expect(Object.fromEntries(await held())).toEqual({ maven: 'available', pypi: 'quarantined', docker: 'quarantined' });
+  expect(shard.asked(), 'of the others nobody is asked').toBe(1);
+
+  await bench.loadFeed('osv', now, []);
+  await shard.caughtUp();
+  await shard.settle();
+  expect(shard.asked(), 'a file of foreign records is nothing to anybody').toBe(0);
 });

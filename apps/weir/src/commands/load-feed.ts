@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import { WrongUse } from './exit-code-of.js';
+import { loadedSentence, type FeedAnswer } from './loaded-sentence.js';
 import type { ExitCode, Output } from './output.js';
 
 export type FeedKind = 'osv' | 'epss' | 'kev';
@@ -75,21 +76,10 @@ const send = async ({ kind, url, key }: LoadFeedOptions, file: string): Promise<
   return { file, ok: response.ok, result: await response.json() };
 };
 
-/** The part of the answer of POST /v1/feeds/{kind} that is told. */
-interface FeedAnswer {
-  readonly records: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly skippedRecords: number;
-  readonly affectedPackages: number;
-}
-
 const sentence = ({ ok, result }: FileResult): string => {
   if (!ok) {
     const { detail, title } = result as { readonly detail?: string; readonly title?: string };
     return detail ?? title ?? 'refused';
   }
-  const { records, added, changed, removed, skippedRecords, affectedPackages } = result as FeedAnswer;
-  return `${records} records: ${added} new, ${changed} changed, ${removed} gone, ${skippedRecords} skipped; ${affectedPackages} packages to judge again`;
+  return loadedSentence(result as FeedAnswer);
 };

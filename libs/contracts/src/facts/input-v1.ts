@@ -79,7 +79,13 @@ const sourceFreshness = z
   .describe('asOf: the date the source itself states. null: never loaded.');
 
 /** `input.v1.freshness`: how new each feed is at the instant of judging. It is no part of the facts. */
-export const freshnessSchema = z.object({ osv: sourceFreshness, epss: sourceFreshness, kev: sourceFreshness });
+export const freshnessSchema = z.object({
+  osv: sourceFreshness.describe(
+    "Advisories of the package's own ecosystem; asOf: when the latest was modified. null: none were ever loaded, also of a format that Weir matches no advisories for.",
+  ),
+  epss: sourceFreshness,
+  kev: sourceFreshness,
+});
 
 /** `input.v1`: Weir's own document. Everything in it is known or null; arrays are sorted and never absent. */
 export const inputV1Schema = z.object({

@@ -2,6 +2,7 @@ import type { JudgementEvent } from '../decision/decision.js';
 import { toVersion2, toVersion3, toVersion4 } from '../decision/upcast-decision.js';
 import type { EffectEvent } from '../effect/effect.js';
 import type { FeedEvent } from '../feed/feed-loaded.js';
+import { feedLoadedToVersion2 } from '../feed/upcast-feed.js';
 import type { PolicyEvent } from '../policy/policy-book.js';
 
 /** Every event that the log may hold, in its newest version. */
@@ -38,7 +39,7 @@ export const eventCatalog: Catalog = {
   PolicyActivated: FIRST,
   PolicyDeactivated: FIRST,
   PolicyRetired: FIRST,
-  FeedLoaded: FIRST,
+  FeedLoaded: { newest: 2, upcasters: [feedLoadedToVersion2] },
   EffectRequested: FIRST,
   EffectDelivered: FIRST,
   EffectAttemptFailed: FIRST,

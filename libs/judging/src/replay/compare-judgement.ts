@@ -2,12 +2,10 @@ import {
   desiredState,
   evolveJudgement,
   isSilent,
-  NEVER_LOADED,
   recordJudgement,
   remember,
   unjudged,
   type DecisionRecorded,
-  type FeedFreshness,
   type Judgement,
   type Memory,
   type PolicyResult,
@@ -78,12 +76,12 @@ const differenceOfConfirmation = (
 const REMEMBERS_ELSE = 'something else is remembered';
 
 const basisAgain = (one: RecordedJudgement, { question: { policySet, freshness } }: JudgedAgain): string =>
-  basisOf(one, policiesInScope(policySet, one.repository), {
-    policySet,
-    engineDigest: one.engineDigest,
-    exceptionsDigest: null,
-    freshness: freshness === null ? NEVER_LOADED : (JSON.parse(freshness.text) as FeedFreshness),
-  });
+  basisOf(
+    one,
+    policiesInScope(policySet, one.repository),
+    { engineDigest: one.engineDigest, exceptionsDigest: null },
+    freshness,
+  );
 
 const differenceOfDecision = (
   one: RecordedJudgement,

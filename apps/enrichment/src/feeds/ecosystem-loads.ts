@@ -1,0 +1,38 @@
+import type { CoveredEcosystem } from '@weir/domain';
+import type pg from 'pg';
+
+type Queryable = Pick<pg.Pool, 'query'>;
+
+/** By name, what a file of advisories covers. */
+export type CoveredEcosystems = Readonly<Record<string, CoveredEcosystem>>;
+
+export interface EcosystemLoad {
+  readonly ecosystem: string;
+  readonly asOf: string | null;
+  readonly loadedAt: string;
+}
+
+/** The ecosystems of which advisories were loaded. Of a package of another one nobody knows whether it is vulnerable. */
+export const readEcosystemLoads = async (client: Queryable): Promise<readonly EcosystemLoad[]> => {
+  const { rows } = await client.query<Omit<EcosystemLoad, 'loadedAt'> & { readonly loadedAt: Date }>(
+    'SELECT ecosystem, as_of AS "asOf", loaded_at AS "loadedAt" FROM intelligence.ecosystem_load ORDER BY ecosystem',
+  );
+  return rows.map(({ loadedAt, ...load }) => ({ ...load, loadedAt: loadedAt.toISOString() }));
+};
+
+/** Notes what was loaded. Invariant: neither date of an ecosystem moves back. */
+export const noteEcosystems = async (
+  client: Queryable,
+  covered: CoveredEcosystems,
+  loadedAt: string,
+): Promise<void> => {
+  const names = Object.keys(covered);
+  if (names.length === 0) return;
+  await client.query(
+    `INSERT INTO intelligence.ecosystem_load AS l (ecosystem, as_of, loaded_at)
+     SELECT *, $3::timestamptz FROM unnest($1::text[], $2::text[])
+         ON CONFLICT (ecosystem) DO UPDATE
+        SET as_of = greatest(l.as_of, excluded.as_of), loaded_at = greatest(l.loaded_at, excluded.loaded_at)`,
+    [names, names.map((name) => covered[name]?.asOf ?? null), loadedAt],
+  );
+};

@@ -1,0 +1,31 @@
+/** The part of the answer of POST /v1/feeds/{kind} that is told. */
+export interface FeedAnswer {
+  readonly feed: string;
+  readonly records: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly foreign: number;
+  readonly skippedRecords: number;
+  readonly covers?: readonly string[];
+  readonly affectedPackages: number;
+}
+
+/** What a load did, in one sentence. Of advisories: whose packages count as scanned by it. */
+export const loadedSentence = (answer: FeedAnswer): string => {
+  const { feed, records, added, changed, removed, foreign, skippedRecords, covers = [], affectedPackages } = answer;
+  const counts = [
+    `${added} new`,
+    `${changed} changed`,
+    `${removed} gone`,
+    ...(foreign > 0 ? [`${foreign} of ecosystems that Weir does not match`] : []),
+    `${skippedRecords} skipped`,
+  ];
+  const coverage = covers.length > 0 ? `covers ${covers.join(', ')}` : 'covers no ecosystem that Weir matches';
+  const told = [
+    counts.join(', '),
+    ...(feed === 'osv' ? [coverage] : []),
+    `${affectedPackages} packages to judge again`,
+  ];
+  return `${records} records: ${told.join('; ')}`;
+};

@@ -14,24 +14,33 @@ const isCheck = process.argv.includes('--check');
 const policies = globSync('policies/*/policy.rego', { cwd: root })
   .map((file) => ({ template: basename(dirname(file)), rego: readFileSync(join(root, file), 'utf8') }))
   .sort((a, b) => (a.template < b.template ? -1 : 1));
-const slotsOf = ({ template }) =>
-  Array.from({ length: SLOTS }, (_, index) => template.replaceAll('-', '_') + (index === 0 ? '' : `_${index + 1}`));
+// Texts that a policy had before: sets that hold them are judged and changed without a compiler as well (ADR 0152).
+const former = globSync('policies/*/former/*.rego.txt', { cwd: root })
+  .map((file) => ({
+    template: basename(dirname(dirname(file))),
+    name: `_former_${basename(file, '.rego.txt')}`,
+    rego: readFileSync(join(root, file), 'utf8'),
+  }))
+  .sort((a, b) => (a.template + a.name < b.template + b.name ? -1 : 1));
+const slotsOf = ({ template, name = '' }) =>
+  Array.from(
+    { length: SLOTS },
+    (_, index) => template.replaceAll('-', '_') + name + (index === 0 ? '' : `_${index + 1}`),
+  );
 
 const opa = await findOpa({ cacheDirectory: join(root, '.weir', 'opa'), onProgress: (line) => console.error(line) });
 const module = await compileModule(
   opa,
-  policies.flatMap((policy) => slotsOf(policy).map((id) => ({ id, rego: policy.rego }))),
+  [...policies, ...former].flatMap((policy) => slotsOf(policy).map((id) => ({ id, rego: policy.rego }))),
 );
 
-const library = {
-  digest: module.digest,
-  policies: policies.map((policy) => ({
-    template: policy.template,
-    regoDigest: digestOf(policy.rego),
-    slots: slotsOf(policy).map((slot) => ({ slot, entrypoint: module.entrypoints[slot] })),
-    reads: module.reads[slotsOf(policy)[0]],
-  })),
-};
+const compiled = (policy) => ({
+  template: policy.template,
+  regoDigest: digestOf(policy.rego),
+  slots: slotsOf(policy).map((slot) => ({ slot, entrypoint: module.entrypoints[slot] })),
+  reads: module.reads[slotsOf(policy)[0]],
+});
+const library = { digest: module.digest, policies: policies.map(compiled), former: former.map(compiled) };
 const files = {
   'library.wasm': Buffer.from(module.wasm),
   'library.json': Buffer.from(`${JSON.stringify(library, null, 2)}\n`),
@@ -58,6 +67,6 @@ if (isCheck && stale.length > 0) {
     for (const [name, bytes] of stale) writeFileSync(join(folder, name), bytes);
   }
   console.log(
-    `${policies.length} policies, ${policies.length * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`,
+    `${policies.length} policies and ${former.length} of their former texts, ${(policies.length + former.length) * SLOTS} entrypoints, ${module.wasm.length} bytes with OPA ${opa.version}: ${isCheck ? 'the same bytes' : `${stale.length} files written`}.`,
   );
 }

@@ -2,7 +2,7 @@ import type { PolicyRevisionView, PolicySummary, PolicyView } from '@weir/contra
 import { policyScopeSchema } from '@weir/contracts';
 import type { Policy, PolicyRevision } from '@weir/domain';
 import type { ApiPorts } from '../api-ports.js';
-import type { PolicyLibrary } from '../policy-library/policy-library.js';
+import { templateOfText, type PolicyLibrary } from '../policy-library/policy-library.js';
 import { regoText } from '../policy-set/rego-text.js';
 
 /** A policy with the text of every revision. */
@@ -57,4 +57,4 @@ const terms = ({ parameters, scope, precedence, terminal, actions, onError }: Po
 });
 
 const templateOf = (library: PolicyLibrary | null, regoDigest: string): string | null =>
-  library?.templates.find((template) => template.regoDigest === regoDigest)?.name ?? null;
+  templateOfText(library, regoDigest)?.name ?? null;

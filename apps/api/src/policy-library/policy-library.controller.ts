@@ -19,6 +19,7 @@ export class PolicyLibraryController {
 
 const templateView = ({
   regoDigest: _regoDigest,
+  formerDigests: _formerDigests,
   parametersSchema,
   ...template
 }: PolicyTemplate): PolicyTemplateView => ({

@@ -10,6 +10,8 @@ export interface PolicyTemplate {
   readonly kind: string;
   readonly rego: string;
   readonly regoDigest: string;
+  /** Digests of the texts that it had before. */
+  readonly formerDigests?: readonly string[];
   /** Default values of the parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** JSON Schema of the parameters; absent when anything goes. */
@@ -20,6 +22,10 @@ export interface PolicyTemplate {
   readonly actions: readonly PolicyAction[];
   readonly onError: OnError;
 }
+
+/** The policy of the library that has this text, or had it before; null when none has. */
+export const templateOfText = (library: PolicyLibrary | null, regoDigest: string): PolicyTemplate | null =>
+  library?.templates.find((one) => one.regoDigest === regoDigest || one.formerDigests?.includes(regoDigest)) ?? null;
 
 /** One entrypoint of the library's module: what the engine is asked for, and what it looks at. */
 export interface LibrarySlot {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policyTemplateSchema } from '@weir/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { templateOfText } from './policy-library.js';
 import { readPolicyLibrary } from './read-policy-library.js';
 
 const shipped = join(import.meta.dirname, '..', '..', '..', '..', 'policies');
@@ -23,6 +24,22 @@ describe('the policy library', () => {
   it('takes default parameters from their schema', () => {
     const epss = readPolicyLibrary().templates.find(({ name }) => name === 'epss-over-threshold');
     expect(epss?.parameters).toEqual({ threshold: 0.2 });
+  });
+
+  it('knows the texts that its policies had before, and has room for them too', () => {
+    const library = readPolicyLibrary();
+    const former = library.templates.flatMap(({ name, formerDigests = [] }) =>
+      formerDigests.map((digest) => ({ name, digest })),
+    );
+    expect(former.map(({ name }) => name)).toEqual([
+      'gpl-anywhere',
+      'gpl-in-production',
+      'unknown-or-copyleft-licence',
+    ]);
+    for (const { name, digest } of former) {
+      expect(templateOfText(library, digest)?.name).toBe(name);
+      expect(library.module.slots[digest]).toHaveLength(3);
+    }
   });
 
   it('has room for the same policy with other parameters, without a compiler', () => {

@@ -29,7 +29,11 @@ const parseWith = <T>(schema: z.ZodType<T>, file: string, value: unknown): T => 
 const defaultsOf = ({ parameters }: Pick<TemplateFile, 'parameters'>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(parameters.properties).map(([name, schema]) => [name, schema.default]));
 
-const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPolicy): PolicyTemplate => {
+const readTemplate = (
+  folder: string,
+  { former }: LibraryFile,
+  { template: name, regoDigest }: CompiledPolicy,
+): PolicyTemplate => {
   const rego = readFileSync(join(folder, name, 'policy.rego'), 'utf8');
   if (digestOf(rego) !== regoDigest)
     throw new Error(`policies/${name}/policy.rego is not what the library was compiled from: ${cure}`);
@@ -39,7 +43,9 @@ const readTemplate = (folder: string, { template: name, regoDigest }: CompiledPo
     parameters,
     ...template
   } = parseWith(templateFileSchema, file, parse(readFileSync(file, 'utf8')));
-  return { ...template, rego, regoDigest, parametersSchema: parameters, parameters: defaultsOf({ parameters }) };
+  const formerDigests = former.filter((one) => one.template === name).map((one) => one.regoDigest);
+  const own = { rego, regoDigest, formerDigests, parametersSchema: parameters, parameters: defaultsOf({ parameters }) };
+  return { ...template, ...own };
 };
 
 const slotsOf = ({ regoDigest, slots, reads }: CompiledPolicy): readonly [string, readonly LibrarySlot[]] => [
@@ -47,11 +53,11 @@ const slotsOf = ({ regoDigest, slots, reads }: CompiledPolicy): readonly [string
   slots.map((place) => ({ ...place, reads })),
 ];
 
-const readModule = (folder: string, { digest, policies }: LibraryFile): PolicyLibrary['module'] => {
+const readModule = (folder: string, { digest, policies, former }: LibraryFile): PolicyLibrary['module'] => {
   const wasm = new Uint8Array(readFileSync(join(folder, 'compiled', 'library.wasm')));
   if (digestOf(wasm) !== digest)
     throw new Error(`policies/compiled/library.wasm is not the module that library.json names: ${cure}`);
-  return { digest, wasm, slots: Object.fromEntries(policies.map(slotsOf)) };
+  return { digest, wasm, slots: Object.fromEntries([...policies, ...former].map(slotsOf)) };
 };
 
 /**
@@ -62,7 +68,7 @@ export const readPolicyLibrary = (folder: string = shipped): PolicyLibrary => {
   const file = join(folder, 'compiled', 'library.json');
   const library = parseWith(libraryFileSchema, file, JSON.parse(readFileSync(file, 'utf8')));
   return {
-    templates: library.policies.map((policy) => readTemplate(folder, policy)),
+    templates: library.policies.map((policy) => readTemplate(folder, library, policy)),
     module: readModule(folder, library),
   };
 };

@@ -22,24 +22,25 @@ export const templateFileSchema = z.strictObject({
   reads: z.array(z.string()),
 });
 
+const compiledPolicySchema = z.strictObject({
+  template: z.string(),
+  regoDigest: z.string(),
+  slots: z.array(z.strictObject({ slot: z.string(), entrypoint: z.string() })).min(1),
+  reads: z.strictObject({
+    analysis: z.int(),
+    inputPaths: z.array(z.string()),
+    clock: z.boolean(),
+    builtins: z.array(z.string()),
+  }),
+});
+
 /** compiled/library.json, as tools/compile-policy-library.js writes it. */
 export const libraryFileSchema = z.strictObject({
   digest: z.string(),
-  policies: z.array(
-    z.strictObject({
-      template: z.string(),
-      regoDigest: z.string(),
-      slots: z.array(z.strictObject({ slot: z.string(), entrypoint: z.string() })).min(1),
-      reads: z.strictObject({
-        analysis: z.int(),
-        inputPaths: z.array(z.string()),
-        clock: z.boolean(),
-        builtins: z.array(z.string()),
-      }),
-    }),
-  ),
+  policies: z.array(compiledPolicySchema),
+  former: z.array(compiledPolicySchema).default([]),
 });
 
 export type TemplateFile = z.infer<typeof templateFileSchema>;
-export type LibraryFile = z.infer<typeof libraryFileSchema>;
+export type LibraryFile = z.output<typeof libraryFileSchema>;
 export type CompiledPolicy = LibraryFile['policies'][number];

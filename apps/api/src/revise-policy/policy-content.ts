@@ -2,7 +2,7 @@ import { policyDraftSchema, type PolicyContent, type PolicyDraft } from '@weir/c
 import type { PolicyRevision } from '@weir/domain';
 import { canonicalDocument } from '@weir/judging';
 import { digestOf } from '@weir/postgres';
-import type { PolicyLibrary, PolicyTemplate } from '../policy-library/policy-library.js';
+import { templateOfText, type PolicyLibrary, type PolicyTemplate } from '../policy-library/policy-library.js';
 import { refuseParameters } from '../policy-library/refuse-parameters.js';
 import type { PolicyRefusal } from '../refusals/policy-refusal.js';
 
@@ -24,7 +24,7 @@ export const completeDraft = (given: PolicyContent, library: PolicyLibrary | nul
     base ? { ...fromTemplate(base), ...own, parameters: { ...base.parameters, ...own.parameters } } : own,
   );
   const regoDigest = digestOf(draft.rego);
-  const template = base ?? library?.templates.find((candidate) => candidate.regoDigest === regoDigest) ?? null;
+  const template = base ?? templateOfText(library, regoDigest);
   const errors = [
     ...refuseDigests(draft.parameters),
     ...(template ? refuseParameters(template, draft.parameters) : []),

@@ -1,3 +1,4 @@
+import { jsonPointerAt } from './json-pointer-at.js';
 import { problem } from './problem.js';
 import { ProblemError } from './problem-error.js';
 import { refuseUnstorableText } from './refuse-unstorable-text.js';
@@ -80,14 +81,22 @@ const refuseDeepNesting = (text: string): void => {
       if (code === 0x5c) at += 1;
       else if (code === 0x22) inString = false;
     } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) depth = deeper(depth, at);
+    else if (code === 0x7b || code === 0x5b) depth = deeper(depth, text, at);
     else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
 };
 
-const deeper = (depth: number, at: number): number => {
+const deeper = (depth: number, text: string, at: number): number => {
   if (depth < MAX_JSON_NESTING) return depth + 1;
+  const entry = {
+    pointer: jsonPointerAt(text, at),
+    detail: `nests arrays and objects more than ${MAX_JSON_NESTING} deep: flatten it`,
+  };
   throw new ProblemError(
-    problem(422, `The body nests arrays and objects more than ${MAX_JSON_NESTING} deep at position ${at}: flatten it.`),
+    problem(
+      422,
+      `The body nests arrays and objects more than ${MAX_JSON_NESTING} deep at position ${at} (${entry.pointer}): flatten it.`,
+      [entry],
+    ),
   );
 };

@@ -61,10 +61,10 @@ export const observe = <Key extends GaugeKey>(key: Key, tell: Observe<Key>): (()
 const REST = 50;
 
 /**
- * Asks `read` at most every `millis`, and so seldom that it takes at most a fiftieth of the time: scrapes cost the
- * database the same however many there are and however large it is.
+ * Asks `read` at most every `millis`, and so seldom that it takes at most a fiftieth of the time (`rest`: how many times
+ * as long it rests): scrapes cost the database the same however many there are and however large it is.
  */
-export const atMostEvery = <T>(millis: number, read: () => Promise<T>): (() => Promise<T>) => {
+export const atMostEvery = <T>(millis: number, read: () => Promise<T>, rest: number = REST): (() => Promise<T>) => {
   let next = 0;
   let last: Promise<T> | null = null;
   return () => {
@@ -72,7 +72,7 @@ export const atMostEvery = <T>(millis: number, read: () => Promise<T>): (() => P
     if (last && started < next) return last;
     next = Number.POSITIVE_INFINITY;
     last = read().finally(() => {
-      next = performance.now() + Math.max(millis, REST * (performance.now() - started));
+      next = performance.now() + Math.max(millis, rest * (performance.now() - started));
     });
     last.catch(() => (last = null));
     return last;

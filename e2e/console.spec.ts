@@ -46,6 +46,9 @@ const shoot = async (name: string): Promise<void> => {
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 };
 
+/** Says of itself what nobody can read. */
+const ODD = { license: 'Dual License', publishedAt: '9999-12-31T23:59:59-12:00' };
+
 test('an empty console says the next step', async () => {
   await page.goto(weir.url);
   await page.getByText('No package has been judged yet').waitFor();
@@ -74,6 +77,18 @@ test('a package appears by itself, and its page leads to the facts that were see
   await page.locator('pre.facts').filter({ hasText: 'free-speech' }).waitFor();
   expect(await page.locator('dl.evidence').innerText()).toMatch(/sha256:[0-9a-f]{64}/);
   await shoot('decision');
+});
+
+test('the page of a package says what could not be read of it', async () => {
+  const event = publication('odd-1', 'pkg:npm/odd@1.0.0', ODD);
+  await post(weir.url, '/v1/events', event, 'application/cloudevents+json');
+  await page.goto(`${weir.url}/#/`);
+  await page.getByRole('link', { name: 'pkg:npm/odd@1.0.0' }).click({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'Could not be read' }).waitFor();
+  const parts = await page.locator('section', { hasText: 'Could not be read' }).innerText();
+  expect(parts).toContain('licence names no licence that is known');
+  expect(parts).toContain('publishedAt is 9999-12-31T23:59:59-12:00');
+  await shoot('unread');
 });
 
 test('of a package that two workspaces hold each page is about its own', async () => {

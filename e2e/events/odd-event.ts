@@ -1,5 +1,5 @@
 import type { Chance } from '../../tools/testing/random-cases.ts';
-import { oddDigest, oddInstant, oddLicence, oddText, oddVersion } from './odd-texts.ts';
+import { oddDigest, oddInstant, oddLicence, oddText, oddVersion } from '../../tools/testing/odd-texts.ts';
 
 const TYPES = ['npm', 'pypi', 'maven', 'golang', 'cargo', 'generic', 'docker', 'oci', 'gem', 'deb', 'conan', 'nuget'];
 

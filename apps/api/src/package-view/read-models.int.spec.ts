@@ -26,6 +26,7 @@ beforeAll(async () => {
       decidedAt: '2026-06-14T11:31:00.000Z',
       state: 'quarantined',
       error: { code: 'deadline_exceeded', message: 'took longer than 250 ms' },
+      facts: JSON.stringify({ v1: { unread: [{ field: 'licence', reason: 'names no licence that is known' }] } }),
     },
   ]);
   await appendDecisions(database.store, 'evaluation/1', [
@@ -101,6 +102,16 @@ describe('packages', () => {
       type: 'application/problem+json',
       body: { errors: [{ pointer }] },
     });
+  });
+
+  test('tell what could not be read of them; facts of versions before say nothing of it', async () => {
+    const unreadOf = async (name: string): Promise<unknown> => {
+      const { body } = await api.get(`/v1/packages/${encodeURIComponent(`pkg:npm/${name}@1.0.0`)}`);
+      return (body as { readonly repositories: readonly { readonly unread: unknown }[] }).repositories[0]?.unread;
+    };
+    expect(await unreadOf('faulty')).toEqual([{ field: 'licence', reason: 'names no licence that is known' }]);
+    expect(await unreadOf('lodash')).toEqual([]);
+    expect(await unreadOf('gone')).toEqual([]);
   });
 
   test('tell state, tags, reasons and the latest decision, in every repository', async () => {

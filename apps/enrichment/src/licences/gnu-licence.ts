@@ -10,11 +10,16 @@ const LATER = [
 ].join('|');
 
 /** The words (name-words.ts) of a licence of the GNU family, all of them. */
-const GNU = new RegExp(
+const NAME =
   `^(?:gnu )?(?:(a|l)?gpl|(affero|lesser|library|library or lesser) gpl|(?:(?<=gnu )|(?=affero|lesser|library))` +
-    `(?:(affero|lesser|library|library or lesser) )?general public)` +
-    `(?: (?<version>1|2|2\\.1|3))?(?: (?:(?<later>${LATER})|(?<only>only)))?$`,
-);
+  `(?:(affero|lesser|library|library or lesser) )?general public)`;
+
+const GNU = new RegExp(`${NAME}(?: (?<version>1|2|2\\.1|3))?(?: (?:(?<later>${LATER})|(?<only>only)))?$`);
+
+const BEGINS = new RegExp(`${NAME}(?: |$)`);
+
+/** Whether these words begin with the name of a licence of the GNU family. */
+export const beginsGnuLicence = (words: readonly string[]): boolean => BEGINS.test(words.join(' '));
 
 /** The licence of the GNU family that these words name, no word left over; null for any other. */
 export const gnuLicence = (words: readonly string[]): Reading | null => {

@@ -43,13 +43,15 @@ const byClassifier = new Map<string, readonly string[]>(
   Object.entries(classifiers).map(([name, ids]) => [name.toLowerCase(), ids]),
 );
 
-/** Most words of a known name. */
-export const MOST_WORDS = Math.max(...[...known.keys()].map((key) => key.split(' ').length));
+const beginnings: ReadonlySet<string> = new Set(
+  [...known.keys()].flatMap((key) => {
+    const words = key.split(' ');
+    return words.map((_, index) => words.slice(0, index + 1).join(' '));
+  }),
+);
 
-const beginnings: ReadonlySet<string> = new Set([...known.keys()].map((key) => key.split(' ')[0] ?? ''));
-
-/** Whether a known name begins with this word. */
-export const beginsName = (word: string): boolean => beginnings.has(word);
+/** Whether a known name begins with these words, or is them. */
+export const isBeginning = (words: readonly string[]): boolean => beginnings.has(words.join(' '));
 
 /** The licence of a full name of SPDX; null for any other text. */
 export const licenceOfFullName = (text: string): Reading | null => {

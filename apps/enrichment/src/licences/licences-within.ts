@@ -1,5 +1,5 @@
-import { gnuLicence } from './gnu-licence.js';
-import { beginsName, licenceOfWords, MOST_WORDS } from './known-names.js';
+import { beginsGnuLicence, gnuLicence } from './gnu-licence.js';
+import { isBeginning, licenceOfWords } from './known-names.js';
 import { asksForMore } from './licence-category.js';
 import { URL_LIKE } from './licence-of-url.js';
 import { nameWords } from './name-words.js';
@@ -7,9 +7,6 @@ import { leavesOf, type Reading } from './reading.js';
 
 /** Longer texts are looked through as far as this. */
 const LONGEST_SEARCHED = 4_096;
-
-/** Most words of a name of the GNU family: "GNU Library or Lesser General Public License 2.1 or at your option any later". */
-const MOST_SEARCHED = Math.max(MOST_WORDS, 14);
 
 /**
  * The licences that ask for more than notice and are named within a text that is not understood, longest name first. They
@@ -28,14 +25,36 @@ export const licencesWithin = (text: string): readonly string[] => {
   return [...found].sort();
 };
 
-const longestAt = (words: readonly string[], at: number): { ids: readonly string[]; length: number } | null => {
-  const [first = ''] = words.slice(at, at + 1);
-  const gnu = GNU_BEGINNINGS.has(first);
-  if (!gnu && !beginsName(first)) return null;
-  for (let length = Math.min(MOST_SEARCHED, words.length - at); length > 0; length -= 1) {
-    const window = words.slice(at, at + length);
-    const named = (gnu ? gnuLicence(window) : null) ?? licenceOfWords(window);
-    if (named && (length > 1 || isTelling(window[0] ?? ''))) return { ids: idsOf(named), length };
+interface Named {
+  readonly ids: readonly string[];
+  readonly length: number;
+}
+
+const longestAt = (words: readonly string[], at: number): Named | null => {
+  const [gnu, known] = [gnuAt(words, at), knownAt(words, at)];
+  const longest = (gnu?.length ?? 0) >= (known?.length ?? 0) ? gnu : known;
+  return longest?.length === 1 && !isTelling(words[at] ?? '') ? null : longest;
+};
+
+/** Goes on as long as a known name begins like this. */
+const knownAt = (words: readonly string[], at: number): Named | null => {
+  let found: Named | null = null;
+  for (let length = 1; isBeginning(words.slice(at, at + length)) && at + length <= words.length; length += 1) {
+    const named = licenceOfWords(words.slice(at, at + length));
+    if (named) found = { ids: idsOf(named), length };
+  }
+  return found;
+};
+
+/** Most words of a name of the GNU family: "GNU Library or Lesser General Public License 2.1 or at your option any later". */
+const MOST_GNU_WORDS = 14;
+
+const gnuAt = (words: readonly string[], at: number): Named | null => {
+  const window = words.slice(at, at + MOST_GNU_WORDS);
+  if (!GNU_BEGINNINGS.has(window[0] ?? '') || !beginsGnuLicence(window)) return null;
+  for (let length = window.length; length > 0; length -= 1) {
+    const named = gnuLicence(window.slice(0, length));
+    if (named !== null) return { ids: idsOf(named), length };
   }
   return null;
 };

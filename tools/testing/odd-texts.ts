@@ -1,4 +1,4 @@
-import type { Chance } from '../../tools/testing/random-cases.ts';
+import type { Chance } from './random-cases.js';
 
 /** Texts that registries, people and attackers write where something else was meant. */
 const PLAIN = [

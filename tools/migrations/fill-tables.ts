@@ -8,6 +8,7 @@ const SMALL = [
   'intelligence."position"',
   'intelligence.feed_load',
   'intelligence.ecosystem_load',
+  'intelligence.feed_held_back',
   'intelligence.kev',
   'evaluation.relay',
   'evaluation.swept',

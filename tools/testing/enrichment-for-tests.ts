@@ -28,6 +28,11 @@ import {
   type FeedSource,
 } from '../../apps/enrichment/src/feeds/feed.js';
 import { loadFeed, type FeedPorts } from '../../apps/enrichment/src/feeds/load-feed.js';
+import {
+  acceptFile,
+  type AcceptedFile,
+  type AcceptRefused,
+} from '../../apps/enrichment/src/feeds/whole-state/accept-file.js';
 import { reassessBatch } from '../../apps/enrichment/src/reassess-packages/reassess-batch.js';
 import { migrateTestDatabase } from './migrate-test-database.js';
 import { createTestDatabase } from './test-database.js';
@@ -48,6 +53,10 @@ export interface TestEnrichment {
   readonly work: EnrichmentWork;
   readonly clock: { now: string };
   load(kind: FeedKind, source: FeedSource, limits?: Partial<FeedLimits>): Promise<LoadedFeed | FeedRefused>;
+  /** Puts a file in the place of what is known. */
+  replace(kind: FeedKind, source: FeedSource): Promise<LoadedFeed | FeedRefused>;
+  /** Lets in what the newest file takes away. */
+  accept(kind: FeedKind, content: string): Promise<AcceptedFile | AcceptRefused>;
   /** Enriches observations as one batch. */
   observe(...observed: readonly PackageObserved[]): Promise<void>;
   /** Works the queue off; answers how many packages were published. */
@@ -85,6 +94,8 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
     clock,
     load: (kind, source, limits = {}) =>
       loadFeed({ ...ports, limits: { ...DEFAULT_FEED_LIMITS, ...limits } }, { kind, source }),
+    replace: (kind, source) => loadFeed(ports, { kind, source, replaces: BY_ADA }),
+    accept: (kind, content) => acceptFile(ports, { kind, content, ...BY_ADA }),
     observe: (...observed) =>
       enrichObservations(
         work,
@@ -100,6 +111,8 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
     },
   };
 };
+
+const BY_ADA = { by: 'ada', because: 'a test' };
 
 const asOwner = async (ownerUrl: string, statement: string): Promise<void> => {
   const owner = new pg.Client({ connectionString: ownerUrl });

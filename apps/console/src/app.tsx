@@ -1,4 +1,5 @@
 import { DecisionPage } from './decision-page.js';
+import { FeedsPage } from './feeds-page.js';
 import { useLiveDecisions } from './live-decisions.js';
 import { PackagePage } from './package-page.js';
 import { PackagesPage } from './packages-page.js';
@@ -20,6 +21,9 @@ export const App = () => {
           </a>
           <a href="#/policies" aria-current={route.page === 'policies' ? 'page' : undefined}>
             Policies
+          </a>
+          <a href="#/feeds" aria-current={route.page === 'feeds' ? 'page' : undefined}>
+            Feeds
           </a>
           <a href="/docs">API</a>
         </nav>
@@ -47,6 +51,8 @@ const pageOf = (route: Route, latest: string | null) => {
       return <DecisionPage id={route.id} />;
     case 'policies':
       return <PoliciesPage />;
+    case 'feeds':
+      return <FeedsPage />;
     default: {
       const unknown: never = route;
       return unknown;

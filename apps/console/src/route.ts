@@ -18,7 +18,8 @@ export type Route =
   | { readonly page: 'packages'; readonly filter: PackageFilter }
   | { readonly page: 'package'; readonly place: PackagePlace }
   | { readonly page: 'decision'; readonly id: string }
-  | { readonly page: 'policies' };
+  | { readonly page: 'policies' }
+  | { readonly page: 'feeds' };
 
 const placeOf = (field: (name: keyof PackagePlace) => string): PackagePlace => ({
   purl: field('purl'),
@@ -33,6 +34,7 @@ const parse = (hash: string): Route => {
   if (decision) return { page: 'decision', id: decodeURIComponent(decision) };
   if (path === '/package') return { page: 'package', place: placeOf((name) => fields.get(name) ?? '') };
   if (path === '/policies') return { page: 'policies' };
+  if (path === '/feeds') return { page: 'feeds' };
   return { page: 'packages', filter: { state: fields.get('state') ?? '', q: fields.get('q') ?? '' } };
 };
 

@@ -4,6 +4,7 @@ import { VacuumInventoryWhenItChanges1795788840000 } from './migrations/20261127
 import { LeaveFewDeadInventoryRows1795832040000 } from './migrations/202611280214-leave-few-dead-inventory-rows.js';
 import { RecordObservations1796035200000 } from './migrations/202611301040-record-observations.js';
 import { CompareFacts1796037000000 } from './migrations/202611301110-compare-facts.js';
+import { HoldFilesBack1796061600000 } from './migrations/202611301800-hold-files-back.js';
 import { TellEcosystemsApart1796069400000 } from './migrations/202611302010-tell-ecosystems-apart.js';
 import { FillEcosystemLoads1796069460000 } from './migrations/202611302011-fill-ecosystem-loads.js';
 
@@ -15,6 +16,7 @@ export const enrichmentMigrations = [
   LeaveFewDeadInventoryRows1795832040000,
   RecordObservations1796035200000,
   CompareFacts1796037000000,
+  HoldFilesBack1796061600000,
   TellEcosystemsApart1796069400000,
   FillEcosystemLoads1796069460000,
 ];

@@ -12,6 +12,7 @@ import { feedLimitsOf, scheduledUrlsOf, urlPolicyOf } from './feeds/feed-setting
 import type { Feeds } from './feeds/feeds.controller.js';
 import { fetchFeedsBySchedule } from './feeds/fetch-feeds-by-schedule.js';
 import { observeFeeds } from './feeds/observe-feeds.js';
+import { acceptFile } from './feeds/whole-state/accept-file.js';
 import { loadFeed, type FeedPorts } from './feeds/load-feed.js';
 import { reassessOnAndOn } from './reassess-packages/reassess-on-and-on.js';
 
@@ -62,6 +63,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   return {
     feeds: {
       load: (request) => loadFeed(feedPorts, request),
+      accept: (request) => acceptFile(feedPorts, request),
       freshness: () => showFreshness(pool, clock(), config.FEEDS_STALE_AFTER_HOURS * HOUR_MS),
     },
     open: (partition) => observedHandler(work, partition),

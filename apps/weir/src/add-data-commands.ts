@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { data, json } from './command-options.js';
+import { WrongUse } from './commands/exit-code-of.js';
 import type { FeedKind } from './commands/load-feed.js';
 import type { ExitCode, Output } from './commands/output.js';
 
@@ -16,28 +18,66 @@ export const addDataCommands = (program: Command, output: Output, finish: Finish
 };
 
 const addFeeds = (program: Command, output: Output, finish: Finish): void => {
-  program
-    .command('feed')
-    .description('advisories and scores')
-    .command('load')
-    .description('load feed files into a running system, or into a folder')
+  const feed = program.command('feed').description('advisories and scores');
+  onSystem(feed.command('load').description('load feed files into a running system, or into a folder'))
     .argument('<kind>', 'osv, epss or kev', feedKind)
     .argument('<file...>', 'files to load, in this order')
+    .option('--data <dir>', 'load into this folder instead, with no system running on it')
+    .option('--replace', 'put the files in the place of what is known, although that is newer or they take much away')
+    .addOption(by())
+    .option('--because <text>', 'why, for --replace')
+    .action(async (kind: FeedKind, files: string[], options: LoadOptions) => {
+      const { url, key, data: folder, replace = false, because, json: asJson } = options;
+      if (replace && because === undefined)
+        throw new WrongUse('--replace puts files in the place of what is known: say why with --because "...".');
+      const replaces = replace && because !== undefined ? { by: options.by, because } : undefined;
+      const { loadFeed } = await import('./commands/load-feed.js');
+      finish(await loadFeed({ kind, files, url, key, data: folder, replaces, json: asJson }, output));
+    });
+  onSystem(feed.command('accept').description('let in what the newest file of a feed takes away'))
+    .argument('<kind>', 'epss or kev', feedKind)
+    .argument('<digest>', 'of the file, as its load told it: sha256:...')
+    .addOption(by())
+    .requiredOption('--because <text>', 'why')
+    .action(async (kind: FeedKind, content: string, { url, key, because, json: asJson, ...options }: AcceptOptions) => {
+      const { acceptFeed } = await import('./commands/accept-feed.js');
+      finish(await acceptFeed({ kind, content, url, key, by: options.by, because, json: asJson }, output));
+    });
+};
+
+interface SystemOptions {
+  readonly url: string;
+  readonly key?: string;
+  readonly by: string;
+  readonly json: boolean;
+}
+
+interface LoadOptions extends SystemOptions {
+  readonly data?: string;
+  readonly replace?: boolean;
+  readonly because?: string;
+}
+
+interface AcceptOptions extends SystemOptions {
+  readonly because: string;
+}
+
+/** A command that asks a running system. */
+const onSystem = (command: Command): Command =>
+  command
     .option('--url <url>', 'the running system', DEFAULT_URL)
     .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
-    .option('--data <dir>', 'load into this folder instead, with no system running on it')
-    .addOption(json())
-    .action(
-      async (kind: FeedKind, files: string[], options: { url: string; key?: string; data?: string; json: boolean }) => {
-        const { loadFeed } = await import('./commands/load-feed.js');
-        finish(
-          await loadFeed(
-            { kind, files, url: options.url, key: options.key, data: options.data, json: options.json },
-            output,
-          ),
-        );
-      },
-    );
+    .addOption(json());
+
+const by = (): Option => new Option('--by <name>', 'who decides, as the log will name them').default(whoRuns());
+
+/** A user of a container may have no name. */
+const whoRuns = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
 };
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {

@@ -42,6 +42,11 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
   'feed load': [
     ['kev', 'nowhere.json'],
     ['epss', join(folder, 'list.json'), '--url', 'http://127.0.0.1:1'],
+    ['epss', join(folder, 'list.json'), '--replace'],
+  ],
+  'feed accept': [
+    ['kev', 'sha256:0'],
+    ['kev', 'sha256:0', '--because', 'x', '--url', 'http://127.0.0.1:1'],
   ],
   'log verify': [NO_DATABASE, NO_DATA],
   'log replay': [NO_DATABASE, NO_DATA],

@@ -5,7 +5,7 @@ import type { LogRow } from './hash-chain.ts';
 export interface ChangeJudge {
   /** Any event of the shards of policies and feeds. */
   see(row: LogRow): void;
-  /** Files that were loaded, as the client knows, and that the log does not tell of. */
+  /** Files that were loaded or held back, as the client knows, and that the log does not tell of. */
   feedsUnrecorded(changes: readonly LedgerChange[]): number;
   /** Policies that are active, or active in a revision, otherwise than the client knows. */
   policiesAstray(changes: readonly LedgerChange[]): number;
@@ -29,7 +29,8 @@ export const openChangeJudge = (): ChangeJudge => {
   };
   return {
     see: ({ type, data }) => {
-      if (type === 'FeedLoaded') contents.add((JSON.parse(data) as { readonly content: string }).content);
+      if (type === 'FeedLoaded' || type === 'FeedHeldBack')
+        contents.add((JSON.parse(data) as { readonly content: string }).content);
       if (type === 'PolicyDeactivated') activate(JSON.parse(data) as PolicyData, null);
       if (type !== 'PolicyActivated') return;
       const policy = JSON.parse(data) as PolicyData;

@@ -14,6 +14,9 @@ const ADVISORIES_IN_A_FILE = 40;
 const SCORES = [0.01, 0.15, 0.3, 0.7] as const;
 const SHARE_MOVED = 0.3;
 const SHARE_LISTED = 0.3;
+const DAY_MS = 86_400_000;
+/** More catalogues than a run draws. */
+const DAYS_OF_CATALOGUES = 5_000;
 /** The catalogue is never empty: such a file is refused. */
 const ALWAYS_LISTED = 'CVE-2029-10000';
 
@@ -23,6 +26,7 @@ export const createFeedDrawing = (random: () => number): FeedDrawing => {
   const indexes = Array.from({ length: ADVISED }, (_, index) => index);
   const scores = new Map<number, number>();
   let isFirstOsv = true;
+  let catalogues = 0;
   const files: Readonly<Record<FeedKind, (now: Date) => string>> = {
     osv: (now) => {
       const told = isFirstOsv ? indexes : indexes.filter(() => random() < ADVISORIES_IN_A_FILE / ADVISED);
@@ -39,10 +43,13 @@ export const createFeedDrawing = (random: () => number): FeedDrawing => {
       const head = `#model_version:v2025.03.14,score_date:${day}T00:00:00+0000`;
       return [head, 'cve,epss,percentile', ...rows, ''].join('\n');
     },
-    kev: (now) =>
-      JSON.stringify(
-        kevCatalogue([ALWAYS_LISTED, ...listed(indexes, random)], now, () => (random() < 0.5 ? 'Known' : 'Unknown')),
-      ),
+    // Each is of the day after the one before: what two of them leave out goes away.
+    kev: (now) => {
+      const released = new Date(now.getTime() + (catalogues - DAYS_OF_CATALOGUES) * DAY_MS);
+      catalogues += 1;
+      const use = (): 'Known' | 'Unknown' => (random() < 0.5 ? 'Known' : 'Unknown');
+      return JSON.stringify(kevCatalogue([ALWAYS_LISTED, ...listed(indexes, random)], released, use));
+    },
   };
   return { draw: (feed, now) => files[feed](now) };
 };

@@ -1,7 +1,7 @@
 import { kevCatalogue } from '../../harness/kev-catalogue.ts';
 import type { Advisory, Feed, LoadStep } from '../story.ts';
 import type { StoryNames } from '../story-names.ts';
-import { send, type Answer } from './send.ts';
+import { send, sendJson, type Answer } from './send.ts';
 
 /** What the feeds of one Weir say: they are one for all its stories, so each file says again what was said before. */
 export interface StoryFeeds {
@@ -61,13 +61,30 @@ export const createStoryFeeds = (): StoryFeeds => {
         if (isListed) exploited.add(names.cve(local));
         else exploited.delete(names.cve(local));
     },
-    load: (url, feed, now) =>
-      send(url, `/v1/feeds/${feed}?name=stories`, {
+    load: async (url, feed, now) => {
+      const answer = await send(url, `/v1/feeds/${feed}?name=stories`, {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream' },
         body: bodies[feed](now),
-      }),
+      });
+      return answer.status === 200 ? acceptWhatWaits(url, feed, answer) : answer;
+    },
   };
+};
+
+/**
+ * What a file takes away waits for a second day: here a person lets it in at once, so that the model knows no days. Whoever
+ * got no answer sends it once more, and is told that it is in force.
+ */
+const acceptWhatWaits = async (url: string, feed: Feed, loaded: Answer): Promise<Answer> => {
+  const { awaited, content } = JSON.parse(loaded.body) as { readonly awaited: number; readonly content: string };
+  if (awaited === 0) return loaded;
+  const accepted = await sendJson(url, `/v1/feeds/${feed}/accept`, {
+    content,
+    by: 'stories',
+    because: 'the story goes on',
+  });
+  return accepted.status === 409 && accepted.body.includes('in force already') ? loaded : accepted;
 };
 
 const FILLER_RECORD = {

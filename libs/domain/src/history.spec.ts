@@ -182,6 +182,17 @@ describe('every event that was ever stored still leads to the same state', () =>
     const event = stored('feed', file) as FeedEvent;
     expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, ...known });
   });
+
+  const ofTheFile = { asOf: '2026-08-04T16:45:52.078Z', loadedAt: '2026-08-05T06:00:00.000Z' };
+  const newer = { asOf: '2026-08-05T10:00:00.000Z', loadedAt: '2026-08-05T12:00:00.000Z' };
+  test.each([
+    ['feed-held-back.v1.json', newer],
+    ['feed-accepted.v1.json', newer],
+    ['feed-replaced.v1.json', ofTheFile],
+  ])('%s', (file, kev) => {
+    const event = stored('feed', file) as FeedEvent;
+    expect(evolveFreshness({ ...NEVER_LOADED, kev: newer }, event)).toEqual({ ...NEVER_LOADED, kev });
+  });
 });
 
 test('nothing that is stored goes without a frozen file', () => {

@@ -30,15 +30,20 @@ export { recordJudgement, type Outcome, type RecordJudgement } from './decision/
 export { isSilent, type RecordedResult } from './decision/recorded-result.js';
 export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
 export {
+  believedDate,
   evolveFreshness,
   NEVER_LOADED,
   type CoveredEcosystem,
+  type FeedAccepted,
   type FeedEvent,
   type FeedFreshness,
+  type FeedHeldBack,
   type FeedLoaded,
   type FeedName,
+  type FeedReplaced,
   type SourceFreshness,
 } from './feed/feed-loaded.js';
+export { holdBack, type FileEffect, type HeldBack, type WholeStateFeed } from './feed/hold-back.js';
 export { isInScope, type PolicyScope } from './policy/policy-scope.js';
 export {
   emptyPolicyBook,

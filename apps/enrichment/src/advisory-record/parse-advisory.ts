@@ -1,5 +1,6 @@
 import { describeIssue } from '@weir/service';
 import { z } from 'zod';
+import { instantOf } from '../feeds/calendar.js';
 import type { AdvisoryRecord, AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from './advisory-record.js';
 
 const EVENT_KINDS: readonly RangeEventKind[] = ['introduced', 'fixed', 'last_affected', 'limit'];
@@ -25,13 +26,18 @@ const affected = z.looseObject({
 
 const instant = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
+  .refine((text) => instantOf(text) !== null, 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
+/** An optional time that cannot be read is left out: what else the record says counts. */
+const instantOrNull = z
+  .unknown()
+  .nullish()
+  .transform((value) => (typeof value === 'string' && instantOf(value) !== null ? value : null));
 
 const advisory = z.looseObject({
   id: z.string().min(1).max(255),
   modified: instant,
-  published: orNull(instant),
-  withdrawn: orNull(instant),
+  published: instantOrNull,
+  withdrawn: instantOrNull,
   aliases: list(z.string()),
   related: list(z.string()),
   upstream: list(z.string()),

@@ -252,6 +252,7 @@ describe('an advisory that changes', () => {
   test('that no longer names a package frees it', async () => {
     await loadAdvisories(advisory('GHSA-move-0001-aaaa', 'moved-from'));
     await observe(['pkg:npm/moved-from@1.0.0'], ['pkg:npm/moved-to@1.0.0']);
+    enrichment.clock.now = '2026-06-18T12:00:00.000Z';
     expect(
       await loadAdvisories(advisory('GHSA-move-0001-aaaa', 'moved-to', { modified: '2026-06-18T00:00:00Z' })),
     ).toMatchObject({ affectedPackages: 2 });
@@ -270,6 +271,7 @@ describe.runIf(sharedData !== null)(
     const log4j = 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1';
 
     test('has the first day’s scores before, the second day’s after, and leaves everything else alone', async () => {
+      enrichment.clock.now = '2026-07-25T12:00:00.000Z';
       for (const file of [
         'osv/npm-ghsa-derived.jsonl.gz',
         'osv/pypi-pysec.jsonl.gz',

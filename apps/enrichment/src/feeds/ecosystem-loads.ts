@@ -1,4 +1,4 @@
-import type { CoveredEcosystem } from '@weir/domain';
+import { believedDate, type CoveredEcosystem } from '@weir/domain';
 import type pg from 'pg';
 
 type Queryable = Pick<pg.Pool, 'query'>;
@@ -17,14 +17,18 @@ export const readEcosystemLoads = async (client: Queryable): Promise<readonly Ec
   const { rows } = await client.query<Omit<EcosystemLoad, 'loadedAt'> & { readonly loadedAt: Date }>(
     'SELECT ecosystem, as_of AS "asOf", loaded_at AS "loadedAt" FROM intelligence.ecosystem_load ORDER BY ecosystem',
   );
-  return rows.map(({ loadedAt, ...load }) => ({ ...load, loadedAt: loadedAt.toISOString() }));
+  return rows.map(({ ecosystem, asOf, loadedAt }) => {
+    const at = loadedAt.toISOString();
+    return { ecosystem, asOf: believedDate(asOf, at), loadedAt: at };
+  });
 };
 
-/** Notes what was loaded. Invariant: neither date of an ecosystem moves back. */
+/** Notes what was loaded. Invariant: neither date of an ecosystem moves back unless a file replaces what was known. */
 export const noteEcosystems = async (
   client: Queryable,
   covered: CoveredEcosystems,
   loadedAt: string,
+  replaces = false,
 ): Promise<void> => {
   const names = Object.keys(covered);
   if (names.length === 0) return;
@@ -32,7 +36,8 @@ export const noteEcosystems = async (
     `INSERT INTO intelligence.ecosystem_load AS l (ecosystem, as_of, loaded_at)
      SELECT *, $3::timestamptz FROM unnest($1::text[], $2::text[])
          ON CONFLICT (ecosystem) DO UPDATE
-        SET as_of = greatest(l.as_of, excluded.as_of), loaded_at = greatest(l.loaded_at, excluded.loaded_at)`,
-    [names, names.map((name) => covered[name]?.asOf ?? null), loadedAt],
+        SET as_of = CASE WHEN $4::boolean THEN excluded.as_of ELSE greatest(l.as_of, excluded.as_of) END,
+            loaded_at = greatest(l.loaded_at, excluded.loaded_at)`,
+    [names, names.map((name) => covered[name]?.asOf ?? null), loadedAt, replaces],
   );
 };

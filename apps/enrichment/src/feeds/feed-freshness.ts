@@ -1,8 +1,22 @@
+import { believedDate } from '@weir/domain';
 import type pg from 'pg';
 import { ECOSYSTEMS } from '@weir/contracts';
 import { readEcosystemLoads } from './ecosystem-loads.js';
 import { FEED_KINDS, type FeedKind } from './feed.js';
 import type { FeedsView } from './feeds-http.js';
+import { readHeldBack } from './whole-state/held-back-files.js';
+
+/** A file that takes away more than its feed ever does, and waits for a file of a later day or a person. */
+export interface ShownHeldBack {
+  readonly content: string;
+  readonly revision: string;
+  readonly source: string;
+  readonly asOf: string;
+  readonly heldAt: string;
+  readonly absent: number;
+  readonly lowered: number;
+  readonly reason: string;
+}
 
 /** The latest load of one feed; nulls when it was never loaded. */
 export interface FeedFreshness {
@@ -13,6 +27,9 @@ export interface FeedFreshness {
   readonly loadedAt: string | null;
   readonly records: number | null;
   readonly skipped: number | null;
+  /** What the newest file takes away and that is still in force. */
+  readonly awaited: number;
+  readonly heldBack: ShownHeldBack | null;
 }
 
 const LATEST = `
@@ -30,22 +47,36 @@ interface Row {
   readonly skipped: number;
 }
 
-/** The latest load of every feed. */
+/** The latest load of every feed, and what is held back of it. */
 export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<readonly FeedFreshness[]> => {
   const { rows } = await client.query<Row>(LATEST, [FEED_KINDS]);
-  const found = new Map(rows.map((row) => [row.feed, { ...row, loadedAt: row.loadedAt.toISOString() }]));
-  return FEED_KINDS.map(
-    (feed) =>
-      found.get(feed) ?? {
-        feed,
-        revision: null,
-        source: null,
-        asOf: null,
-        loadedAt: null,
-        records: null,
-        skipped: null,
-      },
+  const { rows: awaited } = await client.query<{ feed: FeedKind; count: number }>(
+    'SELECT feed, count(*)::float8 AS count FROM intelligence.feed_awaited GROUP BY feed',
   );
+  const loads = new Map(rows.map((row) => [row.feed, shownLoad(row)]));
+  const waiting = new Map(awaited.map(({ feed, count }) => [feed, count]));
+  const all: FeedFreshness[] = [];
+  for (const feed of FEED_KINDS)
+    all.push({
+      ...(loads.get(feed) ?? { feed, ...NEVER }),
+      awaited: waiting.get(feed) ?? 0,
+      heldBack: await shownHeldBack(client, feed),
+    });
+  return all;
+};
+
+const NEVER = { revision: null, source: null, asOf: null, loadedAt: null, records: null, skipped: null };
+
+const shownLoad = ({ loadedAt, ...row }: Row) => {
+  const at = loadedAt.toISOString();
+  return { ...row, asOf: believedDate(row.asOf, at), loadedAt: at };
+};
+
+const shownHeldBack = async (client: Pick<pg.Pool, 'query'>, feed: FeedKind): Promise<ShownHeldBack | null> => {
+  const file = await readHeldBack(client, feed);
+  if (file === null) return null;
+  const { digest: content, revision, source, asOf, loadedAt: heldAt, absent, lowered, reason } = file;
+  return { content, revision, source, asOf, heldAt, absent, lowered, reason };
 };
 
 /** How fresh every feed is, advisories by ecosystem. A feed is stale when it was not loaded within `staleAfterMillis`. */

@@ -5,21 +5,25 @@ import type pg from 'pg';
 import { closeFeeds } from '../database/feed-lock.js';
 import { noteEcosystems, type CoveredEcosystems } from './ecosystem-loads.js';
 import type { FeedKind, LoadedFeed } from './feed.js';
+import type { Decided } from './load-task.js';
 
 /** What the log will tell of a load, and what only its row keeps. */
 export interface NewLoad extends Omit<FeedLoaded['data'], 'content'> {
   readonly digest: string | null;
   readonly etag: string | null;
   readonly affectedPackages: number;
+  /** What a person decided of the file, and when; null: nobody was asked. */
+  readonly decided: (Decided & { readonly how: 'accepted' | 'replaced'; readonly at: string }) | null;
 }
 
 type Queryable = Pick<pg.Pool, 'query'>;
 
 /** Notes that a feed was loaded; the latest note of each feed is its freshness. Take `closeFeeds` before: ids follow the order of commits. */
 export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void> => {
+  const { decided } = load;
   await client.query(
-    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent, foreign_records, ecosystems)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, traceparent, decided, decided_by, because, decided_at, foreign_records, ecosystems)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       load.feed,
       load.revision,
@@ -35,6 +39,10 @@ export const recordLoad = async (client: Queryable, load: NewLoad): Promise<void
       load.skipped,
       load.affectedPackages,
       currentTraceparent(),
+      decided?.how,
+      decided?.by,
+      decided?.because,
+      decided?.at,
       load.foreign,
       JSON.stringify(load.ecosystems),
     ],
@@ -48,7 +56,9 @@ export const readLoadTraces = async (
 ): Promise<readonly string[]> => {
   const { rows } = await client.query<{ traceparent: string }>(
     `SELECT DISTINCT ON (l.feed, l.revision) l.traceparent
-       FROM intelligence.feed_load l JOIN unnest($1::text[], $2::text[]) AS c(feed, revision) ON c.feed = l.feed AND c.revision = l.revision
+       FROM (SELECT feed, revision, traceparent, id FROM intelligence.feed_load
+              UNION ALL SELECT feed, revision, traceparent, id FROM intelligence.feed_held_back) l
+       JOIN unnest($1::text[], $2::text[]) AS c(feed, revision) ON c.feed = l.feed AND c.revision = l.revision
       WHERE l.traceparent IS NOT NULL ORDER BY l.feed, l.revision, l.id DESC`,
     [changes.map(({ feed }) => feed), changes.map(({ revision }) => revision)],
   );
@@ -56,13 +66,16 @@ export const readLoadTraces = async (
 };
 
 /**
- * The ETag under which this URL was last loaded; none where a version before did not tell what the file covers, so that
- * it is fetched once more.
+ * The ETag under which this URL was last loaded; none while a file is held back, so that its source is read whole, and
+ * where a version before did not tell what the file covers, so that it is fetched once more.
  */
 export const latestEtag = async (pool: Queryable, feed: FeedKind, source: string): Promise<string | null> => {
   const { rows } = await pool.query<{ etag: string | null }>(
     `SELECT CASE WHEN ecosystems IS NOT NULL THEN etag END AS etag
-       FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1`,
+       FROM intelligence.feed_load
+      WHERE feed = $1 AND source = $2
+        AND id > coalesce((SELECT max(id) FROM intelligence.feed_held_back WHERE feed = $1), 0)
+      ORDER BY id DESC LIMIT 1`,
     [feed, source],
   );
   return rows[0]?.etag ?? null;
@@ -83,20 +96,28 @@ export const repeatLoad = (
     return repeat(client, feed, source, loadedAt);
   });
 
+interface Repeated {
+  readonly revision: string;
+  readonly records: number;
+  readonly ecosystems: CoveredEcosystems | null;
+  readonly awaited: number;
+}
+
 const repeat = async (
   client: Queryable,
   feed: FeedKind,
   source: string,
   loadedAt: string,
 ): Promise<Omit<LoadedFeed, 'durationMs'>> => {
-  const { rows } = await client.query<{ revision: string; records: number; ecosystems: CoveredEcosystems | null }>(
+  const { rows } = await client.query<Repeated>(
     `INSERT INTO intelligence.feed_load (feed, revision, source, digest, etag, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages, foreign_records, ecosystems)
      SELECT feed, revision, source, digest, etag, as_of, $3, records, 0, 0, 0, skipped, 0, foreign_records, ecosystems
        FROM intelligence.feed_load WHERE feed = $1 AND source = $2 ORDER BY id DESC LIMIT 1
-     RETURNING revision, records, ecosystems`,
+     RETURNING revision, records, ecosystems,
+               (SELECT count(*)::float8 FROM intelligence.feed_awaited WHERE feed = $1) AS awaited`,
     [feed, source, loadedAt],
   );
-  const { revision = '', records = 0, ecosystems } = rows[0] ?? {};
+  const { revision = '', records = 0, awaited = 0, ecosystems } = rows[0] ?? {};
   const covered = ecosystems ?? {};
   await noteEcosystems(client, covered, loadedAt);
   return {
@@ -112,5 +133,8 @@ const repeat = async (
     skippedRecords: 0,
     skipped: [],
     affectedPackages: 0,
+    content: null,
+    awaited,
+    heldBack: null,
   };
 };

@@ -15,7 +15,10 @@ export interface SkippedRecord {
   readonly reason: string;
 }
 
-/** What a load did. records = added + changed + unchanged + foreign + skippedRecords; removed ones are not in the file. */
+/**
+ * What a load did. records = added + changed + unchanged + foreign + skippedRecords; removed ones are not in the file, and
+ * unchanged are those of which nothing was written.
+ */
 export interface LoadedFeed {
   readonly feed: FeedKind;
   /** Score date, catalogue version, or digest of the file. */
@@ -28,13 +31,19 @@ export interface LoadedFeed {
   /** Records of ecosystems that Weir does not match: not kept. */
   readonly foreign: number;
   readonly skippedRecords: number;
-  /** The first 1,000 of them. */
+  /** The first 1,000 of them, and of parts of records that could not be read. */
   readonly skipped: readonly SkippedRecord[];
   /** OSV: how many records name a package of each ecosystem. */
   readonly ecosystems?: Readonly<Record<string, number>>;
   /** OSV: the ecosystems that the file covers: it holds a record about each alone. */
   readonly covers?: readonly string[];
   readonly affectedPackages: number;
+  /** Digest of the file as it was sent: names it when a person lets it in. null when it was not sent. */
+  readonly content: string | null;
+  /** Known entries that the file leaves out or lowers, and that stay until a file of a later day says the same. */
+  readonly awaited: number;
+  /** Set when the file takes away more than its feed ever does: what it adds was taken, and the feed is no fresher. */
+  readonly heldBack: { readonly reason: string; readonly absent: number; readonly lowered: number } | null;
   readonly durationMs: number;
 }
 

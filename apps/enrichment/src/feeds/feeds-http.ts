@@ -15,6 +15,12 @@ const printable = (max: number) =>
 export const loadFeedQuerySchema = z.object({
   revision: printable(200).optional().describe('Names the load; the date or digest of the feed unless given'),
   name: printable(255).optional().describe('What the file is called'),
+  replace: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('true: puts the file in the place of what is known, although that is newer or the file takes much away'),
+  by: printable(200).optional().describe('Who says so; needed to replace'),
+  because: printable(1000).optional().describe('Why; needed to replace'),
 });
 
 export type LoadFeedQuery = z.output<typeof loadFeedQuerySchema>;
@@ -48,7 +54,35 @@ export const feedLoadedSchema = z.object({
     .optional()
     .describe('osv: the ecosystems whose packages count as scanned by now: the file holds a record about each alone'),
   affectedPackages: count.describe('Packages that are looked at again'),
+  content: z.string().nullable().describe('Digest of the file as it was sent: names it when it is accepted'),
+  awaited: count.describe('Known entries that the file leaves out or lowers, and that stay until a second day says so'),
+  heldBack: z
+    .object({ reason: z.string(), absent: count, lowered: count })
+    .nullable()
+    .describe('Set when the file takes away more than its feed ever does: what it adds was taken, the rest waits'),
   durationMs: count,
+});
+
+/** Body of POST /v1/feeds/{kind}/accept. */
+export const acceptFileSchema = z.strictObject({
+  content: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'is no digest: give what GET /v1/feeds shows as heldBack.content')
+    .describe('Digest of the newest file of the feed'),
+  by: printable(200).describe('Who lets it in'),
+  because: printable(1000).describe('Why'),
+});
+
+export type AcceptFileBody = z.output<typeof acceptFileSchema>;
+
+/** Answer of POST /v1/feeds/{kind}/accept. */
+export const feedAcceptedSchema = z.object({
+  feed: feedKindSchema,
+  revision: z.string(),
+  content: z.string(),
+  changed: count.describe('Entries that were lowered'),
+  removed: count,
+  affectedPackages: count.describe('Packages that are looked at again'),
 });
 
 /** Answer of GET /v1/feeds. */
@@ -62,6 +96,20 @@ export const feedsSchema = z.object({
       loadedAt: z.string().nullable(),
       records: count.nullable(),
       skipped: count.nullable(),
+      awaited: count.describe('Known entries that the newest file leaves out or lowers, and that are in force still'),
+      heldBack: z
+        .object({
+          content: z.string().describe('Digest of the file'),
+          revision: z.string(),
+          source: z.string(),
+          asOf: z.string(),
+          heldAt: z.string(),
+          absent: count,
+          lowered: count,
+          reason: z.string(),
+        })
+        .nullable()
+        .describe('The newest file, when it takes away more than its feed ever does'),
       stale: z
         .boolean()
         .describe('Never loaded, or not for longer than FEEDS_STALE_AFTER_HOURS; osv: one of its loaded ecosystems'),

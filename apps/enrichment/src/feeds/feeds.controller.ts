@@ -7,18 +7,24 @@ import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { FeedKind, LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
 import {
+  acceptFileSchema,
+  feedAcceptedSchema,
   feedKindSchema,
   feedLoadedSchema,
   feedsSchema,
   loadFeedQuerySchema,
+  type AcceptFileBody,
   type FeedsView,
   type LoadFeedQuery,
 } from './feeds-http.js';
 import type { FeedRequest } from './load-feed.js';
+import type { Decided } from './load-task.js';
+import type { AcceptedFile, AcceptRefused, AcceptRequest } from './whole-state/accept-file.js';
 
 /** What the controller asks of the application. */
 export interface Feeds {
   load(request: FeedRequest): Promise<LoadedFeed | FeedRefused>;
+  accept(request: AcceptRequest): Promise<AcceptedFile | AcceptRefused>;
   freshness(): Promise<FeedsView>;
 }
 
@@ -43,7 +49,7 @@ export class FeedsController {
   @ApiOperation({
     summary: 'Load a file of a feed',
     description:
-      'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing.',
+      'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing. A file of EPSS or KEV that takes away more than its feed ever does is held back: the answer says so.',
   })
   @ApiConsumes(...FEED_CONTENT_TYPES, 'application/json')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -53,11 +59,13 @@ export class FeedsController {
   @ApiResponse({ status: 422, description: 'The file cannot be read; what was known before stays' })
   async load(
     @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
-    @Query({ schema: loadFeedQuerySchema }) { revision, name }: LoadFeedQuery,
+    @Query({ schema: loadFeedQuerySchema }) query: LoadFeedQuery,
     @Body() body: unknown,
   ): Promise<LoadedFeed> {
     const source = streamOf(body);
-    const outcome = await this.feeds.load({ kind, source, revision, name }).catch(unavailable);
+    const { revision, name } = query;
+    const replaces = await decidedIn(query, source);
+    const outcome = await this.feeds.load({ kind, source, revision, name, replaces }).catch(unavailable);
     if (!('refused' in outcome)) return outcome;
     await discardRest(source);
     const { kind: refusal, detail, line } = outcome.refused;
@@ -65,7 +73,38 @@ export class FeedsController {
       problem(STATUS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]),
     );
   }
+
+  @Post(':kind/accept')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Let in what the newest file of a feed takes away',
+    description:
+      'For a file that is held back, and for entries that wait for a second day. Who says so and why is kept in the log.',
+  })
+  @ApiOkResponse({ standardSchema: feedAcceptedSchema })
+  @ApiResponse({ status: 409, description: 'Another file is the newest, or nothing waits' })
+  async accept(
+    @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
+    @Body({ schema: acceptFileSchema }) body: AcceptFileBody,
+  ): Promise<AcceptedFile> {
+    const outcome = await this.feeds.accept({ kind, ...body });
+    if (!('refused' in outcome)) return outcome;
+    throw new ProblemError(problem(409, outcome.refused.detail));
+  }
 }
+
+/** Who puts the file in the place of what is known, and why; undefined when nobody does. */
+const decidedIn = async ({ replace, by, because }: LoadFeedQuery, source: Readable): Promise<Decided | undefined> => {
+  if (replace !== 'true') return undefined;
+  if (by !== undefined && because !== undefined) return { by, because };
+  await discardRest(source);
+  throw new ProblemError(
+    problem(
+      422,
+      'The query has replace=true and not both by and because: say who puts the file in the place, and why.',
+    ),
+  );
+};
 
 /** A JSON body was parsed by the shell, which bounds it; every other one is the request itself. */
 const streamOf = (body: unknown): Readable => {

@@ -6,13 +6,15 @@ import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
 import { loadOsv } from '../load-osv/load-osv.js';
 import type { FeedKind, FeedLimits, LoadedFeed, FeedRefused, FeedSource } from './feed.js';
-import { latestEtag, recordLoad, repeatLoad } from './feed-loads.js';
-import type { FeedLoad, LoadTask } from './load-task.js';
+import { latestEtag, repeatLoad } from './feed-loads.js';
+import type { Decided, FeedLoad, LoadTask } from './load-task.js';
 import { openSource, type OpenedSource } from './open-source.js';
 import type { UrlPolicy } from './open-url.js';
 import type { Chunks } from './peek.js';
+import { recordOutcome } from './record-outcome.js';
 import { RefusedFeed, brokenFeed } from './refused-feed.js';
 import { skippedRecords } from './skipped-records.js';
+import { unstorableContent } from './unstorable-content.js';
 import { atMost, unpack } from './unpack.js';
 
 export interface FeedPorts {
@@ -32,6 +34,8 @@ export interface FeedRequest {
   readonly revision?: string | undefined;
   /** What people call the source of a stream. */
   readonly name?: string | undefined;
+  /** A person puts the file in the place of what is known, although that is newer or the file takes much away. */
+  readonly replaces?: Decided | undefined;
 }
 
 const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>> = {
@@ -65,15 +69,17 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
     ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
     const { skipped: _, ...figures } = answer;
-    ports.logger.info(figures, 'a feed was loaded');
+    if (answer.heldBack) ports.logger.warn(figures, 'a feed was held back: what it takes away is not in force');
+    else ports.logger.info(figures, 'a feed was loaded');
     return answer;
   } catch (fault) {
-    if (!(fault instanceof RefusedFeed)) throw asRetryable(fault, 'The intelligence store');
+    const refused = fault instanceof RefusedFeed ? fault : unstorableContent(fault);
+    if (refused === null) throw asRetryable(fault, 'The intelligence store');
     ports.logger.warn(
-      { feed: request.kind, kind: fault.kind, detail: fault.message },
+      { feed: request.kind, kind: refused.kind, detail: refused.message },
       'a feed was refused; what was known before stays',
     );
-    return fault.answer();
+    return refused.answer();
   }
 };
 
@@ -99,29 +105,18 @@ const load = (
       limits: ports.limits,
       revision,
       loadedAt,
+      replaces: request.replaces !== undefined,
       digest: hashed.digest,
     });
-    const { asOf, ecosystems, covered = {}, ...counts } = loaded;
-    const unchanged = counts.records - counts.added - counts.changed - counts.foreign - skipped.count();
-    await recordLoad(client, {
+    return recordOutcome(client, loaded, {
       feed: kind,
       source: request.name ?? opened.name,
       digest: hashed.digest(),
       etag: opened.etag,
-      asOf,
       loadedAt,
-      skipped: skipped.count(),
-      ecosystems: covered,
-      ...counts,
+      skipped,
+      replaces: request.replaces ?? null,
     });
-    return {
-      feed: kind,
-      ...counts,
-      unchanged,
-      skippedRecords: skipped.count(),
-      skipped: skipped.listed,
-      ...(ecosystems && { ecosystems, covers: Object.keys(covered) }),
-    };
   };
   return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD, ...HOWEVER_LARGE_THE_FEED });
 };

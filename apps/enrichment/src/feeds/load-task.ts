@@ -4,6 +4,12 @@ import type { FeedLimits } from './feed.js';
 import type { Chunks } from './peek.js';
 import type { SkippedRecords } from './skipped-records.js';
 
+/** A person's word for what happens to a file. */
+export interface Decided {
+  readonly by: string;
+  readonly because: string;
+}
+
 /** What the load of one feed works with. Everything it writes is in the transaction of `client`. */
 export interface LoadTask {
   readonly client: pg.PoolClient;
@@ -15,6 +21,8 @@ export interface LoadTask {
   /** Given by the caller; null: the feed's own. */
   readonly revision: string | null;
   readonly loadedAt: string;
+  /** Whether the file is put in the place of what is known, although that is newer or the file takes much away. */
+  readonly replaces: boolean;
   /** sha256 of the file as sent; known once all of it was read. */
   readonly digest: () => string;
 }
@@ -33,4 +41,15 @@ export interface FeedLoad {
   /** OSV: the ecosystems that the file covers. */
   readonly covered?: CoveredEcosystems;
   readonly affectedPackages: number;
+  /** Of a feed of whole states: what the file takes away and that waits for a later day or a person. */
+  readonly waits?: Waits;
+}
+
+export interface Waits {
+  /** Entries that the file leaves out. */
+  readonly absent: number;
+  /** Entries that it lowers. */
+  readonly lowered: number;
+  /** Why the file is held back; null: it takes away no more than its feed does. */
+  readonly heldBack: string | null;
 }

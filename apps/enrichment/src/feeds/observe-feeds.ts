@@ -21,6 +21,12 @@ export const observeFeeds = (pool: pg.Pool, clock: () => Date): (() => void) => 
     observe('feedRecords', async () =>
       (await feeds()).flatMap(({ feed, records }) => (records === null ? [] : [{ value: records, labels: { feed } }])),
     ),
+    observe('feedHeldBack', async () =>
+      (await feeds()).map(({ feed, heldBack }) => ({ value: heldBack === null ? 0 : 1, labels: { feed } })),
+    ),
+    observe('feedAwaited', async () =>
+      (await feeds()).map(({ feed, awaited }) => ({ value: awaited, labels: { feed } })),
+    ),
     observe('reassessmentsPending', async () => [{ value: await pending(), labels: {} }]),
   ];
   return () => forget.forEach((end) => end());

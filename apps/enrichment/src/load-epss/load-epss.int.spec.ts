@@ -9,13 +9,14 @@ import {
   openTestEnrichment,
   type TestEnrichment,
 } from '../../../../tools/testing/enrichment-for-tests.js';
-import { sharedData } from '../../../../tools/testing/shared-data.js';
+import { readShared, sharedData } from '../../../../tools/testing/shared-data.js';
 import { enrichObservations } from '../enrich-package/enrich-observations.js';
 
 let enrichment: TestEnrichment;
 
 beforeAll(async () => {
   enrichment = await openTestEnrichment();
+  enrichment.clock.now = '2026-11-22T12:00:00.000Z';
 });
 
 afterAll(() => enrichment.close());
@@ -62,7 +63,9 @@ describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared
       records: 354_592,
       added: 13_704,
       changed: 340_888,
-      removed: 421,
+      removed: 0,
+      awaited: 421,
+      heldBack: null,
     });
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
     const { rows } = await enrichment.pool.query(
@@ -71,22 +74,80 @@ describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared
     expect(rows).toEqual([{ date: '2026-06-14', score: 0.00236 }]);
   }, 120_000);
 
-  test('a normal week moves 25,399 scores; percentiles that shift a little alone are left as they were', async () => {
+  test('a normal week moves 25,399 scores, and 41 of the 421 that were left out before are back; percentiles that shift a little alone are left as they were', async () => {
     expect(await enrichment.load('epss', fileOf('2026-08-09'))).toMatchObject({
       records: 356_353,
-      added: 1_865,
-      changed: 25_399,
-      removed: 104,
+      added: 1_824,
+      changed: 25_440,
+      removed: 380,
+      awaited: 104,
+      heldBack: null,
     });
     expect(await scoreOf('CVE-2021-23337')).toEqual({ score: 0.21333, percentile: 0.97351, date: '2026-08-02' });
   }, 120_000);
 
+  const DAY = '2026-08-09';
+  const real = (): readonly string[] => readShared(`epss/epss_scores-${DAY}.csv.gz`).split('\n').filter(Boolean);
+  const asOf = (day: string, rows: readonly string[]) =>
+    enrichment.load(
+      'epss',
+      Readable.from([
+        gzipSync(`#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${rows.join('\n')}\n`),
+      ]),
+    );
+
+  test('4.1 % that are gone are held back on the first day and believed on the second', async () => {
+    const shrunk = real()
+      .slice(2)
+      .filter((_, index) => index % 24 !== 0);
+    const missing = real().length - 2 - shrunk.length;
+    expect(await asOf('2026-08-10', shrunk)).toMatchObject({
+      removed: 104,
+      heldBack: { absent: missing, lowered: 0, reason: expect.stringContaining(' known entries') as string },
+    });
+    expect(await asOf('2026-08-11', shrunk)).toMatchObject({ removed: missing, awaited: 0, heldBack: null });
+  }, 240_000);
+
+  test('a file in which every score is 0 lowers none, and what is true the day after is in force', async () => {
+    const zero = real()
+      .slice(2)
+      .map((row) => row.replace(/,.*/, ',0.00000,0.00000'));
+    expect(await asOf('2026-08-12', zero)).toMatchObject({
+      changed: 0,
+      heldBack: { lowered: expect.any(Number) as number, reason: expect.stringContaining('100.0 %') as string },
+    });
+    expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
+    // Those that are raised are the ones that were gone: what is not known cannot be lowered.
+    expect(await asOf('2026-08-13', real().slice(2))).toMatchObject({ changed: 14_849, awaited: 0, heldBack: null });
+  }, 240_000);
+
+  test('a row that is no score keeps what was known of its CVE', async () => {
+    const rows = real()
+      .slice(2)
+      .map((row) => (row.startsWith('CVE-2021-23337,') ? 'CVE-2021-23337,NaN,0.95' : row));
+    for (const day of ['2026-08-14', '2026-08-15'])
+      expect(await asOf(day, rows)).toMatchObject({
+        removed: 0,
+        awaited: 0,
+        skipped: [{ id: 'CVE-2021-23337' }],
+        heldBack: null,
+      });
+    expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
+  }, 240_000);
+
   test('an older day is refused and changes nothing', async () => {
     expect(await enrichment.load('epss', fileOf('2026-06-14'))).toEqual({
-      refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-09') as string },
+      refused: { kind: 'outdated', line: null, detail: expect.stringContaining('2026-08-15') as string },
     });
     expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
   });
+
+  test('unless a person puts it in the place of what is known; then the days after it count again', async () => {
+    expect(await enrichment.replace('epss', fileOf('2026-06-14'))).toMatchObject({ awaited: 0, heldBack: null });
+    const { rows } = await enrichment.pool.query('SELECT FROM intelligence.epss_score');
+    expect(rows).toHaveLength(341_309);
+    expect(await enrichment.load('epss', fileOf('2026-08-02'))).toMatchObject({ added: 13_704, awaited: 421 });
+  }, 240_000);
 });
 
 describe('a CVE', () => {
@@ -169,13 +230,84 @@ describe('a CVE', () => {
 describe('an EPSS file', () => {
   const HEADER = '#model_version:v2026.11.01,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\n';
 
-  test('that is a part of the CVEs takes no other score away', async () => {
-    const before = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
+  const scores = async (): Promise<number> =>
+    (await enrichment.pool.query('SELECT FROM intelligence.epss_score')).rowCount ?? 0;
+
+  test('that is a part of the CVEs takes no other score away, and it is said', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `CVE-2096-${10_000 + i},0.1,0.2\n`).join('');
+    await enrichment.replace('epss', Readable.from([Buffer.from(HEADER.replace('11-20', '11-19') + rows)]));
     expect(
       await enrichment.load('epss', Readable.from([Buffer.from(`${HEADER}CVE-2099-0001,0.5,0.9\n`)])),
-    ).toMatchObject({ added: 1, removed: 0 });
-    const after = await enrichment.pool.query<{ count: string }>('SELECT count(*) FROM intelligence.epss_score');
-    expect(Number(after.rows[0]?.count)).toBe(Number(before.rows[0]?.count) + 1);
+    ).toMatchObject({ added: 1, removed: 0, awaited: 300, heldBack: { absent: 300 } });
+    expect(await scores()).toBe(301);
+  });
+
+  test.each([
+    ['NaN', '0.95'],
+    ['Infinity', '0.95'],
+    ['', '0.95'],
+    ['-0.1', '0.95'],
+    ['1.00001', '0.95'],
+    ['95%', '0.95'],
+    ['0,5', '0.95'],
+    ['0.5', 'NaN'],
+    ['0.5', ''],
+    ['0.5', '2'],
+    ['0x1', '0.5'],
+    ['1e999', '0.5'],
+  ])('whose row says %s and %s keeps what was known of its CVE', async (score, percentile) => {
+    await enrichment.replace('epss', Readable.from([Buffer.from(`${HEADER}CVE-2096-0001,0.97,0.99\n`)]));
+    const file = `${HEADER}CVE-2096-0001,${score},${percentile}\nCVE-2096-0002,0.1,0.1\n`;
+    expect(await enrichment.load('epss', Readable.from([Buffer.from(file)]))).toMatchObject({
+      removed: 0,
+      awaited: 0,
+      skipped: [{ line: 3, id: 'CVE-2096-0001' }],
+    });
+    expect(await scoreOf('CVE-2096-0001')).toMatchObject({ score: 0.97 });
+  });
+
+  test.each([
+    ['1e-400', 0],
+    ['9e-05', 0.000_09],
+    ['.5', 0.5],
+    ['1', 1],
+    ['1.0E0', 1],
+    [' 0.25 ', 0.25],
+    ['"0.125"', 0.125],
+  ])('may write a number as %s', async (score, stored) => {
+    await enrichment.replace('epss', Readable.from([Buffer.from(`${HEADER}CVE-2096-0003,${score},0.5\n`)]));
+    expect(await scoreOf('CVE-2096-0003')).toMatchObject({ score: stored });
+  });
+
+  test('with a row that names no CVE takes nothing away, on no day', async () => {
+    const known = Array.from({ length: 5 }, (_, i) => `CVE-2096-000${i},0.1,0.2\n`).join('');
+    await enrichment.replace('epss', Readable.from([Buffer.from(HEADER + known)]));
+    for (const day of ['11-20', '11-21', '11-22'])
+      expect(
+        await enrichment.load(
+          'epss',
+          Readable.from([Buffer.from(`${HEADER.replace('11-20', day)}CVE-2096-0000,0.1,0.2\n#,0.1,0.2\n`)]),
+        ),
+      ).toMatchObject({ removed: 0, awaited: 0, skipped: [{ line: 4 }] });
+    expect(await scores()).toBe(5);
+    expect(
+      await enrichment.replace('epss', Readable.from([Buffer.from(`${HEADER}#,0.1,0.2\nCVE-2096-0000,0.1,0.2\n`)])),
+    ).toMatchObject({ refused: { line: 3, detail: expect.stringContaining('names no CVE') as string } });
+    await enrichment.replace('epss', Readable.from([Buffer.from(`${HEADER}CVE-2096-0000,0.1,0.2\n`)]));
+    expect(await scores()).toBe(1);
+  });
+
+  test('that repeats a CVE counts its highest score, wherever it stands', async () => {
+    for (const rows of ['0.9,0.99|0.1,0.2', '0.1,0.2|0.9,0.99', '0.9,0.99|0.9,0.99|0.1,0.2']) {
+      const text =
+        HEADER +
+        rows
+          .split('|')
+          .map((row) => `CVE-2096-0004,${row}\n`)
+          .join('');
+      await enrichment.replace('epss', Readable.from([Buffer.from(text)]));
+      expect(await scoreOf('CVE-2096-0004'), rows).toMatchObject({ score: 0.9, percentile: 0.99 });
+    }
   });
 
   test('with wrong lines is loaded without them, and each is named', async () => {
@@ -183,7 +315,7 @@ describe('an EPSS file', () => {
     expect(await enrichment.load('epss', Readable.from([gzipSync(text)]))).toMatchObject({
       records: 5,
       added: 2,
-      skipped: [{ line: 4 }, { line: 5 }, { line: 6, id: 'CVE-2099-0002' }],
+      skipped: [{ line: 4 }, { line: 5, id: 'CVE-2099-0003' }, { line: 6, id: 'CVE-2099-0002' }],
     });
     expect(await scoreOf('CVE-2099-0004')).toMatchObject({ score: 0.00009 });
   });
@@ -198,6 +330,9 @@ describe('an EPSS file', () => {
 
   test.each([
     ['is empty', '', 'empty'],
+    ['is of a day that has not come', HEADER.replace('2026-11-20', '2099-01-01'), 'Line 1'],
+    ['is of a day that no calendar has', HEADER.replace('2026-11-20', '2026-02-30'), 'Line 1'],
+    ['is of the year 0', HEADER.replace('2026-11-20', '0000-01-01'), 'Line 1'],
     ['has no comment', 'cve,epss,percentile\nCVE-2099-0005,0.1,0.2\n', 'Line 1'],
     ['has no header', `${HEADER.split('\n')[0]}\nCVE-2099-0005,0.1,0.2\n`, 'Line 2'],
     ['holds no score', HEADER, 'no score'],
@@ -218,5 +353,21 @@ describe('an EPSS file', () => {
     const packed = cpuMillis();
     expect(await enrichment.load('epss', Readable.from([bomb]))).toMatchObject({ refused: { kind: 'too-large' } });
     expect(cpuMillis() - packed, `packing took ${packed - started} ms`).toBeLessThan(1000);
+  });
+
+  test('of a day that a Weir of before took for a day of the future freezes nothing', async () => {
+    await enrichment.pool.query(
+      `UPDATE intelligence.epss_score SET date = '2099-01-01';
+       INSERT INTO intelligence.feed_load (feed, revision, source, as_of, loaded_at, records, added, changed, removed, skipped, affected_packages)
+       VALUES ('epss', '2099-01-01', 'upload', '2099-01-01', '2026-11-21T10:00:00Z', 1, 1, 0, 0, 0, 0)`,
+    );
+    const load = (day: string) =>
+      enrichment.load('epss', Readable.from([Buffer.from(`${HEADER.replace('11-20', day)}CVE-2096-0004,0.3,0.4\n`)]));
+    expect(await load('11-20')).toMatchObject({ refused: { kind: 'outdated' } });
+    expect(await load('11-21')).toMatchObject({ changed: 1 });
+    expect(await load('11-22')).toMatchObject({ changed: 0 });
+    expect(await load('11-21'), 'and true days follow one another again').toMatchObject({
+      refused: { kind: 'outdated' },
+    });
   });
 });

@@ -10,6 +10,7 @@ let enrichment: TestEnrichment;
 
 beforeAll(async () => {
   enrichment = await openTestEnrichment();
+  enrichment.clock.now = '2026-11-22T12:00:00.000Z';
 });
 
 afterAll(() => enrichment.close());
@@ -35,6 +36,11 @@ const catalogue = (day: string, vulnerabilities: readonly unknown[], count = vul
 const load = (content: string | Buffer): Promise<LoadedFeed | FeedRefused> =>
   enrichment.load('kev', Readable.from([Buffer.from(content)]));
 
+const forgetAll = async (): Promise<void> => {
+  for (const table of ['kev', 'feed_load', 'feed_held_back', 'feed_awaited'])
+    await enrichment.pool.query(`DELETE FROM intelligence.${table}`);
+};
+
 const stored = async (): Promise<readonly unknown[]> => {
   const { rows } = await enrichment.pool.query<Record<string, unknown>>(
     'SELECT cve, due_date::text AS due, ransomware FROM intelligence.kev ORDER BY cve',
@@ -44,43 +50,128 @@ const stored = async (): Promise<readonly unknown[]> => {
 
 describe('a catalogue of known exploited vulnerabilities', () => {
   beforeEach(async () => {
-    await enrichment.pool.query('DELETE FROM intelligence.kev');
-    await enrichment.pool.query('DELETE FROM intelligence.feed_load');
+    await forgetAll();
     await load(catalogue('2026-01-05', [entry('CVE-2026-0001'), entry('CVE-2026-0002')]));
   });
 
-  test('adds, changes and removes entries', async () => {
-    const next = catalogue('2026-01-06', [
+  const next = (day: string) =>
+    catalogue(day, [
       entry('CVE-2026-0002', { knownRansomwareCampaignUse: 'Known', dueDate: '' }),
       entry('CVE-2026-0003'),
     ]);
-    expect(await load(gzipSync(next))).toMatchObject({
+
+  test('adds and changes entries, and removes one that two days leave out', async () => {
+    expect(await load(gzipSync(next('2026-01-06')))).toMatchObject({
       revision: '2026.01.06',
       records: 2,
       added: 1,
       changed: 1,
-      removed: 1,
+      removed: 0,
+      awaited: 1,
+      heldBack: null,
       unchanged: 0,
     });
+    expect(await load(next('2026-01-06')), 'the same day is no second day').toMatchObject({
+      added: 0,
+      changed: 0,
+      removed: 0,
+      awaited: 1,
+      unchanged: 2,
+    });
+    expect(await load(next('2026-01-07'))).toMatchObject({ removed: 1, awaited: 0, unchanged: 2 });
     expect(await stored()).toEqual([
       { cve: 'CVE-2026-0002', due: null, ransomware: true },
       { cve: 'CVE-2026-0003', due: '2026-01-23', ransomware: false },
     ]);
-    expect(await load(next)).toMatchObject({ added: 0, changed: 0, removed: 0, unchanged: 2 });
   });
 
-  test('with an entry that cannot be read is loaded without it, and removes nothing', async () => {
-    const next = catalogue('2026-01-06', [
-      entry('CVE-2026-0001', { dateAdded: '2026-02-31x' }),
-      entry('CVE-2026-0004'),
-      null,
-    ]);
-    expect(await load(next)).toMatchObject({
-      added: 1,
-      removed: 0,
-      skipped: [{ entry: 'vulnerabilities/0', id: 'CVE-2026-0001' }, { entry: 'vulnerabilities/2' }],
-    });
+  test('that lists an entry again on the second day removes nothing, and counts the days anew', async () => {
+    await load(next('2026-01-06'));
+    await load(catalogue('2026-01-07', [entry('CVE-2026-0001'), entry('CVE-2026-0002'), entry('CVE-2026-0003')]));
+    expect(await load(next('2026-01-08'))).toMatchObject({ removed: 0, awaited: 1 });
     expect(await stored()).toHaveLength(3);
+  });
+
+  test('takes an entry away at once when a person says so, who names the file', async () => {
+    const { content } = (await load(next('2026-01-06'))) as LoadedFeed;
+    expect(await enrichment.accept('kev', `sha256:${'0'.repeat(64)}`)).toMatchObject({
+      refused: { detail: expect.stringContaining(String(content)) as string },
+    });
+    expect(await enrichment.accept('kev', content ?? '')).toMatchObject({ removed: 1, changed: 0 });
+    expect(await stored()).toHaveLength(2);
+    expect(await enrichment.accept('kev', content ?? '')).toMatchObject({
+      refused: { detail: expect.stringContaining('in force already') as string },
+    });
+  });
+
+  test('with an entry that names no CVE removes nothing, on no day', async () => {
+    for (const day of ['2026-01-06', '2026-01-07', '2026-01-08'])
+      expect(await load(catalogue(day, [entry('CVE-2026-0004'), null]))).toMatchObject({
+        removed: 0,
+        awaited: 0,
+        skipped: [{ entry: 'vulnerabilities/1' }],
+      });
+    expect(await stored()).toHaveLength(3);
+  });
+
+  describe('with a member of an entry that cannot be read', () => {
+    const strict = { dateAdded: '2026-01-02', dueDate: '2026-01-23', knownRansomwareCampaignUse: 'Known' };
+    const row = async (cve: string): Promise<unknown> =>
+      (
+        await enrichment.pool.query<object>(
+          'SELECT date_added::text AS added, due_date::text AS due, ransomware, name FROM intelligence.kev WHERE cve = $1',
+          [cve],
+        )
+      ).rows[0];
+
+    test.each([
+      ...['2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10', '0000-01-01', '2026-02-31x', '24:00', null, 7].map(
+        (dateAdded) => ['dateAdded', { dateAdded }] as const,
+      ),
+      ...['2026-02-30', '9999-99-99', 'soon', 7, {}].map((dueDate) => ['dueDate', { dueDate }] as const),
+      ...['Perhaps', '', null, 1].map(
+        (use) => ['knownRansomwareCampaignUse', { knownRansomwareCampaignUse: use }] as const,
+      ),
+      ...[null, 7].map((name) => ['vulnerabilityName', { vulnerabilityName: name }] as const),
+    ])('%s as in %j: what was known of it stays, and the entry is listed', async (member, told) => {
+      await load(catalogue('2026-01-05', [entry('CVE-2026-0001', strict), entry('CVE-2026-0002')]));
+      const before = await row('CVE-2026-0001');
+      const file = catalogue('2026-01-06', [
+        entry('CVE-2026-0001', { ...strict, ...told }),
+        entry('CVE-2026-0002'),
+        entry('CVE-2026-0009', told),
+      ]);
+      expect(await load(file)).toMatchObject({
+        added: 1,
+        changed: 0,
+        skippedRecords: 0,
+        skipped: [
+          { entry: 'vulnerabilities/0', id: 'CVE-2026-0001', reason: expect.stringContaining(member) as string },
+          { entry: 'vulnerabilities/2', id: 'CVE-2026-0009' },
+        ],
+      });
+      expect(await row('CVE-2026-0001')).toEqual(before);
+      expect(await row('CVE-2026-0009')).toMatchObject({
+        added: member === 'dateAdded' ? '2026-01-06' : '2026-01-02',
+        name: member === 'vulnerabilityName' ? 'CVE-2026-0009' : 'Demo',
+      });
+    });
+  });
+
+  test('that names a CVE twice counts what is stricter, in either order', async () => {
+    const [mild, strict] = [
+      entry('CVE-2026-0001'),
+      entry('CVE-2026-0001', { knownRansomwareCampaignUse: 'Known', dueDate: '2026-01-10' }),
+    ];
+    for (const twice of [
+      [mild, strict],
+      [strict, mild],
+    ]) {
+      expect(await load(catalogue('2026-01-06', [...twice, entry('CVE-2026-0002')]))).toMatchObject({
+        skipped: [{ entry: 'vulnerabilities/1', id: 'CVE-2026-0001' }],
+      });
+      expect((await stored())[0]).toEqual({ cve: 'CVE-2026-0001', due: '2026-01-10', ransomware: true });
+    }
   });
 
   test.each([
@@ -92,6 +183,8 @@ describe('a catalogue of known exploited vulnerabilities', () => {
     ['is no object', '[]'],
     ['holds nothing that can be used', catalogue('2026-01-06', [{}])],
     ['is older', catalogue('2025-12-31', [entry('CVE-2026-0009')])],
+    ['is of a day that has not come', catalogue('2099-01-01', [entry('CVE-2026-0009')])],
+    ['is of a day that no calendar has', catalogue('2026-02-30', [entry('CVE-2026-0009')])],
   ])('that %s is refused and leaves what was there', async (_, content) => {
     const before = await stored();
     expect(await load(content)).toHaveProperty('refused');
@@ -101,8 +194,7 @@ describe('a catalogue of known exploited vulnerabilities', () => {
 
 describe.runIf(sharedData !== null)('real catalogues (not run where the shared data is absent)', () => {
   test('follow one another by their difference', async () => {
-    await enrichment.pool.query('DELETE FROM intelligence.kev');
-    await enrichment.pool.query('DELETE FROM intelligence.feed_load');
+    await forgetAll();
     const files = ['2024-12-16.json.gz', '2025-08-25.cisagov.json.gz', '2026-07-24.json.gz', '2026-08-04.json.gz'].map(
       (name) => `kev/known_exploited_vulnerabilities-${name}`,
     );
@@ -119,5 +211,30 @@ describe.runIf(sharedData !== null)('real catalogues (not run where the shared d
       before = now;
     }
     expect(await stored()).toHaveLength(1660);
+  });
+
+  test('with 10 of 1,660 entries a day later is held back until a later file, or a person, says the same', async () => {
+    const real = JSON.parse(readShared('kev/known_exploited_vulnerabilities-2026-08-04.json.gz')) as {
+      vulnerabilities: unknown[];
+    };
+    const cut = (day: string) =>
+      JSON.stringify({
+        ...real,
+        dateReleased: `${day}T16:45:52.0783Z`,
+        count: 10,
+        vulnerabilities: real.vulnerabilities.slice(0, 10),
+      });
+    expect(await load(cut('2026-08-05'))).toMatchObject({
+      removed: 0,
+      awaited: 1650,
+      heldBack: { absent: 1650, reason: expect.stringContaining('leaves out 1650 of 1660') as string },
+    });
+    expect(await stored()).toHaveLength(1660);
+    expect(await load(JSON.stringify({ ...real, dateReleased: '2026-08-05T18:00:00.000Z' }))).toMatchObject({
+      awaited: 0,
+      heldBack: null,
+    });
+    await load(cut('2026-08-06'));
+    expect(await load(cut('2026-08-07'))).toMatchObject({ removed: 1650, awaited: 0, heldBack: null });
   });
 });

@@ -1,52 +1,75 @@
+import { believedDate, holdBack } from '@weir/domain';
 import type pg from 'pg';
 import { closeFeeds, takeTurn } from '../database/feed-lock.js';
-import type { FeedLoad, LoadTask } from '../feeds/load-task.js';
+import type { FeedLoad, LoadTask, Waits } from '../feeds/load-task.js';
 import { queueByCve } from '../feeds/queue-affected.js';
+import { refuseFuture } from '../feeds/refuse-future.js';
 import { refuseOlder } from '../feeds/refuse-older.js';
 import { atMost } from '../feeds/unpack.js';
+import { findMissing, KEV_STATE, settleMissing, STATED } from '../feeds/whole-state/missing-entries.js';
+import { refuseNameless } from '../feeds/whole-state/refuse-nameless.js';
 import { readKev, type KevFile } from './read-kev.js';
 
 const MOST_TEXT = 64 * 1024 * 1024;
 
-/** Takes a state of CISA's catalogue: entries come, change and go. */
-export const loadKev = async ({ client, chunks, skipped, revision, loadedAt }: LoadTask): Promise<FeedLoad> => {
+/**
+ * Takes a state of CISA's catalogue: entries come and change. One that the catalogue leaves out goes once a catalogue of a
+ * later day leaves it out too, or a person says so (ADR 0150).
+ */
+export const loadKev = async (task: LoadTask): Promise<FeedLoad> => {
+  const { client, chunks, skipped, revision, loadedAt, replaces } = task;
   const file = await readKev(atMost(chunks, MOST_TEXT, 'holds more than'), skipped);
+  refuseFuture(file.releasedAt, loadedAt, { what: 'dateReleased', line: file.releasedLine });
+  const asOf = believedDate(file.releasedAt, loadedAt) ?? file.releasedAt;
   await takeTurn(client, 'kev');
-  await refuseOlder(client, 'kev', file.releasedAt);
-  // An entry that could not be read may be any known one, so nothing counts as gone.
-  const counts = await merge(client, file, skipped.count() === 0);
+  if (!replaces) await refuseOlder(client, 'kev', asOf);
+  else if (file.nameless > 0) refuseNameless(skipped);
+  const { waits, ...counts } = await merge(client, file, { day: asOf.slice(0, 10), replaces });
   await closeFeeds(client);
   const change = { feed: 'kev', revision: revision ?? file.catalogVersion, queuedAt: loadedAt };
   const affectedPackages = await queueByCve(client, change);
-  return {
-    revision: change.revision,
-    asOf: file.releasedAt,
-    records: file.records,
-    ...counts,
-    foreign: 0,
-    affectedPackages,
-  };
+  return { revision: change.revision, asOf, records: file.records, ...counts, foreign: 0, affectedPackages, waits };
 };
 
 const merge = async (
   client: pg.PoolClient,
-  { entries }: KevFile,
-  removes: boolean,
-): Promise<{ added: number; changed: number; removed: number }> => {
-  await client.query('CREATE TEMPORARY TABLE moved_cve (cve text NOT NULL, how text NOT NULL) ON COMMIT DROP');
-  await client.query(MERGE, [JSON.stringify(entries)]);
-  if (removes) await client.query(REMOVE, [entries.map(({ cve }) => cve)]);
+  { entries, nameless }: KevFile,
+  file: { readonly day: string; readonly replaces: boolean },
+): Promise<{ readonly added: number; readonly changed: number; readonly removed: number; readonly waits: Waits }> => {
+  await client.query(
+    `CREATE TEMPORARY TABLE moved_cve (cve text NOT NULL, how text NOT NULL) ON COMMIT DROP; ${STATED}`,
+  );
+  await client.query('INSERT INTO stated_cve SELECT unnest($1::text[]), true', [entries.map(({ cve }) => cve)]);
+  const missing = await findMissing(client, KEV_STATE, { ...file, isNamed: nameless === 0 });
+  const effect = { ...missing, unreadable: nameless, moved: 0, lowered: 0, lost: 0 };
+  const heldBack = file.replaces ? null : holdBack('kev', effect);
+  const { absent } = await settleMissing(client, KEV_STATE, file);
+  await client.query(MERGE, [JSON.stringify(entries), file.day]);
+  await client.query(REMOVE);
   const { rows } = await client.query<{ how: 'added' | 'changed' | 'removed'; count: number }>(
     'SELECT how, count(*)::float8 AS count FROM moved_cve GROUP BY how',
   );
   const count = (sought: string): number => rows.find(({ how }) => how === sought)?.count ?? 0;
-  return { added: count('added'), changed: count('changed'), removed: count('removed') };
+  return {
+    added: count('added'),
+    changed: count('changed'),
+    removed: count('removed'),
+    waits: { absent, lowered: 0, heldBack: heldBack === null ? null : heldBack.reasons.join('; ') },
+  };
 };
 
+/**
+ * Of a member that the file does not state, or not so that it can be read, what is known stays. An entry that is new was
+ * added on the day of the catalogue at the latest.
+ */
 const MERGE = `
   WITH entry AS (
-    SELECT r.cve, r.name, r."dateAdded" AS date_added, r."dueDate" AS due_date, r.ransomware
-      FROM jsonb_to_recordset($1::jsonb) AS r(cve text, name text, "dateAdded" date, "dueDate" date, ransomware boolean)
+    SELECT r ->> 'cve' AS cve,
+           coalesce(r ->> 'name', k.name, r ->> 'cve') AS name,
+           coalesce((r ->> 'dateAdded')::date, k.date_added, $2::date) AS date_added,
+           CASE WHEN r ? 'dueDate' THEN (r ->> 'dueDate')::date ELSE k.due_date END AS due_date,
+           coalesce((r ->> 'ransomware')::boolean, k.ransomware, false) AS ransomware
+      FROM jsonb_array_elements($1::jsonb) AS r LEFT JOIN intelligence.kev k ON k.cve = r ->> 'cve'
   ), other AS (
     SELECT e.*, k.cve IS NULL AS is_new
       FROM entry e LEFT JOIN intelligence.kev k ON k.cve = e.cve
@@ -60,5 +83,5 @@ const MERGE = `
   INSERT INTO moved_cve (cve, how) SELECT cve, CASE WHEN is_new THEN 'added' ELSE 'changed' END FROM other`;
 
 const REMOVE = `
-  WITH gone AS (DELETE FROM intelligence.kev WHERE cve <> ALL ($1::text[]) RETURNING cve)
+  WITH gone AS (DELETE FROM intelligence.kev k USING gone_cve g WHERE k.cve = g.cve RETURNING k.cve)
   INSERT INTO moved_cve (cve, how) SELECT cve, 'removed' FROM gone`;

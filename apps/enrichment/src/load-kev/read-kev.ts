@@ -1,80 +1,86 @@
 import { describeIssue, parseJson, ProblemError } from '@weir/service';
 import { z } from 'zod';
+import { instantOf } from '../feeds/calendar.js';
 import type { Chunks } from '../feeds/peek.js';
 import { brokenFeed } from '../feeds/refused-feed.js';
 import type { SkippedRecords } from '../feeds/skipped-records.js';
-
-const day = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'is no day: write it as YYYY-MM-DD')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
+import { readKevEntry, stricterOf, type KevRecord } from './read-kev-entry.js';
 
 const catalogue = z.object({
   catalogVersion: z.string().min(1).max(100),
   dateReleased: z
     .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z'),
+    .transform(instantOf)
+    .refine((instant) => instant !== null, 'is no RFC 3339 time of the calendar: write it as 2026-11-22T09:30:00Z'),
   count: z.int().nonnegative(),
   vulnerabilities: z.array(z.unknown()).min(1),
 });
-
-const entry = z.object({
-  cveID: z.string().regex(/^CVE-\d{4}-\d{4,19}$/, 'is no CVE id: write it as CVE-YYYY-NNNN'),
-  vulnerabilityName: z.string(),
-  dateAdded: day,
-  dueDate: z
-    .union([day, z.literal('').transform(() => null), z.null()])
-    .optional()
-    .transform((value) => value ?? null),
-  knownRansomwareCampaignUse: z.string().optional(),
-});
-
-export interface KevRecord {
-  readonly cve: string;
-  readonly name: string;
-  readonly dateAdded: string;
-  readonly dueDate: string | null;
-  readonly ransomware: boolean;
-}
 
 export interface KevFile {
   readonly catalogVersion: string;
   /** ISO 8601 UTC. */
   readonly releasedAt: string;
+  /** The line that says when it was released. */
+  readonly releasedLine: number;
   readonly records: number;
   readonly entries: readonly KevRecord[];
+  /** Entries of which not even the CVE can be read. */
+  readonly nameless: number;
 }
 
-/** Reads CISA's catalogue (schema: cisa.gov/known-exploited-vulnerabilities). An entry that cannot be used is skipped. */
+/** Reads CISA's catalogue (schema: cisa.gov/known-exploited-vulnerabilities). What cannot be read of it is left out. */
 export const readKev = async (chunks: Chunks, skipped: SkippedRecords): Promise<KevFile> => {
-  const read = catalogue.safeParse(parseDocument(await whole(chunks)));
-  if (!read.success) {
-    const [issue] = read.error.issues;
+  const bytes = await whole(chunks);
+  const document = parseDocument(bytes);
+  const text = bytes.toString('utf8');
+  const read = catalogue.safeParse(document);
+  if (!read.success) throw foreignDocument(read.error, text);
+  const { catalogVersion, dateReleased, count, vulnerabilities } = read.data;
+  if (count !== vulnerabilities.length) {
+    const line = lineOf(text, '"count"');
     throw brokenFeed(
-      `The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'} ${issue && describeIssue(issue)}.`,
+      `Line ${line} says that the file holds ${count} entries, and it holds ${vulnerabilities.length}: fetch it again.`,
+      { line },
     );
   }
-  const { catalogVersion, dateReleased, count, vulnerabilities } = read.data;
-  if (count !== vulnerabilities.length)
-    throw brokenFeed(`The file says it holds ${count} entries and holds ${vulnerabilities.length}: fetch it again.`);
-  const entries = new Map<string, KevRecord>();
-  vulnerabilities.forEach((value, index) => {
-    const record = readEntry(value, index, skipped);
-    if (record && entries.has(record.cve))
-      skipped.add({
-        entry: `vulnerabilities/${index}`,
-        id: record.cve,
-        reason: 'repeats a CVE; the first entry counts',
-      });
-    else if (record) entries.set(record.cve, record);
-  });
-  if (entries.size === 0) throw brokenFeed('The file holds no entry that can be used.');
+  const { entries, nameless } = readEntries(vulnerabilities, skipped);
+  if (entries.length === 0) {
+    const line = lineOf(text, '"vulnerabilities"');
+    throw brokenFeed(`None of the entries from line ${line} on names a CVE: send the catalogue as CISA publishes it.`, {
+      line,
+    });
+  }
   return {
     catalogVersion,
-    releasedAt: new Date(dateReleased).toISOString(),
+    releasedAt: dateReleased ?? '',
+    releasedLine: lineOf(text, '"dateReleased"'),
     records: vulnerabilities.length,
-    entries: [...entries.values()],
+    entries,
+    nameless,
   };
+};
+
+const readEntries = (
+  vulnerabilities: readonly unknown[],
+  skipped: SkippedRecords,
+): Pick<KevFile, 'entries' | 'nameless'> => {
+  const entries = new Map<string, KevRecord>();
+  let nameless = 0;
+  vulnerabilities.forEach((value, index) => {
+    const entry = `vulnerabilities/${index}`;
+    const { record, unread } = readKevEntry(value);
+    if (record === null) {
+      nameless += 1;
+      skipped.add({ entry, reason: `${unread.join('; ')}: nothing counts as gone by this file` });
+      return;
+    }
+    const known = entries.get(record.cve);
+    entries.set(record.cve, known ? stricterOf(known, record) : record);
+    if (known) skipped.add({ entry, id: record.cve, reason: 'repeats a CVE; what is stricter counts' });
+    else if (unread.length > 0)
+      skipped.addPart({ entry, id: record.cve, reason: `${unread.join('; ')}: what was known of it stays` });
+  });
+  return { entries: [...entries.values()], nameless };
 };
 
 const whole = async (chunks: Chunks): Promise<Buffer> => {
@@ -83,28 +89,35 @@ const whole = async (chunks: Chunks): Promise<Buffer> => {
   return Buffer.concat(read);
 };
 
+/** The line on which a member first stands; 1 when it stands nowhere. */
+const lineOf = (text: string, member: string): number => lineAt(text, Math.max(0, text.indexOf(member)));
+
+const lineAt = (text: string, position: number): number => {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < position; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+};
+
+const foreignDocument = (error: z.ZodError, text: string) => {
+  const [issue] = error.issues;
+  const member = issue?.path[0];
+  const line = member === undefined ? 1 : lineOf(text, `"${String(member)}"`);
+  return brokenFeed(
+    `The file is not CISA's catalogue: ${issue?.path.join('.') || 'the document'} ${issue && describeIssue(issue)} (line ${line}). Send known_exploited_vulnerabilities.json as CISA publishes it.`,
+    { line },
+  );
+};
+
 const parseDocument = (bytes: Buffer): unknown => {
   try {
     return parseJson(bytes);
   } catch (fault) {
-    if (fault instanceof ProblemError)
-      throw brokenFeed(fault.problem.detail.replace(/^The body/, 'The file'), { cause: fault });
-    throw fault;
+    if (!(fault instanceof ProblemError)) throw fault;
+    const detail = fault.problem.detail
+      .replace(/^The body/, 'The file')
+      .replace(/ Send one complete JSON document\.$/, '');
+    const position = /position (\d+)/.exec(detail)?.[1];
+    const line = position === undefined ? 1 : lineAt(bytes.toString('utf8'), Number(position));
+    throw brokenFeed(`${detail.replace(/\.?$/, '')} (line ${line}). Fetch it again.`, { line, cause: fault });
   }
-};
-
-const readEntry = (value: unknown, index: number, skipped: SkippedRecords): KevRecord | null => {
-  const read = entry.safeParse(value);
-  if (read.success) {
-    const { cveID: cve, vulnerabilityName: name, dateAdded, dueDate, knownRansomwareCampaignUse } = read.data;
-    return { cve, name, dateAdded, dueDate, ransomware: knownRansomwareCampaignUse === 'Known' };
-  }
-  const [issue] = read.error.issues;
-  const id = (value as { readonly cveID?: unknown } | null)?.cveID;
-  skipped.add({
-    entry: `vulnerabilities/${index}`,
-    ...(typeof id === 'string' && { id: id.slice(0, 100) }),
-    reason: `${issue?.path.join('.') || 'the entry'} ${issue && describeIssue(issue)}`,
-  });
-  return null;
 };

@@ -2,6 +2,7 @@ import type { Ecosystem } from '@weir/contracts';
 import { digestOf } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
+import { instantOf } from '../feeds/calendar.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 
 /** Where a record stands in its file. */
@@ -51,10 +52,9 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
   const id = (json as { readonly id?: unknown } | null)?.id;
   const named = typeof id === 'string' ? { id: id.slice(0, 255) } : {};
   if ('refused' in record) return { place, refused: record.refused, ...named };
-  const modifiedAt = storableInstant(record.modified);
-  const withdrawnAt = record.withdrawn === null ? null : storableInstant(record.withdrawn);
-  if (modifiedAt === null || (record.withdrawn !== null && withdrawnAt === null))
-    return { place, refused: 'modified or withdrawn is not in the years 1 to 9999', ...named };
+  const modifiedAt = instantOf(record.modified);
+  if (modifiedAt === null) return { place, refused: 'modified is no time of the calendar', ...named };
+  const withdrawnAt = record.withdrawn === null ? null : instantOf(record.withdrawn);
   const text = JSON.stringify(json);
   const packages = record.affected.flatMap((affected) => affected.package ?? []);
   const affects = packages.flatMap(({ ecosystem, name }) =>
@@ -72,10 +72,4 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
     about: about !== undefined && others.length === 0 && isEcosystem(about) ? about : null,
     ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],
   };
-};
-
-/** PostgreSQL has no year 0 and no years beyond four digits as ISO text writes them. */
-const storableInstant = (text: string): string | null => {
-  const instant = new Date(text).toISOString();
-  return /^\d{4}-/.test(instant) && !instant.startsWith('0000') ? instant : null;
 };

@@ -7,6 +7,7 @@ import type { CoveredEcosystems } from '../feeds/ecosystem-loads.js';
 import { coverage } from './covered-ecosystems.js';
 import type { OsvRecord, ReadRecord } from './osv-record.js';
 import { readEntry, readOsv, refuseForeignText } from './read-osv.js';
+import { believedRecord, type RecordAhead } from './records-ahead.js';
 import { readRecord } from './osv-record.js';
 
 const COPY_CHARACTERS = 2 * 1024 * 1024;
@@ -18,6 +19,8 @@ export interface Staged {
   /** Records that name each ecosystem, foreign ones too. */
   readonly ecosystems: Readonly<Record<string, number>>;
   readonly covered: CoveredEcosystems;
+  /** Records of a time that has not come. */
+  readonly ahead: readonly RecordAhead[];
 }
 
 /** Puts the records of the file into temporary tables, noting what is none. */
@@ -25,6 +28,7 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
   await task.client.query(TABLES);
   const stage = staging(task.client);
   let [records, good] = [0, 0];
+  const ahead: RecordAhead[] = [];
   let firstRefused: { readonly refused: string } | undefined;
   for await (const batch of batchesOf(task)) {
     for (const record of batch) {
@@ -38,7 +42,9 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
         });
       } else {
         good += 1;
-        stage.add(record);
+        const { believed, isAhead } = believedRecord(record, task.loadedAt);
+        const ordinal = stage.add(believed);
+        if (isAhead) ahead.push({ ordinal, record });
       }
     }
     if (records > task.limits.records)
@@ -49,7 +55,7 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
   refuseForeignText(records, good, firstRefused, true);
   await stage.flush(0);
   await task.client.query('ANALYZE staged_advisory; ANALYZE staged_affects');
-  return { records, good, ecosystems: stage.ecosystems(), covered: stage.covered() };
+  return { records, good, ecosystems: stage.ecosystems(), covered: stage.covered(), ahead };
 };
 
 async function* batchesOf({ chunks, isArchive, limits }: LoadTask): AsyncIterable<readonly ReadRecord[]> {
@@ -71,13 +77,14 @@ const staging = (client: pg.PoolClient) => {
   const counts = new Map<string, number>();
   const coverages = coverage();
   return {
-    add: (record: OsvRecord): void => {
+    add: (record: OsvRecord): number => {
       ordinal += 1;
       coverages.add(record);
       advisories += copyRow(ordinal, record.id, record.modifiedAt, record.withdrawnAt, record.digest, record.text);
       for (const { ecosystem, name } of record.affects) affects += copyRow(ordinal, ecosystem, name);
       for (const name of record.ecosystems)
         if (counts.has(name) || counts.size < MOST_ECOSYSTEMS) counts.set(name, (counts.get(name) ?? 0) + 1);
+      return ordinal;
     },
     flush: async (from: number): Promise<void> => {
       if (advisories.length <= from) return;

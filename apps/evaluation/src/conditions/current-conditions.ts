@@ -4,7 +4,7 @@ import {
   NEVER_LOADED,
   POLICY_SHARD,
   type FeedFreshness,
-  type FeedLoaded,
+  type FeedEvent,
 } from '@weir/domain';
 import { UnknownEvent, type EventStore, type StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
@@ -76,10 +76,7 @@ export const followConditions = ({
     {
       shard: FEED_SHARD,
       apply: async (events) => {
-        freshness = events.reduce(
-          (loaded, event) => evolveFreshness(loaded, event as unknown as FeedLoaded),
-          freshness,
-        );
+        freshness = events.reduce((loaded, event) => evolveFreshness(loaded, event as unknown as FeedEvent), freshness);
         noted({ feeds: readSoFar.feeds + events.length });
       },
     },

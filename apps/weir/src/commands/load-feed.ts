@@ -16,16 +16,19 @@ export interface LoadFeedOptions {
   readonly key: string | undefined;
   /** A folder to load into, with no system running on it; `url` is then not used. */
   readonly data: string | undefined;
+  /** Why a person puts the file in the place of what is known; undefined: it is loaded as usual. */
+  readonly replaces: { readonly by: string; readonly because: string } | undefined;
   readonly json: boolean;
 }
 
 interface FileResult {
   readonly file: string;
+  /** Whether it was taken; one that is held back was taken in part. */
   readonly ok: boolean;
   readonly result: unknown;
 }
 
-/** Sends feed files to a running system, one after the other; 1 when one of them was refused. */
+/** Sends feed files to a running system, one after the other; 1 when one of them was refused or held back. */
 export const loadFeed = async (options: LoadFeedOptions, output: Output): Promise<ExitCode> => {
   const missing = options.files.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new WrongUse(`No such file: ${missing.join(', ')}`);
@@ -55,14 +58,17 @@ const sendAll = async (options: LoadFeedOptions, output: Output): Promise<ExitCo
   for (const file of options.files) {
     const result = await send(options, file);
     results.push(result);
-    if (!options.json) output[result.ok ? 'stdout' : 'stderr'](`${file}: ${sentence(result)}`);
+    if (!options.json) output[isWhole(result) ? 'stdout' : 'stderr'](`${file}: ${sentence(result)}`);
   }
   if (options.json) output.stdout(JSON.stringify({ feed: options.kind, files: results }));
-  return results.every(({ ok }) => ok) ? 0 : 1;
+  return results.every(isWhole) ? 0 : 1;
 };
 
-const send = async ({ kind, url, key }: LoadFeedOptions, file: string): Promise<FileResult> => {
-  const target = new URL(`/v1/feeds/${kind}?name=${encodeURIComponent(basename(file))}`, url);
+const isWhole = ({ ok, result }: FileResult): boolean => ok && (result as FeedAnswer).heldBack === null;
+
+const send = async ({ kind, url, key, replaces }: LoadFeedOptions, file: string): Promise<FileResult> => {
+  const query = new URLSearchParams({ name: basename(file), ...(replaces && { replace: 'true', ...replaces }) });
+  const target = new URL(`/v1/feeds/${kind}?${query.toString()}`, url);
   const response = await fetch(target, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream', ...(key ? { authorization: `Bearer ${key}` } : {}) },

@@ -10,6 +10,9 @@ const answer = {
   foreign: 0,
   skippedRecords: 0,
   affectedPackages: 0,
+  content: `sha256:${'0'.repeat(64)}`,
+  awaited: 0,
+  heldBack: null,
 };
 
 test.each([
@@ -20,6 +23,14 @@ test.each([
   [
     { ...answer, added: 2, skippedRecords: 1, covers: ['PyPI', 'npm'], affectedPackages: 4 },
     '3 records: 2 new, 0 changed, 0 gone, 1 skipped; covers PyPI, npm; 4 packages to judge again',
+  ],
+  [
+    { ...answer, feed: 'kev', awaited: 2 },
+    '3 records: 0 new, 0 changed, 0 gone, 0 skipped; 0 packages to judge again; 2 entries that the file takes away stay until a file of a later day says so too',
+  ],
+  [
+    { ...answer, feed: 'kev', awaited: 1650, heldBack: { reason: 'it leaves out 1650 of 1660 known entries' } },
+    `3 records: 0 new, 0 changed, 0 gone, 0 skipped; 0 packages to judge again; held back: it leaves out 1650 of 1660 known entries. 1650 entries that the file takes away stay until a file of a later day says so too, or you do: weir feed accept kev sha256:${'0'.repeat(64)} --because "..."`,
   ],
   [{ ...answer, feed: 'kev' }, '3 records: 0 new, 0 changed, 0 gone, 0 skipped; 0 packages to judge again'],
 ])('a load is told in one sentence', (loaded, sentence) => {

@@ -9,6 +9,9 @@ export interface FeedAnswer {
   readonly skippedRecords: number;
   readonly covers?: readonly string[];
   readonly affectedPackages: number;
+  readonly content: string | null;
+  readonly awaited: number;
+  readonly heldBack: { readonly reason: string } | null;
 }
 
 /** What a load did, in one sentence. Of advisories: whose packages count as scanned by it. */
@@ -26,6 +29,15 @@ export const loadedSentence = (answer: FeedAnswer): string => {
     counts.join(', '),
     ...(feed === 'osv' ? [coverage] : []),
     `${affectedPackages} packages to judge again`,
+    ...waiting(answer),
   ];
   return `${records} records: ${told.join('; ')}`;
+};
+
+const waiting = ({ feed, awaited, heldBack, content }: FeedAnswer): readonly string[] => {
+  const stays = `${awaited} entries that the file takes away stay until a file of a later day says so too`;
+  if (heldBack === null) return awaited === 0 ? [] : [stays];
+  return [
+    `held back: ${heldBack.reason}. ${stays}, or you do: weir feed accept ${feed} ${content ?? ''} --because "..."`,
+  ];
 };

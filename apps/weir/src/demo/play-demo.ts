@@ -36,8 +36,8 @@ const FIRST_DAY = '2026-06-14';
 const SECOND_DAY = '2026-08-02';
 const BATCH = 100;
 
-/** The time of day at which the story's first day begins. */
-export const storyBegins = `${FIRST_DAY}T12:00:00.000Z`;
+/** When the story begins: its catalogue of exploited vulnerabilities is of the day before, and no file is of the future. */
+export const storyBegins = '2026-07-25T12:00:00.000Z';
 
 /**
  * Plays the story on a fresh system through its HTTP interface: feeds and policies, a few hundred publications, then

@@ -211,6 +211,20 @@ export const METRICS = {
     help: 'Records of the last load of a feed',
     labels: ['feed'],
   },
+  feedHeldBack: {
+    name: 'weir_feed_held_back',
+    kind: 'gauge',
+    unit: '',
+    help: 'Whether the newest file of a feed is held back, because it takes away more than its feed ever does: 1 or 0',
+    labels: ['feed'],
+  },
+  feedAwaited: {
+    name: 'weir_feed_awaited_entries',
+    kind: 'gauge',
+    unit: '',
+    help: 'Known entries that the newest file of a feed leaves out or lowers, and that are in force until a second day says so',
+    labels: ['feed'],
+  },
   reassessmentsPending: {
     name: 'weir_reassessments_pending',
     kind: 'gauge',

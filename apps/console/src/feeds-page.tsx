@@ -1,0 +1,93 @@
+import { useFetched } from './fetched.js';
+import { Instant } from './instant.js';
+import { Failure, Notice } from './notice.js';
+
+interface HeldBack {
+  readonly content: string;
+  readonly source: string;
+  readonly asOf: string;
+  readonly heldAt: string;
+  readonly absent: number;
+  readonly lowered: number;
+  readonly reason: string;
+}
+
+/** What GET /v1/feeds says of one feed. */
+interface Feed {
+  readonly feed: string;
+  readonly revision: string | null;
+  readonly source: string | null;
+  readonly asOf: string | null;
+  readonly loadedAt: string | null;
+  readonly records: number | null;
+  readonly skipped: number | null;
+  readonly awaited: number;
+  readonly heldBack: HeldBack | null;
+  readonly stale: boolean;
+}
+
+/** How fresh each feed is, and what is held back of it. */
+export const FeedsPage = () => {
+  const list = useFetched<{ readonly feeds: readonly Feed[] }>('/v1/feeds');
+  if (list.error) return <Failure error={list.error} />;
+  if (!list.value) return null;
+  return (
+    <>
+      <h1>Feeds</h1>
+      {list.value.feeds.map(
+        ({ feed, heldBack }) => heldBack && <HeldBackNotice key={feed} feed={feed} file={heldBack} />,
+      )}
+      <table>
+        <thead>
+          <tr>
+            <th>Feed</th>
+            <th>State</th>
+            <th>Of</th>
+            <th>Loaded</th>
+            <th>Records</th>
+            <th>Skipped</th>
+            <th>Stays for a second day</th>
+            <th>From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.value.feeds.map((feed) => (
+            <FeedRow key={feed.feed} feed={feed} />
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+};
+
+const FeedRow = ({ feed }: { readonly feed: Feed }) => (
+  <tr>
+    <td>
+      <strong>{feed.feed.toUpperCase()}</strong>
+    </td>
+    <td>{stateOf(feed)}</td>
+    <td>{feed.asOf ?? <span className="dim">unknown</span>}</td>
+    <td>{feed.loadedAt === null ? <span className="dim">never</span> : <Instant at={feed.loadedAt} />}</td>
+    <td>{feed.records?.toLocaleString()}</td>
+    <td>{feed.skipped?.toLocaleString()}</td>
+    <td>{feed.awaited.toLocaleString()}</td>
+    <td>{feed.source}</td>
+  </tr>
+);
+
+const stateOf = ({ heldBack, loadedAt, stale }: Feed): string => {
+  if (heldBack !== null) return 'held back';
+  if (loadedAt === null) return 'never loaded';
+  return stale ? 'stale' : 'fresh';
+};
+
+const HeldBackNotice = ({ feed, file }: { readonly feed: string; readonly file: HeldBack }) => (
+  <Notice title={`The newest file of ${feed.toUpperCase()} is held back`}>
+    <p>
+      {file.source} of {file.asOf}, received <Instant at={file.heldAt} />: {file.reason}. What it adds is in force; the{' '}
+      {(file.absent + file.lowered).toLocaleString()} entries that it takes away stay until the file of a later day
+      takes them away too. A true file ends this. If this one is right, let it in:
+    </p>
+    <pre>{`weir feed accept ${feed} ${file.content} --because "..."`}</pre>
+  </Notice>
+);

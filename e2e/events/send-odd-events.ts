@@ -47,7 +47,7 @@ const acceptedOf = (answer: unknown): ReadonlyMap<string, string> => {
 const placesOf = (status: number, problem: Problem): ReadonlyMap<number, readonly string[]> => {
   const places = new Map<number, string[]>();
   for (const { pointer, detail } of problem.errors ?? []) {
-    const [, index, path] = /^\/(\d+)(\/.+)$/.exec(pointer) ?? [];
+    const [, index, path] = /^\/(\d+)(\/.+)$/s.exec(pointer) ?? [];
     if (index === undefined || path === undefined || detail === '')
       throw new Error(`A refusal that names no field: ${JSON.stringify({ pointer, detail })}`);
     places.set(Number(index), [...(places.get(Number(index)) ?? []), path]);

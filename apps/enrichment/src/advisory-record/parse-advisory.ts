@@ -1,6 +1,7 @@
 import { describeIssue } from '@weir/service';
 import { z } from 'zod';
 import { instantOf } from '../feeds/calendar.js';
+import { leaveOut, type LeftOut } from './leave-out.js';
 import type { AdvisoryRecord, AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from './advisory-record.js';
 
 const EVENT_KINDS: readonly RangeEventKind[] = ['introduced', 'fixed', 'last_affected', 'limit'];
@@ -27,17 +28,12 @@ const affected = z.looseObject({
 const instant = z
   .string()
   .refine((text) => instantOf(text) !== null, 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
-/** An optional time that cannot be read is left out: what else the record says counts. */
-const instantOrNull = z
-  .unknown()
-  .nullish()
-  .transform((value) => (typeof value === 'string' && instantOf(value) !== null ? value : null));
 
 const advisory = z.looseObject({
   id: z.string().min(1).max(255),
   modified: instant,
-  published: instantOrNull,
-  withdrawn: instantOrNull,
+  published: orNull(instant),
+  withdrawn: orNull(instant),
   aliases: list(z.string()),
   related: list(z.string()),
   upstream: list(z.string()),
@@ -47,13 +43,47 @@ const advisory = z.looseObject({
   affected: list(affected),
   references: list(z.object({ type: z.string(), url: z.string() })),
   database_specific: orNull(z.record(z.string(), z.unknown())),
+  // Kept in `extra`, and shown to policies: what is there has the type that they expect.
+  schema_version: z.string().nullish(),
+  credits: z.array(z.looseObject({ name: z.string() })).nullish(),
 });
 
-/** Reads one OSV record; members the schema does not know are kept in `extra`. The refusal names the member. */
+/** A record as far as it can be read. */
+export interface ReadAdvisory {
+  readonly record: AdvisoryRecord;
+  /** The JSON without what could not be read. */
+  readonly json: unknown;
+  /** What could not be read; empty: nothing. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Reads one OSV record member by member: what cannot be read is left out, and what else the record says counts. It is
+ * refused when nobody can tell which record it is or how new.
+ */
+export function readAdvisory(json: unknown): ReadAdvisory | { readonly refused: string } {
+  const leftOut: LeftOut[] = [];
+  let document = json;
+  for (;;) {
+    const read = advisory.safeParse(document);
+    if (read.success) return { record: recordOf(read.data), json: document, leftOut };
+    const rest = leaveOut(document, read.error.issues);
+    if (rest === null || leftOut.length > MOST_LEFT_OUT) return { refused: refusal(read.error) };
+    leftOut.push(...rest.leftOut);
+    document = rest.document;
+  }
+}
+
+const MOST_LEFT_OUT = 10_000;
+
+/** The record of `readAdvisory`; members the schema does not know are kept in `extra`. The refusal names the member. */
 export function parseAdvisory(json: unknown): AdvisoryRecord | { readonly refused: string } {
-  const read = advisory.safeParse(json);
-  if (!read.success) return { refused: refusal(read.error) };
-  const { id, modified, published, withdrawn, aliases, related, upstream, summary, details, ...others } = read.data;
+  const read = readAdvisory(json);
+  return 'refused' in read ? read : read.record;
+}
+
+function recordOf(read: z.infer<typeof advisory>): AdvisoryRecord {
+  const { id, modified, published, withdrawn, aliases, related, upstream, summary, details, ...others } = read;
   const { severity, affected: packages, references, database_specific, ...extra } = others;
   return {
     id,

@@ -33,6 +33,10 @@ export interface LoadedFeed {
   readonly skippedRecords: number;
   /** The first 1,000 of them, and of parts of records that could not be read. */
   readonly skipped: readonly SkippedRecord[];
+  /** OSV: records of which a part could not be read; the rest of them counts, and of that part what was known before. */
+  readonly incompleteRecords?: number;
+  /** The first 1,000 of them, with the paths that were left out. */
+  readonly incomplete?: readonly SkippedRecord[];
   /** OSV: how many records name a package of each ecosystem. */
   readonly ecosystems?: Readonly<Record<string, number>>;
   /** OSV: the ecosystems that the file covers: it holds a record about each alone. */

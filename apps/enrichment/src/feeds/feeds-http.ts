@@ -27,6 +27,15 @@ export type LoadFeedQuery = z.output<typeof loadFeedQuerySchema>;
 
 const count = z.int().nonnegative();
 
+const placedRecords = z.array(
+  z.object({
+    line: z.int().optional(),
+    entry: z.string().optional(),
+    id: z.string().optional(),
+    reason: z.string(),
+  }),
+);
+
 /** Answer of POST /v1/feeds/{kind}. */
 export const feedLoadedSchema = z.object({
   feed: feedKindSchema,
@@ -38,16 +47,13 @@ export const feedLoadedSchema = z.object({
   unchanged: count,
   foreign: count.describe('Records of ecosystems that Weir does not match'),
   skippedRecords: count,
-  skipped: z
-    .array(
-      z.object({
-        line: z.int().optional(),
-        entry: z.string().optional(),
-        id: z.string().optional(),
-        reason: z.string(),
-      }),
-    )
-    .describe('The first 1,000 records that could not be used'),
+  skipped: placedRecords.describe('The first 1,000 records that could not be used'),
+  incompleteRecords: count
+    .optional()
+    .describe(
+      'osv: records of which a part could not be read; the rest of them counts, and of that part what was known',
+    ),
+  incomplete: placedRecords.optional().describe('The first 1,000 of them, with the paths that were left out'),
   ecosystems: z.record(z.string(), count).optional().describe('osv: how many records name a package of each ecosystem'),
   covers: z
     .array(z.string())

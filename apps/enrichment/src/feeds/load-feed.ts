@@ -68,7 +68,7 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
         : await load(ports, request, opened, loadedAt);
     ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
-    const { skipped: _, ...figures } = answer;
+    const { skipped: _, incomplete: __, ...figures } = answer;
     if (answer.heldBack) ports.logger.warn(figures, 'a feed was held back: what it takes away is not in force');
     else ports.logger.info(figures, 'a feed was loaded');
     return answer;
@@ -90,7 +90,7 @@ const load = (
   loadedAt: string,
 ): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { kind, revision = null } = request;
-  const skipped = skippedRecords();
+  const [skipped, incomplete] = [skippedRecords(), skippedRecords()];
   const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
   const store = async (client: pg.PoolClient): Promise<Omit<LoadedFeed, 'durationMs'>> => {
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
@@ -102,6 +102,7 @@ const load = (
       chunks,
       isArchive,
       skipped,
+      incomplete,
       limits: ports.limits,
       revision,
       loadedAt,
@@ -115,6 +116,7 @@ const load = (
       etag: opened.etag,
       loadedAt,
       skipped,
+      incomplete,
       replaces: request.replaces ?? null,
     });
   };

@@ -17,6 +17,8 @@ export interface LoadTask {
   readonly chunks: Chunks;
   readonly isArchive: boolean;
   readonly skipped: SkippedRecords;
+  /** Records of which a part could not be read and the rest counts. */
+  readonly incomplete: SkippedRecords;
   readonly limits: FeedLimits;
   /** Given by the caller; null: the feed's own. */
   readonly revision: string | null;

@@ -12,6 +12,7 @@ interface ReadFile {
   readonly etag: string | null;
   readonly loadedAt: string;
   readonly skipped: SkippedRecords;
+  readonly incomplete: SkippedRecords;
   readonly replaces: Decided | null;
 }
 
@@ -21,7 +22,7 @@ export const recordOutcome = async (
   { ecosystems, covered = {}, waits, ...load }: FeedLoad,
   file: ReadFile,
 ): Promise<Omit<LoadedFeed, 'durationMs'>> => {
-  const { feed, source, digest, etag, loadedAt, skipped, replaces } = file;
+  const { feed, source, digest, etag, loadedAt, skipped, incomplete, replaces } = file;
   const { asOf, affectedPackages, foreign, ...counts } = load;
   const told = { feed, source, digest, loadedAt, skipped: skipped.count(), ...counts };
   const { absent = 0, lowered = 0, heldBack = null } = waits ?? {};
@@ -38,6 +39,7 @@ export const recordOutcome = async (
     foreign,
     skippedRecords: skipped.count(),
     skipped: skipped.listed,
+    ...(feed === 'osv' && { incompleteRecords: incomplete.count(), incomplete: incomplete.listed }),
     ...(ecosystems && { ecosystems, covers: Object.keys(covered) }),
     affectedPackages,
     content: digest,

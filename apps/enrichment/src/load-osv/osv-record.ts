@@ -1,7 +1,8 @@
 import type { Ecosystem } from '@weir/contracts';
 import { digestOf } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
-import { parseAdvisory } from '../advisory-record/parse-advisory.js';
+import type { LeftOut } from '../advisory-record/leave-out.js';
+import { readAdvisory } from '../advisory-record/parse-advisory.js';
 import { instantOf } from '../feeds/calendar.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 
@@ -17,8 +18,10 @@ export interface OsvRecord {
   readonly modifiedAt: string;
   readonly withdrawnAt: string | null;
   readonly digest: string;
-  /** JSON without spaces. */
+  /** JSON without spaces, and without what could not be read. */
   readonly text: string;
+  /** What could not be read. */
+  readonly leftOut: readonly LeftOut[];
   /** The packages it names in ecosystems that Weir matches. */
   readonly affects: readonly { readonly ecosystem: string; readonly name: string }[];
   /** The ecosystem that Weir matches and that is the only one it names. */
@@ -48,14 +51,15 @@ export const readRecord = (place: Place, bytes: Uint8Array | null): ReadRecord =
 
 /** Reads one record that is JSON already. */
 export const recordOf = (place: Place, json: unknown): ReadRecord => {
-  const record = parseAdvisory(json);
+  const read = readAdvisory(json);
   const id = (json as { readonly id?: unknown } | null)?.id;
   const named = typeof id === 'string' ? { id: id.slice(0, 255) } : {};
-  if ('refused' in record) return { place, refused: record.refused, ...named };
+  if ('refused' in read) return { place, refused: read.refused, ...named };
+  const { record, json: readable, leftOut } = read;
   const modifiedAt = instantOf(record.modified);
   if (modifiedAt === null) return { place, refused: 'modified is no time of the calendar', ...named };
   const withdrawnAt = record.withdrawn === null ? null : instantOf(record.withdrawn);
-  const text = JSON.stringify(json);
+  const text = JSON.stringify(readable);
   const packages = record.affected.flatMap((affected) => affected.package ?? []);
   const affects = packages.flatMap(({ ecosystem, name }) =>
     isEcosystem(ecosystem) ? [{ ecosystem, name: advisoryName(ecosystem, name) }] : [],
@@ -68,6 +72,7 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
     withdrawnAt,
     text,
     digest: digestOf(text),
+    leftOut,
     affects: [...new Map(affects.map((one) => [`${one.ecosystem} ${one.name}`, one])).values()],
     about: about !== undefined && others.length === 0 && isEcosystem(about) ? about : null,
     ecosystems: [...new Set(packages.map(({ ecosystem }) => ecosystem.split(':')[0] ?? ecosystem))],

@@ -4,7 +4,9 @@ import { RefusedFeed } from '../feeds/refused-feed.js';
 import type { LoadTask } from '../feeds/load-task.js';
 import { unpackZip } from '../feeds/unpack-zip.js';
 import type { CoveredEcosystems } from '../feeds/ecosystem-loads.js';
+import type { SkippedRecord } from '../feeds/feed.js';
 import { coverage } from './covered-ecosystems.js';
+import { keepKnown } from './keep-known.js';
 import type { OsvRecord, ReadRecord } from './osv-record.js';
 import { readEntry, readOsv, refuseForeignText } from './read-osv.js';
 import { believedRecord, type RecordAhead } from './records-ahead.js';
@@ -31,7 +33,7 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
   const ahead: RecordAhead[] = [];
   let firstRefused: { readonly refused: string } | undefined;
   for await (const batch of batchesOf(task)) {
-    for (const record of batch) {
+    for (const record of task.replaces ? batch : await keepKnown(task.client, batch)) {
       records += 1;
       if ('refused' in record) {
         firstRefused ??= record;
@@ -42,6 +44,7 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
         });
       } else {
         good += 1;
+        if (record.leftOut.length > 0) task.incomplete.add(incompleteRecord(record));
         const { believed, isAhead } = believedRecord(record, task.loadedAt);
         const ordinal = stage.add(believed);
         if (isAhead) ahead.push({ ordinal, record });
@@ -57,6 +60,17 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
   await task.client.query('ANALYZE staged_advisory; ANALYZE staged_affects');
   return { records, good, ecosystems: stage.ecosystems(), covered: stage.covered(), ahead };
 };
+
+const MOST_TOLD = 10;
+
+const incompleteRecord = ({ place, id, leftOut }: OsvRecord): SkippedRecord => ({
+  ...place,
+  id: id.slice(0, 255),
+  reason: leftOut
+    .slice(0, MOST_TOLD)
+    .map(({ told }) => told)
+    .join('; '),
+});
 
 async function* batchesOf({ chunks, isArchive, limits }: LoadTask): AsyncIterable<readonly ReadRecord[]> {
   if (!isArchive) yield* readOsv(chunks, limits);

@@ -21,8 +21,8 @@ test.each([
     '7444 records: 0 new, 0 changed, 0 gone, 7444 of ecosystems that Weir does not match, 0 skipped; covers no ecosystem that Weir matches; 0 packages to judge again',
   ],
   [
-    { ...answer, added: 2, skippedRecords: 1, covers: ['PyPI', 'npm'], affectedPackages: 4 },
-    '3 records: 2 new, 0 changed, 0 gone, 1 skipped; covers PyPI, npm; 4 packages to judge again',
+    { ...answer, added: 2, skippedRecords: 1, incompleteRecords: 2, covers: ['PyPI', 'npm'], affectedPackages: 4 },
+    '3 records: 2 new, 0 changed, 0 gone, 2 read in part, 1 skipped; covers PyPI, npm; 4 packages to judge again',
   ],
   [
     { ...answer, feed: 'kev', awaited: 2 },

@@ -7,6 +7,7 @@ export interface FeedAnswer {
   readonly removed: number;
   readonly foreign: number;
   readonly skippedRecords: number;
+  readonly incompleteRecords?: number;
   readonly covers?: readonly string[];
   readonly affectedPackages: number;
   readonly content: string | null;
@@ -16,12 +17,14 @@ export interface FeedAnswer {
 
 /** What a load did, in one sentence. Of advisories: whose packages count as scanned by it. */
 export const loadedSentence = (answer: FeedAnswer): string => {
-  const { feed, records, added, changed, removed, foreign, skippedRecords, covers = [], affectedPackages } = answer;
+  const { feed, records, added, changed, removed, foreign, skippedRecords, affectedPackages } = answer;
+  const { incompleteRecords = 0, covers = [] } = answer;
   const counts = [
     `${added} new`,
     `${changed} changed`,
     `${removed} gone`,
     ...(foreign > 0 ? [`${foreign} of ecosystems that Weir does not match`] : []),
+    ...(incompleteRecords > 0 ? [`${incompleteRecords} read in part`] : []),
     `${skippedRecords} skipped`,
   ];
   const coverage = covers.length > 0 ? `covers ${covers.join(', ')}` : 'covers no ecosystem that Weir matches';

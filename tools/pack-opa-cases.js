@@ -77,7 +77,7 @@ const packed = ({
   input,
   input_term,
   ...(strict_error
-    ? lenientAnswer({ query, modules, data, input })
+    ? { ...lenientAnswer({ query, modules, data, input }), strict: true }
     : { want_result, want_error: want_error ?? want_error_code }),
   sort_bindings,
 });

@@ -1,3 +1,4 @@
+import { compareDecimals, decimalOf } from './decimal.js';
 import { isArray, isNumber, isObject, isSet } from './rego-value.js';
 import type { RegoNumber, RegoObject, RegoValue } from './rego-value.js';
 
@@ -10,14 +11,12 @@ const rank = (value: RegoValue): number => {
   return isObject(value) ? 5 : 6;
 };
 
-const isWhole = (number: RegoNumber): boolean => /^-?\d+$/.test(number.text);
+const isShort = (text: string): boolean => text.length < 16 && !/[eE]/.test(text);
 
 const compareNumbers = (a: RegoNumber, b: RegoNumber): number => {
-  if (isWhole(a) && isWhole(b)) {
-    const difference = BigInt(a.text) - BigInt(b.text);
-    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-  }
-  return Math.sign(Number(a.text) - Number(b.text));
+  if (a.text === b.text) return 0;
+  if (isShort(a.text) && isShort(b.text)) return Math.sign(Number(a.text) - Number(b.text));
+  return compareDecimals(decimalOf(a), decimalOf(b));
 };
 
 const surrogate = /[\ud800-\udfff]/;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { ofStrings } from './built-in.js';
 import type { BuiltIn, BuiltIns } from './built-in.js';
+import { textOfBytes } from './utf8-text.js';
 
 const digest = (algorithm: string): BuiltIn =>
   ofStrings((text) =>
@@ -22,14 +22,8 @@ const equalDigests = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right);
 };
 
-const isCidr = (text: string): boolean => {
-  const [, address = '', prefix = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
-  const version = address.includes('%') ? 0 : isIP(address);
-  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
-};
-
 const fromHex = (text: string): string | undefined =>
-  /^(?:[0-9a-fA-F]{2})*$/.test(text) ? Buffer.from(text, 'hex').toString() : undefined;
+  /^(?:[0-9a-fA-F]{2})*$/.test(text) ? textOfBytes(Buffer.from(text, 'hex')) : undefined;
 
 /** Go's `url.QueryEscape`: everything but letters, digits and `-_.~` in percent, a blank as plus. */
 const escapeQuery = (text: string): string =>
@@ -37,15 +31,14 @@ const escapeQuery = (text: string): string =>
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
 
+/** Bytes that are no UTF-8 are kept by Go and shown as U+FFFD. */
 const unescapeQuery = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', '%20'));
-  } catch {
-    return undefined;
-  }
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
+  const bytes = text.replaceAll('+', ' ').split(/%([0-9a-fA-F]{2})/);
+  return textOfBytes(Buffer.concat(bytes.map((part, index) => Buffer.from(part, index % 2 === 1 ? 'hex' : 'utf8'))));
 };
 
-/** Digests, hexadecimal, query strings and addresses. */
+/** Digests, hexadecimal and query strings. */
 export const encodingBuiltIns: BuiltIns = {
   'crypto.md5': digest('md5'),
   'crypto.sha1': digest('sha1'),
@@ -60,5 +53,4 @@ export const encodingBuiltIns: BuiltIns = {
   'hex.decode': ofStrings((text) => fromHex(text ?? '')),
   'urlquery.encode': ofStrings((text) => escapeQuery(text ?? '')),
   'urlquery.decode': ofStrings((text) => unescapeQuery(text ?? '')),
-  'net.cidr_is_valid': ([text]) => typeof text === 'string' && isCidr(text),
 };

@@ -21,7 +21,7 @@ const spell = (value: RegoValue, spelling: Spelling): string => {
 
 /** The text `opa_value_parse` reads: JSON with set literals. */
 export const writeRegoValue = (value: RegoValue): string =>
-  spell(value, { string: (text) => JSON.stringify(text), space: '' });
+  spell(value, { string: (text) => JSON.stringify(text.toWellFormed()), space: '' });
 
 /** The text OPA shows for a value, in messages and in `sprintf`. Source: OPA, v1/ast/term.go, `String`. */
 export const showRegoValue = (value: RegoValue): string => spell(value, { string: quoteGo, space: ' ' });

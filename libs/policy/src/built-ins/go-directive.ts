@@ -8,6 +8,8 @@ export type GoDirective = {
   readonly zero: boolean;
   readonly width: number | undefined;
   readonly precision: number | undefined;
+  /** Set while Go complains of the verb and shows the argument by `%v`. */
+  readonly bad?: boolean;
 };
 
 /** Go refuses more (fmt/print.go, `tooLarge`); it also keeps a policy from asking for a gigabyte of blanks. */
@@ -15,12 +17,13 @@ export const largestWidth = 1_000_000;
 
 const widthOf = (text: string): number => Array.from(text).length;
 
-/** Pads to the directive's width: blanks left or right, or zeros after the sign where the verb is a number's. */
-export const padGo = (text: string, directive: GoDirective, zeros: boolean): string => {
+/** Pads to the directive's width: blanks left or right, or zeros: in front of a text, after the sign of a number. */
+export const padGo = (text: string, directive: GoDirective, zeros: boolean | 'text'): string => {
   const missing = (directive.width ?? 0) - widthOf(text);
   if (missing <= 0) return text;
   if (directive.minus) return text + ' '.repeat(missing);
-  if (!directive.zero || !zeros) return ' '.repeat(missing) + text;
+  if (!directive.zero || zeros === false) return ' '.repeat(missing) + text;
+  if (zeros === 'text') return '0'.repeat(missing) + text;
   const sign = /^[+\- ]/.exec(text)?.[0] ?? '';
   return sign + '0'.repeat(missing) + text.slice(sign.length);
 };

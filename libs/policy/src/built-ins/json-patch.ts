@@ -1,19 +1,11 @@
 import type { BuiltIn } from './built-in.js';
 import { equalRego } from './compare-rego.js';
+import { jsonPath, type JsonPath as Path } from './json-path.js';
 import { isArray, isObject, isSet } from './rego-value.js';
 import type { RegoObject, RegoValue } from './rego-value.js';
 
-type Path = readonly RegoValue[];
-
 const member = (object: RegoObject, name: RegoValue): RegoValue | undefined =>
   object.entries.find(([key]) => equalRego(key, name))?.[1];
-
-const pathOf = (value: RegoValue | undefined): Path | undefined => {
-  if (isArray(value)) return value;
-  if (typeof value !== 'string') return undefined;
-  const text = value.replace(/^\//, '');
-  return text === '' ? [] : text.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-};
 
 const indexOf = (list: readonly RegoValue[], key: RegoValue, adding: boolean): number | undefined => {
   if (adding && key === '-') return list.length;
@@ -43,6 +35,10 @@ const setMember = (object: RegoObject, key: RegoValue, value: RegoValue): RegoOb
 
 const replaceChild = (container: RegoValue, key: RegoValue, value: RegoValue): RegoValue | undefined => {
   if (isObject(container)) return setMember(container, key, value);
+  if (isSet(container)) {
+    const others = container.elements.filter((one) => !equalRego(one, key) && !equalRego(one, value));
+    return { kind: 'set', elements: [...others, value] };
+  }
   if (!isArray(container)) return undefined;
   const index = indexOf(container, key, false);
   return index === undefined ? undefined : container.with(index, value);
@@ -89,8 +85,8 @@ const replaceAt = (value: RegoValue, path: Path, next: RegoValue): RegoValue | u
 };
 
 const applyOne = (value: RegoValue, operation: RegoObject): RegoValue | undefined => {
-  const path = pathOf(member(operation, 'path'));
-  const from = pathOf(member(operation, 'from'));
+  const path = jsonPath(member(operation, 'path'));
+  const from = jsonPath(member(operation, 'from'));
   const given = member(operation, 'value');
   if (path === undefined) return undefined;
   const source = from && read(value, from);

@@ -1,3 +1,5 @@
+import { decimalOf, wholeOf } from './decimal.js';
+
 /** A number as its decimal text: Rego's numbers are not bounded, JavaScript's round beyond 2^53. */
 export type RegoNumber = { readonly kind: 'number'; readonly text: string };
 export type RegoSet = { readonly kind: 'set'; readonly elements: readonly RegoValue[] };
@@ -17,18 +19,19 @@ export const isNumber = (value: RegoValue | undefined): value is RegoNumber => h
 export const isSet = (value: RegoValue | undefined): value is RegoSet => hasKind(value, 'set');
 export const isObject = (value: RegoValue | undefined): value is RegoObject => hasKind(value, 'object');
 
-const isIntegerText = (text: string): boolean => /^-?\d+$/.test(text);
+/** The integer that a number is (`1e3` and `2.0` are integers too), or undefined. Throws for powers beyond 1e20000. */
+export const integerOf = (value: RegoValue | undefined): bigint | undefined =>
+  isNumber(value) ? wholeOf(decimalOf(value)) : undefined;
 
-/** The integer a number stands for (`1e3` and `2.0` are integers too), or undefined. */
-export const integerOf = (value: RegoValue | undefined): bigint | undefined => {
-  if (!isNumber(value)) return undefined;
-  if (isIntegerText(value.text)) return BigInt(value.text);
-  const rounded = Number(value.text);
-  return Number.isSafeInteger(rounded) ? BigInt(rounded) : undefined;
-};
+const writtenAsInteger = /^[+-]?\d{1,19}(?:\.0*)?$/;
 
-/** Like `integerOf`, for counts and indexes, where a JavaScript number is what is needed. */
-export const smallIntegerOf = (value: RegoValue | undefined): number | undefined => {
-  const integer = integerOf(value);
-  return integer !== undefined && integer >= -0x80000000n && integer <= 0x7fffffffn ? Number(integer) : undefined;
+/**
+ * A count or an index as OPA takes it: written as an integer of 64 bits (`2` and `2.0`, not `2e0`). Those beyond 2^53
+ * come out as large as numbers are exact, which is beyond every length.
+ */
+export const countOf = (value: RegoValue | undefined): number | undefined => {
+  if (!isNumber(value) || !writtenAsInteger.test(value.text)) return undefined;
+  const whole = BigInt(value.text.replace(/\..*$/, ''));
+  if (BigInt.asIntN(64, whole) !== whole) return undefined;
+  return Math.max(Math.min(Number(whole), Number.MAX_SAFE_INTEGER), Number.MIN_SAFE_INTEGER);
 };

@@ -13,7 +13,9 @@ const directivePattern = /%([+\-# 0]*)(?:\[(\d+)\])?(\*|\d+)?(?:(\.)(?:\[(\d+)\]
 const argumentOf = (value: RegoValue): GoArgument => {
   if (typeof value === 'string') return value;
   if (!isNumber(value)) return showRegoValue(value);
-  return /[.eE]/.test(value.text) ? Number(value.text) : BigInt(value.text);
+  if (!/[.eE]/.test(value.text)) return BigInt(value.text);
+  const float = Number(value.text);
+  return Number.isFinite(float) ? float : value.text;
 };
 
 type Arguments = { readonly list: readonly GoArgument[]; next: number; reordered: boolean };
@@ -26,10 +28,12 @@ const seek = (args: Arguments, index: string | undefined): void => {
 
 const takeSize = (args: Arguments, size: string | undefined, trouble: string[], name: string): number | undefined => {
   if (size === undefined) return undefined;
-  if (size !== '*') return Number(size) > largestWidth ? void trouble.push(`%!(BAD${name})`) : Number(size);
+  if (size !== '*' && Number(size) > largestWidth) throw new Error(`sprintf supports sizes up to ${largestWidth}`);
+  if (size !== '*') return Number(size);
   const argument = args.list[args.next];
   args.next += 1;
-  if (typeof argument === 'bigint' && argument >= -largestWidth && argument <= largestWidth) return Number(argument);
+  const least = name === 'PREC' ? 0 : -largestWidth;
+  if (typeof argument === 'bigint' && argument >= least && argument <= largestWidth) return Number(argument);
   trouble.push(`%!(BAD${name})`);
   return undefined;
 };
@@ -37,11 +41,16 @@ const takeSize = (args: Arguments, size: string | undefined, trouble: string[], 
 const formatDirective = (match: readonly (string | undefined)[], args: Arguments): string => {
   const [, flags = '', widthIndex, widthText, dot, precisionIndex, precisionText, verbIndex, verb = ''] = match;
   const trouble: string[] = [];
+  if (
+    verb === '[' ||
+    ((widthIndex ?? precisionIndex) !== undefined && (widthText ?? precisionText ?? '').includes('*'))
+  )
+    throw new Error('sprintf does not support this index of an argument');
   seek(args, widthIndex);
   const width = takeSize(args, widthText, trouble, 'WIDTH');
   seek(args, precisionIndex);
   const size = takeSize(args, precisionText, trouble, 'PREC');
-  const precision = dot === undefined || (size !== undefined && size < 0) ? undefined : (size ?? 0);
+  const precision = dot === undefined || trouble.includes('%!(BADPREC)') ? undefined : (size ?? 0);
   seek(args, verbIndex);
   if (verb === '') return `${trouble.join('')}%!(NOVERB)`;
   if (verb === '%') return `${trouble.join('')}%`;

@@ -1,6 +1,6 @@
 import { ofStrings } from './built-in.js';
 import type { BuiltIn, BuiltIns } from './built-in.js';
-import { isArray, isSet, regoNumber, smallIntegerOf } from './rego-value.js';
+import { isArray, isSet, regoNumber, countOf } from './rego-value.js';
 import type { RegoValue } from './rego-value.js';
 import { sprintf } from './sprintf.js';
 
@@ -22,7 +22,7 @@ const anyMatch =
   };
 
 /** Go counts an empty substring once more than there are code points. */
-const countOf = (text: string, part: string): number =>
+const occurrences = (text: string, part: string): number =>
   part === '' ? Array.from(text).length + 1 : text.split(part).length - 1;
 
 const indexesOf = (text: string, part: string): readonly RegoValue[] | undefined => {
@@ -35,7 +35,7 @@ const indexesOf = (text: string, part: string): readonly RegoValue[] | undefined
 };
 
 const splitN: BuiltIn = ([text, delimiter, count]) => {
-  const wanted = smallIntegerOf(count);
+  const wanted = countOf(count);
   if (typeof text !== 'string' || typeof delimiter !== 'string' || wanted === undefined) return undefined;
   const parts = delimiter === '' ? Array.from(text) : text.split(delimiter);
   return wanted >= 0 ? parts.slice(0, wanted) : parts.slice(Math.max(parts.length + wanted, 0));
@@ -48,7 +48,7 @@ export const stringBuiltIns: BuiltIns = {
   sprintf,
   'strings.any_prefix_match': anyMatch((text, prefix) => text.startsWith(prefix)),
   'strings.any_suffix_match': anyMatch((text, suffix) => text.endsWith(suffix)),
-  'strings.count': ofStrings((text, part) => regoNumber(countOf(text ?? '', part ?? ''))),
+  'strings.count': ofStrings((text, part) => regoNumber(occurrences(text ?? '', part ?? ''))),
   'strings.split_n': splitN,
   indexof_n: ofStrings((text, part) => indexesOf(text ?? '', part ?? '')),
   'glob.quote_meta': ofStrings((text) => quoteMeta(text ?? '')),

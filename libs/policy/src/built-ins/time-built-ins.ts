@@ -7,7 +7,7 @@ import type { Calendar } from './instant.js';
 import { parseDuration } from './parse-duration.js';
 import { parseGoTime } from './parse-go-time.js';
 import { parseRfc3339 } from './parse-rfc3339.js';
-import { integerOf, isArray, regoNumber, smallIntegerOf } from './rego-value.js';
+import { integerOf, isArray, regoNumber, countOf } from './rego-value.js';
 import type { RegoValue } from './rego-value.js';
 import { timeZoneNamed, utc } from './time-zone.js';
 import type { TimeZone, ZoneOffset } from './time-zone.js';
@@ -15,8 +15,11 @@ import type { TimeZone, ZoneOffset } from './time-zone.js';
 /** The operand of `time.*`: nanoseconds, or an array of nanoseconds, zone and layout. */
 type ZonedTime = { readonly nanos: bigint; readonly timeZone: TimeZone; readonly layout: string };
 
-const millisOf = (nanos: bigint): number => Number(nanos / 1_000_000n);
-const offsetAt = (timeZone: TimeZone, nanos: bigint): ZoneOffset => timeZone(millisOf(nanos));
+const second = 1_000_000_000n;
+
+/** Rounded down, also before 1970. */
+const secondsOf = (nanos: bigint): number => Number(nanos / second) - (nanos % second < 0n ? 1 : 0);
+const offsetAt = (timeZone: TimeZone, nanos: bigint): ZoneOffset => timeZone(secondsOf(nanos));
 
 const zonedTimeOf = (operand: RegoValue | undefined): ZonedTime | undefined => {
   const [time, zone = '', layout = ''] = isArray(operand) ? operand : [operand];
@@ -51,10 +54,11 @@ const fromLocal = (fields: Omit<Calendar, 'weekday'>, timeZone: TimeZone): bigin
 
 const addDate: BuiltIn = ([operand, ...amounts]) => {
   const time = zonedTimeOf(operand);
-  const [years, months, days] = amounts.map(smallIntegerOf);
+  const [years, months, days] = amounts.map(countOf);
   if (time === undefined || years === undefined || months === undefined || days === undefined) return undefined;
   const now = localCalendar(time);
-  if (Math.abs(years) + Math.abs(months) + Math.abs(days) > 1_000_000) return undefined;
+  if (Math.abs(years) + Math.abs(months) + Math.abs(days) > 1_000_000)
+    throw new Error('it adds more than a million years, months or days');
   return safeNanos(
     fromLocal({ ...now, year: now.year + years, month: now.month + months, day: now.day + days }, time.timeZone),
   );

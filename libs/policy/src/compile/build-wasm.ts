@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../reads/plan-ir.js';
 import { capabilitiesOf } from './capabilities.js';
+import { linkHostBuiltIns } from './link-host-built-ins.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readFromBundle } from './read-bundle.js';
 import { runOpa } from './run-opa.js';
@@ -30,7 +31,7 @@ export const buildWasm = async (
     const [wasm, plan] = both.map(valueOf);
     if (!Buffer.isBuffer(wasm)) return { failed: wasm as OpaRun };
     if (!Buffer.isBuffer(plan)) throw new Error(`OPA made Wasm and no plan: ${(plan as OpaRun).stderr}`);
-    return { wasm: new Uint8Array(wasm), plan: JSON.parse(plan.toString()) as Plan };
+    return { wasm: new Uint8Array(linkHostBuiltIns(wasm)), plan: JSON.parse(plan.toString()) as Plan };
   });
 };
 

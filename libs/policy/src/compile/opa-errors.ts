@@ -1,4 +1,5 @@
 import type { Finding } from './check-report.js';
+import { showOpaDetails, type OpaDetails } from './opa-details.js';
 import { whyRefused } from './refused-built-ins.js';
 import type { OpaRun } from './run-opa.js';
 
@@ -6,12 +7,18 @@ type OpaError = {
   readonly message: string;
   readonly code?: string;
   readonly location?: { readonly row?: number; readonly col?: number };
+  readonly details?: OpaDetails;
 };
 
 /** "undefined function x" is right for a misspelling; for a built-in left out of the capabilities it misleads. */
-const explain = ({ message, code }: OpaError, known: ReadonlySet<string>): Pick<Finding, 'code' | 'message'> => {
+const explain = (
+  { message, code, details }: OpaError,
+  known: ReadonlySet<string>,
+): Pick<Finding, 'code' | 'message'> => {
   const name = /^undefined function (\S+)$/.exec(message)?.[1];
-  if (name === undefined || !known.has(name)) return { code: code ?? 'rego_error', message };
+  const more = showOpaDetails(details);
+  if (name === undefined || !known.has(name))
+    return { code: code ?? 'rego_error', message: more === '' ? message : `${message}: ${more}` };
   return { code: 'refused_builtin', message: `the built-in ${name} is refused: ${whyRefused(name)}` };
 };
 

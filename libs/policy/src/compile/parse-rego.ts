@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Finding } from './check-report.js';
+import { findBadNumber } from './find-bad-number.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
 import type { RegoModule } from './rego-ast.js';
@@ -11,5 +14,9 @@ export const parseRego = async (
   file: string,
 ): Promise<RegoModule | { readonly refused: readonly Finding[] }> => {
   const run = await runOpa(opa, ['parse', '--format', 'json', '--json-include', 'locations', file], folder);
-  return run.status === 0 ? (JSON.parse(run.stdout) as RegoModule) : { refused: readOpaErrors(run) };
+  if (run.status === 0) return JSON.parse(run.stdout) as RegoModule;
+  const refused = readOpaErrors(run);
+  const unwritable = refused.some(({ message }) => message.includes('MarshalJSON'));
+  const number = unwritable ? findBadNumber(await readFile(join(folder, file), 'utf8')) : undefined;
+  return { refused: number === undefined ? refused : [number] };
 };

@@ -96,7 +96,8 @@ describe('policies that harm', () => {
   it('survives giant widths and patterns that backtrack', async () => {
     const started = await start();
     expect((await judge(started, lodash, ['wide']))[0]?.error?.code ?? 'answered').toMatch(/answered|exceeded/);
-    expect((await errorOf(started, 'backtracking'))?.code).toBe('deadline_exceeded');
+    // RE2 takes time in proportion: what would backtrack for ever elsewhere has its answer.
+    expect((await judge(started, lodash, ['backtracking']))[0]).toMatchObject({ match: false, error: null });
     expect((await judge(started, lodash, ['good']))[0]?.match).toBe(true);
   });
 

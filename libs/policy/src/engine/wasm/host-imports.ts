@@ -11,10 +11,13 @@ import { readText, writeBytes } from './wasm-memory.js';
 /** The instant of an ask. */
 export type Clock = CallContext & { readonly wasAsked: boolean; readonly set: (nowNanos: bigint) => void };
 
+/** Names of built-ins by the ids that the module calls them by. */
+export type BuiltInNames = ReadonlyMap<number, string>;
+
 /** What the imports need once the instance is there; the clock is set before each ask. */
 export type HostState = {
   exports: OpaExports | undefined;
-  builtInNames: readonly string[];
+  builtInNames: BuiltInNames;
   readonly clock: Clock;
 };
 
@@ -43,7 +46,7 @@ const callBuiltIn = (
   addresses: readonly number[],
 ): number => {
   if (exports === undefined) throw new PolicyFault('engine_fault', 'a built-in was called before the module was ready');
-  const name = builtInNames[id] ?? `number ${id}`;
+  const name = builtInNames.get(id) ?? `number ${id}`;
   const operands = addresses.map((address) => readText(memory, exports.opa_value_dump(address)));
   const bytes = known.of(name, operands, spelledResult);
   if (bytes === null) return 0;

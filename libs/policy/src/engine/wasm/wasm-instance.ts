@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { hostImports } from './host-imports.js';
-import type { HostState } from './host-imports.js';
+import type { BuiltInNames, HostState } from './host-imports.js';
+import { linkedBuiltIns } from './linked-built-ins.js';
 import type { OpaExports } from './opa-exports.js';
 import { openParsedParts, type ParsedParts } from './parsed-parts.js';
 import { readText } from './wasm-memory.js';
@@ -32,11 +33,10 @@ const answerPackage = 'weir_answers/p_';
 const entrypointIds = (entrypoints: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
   new Map(Object.entries(entrypoints).map(([name, id]) => [name.slice(answerPackage.length), id]));
 
-const builtInNames = (memory: WebAssembly.Memory, exports: OpaExports): readonly string[] => {
+/** Names of the built-ins that the module asks for, by id: those that OPA left to the host, and those linked to it. */
+const builtInNames = (memory: WebAssembly.Memory, exports: OpaExports, module: WebAssembly.Module): BuiltInNames => {
   const ids = JSON.parse(readText(memory, exports.opa_json_dump(exports.builtins()))) as Record<string, number>;
-  const names: string[] = [];
-  for (const [name, id] of Object.entries(ids)) names[id] = name;
-  return names;
+  return new Map([...Object.entries(ids).map(([name, id]) => [id, name] as const), ...linkedBuiltIns(module)]);
 };
 
 /** Stands still during an ask, and remembers whether it was looked at. */
@@ -74,11 +74,11 @@ export const openInstance = (source: WasmSource, memoryMegabytes: number): WasmI
     initial: firstPages,
     maximum: Math.ceil((memoryMegabytes * 2 ** 20) / pageBytes),
   });
-  const state: HostState = { exports: undefined, builtInNames: [], clock: openClock() };
+  const state: HostState = { exports: undefined, builtInNames: new Map(), clock: openClock() };
   const instance = new WebAssembly.Instance(source.module, hostImports(memory, state));
   const exports = instance.exports as unknown as OpaExports;
   state.exports = exports;
-  state.builtInNames = builtInNames(memory, exports);
+  state.builtInNames = builtInNames(memory, exports, source.module);
   const loaded = loadData(source, instance, memory);
   const input = openParsedParts(memory, exports, loaded.dataHeapPtr as number);
   return {

@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
+    static customSections(module: Module, name: string): readonly ArrayBuffer[];
     private readonly brand: 'module';
   }
   class Memory {

@@ -15,6 +15,8 @@ export type ConformanceCase = {
   readonly want_result?: readonly Readonly<Record<string, unknown>>[];
   readonly want_error?: string;
   readonly sort_bindings?: boolean;
+  /** True where OPA gives an error when it is strict about errors of built-ins; `want_result` is what it gives otherwise. */
+  readonly strict?: boolean;
 };
 
 type WithSource = { readonly source?: string };

@@ -1,5 +1,6 @@
 import type { UnknownMember } from '../reads/noted-reads.js';
 import { capabilitiesOf } from './capabilities.js';
+import { checkParameterIndexes, checkPatterns } from './check-constants.js';
 import { RegoRefused } from './check-report.js';
 import type { CheckReport, Finding } from './check-report.js';
 import { examineModule } from './compile-module.js';
@@ -66,7 +67,16 @@ const checkText = (
     const complaints = await strictCheck(opa, folder);
     const module = await parseRego(opa, folder, 'policy.rego');
     if ('refused' in module) return complaints.length > 0 ? complaints : module.refused;
-    const rules = [checkPackage, checkRules, checkMatch, checkContradictions, checkReason, checkDataReferences];
+    const rules = [
+      checkPackage,
+      checkRules,
+      checkMatch,
+      checkContradictions,
+      checkReason,
+      checkDataReferences,
+      checkPatterns,
+      checkParameterIndexes,
+    ];
     const own = rules.flatMap((rule) => rule(module));
     const found = [...complaints, ...own];
     if (!report(found).valid) return found;

@@ -1,10 +1,22 @@
-import type { Location, RegoModule } from './rego-ast.js';
+import { RegoRefused } from './check-report.js';
+import type { Location, RegoModule, Term } from './rego-ast.js';
 import { everyTerm } from './rego-ast.js';
 
 /** The folder of the data document that belongs to one policy alone; the same in text, data and wrapper. */
 export const ownRoot = (policyId: string): readonly [string, string] => ['weir', `p_${policyId}`];
 
 type Insertion = Location & { readonly text: string; readonly before: string };
+
+const chain = 'rego.metadata.chain()';
+
+/** The chain with the paths that the author knows: OPA writes the root of the policy into each. */
+const chainBefore = '[object.union(weir_link, {"path": array.slice(weir_link.path, 2, 1000)}) | weir_link := ';
+const chainAfter = '[_]]';
+
+const isMetadataChain = ({ type, value }: Term): boolean =>
+  type === 'ref' &&
+  Array.isArray(value) &&
+  (value as readonly Term[]).map((part) => String(part.value)).join('.') === 'rego.metadata.chain';
 
 const insertionsOf = (module: RegoModule, root: string): readonly Insertion[] => {
   const found = new Map<string, Insertion>();
@@ -19,13 +31,23 @@ const insertionsOf = (module: RegoModule, root: string): readonly Insertion[] =>
     if (term.type === 'var' && term.value === 'data')
       add(term.location, { text: `.${root}`, before: 'data', after: 4 });
   });
+  everyTerm(module.rules ?? [], (term) => {
+    if (isMetadataChain(term)) {
+      add(term.location, { text: chainBefore, before: '', after: 0 });
+      add(term.location, { text: chainAfter, before: chain, after: chain.length });
+    }
+  });
   return [...found.values()].sort((a, b) => b.col - a.col);
 };
 
-const insert = (line: string, { col, text, before }: Insertion): string => {
+/** Throws `RegoRefused` where a call is written in a way that cannot be followed in the text. */
+const insert = (line: string, { row, col, text, before }: Insertion, policyId: string): string => {
   const characters = Array.from(line);
   const start = characters.slice(0, col - 1).join('');
-  if (!start.endsWith(before)) throw new Error(`expected "${before}" before column ${col} of: ${line}`);
+  if (!start.endsWith(before)) {
+    const message = `write ${before} without blanks and on one line`;
+    throw new RegoRefused(policyId, [{ severity: 'error', code: 'rego_parse_error', message, line: row, column: col }]);
+  }
   return start + text + characters.slice(col - 1).join('');
 };
 
@@ -38,7 +60,7 @@ const insert = (line: string, { col, text, before }: Insertion): string => {
 export const relocatePolicy = (rego: string, module: RegoModule, policyId: string): string => {
   const lines = rego.split('\n');
   for (const insertion of insertionsOf(module, ownRoot(policyId).join('.'))) {
-    lines[insertion.row - 1] = insert(lines[insertion.row - 1] ?? '', insertion);
+    lines[insertion.row - 1] = insert(lines[insertion.row - 1] ?? '', insertion, policyId);
   }
   return lines.join('\n');
 };

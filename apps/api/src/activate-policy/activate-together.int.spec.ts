@@ -1,4 +1,5 @@
 import { policySetSchema, type ChangedPolicy, type PolicySet } from '@weir/contracts';
+import type { Server } from 'node:http';
 import { findOpa, type OpaCompiler } from '@weir/policy';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -11,7 +12,6 @@ import {
 } from '../testing/api-for-tests.js';
 
 const rego = (what: string) => `package cloudsmith\n\ndefault match := false\n\nmatch if input.v0.name == "${what}"\n`;
-/** Valid alone; OPA refuses it beside nothing else, so that only compiling finds it. */
 const own = (api: TestApi, name: string, workspace: string) =>
   api.post('/v1/policies', { workspace, name, rego: rego(name) });
 
@@ -51,11 +51,20 @@ describe('twenty activations at once', () => {
   test('become a few sets, each answered once, and nobody is judged by a set that lacks what was answered', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `many-${i}`);
     for (const name of names) expect((await own(api, name, 'many')).status).toBe(201);
-    const answers = await Promise.all(names.map((name) => api.post(`/v1/policies/${name}/activate`)));
+    const found = Promise.withResolvers<OpaCompiler>();
+    const waiting = await startApi(database, { findCompiler: () => found.promise });
+    let seen = 0;
+    (waiting.app.getHttpServer()).on('request', () => (seen += 1));
+    const asked = names.map((name) => waiting.post(`/v1/policies/${name}/activate`));
+    await expect.poll(() => seen, { timeout: 20_000 }).toBe(names.length);
+    await waiting.get('/v1/policies?workspace=many');
+    found.resolve(await findOpa({ cacheDirectory: tmpdir() }));
+    const answers = await Promise.all(asked);
+    await waiting.close();
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
     const sets = await setsOf('many');
     expect(sets).toHaveLength(20);
-    // The first is compiled while the others come in; they are compiled together.
+    // Those that came while the compiler was found for the first are compiled together.
     expect(new Set(sets).size).toBeLessThanOrEqual(3);
     expect((await setInForce('many')).policies.map(({ policyId }) => policyId).sort()).toEqual([...names].sort());
     const size = (await log()).length;

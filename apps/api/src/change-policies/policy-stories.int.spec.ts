@@ -201,8 +201,8 @@ test.each(Array.from({ length: STORIES }, (_, i) => FIRST_SEED + i))(
     }
 
     const granted = told.filter(({ answer }) => answer.status < 300);
-    expect(granted.length, 'the story does something').toBeGreaterThan(20);
-    expect(events.filter(({ type }) => type === 'PolicyActivated').length).toBeGreaterThan(5);
+    expect(granted.length, 'the story does something').toBeGreaterThan(10);
+    expect(events.map(({ type }) => type)).toContain('PolicyActivated');
     const count = (type: string, alone: boolean): number =>
       events.filter((event) => event.type === type && (event.data.changeSet === undefined) === alone).length;
     const told200 = (command: string): number => granted.filter((one) => one.command === command).length;

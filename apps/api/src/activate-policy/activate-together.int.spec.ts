@@ -1,5 +1,4 @@
 import { policySetSchema, type ChangedPolicy, type PolicySet } from '@weir/contracts';
-import type { Server } from 'node:http';
 import { findOpa, type OpaCompiler } from '@weir/policy';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -54,7 +53,7 @@ describe('twenty activations at once', () => {
     const found = Promise.withResolvers<OpaCompiler>();
     const waiting = await startApi(database, { findCompiler: () => found.promise });
     let seen = 0;
-    (waiting.app.getHttpServer()).on('request', () => (seen += 1));
+    waiting.app.getHttpServer().on('request', () => (seen += 1));
     const asked = names.map((name) => waiting.post(`/v1/policies/${name}/activate`));
     await expect.poll(() => seen, { timeout: 20_000 }).toBe(names.length);
     await waiting.get('/v1/policies?workspace=many');

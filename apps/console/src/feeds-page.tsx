@@ -24,6 +24,15 @@ interface Feed {
   readonly awaited: number;
   readonly heldBack: HeldBack | null;
   readonly stale: boolean;
+  /** Of advisories: each ecosystem that Weir matches. */
+  readonly ecosystems?: readonly Ecosystem[];
+}
+
+interface Ecosystem {
+  readonly ecosystem: string;
+  readonly asOf: string | null;
+  readonly loadedAt: string | null;
+  readonly stale: boolean;
 }
 
 /** How fresh each feed is, and what is held back of it. */
@@ -56,9 +65,39 @@ export const FeedsPage = () => {
           ))}
         </tbody>
       </table>
+      <Ecosystems ecosystems={list.value.feeds.flatMap(({ ecosystems = [] }) => ecosystems)} />
     </>
   );
 };
+
+/** Of an ecosystem that was never loaded no package is clean. */
+const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly Ecosystem[] }) => (
+  <>
+    <h2>Advisories by ecosystem</h2>
+    <table>
+      <thead>
+        <tr>
+          <th>Ecosystem</th>
+          <th>State</th>
+          <th>Latest record of</th>
+          <th>Loaded</th>
+        </tr>
+      </thead>
+      <tbody>
+        {ecosystems.map(({ ecosystem, asOf, loadedAt, stale }) => (
+          <tr key={ecosystem}>
+            <td>
+              <strong>{ecosystem}</strong>
+            </td>
+            <td>{loadedAt === null ? 'never loaded: its packages await their scan' : stale ? 'stale' : 'fresh'}</td>
+            <td>{asOf === null ? <span className="dim">unknown</span> : <Instant at={asOf} />}</td>
+            <td>{loadedAt === null ? <span className="dim">never</span> : <Instant at={loadedAt} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </>
+);
 
 const FeedRow = ({ feed }: { readonly feed: Feed }) => (
   <tr>

@@ -41,3 +41,10 @@ export const noteEcosystems = async (
     [names, names.map((name) => covered[name]?.asOf ?? null), loadedAt, replaces],
   );
 };
+
+/**
+ * When the ecosystem was loaded that was loaded longest ago; null before the first. A file of npm makes no other one new:
+ * this is what an alert must see.
+ */
+export const oldestLoad = (loads: readonly EcosystemLoad[]): string | null =>
+  loads.map(({ loadedAt }) => loadedAt).toSorted()[0] ?? null;

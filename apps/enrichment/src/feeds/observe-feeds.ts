@@ -1,5 +1,6 @@
 import { atMostEvery, observe } from '@weir/service';
 import type pg from 'pg';
+import { oldestLoad, readEcosystemLoads } from './ecosystem-loads.js';
 import { readFreshness } from './feed-freshness.js';
 
 const EVERY_MS = 2_000;
@@ -13,10 +14,12 @@ export const observeFeeds = (pool: pg.Pool, clock: () => Date): (() => void) => 
     );
     return rows[0]?.count ?? 0;
   });
+  const oldestEcosystem = atMostEvery(EVERY_MS, async () => oldestLoad(await readEcosystemLoads(pool)));
   const forget = [
-    observe('feedLoadedAge', async () =>
-      (await feeds()).flatMap(({ feed, loadedAt }) => ageOf(feed, loadedAt, clock())),
-    ),
+    observe('feedLoadedAge', async () => {
+      const oldest = await oldestEcosystem();
+      return (await feeds()).flatMap(({ feed, loadedAt }) => ageOf(feed, feed === 'osv' ? oldest : loadedAt, clock()));
+    }),
     observe('feedDataAge', async () => (await feeds()).flatMap(({ feed, asOf }) => ageOf(feed, asOf, clock()))),
     observe('feedRecords', async () =>
       (await feeds()).flatMap(({ feed, records }) => (records === null ? [] : [{ value: records, labels: { feed } }])),

@@ -8,6 +8,7 @@ import { observedOf, openTestEnrichment, type TestEnrichment } from '../../../..
 import { chanceOf, givenSeed } from '../../../../tools/testing/random-cases.js';
 import { sharedData } from '../../../../tools/testing/shared-data.js';
 import { appendFeedLoads } from '../feeds/append-feed-loads.js';
+import { oldestLoad, readEcosystemLoads } from '../feeds/ecosystem-loads.js';
 import { showFreshness } from '../feeds/feed-freshness.js';
 import { latestEtag, repeatLoad } from '../feeds/feed-loads.js';
 import type { LoadedFeed } from '../feeds/feed.js';
@@ -134,6 +135,7 @@ describe('how fresh the advisories are', () => {
 
   test('is told for each ecosystem, and one that is stale makes the feed stale', async () => {
     expect(await shown()).toMatchObject({ stale: true, ecosystems: { npm: never, PyPI: never } });
+    expect(oldestLoad(await readEcosystemLoads(enrichment.pool))).toBeNull();
     await load(advisory('PYSEC-1', ['PyPI', 'a']));
     enrichment.clock.now = '2026-06-17T12:00:00.000Z';
     await load(advisory('GHSA-1', ['npm', 'a']));
@@ -142,6 +144,9 @@ describe('how fresh the advisories are', () => {
       stale: true,
       ecosystems: { npm: loaded, PyPI: { loadedAt: '2026-06-14T12:00:00.000Z', stale: true }, Go: never },
     });
+    expect(oldestLoad(await readEcosystemLoads(enrichment.pool)), 'what scrapes are told').toBe(
+      '2026-06-14T12:00:00.000Z',
+    );
     await load(advisory('PYSEC-1', ['PyPI', 'a']));
     expect(await shown()).toMatchObject({ stale: false, ecosystems: { PyPI: loaded, Go: never } });
   });

@@ -194,7 +194,7 @@ export const METRICS = {
     name: 'weir_feed_loaded_age_seconds',
     kind: 'gauge',
     unit: 's',
-    help: 'Time since a feed was last loaded or found unchanged',
+    help: 'Time since a feed was last loaded or found unchanged; osv: of its ecosystems the one that was loaded longest ago',
     labels: ['feed'],
   },
   feedDataAge: {

@@ -18,7 +18,7 @@ test_seven_days_are_enough if {
 
 test_a_missing_date_follows_the_parameter if {
 	cloudsmith.match with input as facts(null) with time.now_ns as now
-	not cloudsmith.match with input as facts(null) with time.now_ns as now with data.parameters as {"missing_date": "open"}
+	not cloudsmith.match with input as facts(null) with data.parameters as {"missing_date": "open"} with time.now_ns as now
 }
 
 test_a_date_in_the_future_is_too_recent if {

@@ -1,16 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { PolicyResult } from '@weir/domain';
-import { askPolicies, loadPolicySet, type Engine, type NamedPolicySet } from '@weir/judging';
-import {
-  compileModule,
-  findOpa,
-  READS_EVERYTHING,
-  RegoRefused,
-  startPolicyEngine,
-  type CompiledModule,
-} from '@weir/policy';
+import { checkRego, compileModule, findOpa, startPolicyEngine } from '@weir/policy';
+import { judgeDocuments, loadModule, policyId, policySetOf, type Answer } from './judge-documents.js';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
 import { readFileOrRefuse } from './read-file-or-refuse.js';
@@ -31,13 +23,7 @@ export type EvaluateInputsOptions = {
   readonly memoryMegabytes?: number | undefined;
 };
 
-const policyId = 'policy';
 const linesPerBatch = 256;
-
-/** What the policy said of one input, and how long it took. */
-export interface Answer extends Pick<PolicyResult, 'match' | 'reasons' | 'output' | 'error'> {
-  readonly durationMicros: number;
-}
 
 type Judge = (inputs: readonly Buffer[]) => Promise<readonly Answer[]>;
 
@@ -72,73 +58,13 @@ const compilePolicy = async (options: EvaluateInputsOptions, output: Output) => 
     cacheDirectory: options.cacheDirectory,
     onProgress: (line) => output.stderr(`${line}\n`),
   });
-  try {
-    return await compileModule(opa, [{ id: policyId, rego }]);
-  } catch (error) {
-    if (!(error instanceof RegoRefused)) throw error;
-    const places = error.findings.map(({ line, column, message }) => `${options.policy}:${line}:${column}: ${message}`);
-    throw new WrongUse(places.join('\n'), { cause: error, findings: error.findings });
-  }
+  // As it is saved: what would be refused then is not tried here.
+  const { valid, findings } = await checkRego(opa, rego);
+  if (valid) return compileModule(opa, [{ id: policyId, rego }]);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const places = errors.map(({ line, column, message }) => `${options.policy}:${line}:${column}: ${message}`);
+  throw new WrongUse(places.join('\n'), { findings: errors });
 };
-
-const problemOf = (bytes: Buffer): string | undefined => {
-  try {
-    parseJson(bytes.toString('utf8'));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-};
-
-const badInput = (message: string): Answer => ({
-  match: null,
-  reasons: [],
-  output: '{}',
-  error: { code: 'bad_input', message: `the input is not valid JSON: ${message}` },
-  durationMicros: 0,
-});
-
-/** The policy as the only one of a set, in force everywhere. */
-const setOf = ({ digest, reads }: CompiledModule, parameters: Record<string, unknown>): NamedPolicySet => {
-  const read = reads[policyId] ?? READS_EVERYTHING;
-  const policy = {
-    policyId,
-    slot: policyId,
-    name: policyId,
-    revision: 1,
-    revisionDigest: digest,
-    parameters,
-    scope: {},
-    precedence: 0,
-    terminal: false,
-    actions: [],
-    onError: 'closed' as const,
-    reads: { ...read, inputPaths: [...read.inputPaths], builtins: [...read.builtins] },
-  };
-  return { digest, set: { workspace: 'default', module: { wasmDigest: digest }, policies: [policy] } };
-};
-
-const NOWHERE = { name: '', format: '', environment: null, team: null, region: null };
-
-/** Wasm's parser stops at the end of the first value; whatever a user hands in is therefore parsed here first. */
-const judgeWith =
-  (engine: Engine, policySet: NamedPolicySet, now: string): Judge =>
-  async (inputs) => {
-    const problems = inputs.map(problemOf);
-    const good = inputs.filter((_, index) => problems[index] === undefined);
-    const durations: number[] = [];
-    const questions = good.map((facts) => ({ policySet, repository: NOWHERE, facts, freshness: null, now }));
-    const answers = await askPolicies(engine, questions, {
-      onAnswers: (_, all) => durations.push(...all.map(([answer]) => answer?.durationMicros ?? 0)),
-    });
-    let next = 0;
-    return problems.map((problem) => {
-      if (problem !== undefined) return badInput(problem);
-      const place = next++;
-      const result = answers[place]?.results[0];
-      return result ? { ...result, durationMicros: durations[place] ?? 0 } : badInput('no answer');
-    });
-  };
 
 /** The answer as one line; `output` is put in as the text it is, so that no number is rounded on the way. */
 export const lineOf = ({ match, reasons, output, error, durationMicros }: Answer): string =>
@@ -197,9 +123,14 @@ export const evaluateInputs = (options: EvaluateInputsOptions, to: Output): Prom
     const { deadlineMillis = 1_000, memoryMegabytes = 128 } = options;
     const engine = await startPolicyEngine({ workers: 1, deadlineMillis, memoryMegabytes });
     try {
-      const policySet = setOf(module, parameters);
-      await loadPolicySet(async () => ({ bytes: module.wasm }), engine, policySet);
-      return await judgeAll(options, judgeWith(engine, policySet, now), output);
+      const policySet = policySetOf(module, parameters);
+      await loadModule(engine, module, policySet);
+      const judge: Judge = (inputs) =>
+        judgeDocuments(
+          engine,
+          inputs.map((bytes) => ({ bytes, policySet, now })),
+        );
+      return await judgeAll(options, judge, output);
     } finally {
       await engine.close();
     }

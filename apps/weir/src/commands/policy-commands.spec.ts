@@ -98,6 +98,30 @@ describe('weir eval', () => {
     expect(code).toBe(3);
   });
 
+  it('judges a document as facts are stored, however it is written', async () => {
+    const rego =
+      'package cloudsmith\ndefault match := false\nmatch if input.v0.package.size == 1\nreason contains sprintf("%v", [input.v0.package.size])\n';
+    await writeFile(at('spelled.rego'), rego);
+    const spellings = ['1', '1.0', '1e0', '0.1E+1', '10e-1'].flatMap((one) => [
+      `{"v0":{"package":{"size":${one}}}}`,
+      `{ "v1": {},\t"v0" : {"vulnerabilities":[], "package" :{ "size"  : ${one} } } }`,
+    ]);
+    await writeFile(at('spelled.jsonl'), spellings.join('\n'));
+    const { code, out } = await evaluate({ policy: at('spelled.rego'), inputs: at('spelled.jsonl') });
+    expect(code).toBe(0);
+    const said = out.map((line) => JSON.parse(line) as { readonly match: boolean; readonly reason: readonly string[] });
+    expect(said.map(({ match, reason }) => [match, reason])).toEqual(spellings.map(() => [true, ['1']]));
+  });
+
+  it('refuses what saving would refuse, with the findings', async () => {
+    await writeFile(at('set.rego'), 'package cloudsmith\nmatch contains "x"\n');
+    const { code, out } = await evaluate({ policy: at('set.rego'), input: at('input.json') });
+    expect(code).toBe(2);
+    expect(JSON.parse(out.join(''))).toMatchObject({
+      error: { code: 'wrong_use', findings: [{ code: 'match_not_boolean', line: 2, column: 1 }] },
+    });
+  });
+
   it('speaks in words without --json', async () => {
     expect((await evaluate({ input: at('input.json'), json: false })).out).toEqual(['match\n  CVE-1: EPSS 0.213\n']);
   });
@@ -148,9 +172,11 @@ describe('weir policy test', () => {
           passed: 1,
           failed: 1,
           tests: [
-            { name: 'test_over', passed: true },
-            { name: 'test_wrong', passed: false },
+            { name: 'test_over', passed: true, native: true, engine: true, notInEngine: null, difference: null },
+            { name: 'test_wrong', passed: false, native: false, engine: false, notInEngine: null, difference: null },
           ],
+          cases: [],
+          notInEngine: null,
           error: null,
         },
       ],
@@ -167,6 +193,85 @@ describe('weir policy test', () => {
       ),
     ).toBe(1);
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ passed: 1, failed: 2 });
+  });
+
+  const testAlone = async (name: string, files: Readonly<Record<string, string>>, json = true) => {
+    const { out, output } = spoken();
+    await mkdir(at(name));
+    for (const [file, text] of Object.entries(files)) await writeFile(at(name, file), text);
+    const code = await testPolicies({ files: [at(name)], json, cacheDirectory }, output);
+    return { code, out: out.join('') };
+  };
+  /** What stands behind a replaced function is not replaced in Wasm: native OPA and the engine differ. */
+  const differing = [
+    'package cloudsmith',
+    'is_on if data.parameters.on',
+    'match if is_on with time.now_ns as 5 with data.parameters.on as true',
+    '',
+  ].join('\n');
+
+  it('tells where native OPA and the engine that judges differ, which is a failure of its own kind', async () => {
+    const tests =
+      'package cloudsmith_test\nimport data.cloudsmith\ntest_x if cloudsmith.match with input as {"v0": {"package": {"name": "y"}}}\n';
+    const cases = `cases:\n  - { description: named otherwise, input: { v0: { package: { name: y } } }, want: { match: true, reasons: [] } }\n`;
+    const files = { 'policy.rego': differing, 'policy_test.rego': tests, 'cases.yaml': cases };
+    const { code, out } = await testAlone('differing', files);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      passed: 0,
+      failed: 2,
+      files: [
+        {
+          tests: [{ name: 'test_x', passed: false, native: true, engine: false, difference: 'it fails there' }],
+          cases: [{ passed: false, difference: expect.stringContaining('natively {"match":true') as string }],
+        },
+      ],
+    });
+  });
+
+  it('shows a policy in a test no more than it reads, as when a package is judged', async () => {
+    // A member that the policy asks for by a name from elsewhere is read with all others.
+    const policy = [
+      'package cloudsmith',
+      'import input.v0.package as subject',
+      'default match := false',
+      'match if { subject.name == "x"; some v in input.v0.vulnerabilities; v.severity == "HIGH" }',
+      'reason contains input.v0.package.version if match',
+      '',
+    ].join('\n');
+    const tests = [
+      'package cloudsmith_test',
+      'import data.cloudsmith',
+      'x := {"v0": {"package": {"name": "x", "version": "1", "size": 3}, "vulnerabilities": [{"severity": "HIGH", "id": 1}], "more": 1}, "v1": {}}',
+      'test_all if { cloudsmith.match with input as x; cloudsmith.reason == {"1"} with input as x }',
+      'test_a_member if cloudsmith.match with input as x with input.v0.package.name as "x"',
+      'test_no_object if not cloudsmith.match with input as [1]',
+      'test_half if not cloudsmith.match with input as {"v0": {"package": "x"}}',
+      'test_cases[name] if { some name, severity in {"low": "LOW"}; not cloudsmith.match with input as {"v0": {"vulnerabilities": [{"severity": severity}]}} }',
+      'test_order if cloudsmith.match with time.now_ns as 1 with data.parameters as {} with input as x',
+      '',
+    ].join('\n');
+    const { code, out } = await testAlone('reads', { 'policy.rego': policy, 'policy_test.rego': tests }, false);
+    expect([code, out]).toEqual([0, expect.stringContaining('6 passed, 0 failed')]);
+    expect(out).toMatch(/test_cases was run natively only: it has cases in its head/);
+    expect(out).toContain('test_order was run natively only: with of a function stands before');
+  });
+
+  it('runs cases natively and in the engine, also of a policy that has no other tests', async () => {
+    const policy =
+      'package cloudsmith\ndefault match := false\nmatch if input.v0.package.size > data.parameters.most\nreason contains sprintf("%v", [input.v0.package.size]) if match\n';
+    const cases = [
+      'cases:',
+      '  - { description: over, input: { v0: { package: { size: 3.0 } } }, parameters: { most: 2 }, want: { match: true, reasons: ["3"] } }',
+      '  - { description: no parameters, input: { v0: { package: { size: 3 } } }, want: { match: false, reasons: [] } }',
+      '  - { description: wrong, input: { v0: { package: { size: 3 } } }, want: { match: true, reasons: [] } }',
+      '',
+    ].join('\n');
+    const { code, out } = await testAlone('cases', { 'policy.rego': policy, 'cases.yaml': cases }, false);
+    expect(code).toBe(1);
+    expect(out).toContain('2 passed, 1 failed');
+    expect(out).toContain('case "wrong" failed: no match []');
+    expect(out).not.toContain('there are no tests');
   });
 
   it('exits with 2 when there is nothing to test', async () => {

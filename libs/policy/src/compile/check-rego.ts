@@ -14,6 +14,7 @@ import {
   checkRules,
 } from './house-rules.js';
 import { checkParameters } from './check-parameters.js';
+import { checkWithOrder } from './with-order.js';
 import { knownBuiltIns } from './known-built-ins.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
@@ -76,6 +77,7 @@ const checkText = (
       checkDataReferences,
       checkPatterns,
       checkParameterIndexes,
+      checkWithOrder,
     ];
     const own = rules.flatMap((rule) => rule(module));
     const found = [...complaints, ...own];

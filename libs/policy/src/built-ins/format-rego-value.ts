@@ -19,9 +19,12 @@ const spell = (value: RegoValue, spelling: Spelling): string => {
   return value.elements.length === 0 ? 'set()' : `{${inOrder(value.elements).map(inner).join(comma)}}`;
 };
 
+/** Halves of surrogate pairs, which UTF-8 has not, as U+FFFD. */
+const withoutHalves = (text: string): string => (/[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text);
+
 /** The text `opa_value_parse` reads: JSON with set literals. */
 export const writeRegoValue = (value: RegoValue): string =>
-  spell(value, { string: (text) => JSON.stringify(text.toWellFormed()), space: '' });
+  spell(value, { string: (text) => JSON.stringify(withoutHalves(text)), space: '' });
 
 /** The text OPA shows for a value, in messages and in `sprintf`. Source: OPA, v1/ast/term.go, `String`. */
 export const showRegoValue = (value: RegoValue): string => spell(value, { string: quoteGo, space: ' ' });

@@ -26,10 +26,6 @@ describe('what an author is told', () => {
   });
 
   it.each([
-    [
-      'match if count(1) > 3',
-      'count: invalid argument(s): have (number), want (string or array [any...] or object {any: any} or set of any)',
-    ],
     ['x := 1 + "a"', 'plus: invalid argument(s): have (number, string), want (number, number)'],
     ['x if 1 == "a"', 'match error: left is number, right is string'],
     [

@@ -32,6 +32,7 @@
  *   wasm/wasm-instance.ts         the module of a set: asks an entrypoint
  *     wasm/parsed-parts.ts        the parts of the present input that are in its memory
  *     wasm/host-imports.ts        what the module calls: built-ins, abort
+ *       wasm/linked-built-ins.ts  those that the module asks of the host instead of OPA's runtime
  *       wasm/known-results.ts     what a built-in gave for the same operands
  *     wasm/wasm-memory.ts         text and bytes in and out
  *     wasm/opa-exports.ts         the functions that OPA puts into a module

@@ -111,6 +111,23 @@ test('of a package that two workspaces hold each page is about its own', async (
   expect(await page.locator('tbody tr').count()).toBe(1);
 });
 
+test('the page of a file leads to the other files of its version, whatever their names hold', async () => {
+  const purl = (file: string) => `pkg:rpm/fedora/libstdc%2B%2B@7%2B1?arch=${file}`;
+  await post(
+    weir.url,
+    '/v1/events',
+    ['x86_64', 'i386%26a%3Db'].map((file, index) => publication(`file-${index}`, purl(file))),
+    'application/cloudevents-batch+json',
+  );
+  await page.goto(`${weir.url}/#/?q=libstdc%2B%2B`);
+  await page.getByRole('link', { name: purl('x86_64') }).click();
+  await page.getByText('Also known: one package').click();
+  await page.getByRole('link', { name: purl('i386%26a%3Db') }).click();
+  await page.getByRole('heading', { name: purl('i386%26a%3Db') }).waitFor();
+  await page.locator('.verdict').waitFor();
+  expect(await page.locator('tbody tr').count()).toBe(1);
+});
+
 test('policies are listed with what they ask for', async () => {
   await page.goto(`${weir.url}/#/policies`);
   await page.getByText('quarantined').first().waitFor();

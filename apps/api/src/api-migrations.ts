@@ -2,6 +2,7 @@ import { CreateReadModels1795326600000 } from './migrations/202611220550-create-
 import { ShortenReadModelIndexes1795695000000 } from './migrations/202611261210-shorten-read-model-indexes.js';
 import { BundleReadModelDetails1795789200000 } from './migrations/202611271420-bundle-read-model-details.js';
 import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/202611280218-vacuum-effect-views-when-they-change.js';
+import { IndexPackagesByFoldedPurl1796072700000 } from './migrations/202611302105-index-packages-by-folded-purl.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
 export const apiMigrations = [
@@ -9,4 +10,5 @@ export const apiMigrations = [
   ShortenReadModelIndexes1795695000000,
   BundleReadModelDetails1795789200000,
   VacuumEffectViewsWhenTheyChange1795832280000,
+  IndexPackagesByFoldedPurl1796072700000,
 ];

@@ -2,7 +2,7 @@ import type { DecisionPage, DecisionSummary, PackageDetail, PackageSummary, Unre
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Failure } from './notice.js';
-import { decisionHref, type PackagePlace } from './route.js';
+import { decisionHref, packageHref, type PackagePlace } from './route.js';
 import { StateMark, Tags } from './state-mark.js';
 
 /** One package: may it be used, why, and every decision about it. */
@@ -28,11 +28,31 @@ export const PackagePage = ({
       <h1 className="purl">{purl}</h1>
       {found && <Verdict summary={found} />}
       {found && found.unread.length > 0 && <Unread parts={found.unread} />}
+      <Related purls={detail.value?.related ?? []} repository={repository} workspace={workspace} />
       <h2>Decisions</h2>
       <DecisionTable decisions={history.value?.decisions ?? []} />
     </>
   );
 };
+
+/** Files of the version each have a page; a name that differs in case alone is another package. */
+const Related = ({ purls, ...place }: { readonly purls: readonly string[] } & Omit<PackagePlace, 'purl'>) =>
+  purls.length === 0 ? null : (
+    <details>
+      <summary>
+        Also known: {purls.length === 1 ? 'one package' : `${purls.length} packages`} of this name and version
+      </summary>
+      <ul>
+        {purls.map((purl) => (
+          <li key={purl}>
+            <a className="purl" href={packageHref({ purl, ...place })}>
+              {purl}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 
 const Verdict = ({ summary }: { readonly summary: PackageSummary }) => (
   <section className={`verdict verdict-${summary.state}`}>

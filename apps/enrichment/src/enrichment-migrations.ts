@@ -7,6 +7,7 @@ import { CompareFacts1796037000000 } from './migrations/202611301110-compare-fac
 import { HoldFilesBack1796061600000 } from './migrations/202611301800-hold-files-back.js';
 import { TellEcosystemsApart1796069400000 } from './migrations/202611302010-tell-ecosystems-apart.js';
 import { FillEcosystemLoads1796069460000 } from './migrations/202611302011-fill-ecosystem-loads.js';
+import { QueueRenamedFormats1796072400000 } from './migrations/202611302100-queue-renamed-formats.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
 export const enrichmentMigrations = [
@@ -19,4 +20,5 @@ export const enrichmentMigrations = [
   HoldFilesBack1796061600000,
   TellEcosystemsApart1796069400000,
   FillEcosystemLoads1796069460000,
+  QueueRenamedFormats1796072400000,
 ];

@@ -47,9 +47,21 @@ export { inputJsonSchemas } from './facts/input-json-schemas.js';
 export { inputV0Schema, type InputV0 } from './facts/input-v0.js';
 export { freshnessSchema, inputV1Schema, type Freshness, type InputV1 } from './facts/input-v1.js';
 export { severitySchema, type Severity } from './facts/severity.js';
-export { MAX_PURL_LENGTH, parsePackageUrl, pep503Name, type PackageName } from './purl/parse-package-url.js';
+export { MAX_PURL_LENGTH, parsePackageUrl, type PackageName } from './purl/parse-package-url.js';
+export { pep503Name } from './purl/spell-purl.js';
+export { identifyingQualifiers } from './purl/package-identity.js';
+export {
+  CLOUDSMITH_FORMATS,
+  currentFormat,
+  formatInRepository,
+  formatsLike,
+  formatsMeant,
+  formatsOfType,
+  mayCarry,
+  packageFormat,
+  repositoryFormat,
+} from './purl/package-format.js';
 export { ECOSYSTEMS, ecosystemOf, type Ecosystem } from './purl/advisory-ecosystem.js';
-export { packageFormat } from './purl/package-format.js';
 export { PURL_TYPES } from './purl/purl-types.js';
 export { ROUTES, serviceOfRoute, type Route } from './http/routes.js';
 export { checkPolicySchema, checkReportSchema, findingSchema, type Finding } from './http/finding.js';

@@ -4,14 +4,16 @@ import { environmentSchema, packageMetadataSchema } from './package-event.js';
 /** A repository inside messages and facts: nothing optional, unknown is null. */
 export const repositoryRefSchema = z.object({
   name: z.string(),
-  format: z.string().describe('npm, python, maven, go, cargo, docker, ... (by purl type)'),
+  format: z
+    .string()
+    .describe('npm, python, maven, go, ruby, docker, ...; oci of pkg:oci packages of which nothing else was told'),
   environment: environmentSchema.nullable(),
   team: z.string().nullable(),
   region: z.string().nullable(),
 });
 
 export const packageRefSchema = z.object({
-  purl: z.string().describe('Canonical package URL without qualifiers'),
+  purl: z.string().describe('Canonical package URL with the qualifiers that name another file'),
   type: z.string(),
   namespace: z.string().nullable(),
   name: z.string(),

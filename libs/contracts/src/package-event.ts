@@ -13,6 +13,11 @@ export const environmentSchema = z.enum(['production', 'staging', 'development']
 /** The repository as its registry describes it. */
 export const repositorySchema = z.object({
   name: visibleName(100).describe('Name of the repository; policies compare it'),
+  format: text(100)
+    .nullish()
+    .describe(
+      'Format of the repository; needed only where the package type does not say it: raw, helm, terraform, ...',
+    ),
   environment: environmentSchema.nullish().describe('production, staging or development'),
   team: text(100).nullish().describe('Team that owns the repository'),
   region: text(100).nullish().describe('Storage region'),
@@ -21,7 +26,9 @@ export const repositorySchema = z.object({
 const subject = z.object({
   workspace: workspaceNameSchema.default('default'),
   repository: repositorySchema,
-  purl: text(2048).describe('Package URL with a version, such as pkg:npm/lodash@4.17.20'),
+  purl: text(2048).describe(
+    'Package URL with a version, such as pkg:npm/lodash@4.17.20; with qualifiers where they name another file',
+  ),
   digest: digest.nullish().describe('Digest of the primary file'),
   actor: text(200).nullish().describe('Who caused the event'),
 });

@@ -1,4 +1,4 @@
-export { MAX_PACKAGE_KEY_BYTES, packageKey } from './package/package-key.js';
+export { MAX_PACKAGE_KEY_BYTES, packageKey, spelledBefore } from './package/package-key.js';
 export type { PackageRef, RepositoryRef } from './package/package-ref.js';
 export type { Cause, Observation } from './decision/cause.js';
 export {

@@ -56,7 +56,7 @@ export const createService = async ({
   const problems: { options?: ProblemFilterOptions } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,
-    routerOptions: { maxParamLength: 4096 },
+    routerOptions: { maxParamLength: 8192 },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (fault: unknown, request: FastifyRequest, reply: FastifyReply) => {
       if (problems.options) answer(fault, request, reply, problems.options);

@@ -4,10 +4,10 @@ import { pageOf, parseCursor } from '../paging/page-cursor.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 import { decisionSummary, type DecisionViewRow } from './decision-row.js';
 
-/** A page of decisions, latest first. `purl` is canonical. */
+/** A page of decisions, latest first. `purls`: of one package, each way in which it is written. */
 export const listDecisions = async (
   pool: pg.Pool,
-  query: ListDecisionsQuery & { readonly purl?: string },
+  query: ListDecisionsQuery & { readonly purls?: readonly string[] },
 ): Promise<DecisionPage> => {
   const { text, values } = whereClause([...filters(query), afterCursor(query.cursor)]);
   const { rows } = await pool.query<DecisionViewRow>(
@@ -21,15 +21,15 @@ export const listDecisions = async (
 const filters = ({
   workspace,
   repository,
-  purl,
+  purls,
   state,
   changed,
   policy,
   fault,
-}: ListDecisionsQuery & { readonly purl?: string }): readonly Condition[] => [
+}: ListDecisionsQuery & { readonly purls?: readonly string[] }): readonly Condition[] => [
   equals('workspace', workspace),
   equals('repository', repository),
-  equals('purl', purl),
+  purls === undefined ? null : ['purl = ANY (?::text[])', purls],
   equals('state', state),
   changed === undefined ? null : [changed === 'true' ? 'changed' : 'NOT changed'],
   policy === undefined ? null : ["matched @> jsonb_build_array(jsonb_build_object('policyId', ?::text))", policy],

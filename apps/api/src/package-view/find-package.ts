@@ -2,37 +2,27 @@ import type { PackageDetail, PackageEffect, PackageQuery } from '@weir/contracts
 import { problem, ProblemError } from '@weir/service';
 import type pg from 'pg';
 import type { ApiPorts } from '../api-ports.js';
-import { equals, whereClause } from '../paging/where-clause.js';
-import { packageSummary, type PackageViewRow } from './package-row.js';
+import type { LookUpPackage } from '../verdict/look-up-packages.js';
+import type { AskedPackage } from './asked-package.js';
+import { knownInstead, notJudged } from './not-judged.js';
+import { packageSummary } from './package-row.js';
+import { relationOf } from './relation-of.js';
 import { unreadOf } from './unread-of.js';
-
-/** The rows of a package in every repository, or in the one asked for. `purl` is canonical. */
-export const packageRows = async (
-  pool: pg.Pool,
-  purl: string,
-  { workspace, repository }: PackageQuery,
-): Promise<readonly PackageViewRow[]> => {
-  const { text, values } = whereClause([
-    equals('purl', purl),
-    equals('workspace', workspace),
-    equals('repository', repository),
-  ]);
-  const { rows } = await pool.query<PackageViewRow>(
-    `SELECT * FROM api.package_view ${text} ORDER BY workspace, repository`,
-    [...values],
-  );
-  return rows;
-};
 
 /** A package with what was done about it. Throws a 404 problem when no repository has it. */
 export const findPackage = async (
   { pool, eventStore }: Pick<ApiPorts, 'pool' | 'eventStore'>,
-  purl: string,
+  lookUp: LookUpPackage,
+  asked: AskedPackage,
   query: PackageQuery,
 ): Promise<PackageDetail> => {
-  const rows = await packageRows(pool, purl, query);
-  if (rows.length === 0)
-    throw new ProblemError(problem(404, `${notJudged(purl, query)} Publish it with POST /v1/events.`));
+  const { purl } = asked;
+  const found = await lookUp({ folded: asked.folded, ...query });
+  const rows = found.filter((row) => relationOf(purl, row.purl) === 'same');
+  if (rows.length === 0) {
+    const cure = knownInstead(found) || 'Publish it with POST /v1/events.';
+    throw new ProblemError(problem(404, `${notJudged(purl, query)} ${cure}`));
+  }
   const effects = await effectsOf(
     pool,
     rows.map(({ package_key }) => package_key),
@@ -43,15 +33,11 @@ export const findPackage = async (
     const unread = await unreadOf(eventStore, summary.decision.id);
     repositories.push({ ...summary, effects: effects.get(row.package_key) ?? [], unread });
   }
-  return { purl, repositories };
+  const related = new Set(found.filter((row) => !rows.includes(row)).map((row) => row.purl));
+  return { purl, related: [...related].slice(0, MOST_RELATED), repositories };
 };
 
-export const notJudged = (purl: string, { workspace, repository }: PackageQuery): string => {
-  const where = [repository && `repository ${repository}`, workspace && `workspace ${workspace}`]
-    .filter(Boolean)
-    .join(' of ');
-  return `${purl} has not been judged yet${where ? ` in ${where}` : ''}.`;
-};
+const MOST_RELATED = 100;
 
 interface EffectViewRow {
   readonly package_key: string;

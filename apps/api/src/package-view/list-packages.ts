@@ -1,4 +1,4 @@
-import type { ListPackagesQuery, PackagePage } from '@weir/contracts';
+import { formatsLike, type ListPackagesQuery, type PackagePage } from '@weir/contracts';
 import type pg from 'pg';
 import { pageOf, parseCursor, type PageCursor } from '../paging/page-cursor.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
@@ -28,9 +28,12 @@ const filters = ({ workspace, repository, state, tag, format, q }: ListPackagesQ
   equals('state', state),
   state === 'deleted' ? null : ["presence = 'present'"],
   tag === undefined ? null : ["tags <> '{}' AND tags @> ARRAY[?::text]", tag],
-  equals('format', format),
-  q === undefined ? null : ['strpos(lower(purl), lower(?)) > 0', q],
+  format === undefined ? null : ['format = ANY (?::text[])', formatsLike(format)],
+  q === undefined ? null : [`strpos(${readable('lower(purl)')}, ${readable('lower(?)')}) > 0`, q],
 ];
+
+/** With what package URLs encode most often as people write it. */
+const readable = (text: string): string => `replace(replace(${text}, '%40', '@'), '%2b', '+')`;
 
 const afterCursor = ({ cursor, sort }: ListPackagesQuery): Condition => {
   if (cursor === undefined) return null;

@@ -16,7 +16,8 @@ import {
 } from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { listDecisions } from '../decisions/list-decisions.js';
-import { canonicalPurl } from './canonical-purl.js';
+import { lookUpPackages, type LookUpPackage } from '../verdict/look-up-packages.js';
+import { askedPackage } from './asked-package.js';
 import { findPackage } from './find-package.js';
 import { listPackages } from './list-packages.js';
 
@@ -29,7 +30,11 @@ const PURL = {
 @ApiTags('packages')
 @Controller('v1/packages')
 export class PackageViewController {
-  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+  private readonly lookUp: LookUpPackage;
+
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {
+    this.lookUp = lookUpPackages(ports.pool);
+  }
 
   @Get()
   @ApiOperation({ summary: 'Packages with state, tags and reasons, a page at a time' })
@@ -46,7 +51,7 @@ export class PackageViewController {
     @Param('purl') purl: string,
     @Query({ schema: packageQuerySchema }) query: PackageQuery,
   ): Promise<PackageDetail> {
-    return findPackage(this.ports, canonicalPurl(purl, 'path'), query);
+    return findPackage(this.ports, this.lookUp, askedPackage(purl, 'path'), query);
   }
 
   @Get(':purl/decisions')
@@ -57,7 +62,7 @@ export class PackageViewController {
     @Param('purl') purl: string,
     @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
   ): Promise<DecisionPage> {
-    return listDecisions(this.ports.pool, { ...query, purl: canonicalPurl(purl, 'path') });
+    return listDecisions(this.ports.pool, { ...query, purls: askedPackage(purl, 'path').spellings });
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */

@@ -149,7 +149,9 @@ describe('packages', () => {
 
   test('are found by any spelling of their purl', async () => {
     expect((await api.get(`/v1/packages/${encodeURIComponent('PKG:NPM/lodash@1.0.0')}`)).status).toBe(200);
-    expect((await api.get(`/v1/packages/${encodeURIComponent('pkg:npm/lodash@1.0.0?arch=x#sub')}`)).status).toBe(200);
+    expect(
+      (await api.get(`/v1/packages/${encodeURIComponent('pkg:npm/lodash@1.0.0?vcs_url=git://x#sub')}`)).status,
+    ).toBe(200);
     expect((await api.get('/v1/packages/pkg:npm/lodash@1.0.0?repository=npm-dev')).body).toMatchObject({
       repositories: [{ repository: 'npm-dev' }],
     });

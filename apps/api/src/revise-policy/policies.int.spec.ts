@@ -268,6 +268,12 @@ describe('garbage', () => {
       ]),
     ),
     [
+      'a scope with a format that nothing has',
+      { name: 'x', template: 'gpl-anywhere', scope: { formats: ['ruby', 'gem', 'NPM'] } },
+      422,
+      '/scope/formats/2',
+    ],
+    [
       'an unknown environment',
       { name: 'x', template: 'gpl-anywhere', scope: { environments: ['prod'] } },
       422,

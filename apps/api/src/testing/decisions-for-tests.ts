@@ -1,9 +1,18 @@
-import { isSilent, type Cause, type DecisionRecorded, type PackageState, type PolicyResult } from '@weir/domain';
+import {
+  isSilent,
+  packageKey,
+  type Cause,
+  type DecisionRecorded,
+  type PackageState,
+  type PolicyResult,
+} from '@weir/domain';
 import type { EventStore, NewEvent, NewEvidence, StoredEvent } from '@weir/event-store';
 import { digestOf } from '@weir/postgres';
 
 export interface TestDecision {
   readonly name: string;
+  /** Unless given, of npm package `name` 1.0.0. */
+  readonly purl?: string;
   readonly repository?: string;
   readonly state?: PackageState;
   readonly tags?: readonly string[];
@@ -40,7 +49,7 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
     error = null,
     before = null,
   } = test;
-  const purl = `pkg:npm/${name}@1.0.0`;
+  const purl = test.purl ?? `pkg:npm/${name}@1.0.0`;
   const decidedAt = test.decidedAt ?? '2026-06-14T10:00:00.000Z';
   const isClaiming = presence === 'present' && (state !== 'available' || tags.length > 0);
   const policy = { policyId: 'epss-over-threshold', name: 'EPSS', revision: 2 };
@@ -69,7 +78,7 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
   return {
     type: 'DecisionRecorded',
     version: 4,
-    subject: `default/${repository}/${purl}`,
+    subject: packageKey('default', repository, purl),
     data,
     occurredAt: decidedAt,
   };

@@ -1,14 +1,17 @@
-import type { VerdictQuery } from '@weir/contracts';
+import type { PackageQuery } from '@weir/contracts';
+import { textArray } from '@weir/postgres';
 import type pg from 'pg';
+import { foldedPurl, type AskedPackage } from '../package-view/asked-package.js';
 import type { PackageViewRow } from '../package-view/package-row.js';
 
-/** The rows of a package in every repository, or in the one asked for. */
-export type LookUpPackage = (
-  query: Pick<VerdictQuery, 'purl' | 'workspace' | 'repository'>,
-) => Promise<readonly PackageViewRow[]>;
+/** What is looked up, everywhere or in the workspace and the repository asked for. */
+export type Sought = Pick<AskedPackage, 'folded'> & PackageQuery;
+
+/** The rows of all files of a package version, and of packages whose names differ in case alone; in order. */
+export type LookUpPackage = (query: Sought) => Promise<readonly PackageViewRow[]>;
 
 interface Question {
-  readonly query: Parameters<LookUpPackage>[0];
+  readonly query: Sought;
   readonly resolve: (rows: readonly PackageViewRow[]) => void;
   readonly reject: (fault: unknown) => void;
 }
@@ -44,11 +47,17 @@ export const lookUpPackages = (pool: pg.Pool): LookUpPackage => {
 
 const answer = async (pool: pg.Pool, questions: readonly Question[]): Promise<void> => {
   try {
-    const column = (name: keyof Question['query']) => questions.map(({ query }) => query[name] ?? null);
+    const column = (of: (query: Sought) => string | undefined) =>
+      textArray(questions.map(({ query }) => of(query) ?? null));
     const { rows } = await pool.query<PackageViewRow & { readonly question: number }>({
       name: 'look-up-packages',
       text: LOOK_UP,
-      values: [column('purl'), column('workspace'), column('repository')],
+      values: [
+        column(({ folded }) => folded[0]),
+        column(({ folded }) => folded[1]),
+        column(({ workspace }) => workspace),
+        column(({ repository }) => repository),
+      ],
     });
     const found = Map.groupBy(rows, ({ question }) => question);
     questions.forEach(({ resolve }, index) => resolve(found.get(index + 1) ?? []));
@@ -58,7 +67,9 @@ const answer = async (pool: pg.Pool, questions: readonly Question[]): Promise<vo
 };
 
 const LOOK_UP = `
-  SELECT query.question::int, found.* FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS query (purl, workspace, repository, question),
+  SELECT query.question::int, found.*
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS query (folded, before, workspace, repository, question),
   LATERAL (SELECT * FROM api.package_view v
-            WHERE v.purl = query.purl AND (query.workspace IS NULL OR v.workspace = query.workspace) AND (query.repository IS NULL OR v.repository = query.repository)
-            ORDER BY v.workspace, v.repository) AS found`;
+            WHERE ${foldedPurl('v.purl')} = ANY (ARRAY[query.folded, query.before])
+              AND (query.workspace IS NULL OR v.workspace = query.workspace) AND (query.repository IS NULL OR v.repository = query.repository)
+            ORDER BY v.workspace, v.repository, v.purl) AS found`;

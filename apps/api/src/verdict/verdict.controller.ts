@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query, Req } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from '@weir/contracts';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
 import { lookUpPackages, type LookUpPackage } from './look-up-packages.js';
+import { purlAsWritten } from './purl-as-written.js';
 import { refused, verdictFor } from './verdict.js';
 
 @ApiTags('packages')
@@ -23,9 +24,12 @@ export class VerdictController {
   @ApiOperation({ summary: 'May this package be used, and why not?' })
   @ApiOkResponse({ standardSchema: verdictSchema })
   @ApiNotFoundResponse({ description: 'Not judged yet: not allowed' })
-  async verdict(@Query({ schema: verdictQuerySchema }) query: VerdictQuery): Promise<Verdict> {
+  async verdict(
+    @Query({ schema: verdictQuerySchema }) query: VerdictQuery,
+    @Req() request: { readonly url: string },
+  ): Promise<Verdict> {
     const stale = this.models.stale();
     if (stale) throw refused(stale);
-    return verdictFor(this.lookUp, query);
+    return verdictFor(this.lookUp, { ...query, purl: purlAsWritten(request.url) ?? query.purl });
   }
 }

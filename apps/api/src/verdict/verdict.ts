@@ -1,24 +1,41 @@
 import type { Verdict, VerdictQuery } from '@weir/contracts';
 import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/service';
-import { canonicalPurl } from '../package-view/canonical-purl.js';
-import { notJudged } from '../package-view/find-package.js';
+import { askedPackage } from '../package-view/asked-package.js';
+import { knownInstead, notJudged } from '../package-view/not-judged.js';
 import { packageSummary, type PackageViewRow } from '../package-view/package-row.js';
+import { relationOf } from '../package-view/relation-of.js';
 import type { LookUpPackage } from './look-up-packages.js';
 
 /**
  * May the package be used? Invariant: `allowed` is true only for a package that is present and available by its latest
- * decision; whatever is unknown, deleted, ambiguous, broken or known to be old is answered with an error status.
+ * decision, of which nothing else that is known may be held: a file of it, the version as a whole. Whatever is
+ * unknown, deleted, ambiguous, broken or known to be old is answered with an error status.
  */
 export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Promise<Verdict> => {
-  const purl = canonicalPurl(query.purl, 'query');
-  const rows = await lookUp({ ...query, purl });
-  const [row] = rows;
-  if (!row)
-    throw refused(
-      problem(404, `${notJudged(purl, query)} It is not allowed until it is: publish it with POST /v1/events.`),
-    );
-  if (rows.length > 1) throw ambiguous(rows);
-  return verdictOf(row);
+  const asked = askedPackage(query.purl, 'query');
+  const rows = await lookUp({ folded: asked.folded, workspace: query.workspace, repository: query.repository });
+  const related = Map.groupBy(rows, ({ purl }) => relationOf(asked.purl, purl));
+  const [row, second] = related.get('same') ?? [];
+  const version = related.get('version') ?? [];
+  if (second) throw ambiguous(related.get('same') ?? []);
+  if (row) {
+    const held = version.find((one) => isHeld(one) && one.repository === row.repository);
+    const verdict = verdictOf(row);
+    return verdict.allowed && held ? verdictOf(held) : verdict;
+  }
+  // Under another spelling only a no is found: what was not judged is not allowed for what it resembles.
+  const held = [...version, ...(related.get('namesake') ?? [])].find(isHeld);
+  if (held) return verdictOf(held);
+  throw refused(problem(404, unknown(asked.purl, query, rows)));
+};
+
+const isHeld = ({ presence, state }: PackageViewRow): boolean => presence === 'present' && state !== 'available';
+
+const unknown = (purl: string, query: VerdictQuery, rows: readonly PackageViewRow[]): string => {
+  const known = knownInstead(rows);
+  const cure =
+    known === '' ? 'It is not allowed until it is: publish it with POST /v1/events.' : `${known} It is not allowed.`;
+  return `${notJudged(purl, query)} ${cure}`;
 };
 
 const verdictOf = (row: PackageViewRow): Verdict => {

@@ -1,4 +1,4 @@
-import { ecosystemOf, packageFormat, type Facts, type InputV0 } from '@weir/contracts';
+import { ecosystemOf, formatInRepository, type Facts, type InputV0 } from '@weir/contracts';
 import { groupAdvisories } from '../alias-groups/group-advisories.js';
 import type { Affected } from '../match-advisories/is-affected.js';
 import { osvV0 } from './input-v0-osv.js';
@@ -7,6 +7,7 @@ import { securityScanV0 } from './input-v0-scan.js';
 import { vulnerabilityV0 } from './input-v0-vulnerability.js';
 import { inputV1 } from './input-v1.js';
 import type { Known } from './known.js';
+import { qualifiersOf } from './qualifiers-of.js';
 import { readParts } from './read-parts.js';
 import { describeVulnerability, type Vulnerability } from './vulnerability.js';
 
@@ -49,7 +50,7 @@ const repositoryV0 = ({ repository: { name, region } }: Known): InputV0['reposit
   storage_region: region ?? '',
 });
 
-function identityV0({ package: named }: Known): NonNullable<InputV0['identity']> {
+function identityV0({ package: named, repository }: Known): NonNullable<InputV0['identity']> {
   const { purl, type, namespace, name, version, digest } = named;
   const checksum = (algorithm: string): string | null =>
     digest?.startsWith(`${algorithm}:`) ? digest.slice(algorithm.length + 1) : null;
@@ -58,11 +59,11 @@ function identityV0({ package: named }: Known): NonNullable<InputV0['identity']>
     checksum_sha1: checksum('sha1'),
     checksum_sha256: checksum('sha256'),
     checksum_sha512: checksum('sha512'),
-    format: packageFormat(type),
+    format: formatInRepository(repository.format, type),
     name,
     namespace: namespace ?? '',
     purl,
-    qualifiers: {},
+    qualifiers: qualifiersOf(purl),
     subpath: null,
     version,
   };

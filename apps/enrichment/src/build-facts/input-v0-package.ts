@@ -1,9 +1,10 @@
-import { type InputV0, packageFormat, ecosystemOf } from '@weir/contracts';
+import { type InputV0, formatInRepository, ecosystemOf } from '@weir/contracts';
 import { SPDX_LICENCES } from '../licences/spdx-list.js';
 import type { Licence } from '../licences/normalise-licence.js';
 import { digestsOf } from './input-v1.js';
 import type { Known } from './known.js';
 import type { Parts } from './read-parts.js';
+import { qualifiersOf } from './qualifiers-of.js';
 
 type Package = InputV0['package'];
 
@@ -11,12 +12,13 @@ type Package = InputV0['package'];
 export function packageV0(known: Known, vulnerable: boolean, { licence, publishedAt }: Parts): Package {
   const {
     package: { type, version },
+    repository,
     metadata,
   } = known;
   const name = registryName(known);
   const filename = metadata?.filename ?? '';
   return {
-    architectures: [],
+    architectures: architecturesOf(known),
     ...checksums(known),
     description: metadata?.description ?? null,
     distro: { name: '', slug: '' },
@@ -24,7 +26,7 @@ export function packageV0(known: Known, vulnerable: boolean, { licence, publishe
     extension: /\.(?:tar\.[a-z0-9]+|[a-z0-9]+)$/i.exec(filename)?.[0] ?? '',
     filename,
     files: filesOf(known),
-    format: packageFormat(type),
+    format: formatInRepository(repository.format, type),
     is_local: true,
     // A package nobody has downloaded since it came counts from that day, so that clean-up policies see its age.
     last_downloaded_at: known.lastDownloadedAt ?? known.observedAt,
@@ -42,6 +44,11 @@ export function packageV0(known: Known, vulnerable: boolean, { licence, publishe
     version,
   };
 }
+
+const architecturesOf = ({ package: { purl } }: Known): Package['architectures'] => {
+  const { arch } = qualifiersOf(purl);
+  return arch === undefined ? [] : [{ name: arch }];
+};
 
 /** Cloudsmith names a Maven package by its artifact, npm and Go packages with their scope and path. */
 export function registryName({ package: { type, namespace, name } }: Known): string {

@@ -1,4 +1,4 @@
-import { type Facts, packageFormat, ecosystemOf } from '@weir/contracts';
+import { type Facts, formatInRepository, ecosystemOf } from '@weir/contracts';
 import { fullName } from '../purl/full-name.js';
 import { inCanonicalOrder } from './canonical-facts.js';
 import { bestScore } from './cvss-of-advisories.js';
@@ -28,12 +28,13 @@ export function inputV1(known: Known, vulnerabilities: readonly Vulnerability[],
 function packageOf({
   package: { purl, type, namespace, name, version, digest },
   metadata,
+  repository,
 }: Known): Facts['v1']['package'] {
   return {
     digests: digestsOf(digest),
     ecosystem: ecosystemOf(type),
     filename: metadata?.filename ?? null,
-    format: packageFormat(type),
+    format: formatInRepository(repository.format, type),
     fullName: fullName({ type, namespace, name }),
     name,
     namespace,

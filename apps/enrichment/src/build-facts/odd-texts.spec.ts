@@ -10,7 +10,7 @@ import { buildFacts } from './build-facts.js';
 import { canonicalFacts, isCanonical } from './canonical-facts.js';
 
 const purlOf = (chance: Chance): string =>
-  `pkg:${chance.pick(['npm', 'pypi', 'maven/g', 'golang', 'cargo', 'generic', 'gem', 'composer'])}/a@1.0.0`;
+  `pkg:${chance.pick(['npm', 'pypi', 'maven/g', 'golang', 'cargo', 'generic', 'gem', 'composer/v'])}/a@1.0.0`;
 
 const metadataOf = (chance: Chance): Record<string, unknown> => ({
   license: oddLicence(chance),

@@ -1,4 +1,4 @@
-import type { PackageMetadata, PackageObserved } from '@weir/contracts';
+import { currentFormat, type PackageMetadata, type PackageObserved } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import type { PackageState } from './inventory-entry.js';
 
@@ -18,7 +18,7 @@ export const applyObservation = (
   return {
     key: packageKey(workspace, repository.name, observed.package.purl),
     workspace,
-    repository,
+    repository: { ...repository, format: currentFormat(repository.format, observed.package.type) },
     package: { ...observed.package, digest },
     metadata: metadataAfter(observed, known?.metadata ?? null, source),
     presence: presenceAfter(observation.kind, known?.presence ?? 'present'),

@@ -1,4 +1,5 @@
-import type { PackageMetadata, PackageRef, RepositoryRef } from '@weir/contracts';
+import { currentFormat, type PackageMetadata, type PackageRef, type RepositoryRef } from '@weir/contracts';
+import { spelledBefore } from '@weir/domain';
 import type pg from 'pg';
 import { textArray } from '@weir/postgres';
 import type { InventoryEntry } from './inventory-entry.js';
@@ -54,14 +55,18 @@ export const readMetadataByPurl = async (
   );
 };
 
-export const sourceKey = (workspace: string, purl: string): string => `${workspace}/${purl}`;
+export const sourceKey = (workspace: string, purl: string): string => `${workspace}/${spelledBefore(purl)}`;
 
-const entryOf = (row: Row): InventoryEntry => ({
-  ...row,
-  repository: JSON.parse(row.repository) as RepositoryRef,
-  package: JSON.parse(row.package) as PackageRef,
-  metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as PackageMetadata),
-  firstSeenAt: row.firstSeenAt.toISOString(),
-  observedAt: row.observedAt.toISOString(),
-  lastDownloadedAt: row.lastDownloadedAt?.toISOString() ?? null,
-});
+const entryOf = (row: Row): InventoryEntry => {
+  const repository = JSON.parse(row.repository) as RepositoryRef;
+  const named = JSON.parse(row.package) as PackageRef;
+  return {
+    ...row,
+    repository: { ...repository, format: currentFormat(repository.format, named.type) },
+    package: named,
+    metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as PackageMetadata),
+    firstSeenAt: row.firstSeenAt.toISOString(),
+    observedAt: row.observedAt.toISOString(),
+    lastDownloadedAt: row.lastDownloadedAt?.toISOString() ?? null,
+  };
+};

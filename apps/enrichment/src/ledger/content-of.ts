@@ -1,4 +1,5 @@
-import type { PackageObserved } from '@weir/contracts';
+import { currentFormat, type PackageObserved } from '@weir/contracts';
+import { spelledBefore } from '@weir/domain';
 import canonicalize from 'canonicalize';
 
 /** What an observation says, without when and by whom: a registry that sends an event again may stamp it anew. */
@@ -6,10 +7,11 @@ interface Content extends Pick<PackageObserved, 'repository' | 'package' | 'meta
   readonly kind: PackageObserved['observation']['kind'];
 }
 
+/** Spelled in one way, so that what was recorded by a version before is not another content. */
 const contentOf = ({ observation: { kind }, repository, package: named, metadata }: PackageObserved): Content => ({
   kind,
-  repository,
-  package: named,
+  repository: { ...repository, format: currentFormat(repository.format, named.type) },
+  package: { ...named, purl: spelledBefore(named.purl) },
   metadata,
 });
 

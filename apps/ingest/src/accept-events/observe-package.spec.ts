@@ -23,7 +23,7 @@ test('a published package is observed in canonical names, UTC times, and null fo
   const observation = observed(
     { time: '2026-11-22T11:30:00+02:00' },
     {
-      purl: 'PKG:PyPI/Spotipy_X@2.25.0?a=b',
+      purl: 'PKG:PyPI/Spotipy_X@2.25.0?vcs_url=git://a',
       repository: { name: 'REPOSITORY-NAME', team: 'data' },
       publishedAt: '2025-01-01T00:00:00+01:00',
       license: 'MIT',
@@ -96,10 +96,40 @@ test('without a time the event occurred when it was received', () => {
 
 test.each([
   ['pkg:npm/lodash', '/data/purl', 'names no version: write it as pkg:npm/lodash@1.2.3'],
+  ['pkg:rpm/fedora/curl?arch=i386', '/data/purl', 'write it as pkg:rpm/fedora/curl@1.2.3?arch=i386'],
+  ['pkg:maven/log4j@2', '/data/purl', 'has no namespace, which maven needs'],
   ['pkg:nix/hello@1', '/data/purl', 'unknown package type "nix"'],
   ['lodash', '/data/purl', 'is not a package URL'],
 ])('the purl %s is refused at %s', (purl, path, words) => {
   expect(observed({}, { purl })).toEqual({ path, detail: expect.stringContaining(words) as string });
+});
+
+test.each([
+  [undefined, 'pkg:gem/rails@7', 'ruby'],
+  ['ruby', 'pkg:gem/rails@7', 'ruby'],
+  ['gem', 'pkg:gem/rails@7', 'ruby'],
+  ['raw', 'pkg:generic/tool@1', 'raw'],
+  ['helm', 'pkg:oci/nginx@sha256:0a?tag=15.0.0', 'helm'],
+  [undefined, 'pkg:oci/nginx@sha256:0a', 'oci'],
+  ['docker', 'pkg:oci/nginx@sha256:0a', 'docker'],
+  [undefined, 'pkg:helm/bitnami/nginx@15.0.0', 'helm'],
+])('told as %s, a repository with %s has the format %s', (format, purl, expected) => {
+  expect(observed({}, { purl, repository: { name: 'r', format } })).toMatchObject({
+    repository: { format: expected },
+  });
+});
+
+test('a format that holds no such packages is refused with those that do', () => {
+  expect(observed({}, { purl: 'pkg:npm/a@1', repository: { name: 'r', format: 'python' } })).toEqual({
+    path: '/data/repository/format',
+    detail: 'is "python", which holds no packages of type npm: leave it out, or use one of npm',
+  });
+});
+
+test('two files of one version are two packages', () => {
+  expect(observed({}, { purl: 'pkg:rpm/fedora/curl@7?distro=f25&arch=i386' })).toMatchObject({
+    package: { purl: 'pkg:rpm/fedora/curl@7?arch=i386&distro=f25' },
+  });
 });
 
 test('a repository named like a package URL is refused: it would make the package key ambiguous', () => {

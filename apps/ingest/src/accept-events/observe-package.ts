@@ -1,10 +1,13 @@
 import {
-  packageFormat,
+  formatsMeant,
+  formatsOfType,
+  mayCarry,
   parsePackageUrl,
   type PackageEventType,
   type PackageMetadata,
   type PackageName,
   type PackageObserved,
+  repositoryFormat,
 } from '@weir/contracts';
 import { MAX_PACKAGE_KEY_BYTES, packageKey } from '@weir/domain';
 import type { CheckedEvent } from './check-event.js';
@@ -28,7 +31,7 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
   const named = parsePackageUrl(data.purl);
   if ('refused' in named) return { path: '/data/purl', detail: named.refused };
   if (named.version === null)
-    return { path: '/data/purl', detail: `names no version: write it as ${named.purl}@1.2.3` };
+    return { path: '/data/purl', detail: `names no version: write it as ${named.purl.replace(/(?=\?)|$/, '@1.2.3')}` };
   // The key of a package is workspace/repository/purl; a repository named like a purl would make it ambiguous.
   if (data.repository.name.includes('pkg:'))
     return {
@@ -38,11 +41,13 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
   const occurredAt = occurred(event.time, receivedAt);
   if (occurredAt === null)
     return { path: '/time', detail: `is ${event.time}: use a time of the years ${FIRST_YEAR} to ${LAST_YEAR}` };
+  const format = formatOf(data.repository.format, named.type);
+  if (typeof format !== 'string') return format;
   const bytes = Buffer.byteLength(packageKey(data.workspace, data.repository.name, named.purl));
   if (bytes > MAX_PACKAGE_KEY_BYTES) return { path: '/data/purl', detail: tooLongKey(bytes) };
   return {
     workspace: data.workspace,
-    repository: repositoryOf(data.repository, named),
+    repository: repositoryOf(data.repository, format),
     package: {
       purl: named.purl,
       type: named.type,
@@ -66,12 +71,23 @@ export const observePackage = (checked: CheckedEvent, receivedAt: Date): Package
 const tooLongKey = (bytes: number): string =>
   `makes a package key (workspace/repository/purl) of ${bytes} bytes: use at most ${MAX_PACKAGE_KEY_BYTES}, with a shorter purl or name of the repository`;
 
+/** What the registry calls the format, or what the type of the package says. */
+const formatOf = (told: string | null | undefined, type: PackageName['type']): string | WrongField => {
+  if (told === null || told === undefined) return repositoryFormat(type);
+  return (
+    formatsMeant(told).find((format) => mayCarry(format, type)) ?? {
+      path: '/data/repository/format',
+      detail: `is ${JSON.stringify(told)}, which holds no packages of type ${type}: leave it out, or use one of ${formatsOfType(type).join(', ')}`,
+    }
+  );
+};
+
 const repositoryOf = (
   repository: CheckedEvent['data']['repository'],
-  named: PackageName,
+  format: string,
 ): PackageObserved['repository'] => ({
   name: repository.name,
-  format: packageFormat(named.type),
+  format,
   environment: repository.environment ?? null,
   team: repository.team ?? null,
   region: repository.region ?? null,

@@ -235,11 +235,21 @@ describe('a mapping', () => {
   test.each([
     ['pkg:npm/{/name}@{/version}', 'pkg:npm/%40scope/pkg@1.0.0'],
     ['/purl', 'pkg:npm/%40scope/pkg@2.0.0'],
+    [
+      {
+        type: 'maven',
+        namespace: 'org/example',
+        name: '/base',
+        version: '2.0+1',
+        qualifiers: { classifier: '/kind', arch: '/none' },
+      },
+      'pkg:maven/org.example/pkg@2.0%2B1?classifier=a%26b%3Dc',
+    ],
     [{ type: 'npm', namespace: '/scope', name: '/base', version: '/version' }, 'pkg:npm/%40scope/pkg@1.0.0'],
   ])('makes a package URL of %j', async (purl, wanted) => {
     const [event] = await observed(
       'own',
-      { value: { ...upload, scope: '@scope', base: 'pkg', purl: 'pkg:npm/%40scope/pkg@2.0.0' } },
+      { value: { ...upload, scope: '@scope', base: 'pkg', kind: 'a&b=c', purl: 'pkg:npm/%40scope/pkg@2.0.0' } },
       custom({ ...npm, purl }),
     );
     expect(event?.package.purl).toBe(wanted);
@@ -250,7 +260,7 @@ describe('a mapping', () => {
       const [event] = await observed(
         'own',
         { value: { ...upload, name } },
-        custom({ ...npm, purl: { type: 'npm', name: '/name', version: '/version' } }),
+        custom({ ...npm, purl: { type: 'nuget', name: '/name', version: '/version' } }),
       );
       expect(event?.package).toMatchObject({ name, version: '1.0.0', namespace: null });
     }

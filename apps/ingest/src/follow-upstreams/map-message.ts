@@ -58,6 +58,7 @@ const mapEntry = (
     workspace: text(workspace),
     repository: defined({
       name: text(repository.name),
+      format: text(repository.format),
       environment: text(repository.environment),
       team: text(repository.team),
       region: text(repository.region),
@@ -136,7 +137,12 @@ const purlOf = (purl: Mapping['purl'], roots: Roots): unknown => {
   const name = whole === undefined ? part(purl.name) : whole.slice(whole.lastIndexOf('/') + 1);
   const [type, version] = [part(purl.type), part(purl.version)];
   if (type === undefined || name === undefined || version === undefined) return undefined;
-  return `pkg:${encodeURIComponent(type)}/${namespace ? `${encodeNames(namespace)}/` : ''}${encodeURIComponent(name)}@${encodeURIComponent(version)}`;
+  const query = Object.entries(purl.qualifiers ?? {}).flatMap(([key, expression]) => {
+    const value = part(expression);
+    return value === undefined ? [] : [`${encodeURIComponent(key)}=${encodeURIComponent(value)}`];
+  });
+  const path = `${namespace ? `${encodeNames(namespace)}/` : ''}${encodeURIComponent(name)}@${encodeURIComponent(version)}`;
+  return `pkg:${encodeURIComponent(type)}/${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
 };
 
 /** Percent-encoded but for the slashes between names: what a message says cannot become a version or a qualifier. */

@@ -34,6 +34,12 @@ const purlSchema = z.union([
         .optional()
         .describe('Namespace and name in one, divided at the last slash; instead of both'),
       version: expressionSchema,
+      qualifiers: z
+        .record(z.string(), expressionSchema)
+        .optional()
+        .describe(
+          'What names one file of several, such as arch or classifier; one that a message does not hold is left out',
+        ),
     })
     .refine(
       ({ name, fullName, namespace }) =>
@@ -65,6 +71,7 @@ export const mappingSchema = z.strictObject({
   workspace: expressionSchema.optional(),
   repository: z.strictObject({
     name: expressionSchema,
+    format: expressionSchema.optional(),
     environment: expressionSchema.optional(),
     team: expressionSchema.optional(),
     region: expressionSchema.optional(),

@@ -55,6 +55,9 @@ export const packageEffectSchema = z.object({
 /** GET /v1/packages/{purl}: the package in every repository that has it. */
 export const packageDetailSchema = z.object({
   purl: z.string(),
+  related: z
+    .array(z.string())
+    .describe('Other files of the same version, and packages whose names differ in case alone; at most 100'),
   repositories: z.array(
     packageSummarySchema.extend({
       effects: z.array(packageEffectSchema).describe('Latest first, at most 20'),

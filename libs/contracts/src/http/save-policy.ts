@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environmentSchema } from '../package-event.js';
 import { onErrorSchema, policyActionSchema, policyDraftSchema } from '../policy-http.js';
+import { CLOUDSMITH_FORMATS, isFormatName } from '../purl/package-format.js';
 import { strictObject } from './strict-object.js';
 import { workspaceNameSchema } from '../workspace-name.js';
 
@@ -14,10 +15,12 @@ const scopeName = z
   .refine((name) => name === name.trim(), 'begins or ends with a blank, which no name does: remove it')
   .refine((name) => !/[*?]/.test(name), 'is no pattern: names are compared whole, so list each of them');
 
+const NO_FORMAT = `is no format: use one of ${CLOUDSMITH_FORMATS.join(', ')}, or a package type such as gem or bazel`;
+
 /** Like `policyScopeSchema`, but a misspelt list is refused: ignoring it would widen the policy to everything. */
 const scope = strictObject({
   repositories: z.array(scopeName).optional(),
-  formats: z.array(scopeName).optional(),
+  formats: z.array(scopeName.refine(isFormatName, NO_FORMAT)).optional(),
   environments: z.array(environmentSchema).optional(),
   teams: z.array(scopeName).optional(),
   regions: z.array(scopeName).optional(),

@@ -25,6 +25,18 @@ test.each<[string, PolicyScope]>([
   expect(isInScope(scope, repository)).toBe(true);
 });
 
+test.each([
+  ['ruby', 'gem', true],
+  ['alpine', 'apk', true],
+  ['dart', 'pub', true],
+  ['vsx', 'vscode-extension', true],
+  ['gem', 'ruby', false],
+  ['docker', 'oci', false],
+  ['npm', 'constructor', false],
+])('a repository with format %s is in a scope of %s: %s', (format, scoped, expected) => {
+  expect(isInScope({ formats: [scoped] }, { ...repository, format })).toBe(expected);
+});
+
 test.each<[string, PolicyScope]>([
   ['another name', { repositories: ['npm-staging'] }],
   ['a part of its name', { repositories: ['npm'] }],

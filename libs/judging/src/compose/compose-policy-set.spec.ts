@@ -158,6 +158,19 @@ describe('a set of library policies', () => {
     expect(set && partsOfSet(set, later)).toEqual({ digest: library.digest, slots: {} });
   });
 
+  test.each([
+    [['gem'], ['gem', 'ruby']],
+    [
+      ['pypi', 'python'],
+      ['pypi', 'python'],
+    ],
+    [['docker'], ['docker', 'oci']],
+    [['npm'], ['npm']],
+  ])('a scope of the formats %j is about those called %j', (formats, meant) => {
+    const set = composeFromParts('default', [active('a', GPL, { scope: { formats } })], library);
+    expect(set?.policies[0]?.scope).toEqual({ formats: meant });
+  });
+
   test('is named by its canonical JSON: the same set has the same digest, however it was made', () => {
     const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
     expect(canonicalDocument('policy-set', reversed(emptyPolicySet('default')))).toEqual(

@@ -1,4 +1,4 @@
-import type { ActivePolicy, PolicySet } from '@weir/contracts';
+import { formatsMeant, type ActivePolicy, type PolicySet } from '@weir/contracts';
 import { READS_EVERYTHING, type CompiledModule, type PolicyReads } from '@weir/policy';
 import type { ActiveRevision } from './active-policies.js';
 
@@ -117,11 +117,14 @@ const activePolicy = ({ policyId, name, revision }: ActiveRevision, { slot, read
 
 const scopeOf = (scope: ActiveRevision['revision']['scope']): ActivePolicy['scope'] => ({
   ...(scope.repositories && { repositories: [...scope.repositories] }),
-  ...(scope.formats && { formats: [...scope.formats] }),
+  ...(scope.formats && { formats: withTheirFormats(scope.formats) }),
   ...(scope.environments && { environments: environments(scope.environments) }),
   ...(scope.teams && { teams: [...scope.teams] }),
   ...(scope.regions && { regions: [...scope.regions] }),
 });
+
+/** A format may be named by its package type too: pypi means python as well (docs/adr/0157). */
+const withTheirFormats = (names: readonly string[]): string[] => [...new Set(names.flatMap(formatsMeant))];
 
 type Environment = NonNullable<ActivePolicy['scope']['environments']>[number];
 

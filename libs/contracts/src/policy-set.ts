@@ -26,6 +26,10 @@ export const policySetSchema = z.object({
         analysis: z.int().optional().describe('How they were found; absent in sets of versions before'),
         inputPaths: z.array(z.string()),
         clock: z.boolean(),
+        time: z
+          .enum(['never', 'oneWay', 'quarterHours', 'anyTime'])
+          .optional()
+          .describe('How time can change the answer'),
         builtins: z.array(z.string()),
       }),
     }),

@@ -135,10 +135,28 @@ test.each([
   [['steady', 'moving'], 'moving'],
   [['moving', 'timeless'], 'moving'],
 ] as const)('answers that are %j together are %s', async (timings, together) => {
-  const clock = [a, b].map((policy) => ({ ...policy, reads: { ...policy.reads, clock: true } }));
+  const clock = [a, b].map((policy) => ({
+    ...policy,
+    reads: { ...policy.reads, clock: true, time: 'oneWay' as const },
+  }));
   const { engine } = engineOf((slot) => [answer(slot, { timing: timings[slot === 'a' ? 0 : 1] })]);
   expect((await askPolicies(engine, [question({ policySet: setOf(...clock) })]))[0]?.timing).toBe(together);
 });
+
+test.each([
+  ['never', 'steady'],
+  ['oneWay', 'steady'],
+  ['quarterHours', 'moving'],
+  ['anyTime', 'moving'],
+  [undefined, 'moving'],
+] as const)(
+  'the same a day later is %s: %s, for only what changes one way is the same between',
+  async (time, timing) => {
+    const clock = { ...a, reads: { ...a.reads, clock: true, time } };
+    const { engine } = engineOf((slot) => [answer(slot, { timing: 'steady' })]);
+    expect((await askPolicies(engine, [question({ policySet: setOf(clock) })]))[0]?.timing).toBe(timing);
+  },
+);
 
 test('how an answer depends on time is not known of a policy that failed: it is asked again for that', async () => {
   const clock = { ...a, reads: { ...a.reads, clock: true } };

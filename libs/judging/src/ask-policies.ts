@@ -126,11 +126,15 @@ const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyA
   let timing: Timing = 'timeless';
   const results = policies.map((policy, index) => {
     const answer = answerTo(policy, index, answers);
-    if (policy.reads.clock && answer?.error === null) timing = soonest(timing, answer.timing);
+    if (policy.reads.clock && answer?.error === null) timing = soonest(timing, timingOf(policy, answer.timing));
     return resultOf(policy, answer);
   });
   return { results, timing };
 };
+
+/** The same at both ends of a day says that nothing changes between them only of what changes one way. */
+const timingOf = ({ reads: { time } }: ActivePolicy, timing: Timing): Timing =>
+  timing === 'steady' && time !== 'never' && time !== 'oneWay' ? 'moving' : timing;
 
 /** Answers come in the order of the asks. */
 const answerTo = ({ slot }: ActivePolicy, index: number, answers: readonly PolicyAnswer[]): PolicyAnswer | undefined =>

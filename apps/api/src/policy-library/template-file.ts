@@ -30,6 +30,7 @@ const compiledPolicySchema = z.strictObject({
     analysis: z.int(),
     inputPaths: z.array(z.string()),
     clock: z.boolean(),
+    time: z.enum(['never', 'oneWay', 'quarterHours', 'anyTime']).optional(),
     builtins: z.array(z.string()),
   }),
 });

@@ -15,6 +15,13 @@ default match := false
 match if time.now_ns() < time.parse_rfc3339_ns(input.v0.until)`,
 };
 
+const freeze = {
+  policyId: 'freeze',
+  rego: `package cloudsmith
+default match := false
+match if { now := time.now_ns(); now >= time.parse_rfc3339_ns(input.v0.from); now < time.parse_rfc3339_ns(input.v0.until) }`,
+};
+
 let bench: JudgingBench;
 let shard: JudgingShard;
 let shardNumber = 0;
@@ -75,6 +82,21 @@ describe('an answer that comes and goes within a day', () => {
       expect((await shard.decisions()).slice(1).map(({ cause }) => cause.kind)).toEqual(changes.map(() => 'time'));
     },
   );
+});
+
+describe('an answer that holds from one instant to another', () => {
+  test.each([
+    ['2026-06-14T22:10:03Z', '2026-06-15T05:59:58Z'],
+    ['2026-06-14T22:10:03Z', '2026-06-14T22:25:03Z'],
+    ['2026-06-14T12:00:05Z', '2026-06-14T12:15:01Z'],
+  ])('from %s to %s is found, though it is the same a day later', async (from, until) => {
+    now = '2026-06-14T12:00:00.000Z';
+    await open(freeze);
+    await publish({ from, until });
+    isAbout(await toDeadline(), from);
+    isAbout(await toDeadline(), until);
+    expect(await shard.states()).toEqual(['available', 'quarantined', 'available']);
+  });
 });
 
 describe('an answer that changes once', () => {

@@ -5,16 +5,16 @@ import { withMoment } from '../judge-packages/deadline-of.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
 import type { JudgementRow } from '../judge-packages/judgement-rows.js';
 import { readFacts } from '../judge-packages/read-evidence.js';
-import { HORIZON_MS, PRECISION_MS } from './horizon.js';
+import { HORIZON_MS, LOOK_MS, PRECISION_MS } from './horizon.js';
 
-const HOUR_MS = 60 * 60 * 1000;
 /** A moment at which a policy fails comes no sooner after the judgement: whatever is wrong may have ended by then. */
 const HELD_MS = 60_000;
 
 /**
  * The rows with their deadlines: for each the first moment within a day of its judgement at which a policy that reads the
- * clock answers otherwise, or fails. It is asked hour by hour, and the moment within the hour is found to the second by
- * halving; an answer that comes and goes within an hour is noticed when the next day is looked through, or not at all.
+ * clock answers otherwise, or fails. It is asked at every whole quarter-hour, where what follows hours, days and weekdays
+ * changes in any time zone, and the moment between two of them is found to the second by halving. An answer that comes and
+ * goes between two quarter-hours is not found: of a policy that may do so it is said when it is saved.
  */
 export const findDeadlines = async (
   ports: JudgePorts,
@@ -23,7 +23,7 @@ export const findDeadlines = async (
 ): Promise<readonly JudgementRow[]> => {
   const facts = await readFacts(ports.store, [...new Set(rows.flatMap(({ factsDigest }) => factsDigest ?? []))]);
   const searches = await Promise.all(rows.map((row) => searchOf(ports, row, facts, now)));
-  const spans = await halved(ports, await differingHours(ports, searches));
+  const spans = await halved(ports, await differingLooks(ports, searches));
   return rows.map((row, i) => withMoment(row, spans[i]?.high ?? now));
 };
 
@@ -84,27 +84,37 @@ interface Span {
   readonly high: number;
 }
 
-const HOURS = Array.from({ length: HORIZON_MS / HOUR_MS + 1 }, (_, hour) => hour);
+/** The instants of the day after `from` at which is asked: at once, at each whole quarter-hour, and at the day's end. */
+const looksFrom = (from: number): readonly number[] => {
+  const first = Math.ceil((from + 1) / LOOK_MS) * LOOK_MS;
+  const whole = Array.from({ length: HORIZON_MS / LOOK_MS }, (_, index) => first + index * LOOK_MS);
+  return [from, ...whole.filter((at) => at < from + HORIZON_MS), from + HORIZON_MS];
+};
 
-/** For each search the first hour at whose end the answer differs from that at its begin; the last moment of the day when it stays. */
-const differingHours = async (ports: JudgePorts, searches: readonly Search[]): Promise<readonly Span[]> => {
-  const looks = searches.flatMap((search) => HOURS.map((hour) => ({ search, at: search.from + hour * HOUR_MS })));
-  const answers = await askAt(ports, looks);
+/** For each search the first two looks between which the answer changes; the last moment of the day when it stays. */
+const differingLooks = async (ports: JudgePorts, searches: readonly Search[]): Promise<readonly Span[]> => {
+  const looks = searches.map(({ from }) => looksFrom(from));
+  const answers = await askAt(
+    ports,
+    searches.flatMap((search, i) => (looks[i] ?? []).map((at) => ({ search, at }))),
+  );
+  let begin = 0;
   return searches.map((search, i) => {
-    const own = answers.slice(i * HOURS.length, (i + 1) * HOURS.length);
+    const instants = looks[i] ?? [];
+    const own = answers.slice(begin, (begin += instants.length));
     const [answer = FAILS] = own;
     // What fails now says nothing of when it changes: held for its minute.
     const differing = answer === FAILS ? 0 : own.findIndex((other) => other !== answer);
-    const hour = differing < 0 ? HOURS.length - 1 : differing;
-    const high = Math.max(search.from + hour * HOUR_MS, own[hour] === FAILS ? search.from + HELD_MS : 0);
-    return { search, answer, low: differing <= 0 ? high : high - HOUR_MS, high };
+    const look = differing < 0 ? instants.length - 1 : differing;
+    const high = Math.max(instants[look] ?? search.from, own[look] === FAILS ? search.from + HELD_MS : 0);
+    return { search, answer, low: differing <= 0 ? high : (instants[look - 1] ?? high), high };
   });
 };
 
 /** Each span as narrow as a moment can be found. */
 const halved = async (ports: JudgePorts, spans: readonly Span[]): Promise<readonly Span[]> => {
   let narrowed = spans;
-  for (let width = HOUR_MS; width > PRECISION_MS; width /= 2) {
+  for (let width = LOOK_MS; width > PRECISION_MS; width /= 2) {
     const open = narrowed.filter(({ low, high }) => low < high);
     if (open.length === 0) return narrowed;
     const answers = await askAt(

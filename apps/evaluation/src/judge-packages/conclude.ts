@@ -161,14 +161,14 @@ const judgementAfter = (
 };
 
 const deadlineAfter = (
-  { subject: { key, presence }, scope: { policies } }: Case,
+  { subject: { key, presence } }: Case,
   answers: Answers,
   judgement: Judgement,
   decidedAt: string,
 ): Deadline =>
   presence === 'deleted' || judgement.kind === 'unjudged'
     ? NO_DEADLINE
-    : deadlineOf({ key, decidedAt, policies, answers, memory: judgement.memory });
+    : deadlineOf({ key, decidedAt, answers, memory: judgement.memory });
 
 const deadlineOfRow = (row: JudgementRow | undefined): Deadline & Pick<JudgementRow, 'decidedAt'> => {
   const { decidedAt = null, deadline = null, retryAt = null, isMoving = false } = row ?? {};

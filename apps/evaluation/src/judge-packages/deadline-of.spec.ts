@@ -1,35 +1,22 @@
-import type { ActivePolicy } from '@weir/contracts';
 import type { PolicyResult } from '@weir/domain';
 import type { Timing } from '@weir/policy';
 import { describe, expect, test } from 'vitest';
 import { answer, failure } from '../../../../tools/testing/judgement-commands.js';
-import { activePolicy } from '../../../../tools/testing/policies-for-tests.js';
 import { deadlineOf, type Deadline } from './deadline-of.js';
 
 const NOW = '2026-08-02T09:00:00.000Z';
 const A_DAY_LATER = '2026-08-03T09:00:00.000Z';
-const readsClock = (...builtins: readonly string[]): ActivePolicy =>
-  activePolicy({ reads: { inputPaths: [], clock: true, builtins: ['time.now_ns', ...builtins] } });
-
 interface Case {
   readonly timing?: Timing;
-  readonly policies?: readonly ActivePolicy[];
   readonly results?: readonly PolicyResult[];
   readonly failures?: number;
   readonly key?: string;
 }
 
-const deadline = ({
-  timing = 'timeless',
-  policies = [readsClock()],
-  results = [answer(true)],
-  failures = 1,
-  key = 'p',
-}: Case): Deadline =>
+const deadline = ({ timing = 'timeless', results = [answer(true)], failures = 1, key = 'p' }: Case): Deadline =>
   deadlineOf({
     key,
     decidedAt: NOW,
-    policies,
     answers: { results, timing },
     memory: { epss: { match: null, failures } },
   });
@@ -47,24 +34,6 @@ describe('a judgement is looked at again', () => {
 
   test('at once, to find the moment, when an answer changes within a day', () => {
     expect(deadline({ timing: 'moving' })).toEqual({ deadline: NOW, retryAt: null, isMoving: true });
-  });
-
-  test.each(['time.clock', 'time.date', 'time.weekday'])(
-    'at once as well, when %s may come and go within a day',
-    (builtin) => {
-      expect(deadline({ timing: 'steady', policies: [activePolicy(), readsClock(builtin)] })).toMatchObject({
-        deadline: NOW,
-        isMoving: true,
-      });
-    },
-  );
-
-  test('a day later, when who asks the time of day does not ask for now', () => {
-    const ofTheFacts = activePolicy({ reads: { inputPaths: ['v0'], clock: false, builtins: ['time.weekday'] } });
-    expect(deadline({ timing: 'steady', policies: [ofTheFacts, readsClock()] })).toMatchObject({
-      deadline: A_DAY_LATER,
-      isMoving: false,
-    });
   });
 
   test('soon, when a policy failed, and later each time, brought forward by up to a fifth', () => {

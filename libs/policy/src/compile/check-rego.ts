@@ -1,4 +1,5 @@
 import type { UnknownMember } from '../reads/noted-reads.js';
+import type { PolicyReads } from '../reads/policy-reads.js';
 import { capabilitiesOf } from './capabilities.js';
 import { checkParameterIndexes, checkPatterns } from './check-constants.js';
 import { RegoRefused } from './check-report.js';
@@ -42,7 +43,8 @@ const policyId = 'policy';
 const compileAlone = async (opa: OpaCompiler, rego: string): Promise<readonly Finding[]> => {
   try {
     const { found } = await examineModule(opa, [{ id: policyId, rego }]);
-    return (found[policyId]?.unknown ?? []).map((member) => unknownPath(member, rego)).sort(byPlace);
+    const { unknown = [], reads } = found[policyId] ?? {};
+    return [...unknown.map((member) => unknownPath(member, rego)).sort(byPlace), ...lookedAtNowAndThen(reads)];
   } catch (error) {
     if (error instanceof RegoRefused) return error.findings;
     throw error;
@@ -55,6 +57,21 @@ const unknownPath = (member: UnknownMember, rego: string): Finding => ({
   message: `input.${member.path} is not in the documented input, so it is undefined for every package`,
   ...placeOfMember(rego, member),
 });
+
+/** Of a policy whose answer time may change in any way it is not known when: it is said how often it is looked at. */
+const lookedAtNowAndThen = (reads: PolicyReads | undefined): readonly Finding[] =>
+  reads?.time !== 'anyTime'
+    ? []
+    : [
+        {
+          severity: 'warning',
+          code: 'looked_at_every_quarter_hour',
+          message:
+            'time may change what this policy says more than once: it is looked at for every quarter of an hour, and what holds for less than that may pass unseen. Compare the clock with one limit, or its hours and days, to have every change found',
+          line: 0,
+          column: 0,
+        },
+      ];
 
 const byPlace = (a: Finding, b: Finding): number => a.line - b.line || a.column - b.column;
 

@@ -1,4 +1,5 @@
 import type { InputPath } from './input-path.js';
+import { NEVER, type Moves } from './moves.js';
 import type { Shape } from './shape.js';
 
 /**
@@ -13,6 +14,10 @@ export interface Value {
   readonly isScalar: boolean;
   /** Something else: what a built-in gave, a parameter, a key. */
   readonly isOther: boolean;
+  /** How it depends on time. */
+  readonly moves: Moves;
+  /** The number, or true or false, that it is for sure. */
+  readonly literal: string | null;
 }
 
 /** A collection made at one place of the plan. It only grows while the plan is gone through. */
@@ -24,6 +29,8 @@ export interface Built {
   readonly capacity: number;
   /** Elements of a set, and members under names that are found at run time. */
   others: Value;
+  /** How the number of its members depends on time. */
+  moves: Moves;
   /** What it was before members were replaced. */
   base: Value;
 }
@@ -36,9 +43,12 @@ export const NOTHING: Value = {
   texts: new Set(),
   isScalar: false,
   isOther: false,
+  moves: NEVER,
+  literal: null,
 };
 export const OTHER: Value = { ...NOTHING, isOther: true };
 export const SCALAR: Value = { ...NOTHING, isScalar: true };
+export const literalValue = (literal: string): Value => ({ ...SCALAR, literal });
 export const textValue = (text: string): Value => ({ ...NOTHING, texts: new Set([text]) });
 export const builtValue = (built: Built): Value => ({ ...NOTHING, built: new Set([built]) });
 export const placeValue = (...places: readonly InputPath[]): Value => ({
@@ -52,6 +62,7 @@ export const newBuilt = (id: string, capacity = 0): Built => ({
   items: new Map(),
   capacity,
   others: NOTHING,
+  moves: NEVER,
   base: NOTHING,
 });
 
@@ -78,6 +89,8 @@ export const covers = (value: Value, other: Value): boolean =>
   value === other ||
   ((value.isOther || !other.isOther) &&
     (value.isScalar || !other.isScalar) &&
+    (value.moves & other.moves) === other.moves &&
+    (value.literal === null || value.literal === other.literal || isNothing(other)) &&
     [...other.places.keys()].every((key) => value.places.has(key)) &&
     [...other.built].every((built) => value.built.has(built)) &&
     [...other.texts].every((text) => value.texts.has(text)));
@@ -91,17 +104,38 @@ export const joined = (one: Value, other: Value): Value => {
     texts: new Set([...one.texts, ...other.texts]),
     isScalar: one.isScalar || other.isScalar,
     isOther: one.isOther || other.isOther,
+    moves: one.moves | other.moves,
+    literal: one.literal === other.literal ? one.literal : null,
   };
 };
 
 export const allOf = (values: Iterable<Value>): Value => [...values].reduce(joined, NOTHING);
 
 /** Equal for equal values. */
-export const keyOfValue = ({ places, built, texts, isScalar, isOther }: Value): string =>
+export const keyOfValue = ({ places, built, texts, isScalar, isOther, moves, literal }: Value): string =>
   JSON.stringify([
     [...places.keys()].sort(),
     [...built].map(({ id }) => id).sort(),
     [...texts].sort(),
     isScalar,
     isOther,
+    moves,
+    literal,
   ]);
+
+/** The same value, depending on time in these ways too. */
+export const moving = (value: Value, moves: Moves): Value =>
+  (value.moves & moves) === moves || isNothing(value) ? value : { ...value, moves: value.moves | moves };
+
+/** How all that is in a value depends on time. */
+export const movesWithin = (value: Value, seen: Set<Built> = new Set()): Moves => {
+  let moves = value.moves;
+  for (const built of value.built) {
+    if (seen.has(built)) continue;
+    seen.add(built);
+    moves |= built.moves;
+    for (const inner of [...built.members.values(), ...built.items.values(), built.others, built.base])
+      moves |= movesWithin(inner, seen);
+  }
+  return moves;
+};

@@ -1,5 +1,6 @@
 import { goThroughPlan } from './go-through-plan.js';
-import { leastPaths, noReads, type UnknownMember } from './noted-reads.js';
+import type { TimeUse } from './moves.js';
+import { leastPaths, noReads, type NotedReads, type UnknownMember } from './noted-reads.js';
 import type { Plan } from './plan-ir.js';
 import { UnreadablePlan } from './plan-walk.js';
 import { READS_ANALYSIS, READS_EVERYTHING, type PolicyReads } from './policy-reads.js';
@@ -18,16 +19,21 @@ export interface FoundReads {
 export const findReads = (plan: Plan, entrypoint: string): FoundReads => {
   const noted = noReads();
   try {
-    goThroughPlan(plan, entrypoint, noted);
+    return foundIn(noted, goThroughPlan(plan, entrypoint, noted));
   } catch (error) {
     if (!(error instanceof UnreadablePlan)) throw error;
     return { reads: { ...READS_EVERYTHING, analysis: READS_ANALYSIS }, unknown: [] };
   }
+};
+
+const foundIn = (noted: NotedReads, time: TimeUse): FoundReads => {
   const builtins = [...noted.builtins].sort();
+  const clock = builtins.includes('time.now_ns');
   const reads = {
     analysis: READS_ANALYSIS,
     inputPaths: leastPaths(noted),
-    clock: builtins.includes('time.now_ns'),
+    clock,
+    ...(clock && { time }),
     builtins,
   };
   return { reads, unknown: [...noted.unknown.values()] };

@@ -2,26 +2,36 @@ import {
   allOf,
   builtValue,
   covers,
+  isNothing,
   joined,
   keyOfValue,
+  moving,
+  movesWithin,
   NOTHING,
   OTHER,
   placeValue,
   textValue,
+  type Built,
   type Value,
 } from './abstract-value.js';
+import { builtInMoves } from './built-in-moves.js';
 import { wholeInput } from './input-path.js';
+import { isThere, NEVER, reversed, somehow, timeUseOf, type Moves, type TimeUse } from './moves.js';
 import { amountOf, type NotedReads } from './noted-reads.js';
 import type { Block, Local, Placed, Plan, PlannedFunction, Statement } from './plan-ir.js';
 import { workOut } from './plan-values.js';
 import {
   give,
+  giveAsIs,
+  goOnIf,
   grow,
   growAt,
   heldBy,
   madeBy,
   newContext,
   newWalk,
+  reachedAs,
+  reachedBesides,
   UnreadablePlan,
   valueOf,
   type Context,
@@ -38,9 +48,9 @@ const DATA = 1;
 
 /**
  * Goes through the plan of an entrypoint with all that its variables may hold, and notes what of the input is looked at.
- * It is gone through again until nothing new is found. Every statement is taken to be reached. Throws `UnreadablePlan`.
+ * Returns how time can change what the rule `match` says. It is gone through again until nothing new is found. Every statement is taken to be reached. Throws `UnreadablePlan`.
  */
-export const goThroughPlan = (plan: Plan, entrypoint: string, reads: NotedReads): void => {
+export const goThroughPlan = (plan: Plan, entrypoint: string, reads: NotedReads): TimeUse => {
   const blocks = plan.plans.plans.find(({ name }) => name === entrypoint)?.blocks;
   if (blocks === undefined) throw new UnreadablePlan(`the plan has no entrypoint ${entrypoint}`);
   const walk = newWalk(plan, reads);
@@ -53,6 +63,7 @@ export const goThroughPlan = (plan: Plan, entrypoint: string, reads: NotedReads)
     before = foundIn(walk);
     enter(walk, top);
   }
+  return walk.mayFail ? 'anyTime' : timeUseOf(movesWithin(walk.match));
 };
 
 const foundIn = ({ reads, growth, contexts }: Walk): number => amountOf(reads) + growth + contexts.size;
@@ -61,24 +72,59 @@ const foundIn = ({ reads, growth, contexts }: Walk): number => amountOf(reads) +
 const enter = (walk: Walk, context: Context): Value => {
   if (context.round === walk.round) return context.result;
   context.round = walk.round;
-  const frame: Frame = { walk, context, held: new Map(context.parameters), given: [] };
+  const frame: Frame = {
+    walk,
+    context,
+    held: new Map(context.parameters),
+    given: [],
+    reached: [NEVER],
+    otherwise: [NEVER],
+    own: [NEVER],
+    undefinedAs: new Map(),
+  };
   context.blocks.forEach((block) => nested(frame, block));
   return context.result;
 };
 
+/** What variables were given in a block, and which way it goes with time that its end is reached. */
+interface Nested {
+  readonly given: ReadonlyMap<Local, Value>;
+  readonly left: Moves;
+  readonly own: Moves;
+}
+
 /**
  * A block may be left at any of its statements: behind it a variable holds what it held before, or any that it was given.
- * Returns what variables were given.
  */
-const nested = (frame: Frame, block: Block): ReadonlyMap<Local, Value> => {
+const nested = (frame: Frame, block: Block, entered = NEVER): Nested =>
+  within(frame, block, [reachedBesides(frame) | entered, frame.otherwise.at(-1) ?? NEVER, entered]);
+
+/** A block that is denied: what is reached in it says nothing of what is reached without it. */
+const denied = (frame: Frame, block: Block): Moves => reversed(within(frame, block, [NEVER, NEVER, NEVER]).left);
+
+const within = (frame: Frame, block: Block, [reached, otherwise, own]: readonly [Moves, Moves, Moves]): Nested => {
   const before = new Map(frame.held);
   const given = new Map<Local, Value>();
   frame.given.push(given);
+  frame.reached.push(reached);
+  frame.otherwise.push(otherwise);
+  frame.own.push(own);
   for (const statement of block.stmts ?? []) goThrough(frame, statement);
   frame.given.pop();
+  const left = reachedAs(frame);
+  frame.reached.pop();
+  frame.otherwise.pop();
+  const asked = frame.own.pop() ?? NEVER;
   for (const [local, value] of before) frame.held.set(local, value);
-  for (const [local, value] of given) give(frame, local, joined(before.get(local) ?? NOTHING, value));
-  return given;
+  for (const [local, value] of given) giveAsIs(frame, local, oneOf(before.get(local) ?? NOTHING, value));
+  return { given, left, own: asked };
+};
+
+/** What a variable holds that may have been given another value: which one depends on time as it does that it was given. */
+const oneOf = (before: Value, value: Value): Value => {
+  const isSame = isNothing(before) || (before.literal !== null && before.literal === value.literal);
+  const isAnother = !isSame && !covers({ ...before, moves: -1 }, value);
+  return joined(before, isAnother ? moving(value, somehow(isThere(value.moves))) : value);
 };
 
 function goThrough(frame: Frame, statement: Statement): void {
@@ -89,7 +135,9 @@ function goThrough(frame: Frame, statement: Statement): void {
     case 'BlockStmt':
       return stmt.blocks?.forEach((block) => nested(frame, block));
     case 'NotStmt':
-      return void nested(frame, stmt.block);
+      // It is gone on with if the end of the block is not reached.
+      goOnIf(frame, denied(frame, stmt.block));
+      return;
     case 'ScanStmt':
       scan(frame, stmt);
       return;
@@ -98,19 +146,22 @@ function goThrough(frame: Frame, statement: Statement): void {
       return;
     case 'CallStmt': {
       const operands = (stmt.args ?? []).map((operand) => valueOf(frame, operand));
-      give(frame, stmt.result, call(frame, stmt.func, operands, stmt));
+      give(frame, stmt.result, thereWith(frame, call(frame, stmt.func, operands, stmt)));
       return;
     }
     case 'CallDynamicStmt':
-      give(frame, stmt.result, callAny(frame, stmt));
+      give(frame, stmt.result, thereWith(frame, callAny(frame, stmt)));
       return;
     case 'ReturnLocalStmt':
       returned(frame, heldBy(frame, stmt.source));
       return;
     case 'ResultSetAddStmt':
       readWhole(walk.reads, heldBy(frame, stmt.value));
+      walk.match = joined(walk.match, matchIn(heldBy(frame, stmt.value)));
       return;
     case 'BreakStmt':
+      leaveBlocks(frame, stmt.index);
+      return;
     case 'NopStmt':
       return;
     default:
@@ -119,23 +170,51 @@ function goThrough(frame: Frame, statement: Statement): void {
   }
 }
 
+/** A value that a call gives, or nothing: then it is not gone on. */
+const thereWith = (frame: Frame, value: Value): Value => {
+  goOnIf(frame, isThere(value.moves));
+  return value;
+};
+
+/** What comes behind in the blocks that are left is passed over, as what was asked for in blocks within them holds. */
+const leaveBlocks = ({ reached, own }: Frame, index: number): void => {
+  let asked = NEVER;
+  for (let block = own.length - 1; block > 0 && block > own.length - 1 - index; block -= 1) {
+    asked |= own[block] ?? NEVER;
+    reached[block - 1] = (reached[block - 1] ?? NEVER) | reversed(asked);
+    own[block - 1] = (own[block - 1] ?? NEVER) | reversed(asked);
+  }
+};
+
+/** The rule `match` in what an entrypoint gives; all of it where there is none. */
+const matchIn = (value: Value): Value => {
+  const results = [...value.built].flatMap(({ members }) => members.get('result') ?? []);
+  const rules = results.flatMap(({ built }) => [...built]).flatMap(withBases);
+  const found = rules.flatMap(({ members }) => members.get('match') ?? []);
+  return found.length > 0 ? allOf(found) : moving(OTHER, movesWithin(value));
+};
+
+const withBases = (built: Built): readonly Built[] => [built, ...[...built.base.built].flatMap(withBases)];
+
 type Stmt<Type extends Statement['type']> = Extract<Statement, { readonly type: Type }>['stmt'];
 
 const scan = (frame: Frame, stmt: Stmt<'ScanStmt'>): void => {
   const { walk, context } = frame;
-  const { keys, values } = iterated(walk.reads, heldBy(frame, stmt.source));
+  const source = heldBy(frame, stmt.source);
+  const { keys, values } = iterated(walk.reads, source);
+  const entered = isThere(values.moves) | isThere(keys.moves);
   const carried = context.carried.get(stmt) ?? new Map<Local, Value>();
   context.carried.set(stmt, carried);
   for (const [local, value] of carried) give(frame, local, joined(heldBy(frame, local), value));
   give(frame, stmt.key, keys);
   give(frame, stmt.value, values);
-  for (const [local, value] of nested(frame, stmt.block)) growAt(walk, carried, local, value);
+  for (const [local, value] of nested(frame, stmt.block, entered).given) growAt(walk, carried, local, value);
 };
 
 const call = (frame: Frame, name: string, operands: readonly Value[], at: Placed): Value => {
   const planned = frame.walk.functions.get(name);
   return planned === undefined
-    ? callBuiltIn(frame.walk.reads, name, operands, at)
+    ? moving(callBuiltIn(frame.walk.reads, name, operands, at), builtInMoves(name, operands))
     : enterFunction(frame, planned, operands);
 };
 
@@ -165,7 +244,7 @@ const replace = (frame: Frame, stmt: Stmt<'WithStmt'>): void => {
   const before = heldBy(frame, stmt.local);
   const path = (stmt.path ?? []).map((index) => frame.walk.strings[index] ?? '');
   frame.held.set(stmt.local, replaced(frame, before, path, stmt));
-  nested(frame, stmt.block);
+  goOnIf(frame, nested(frame, stmt.block).own);
   frame.held.set(stmt.local, before);
 };
 

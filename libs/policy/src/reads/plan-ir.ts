@@ -90,18 +90,18 @@ export type Statement =
   | Of<'CallStmt', Calling>
   | Of<'CallDynamicStmt', CallingDynamically>
   | Of<'BlockStmt', { readonly blocks: readonly Block[] | null }>
-  | Of<'BreakStmt', object>
+  | Of<'BreakStmt', { readonly index: number }>
   | Of<'DotStmt', { readonly source: Operand; readonly key: Operand; readonly target: Local }>
   | Of<'LenStmt', Assigning>
   | Of<'ScanStmt', Scanning>
   | Of<'NotStmt', { readonly block: Block }>
-  | Of<'AssignIntStmt', Making>
+  | Of<'AssignIntStmt', Making & { readonly value: number }>
   | Of<'AssignVarStmt', Assigning>
   | Of<'AssignVarOnceStmt', Assigning>
   | Of<'ResetLocalStmt', Making>
   | Of<'MakeNullStmt', Making>
-  | Of<'MakeNumberIntStmt', Making>
-  | Of<'MakeNumberRefStmt', Making>
+  | Of<'MakeNumberIntStmt', Making & { readonly value: number }>
+  | Of<'MakeNumberRefStmt', Making & { readonly index: number }>
   | Of<'MakeArrayStmt', Making & { readonly capacity: number }>
   | Of<'MakeObjectStmt', Making>
   | Of<'MakeSetStmt', Making>

@@ -1,8 +1,35 @@
-import { builtValue, isNothing, isPlain, joined, SCALAR, type Value } from './abstract-value.js';
+import {
+  builtValue,
+  isNothing,
+  isPlain,
+  joined,
+  literalValue,
+  moving,
+  movesWithin,
+  NOTHING,
+  SCALAR,
+  type Value,
+} from './abstract-value.js';
+import { anyWay, FALLS, goes, isThere, NEVER, reversed, RISES, somehow, thereAs, type Moves } from './moves.js';
 import type { NotedReads } from './noted-reads.js';
 import type { Local, Operand, Statement } from './plan-ir.js';
-import { give, grow, growAt, heldBy, madeBy, unknownPart, valueOf, type Frame } from './plan-walk.js';
-import { memberBy, readNamed, readPlain, readPresence, readWhole } from './value-members.js';
+import {
+  addTo,
+  give,
+  giveAsIs,
+  goOnIf,
+  grow,
+  growAt,
+  growWith,
+  heldBy,
+  madeBy,
+  reachedAs,
+  reachedBesides,
+  unknownPart,
+  valueOf,
+  type Frame,
+} from './plan-walk.js';
+import { memberBy, readNamed, readPlain, readPresence, readWhole, sizeMoves } from './value-members.js';
 
 /** Statements that hold others, or lead elsewhere. */
 type Leading =
@@ -38,8 +65,12 @@ export const workOut = (frame: Frame, statement: ValueStatement): void => {
       assignOnce(frame, stmt.target, value(stmt.source));
       return;
     case 'EqualStmt':
+      compare(reads, value(stmt.a), value(stmt.b));
+      goOnIf(frame, equalAs(value(stmt.a), value(stmt.b)));
+      return;
     case 'NotEqualStmt':
       compare(reads, value(stmt.a), value(stmt.b));
+      goOnIf(frame, reversed(equalAs(value(stmt.a), value(stmt.b))));
       return;
     case 'IsArrayStmt':
     case 'IsObjectStmt':
@@ -48,12 +79,14 @@ export const workOut = (frame: Frame, statement: ValueStatement): void => {
       return;
     case 'IsDefinedStmt':
       readNamed(reads, heldBy(frame, stmt.source));
+      goOnIf(frame, isThere(heldBy(frame, stmt.source).moves));
       return;
     case 'IsUndefinedStmt':
-      return void frame.held.delete(stmt.source);
+      isUndefined(frame, stmt.source);
+      return;
     case 'LenStmt':
       readPresence(reads, value(stmt.source));
-      give(frame, stmt.target, SCALAR);
+      give(frame, stmt.target, moving(SCALAR, sizeMoves(value(stmt.source))));
       return;
     default:
       build(frame, statement);
@@ -74,12 +107,17 @@ const build = (frame: Frame, statement: BuildStatement): void => {
   const { type, stmt } = statement;
   switch (type) {
     case 'ResetLocalStmt':
-      return void frame.held.delete(stmt.target);
+      frame.held.delete(stmt.target);
+      return;
     case 'AssignIntStmt':
-    case 'MakeNullStmt':
     case 'MakeNumberIntStmt':
+      give(frame, stmt.target, literalValue(String(stmt.value)));
+      return;
     case 'MakeNumberRefStmt':
-      give(frame, stmt.target, SCALAR);
+      give(frame, stmt.target, literalValue(frame.walk.strings[stmt.index] ?? ''));
+      return;
+    case 'MakeNullStmt':
+      give(frame, stmt.target, literalValue('null'));
       return;
     case 'MakeArrayStmt':
       give(frame, stmt.target, builtValue(madeBy(frame, stmt, 0, stmt.capacity)));
@@ -89,7 +127,7 @@ const build = (frame: Frame, statement: BuildStatement): void => {
       give(frame, stmt.target, builtValue(madeBy(frame, stmt)));
       return;
     case 'ArrayAppendStmt':
-      heldBy(frame, stmt.array).built.forEach(({ items }) => growAt(frame.walk, items, stmt, value(stmt.value)));
+      append(frame, heldBy(frame, stmt.array), value(stmt.value), stmt);
       return;
     case 'SetAddStmt':
       addToSet(frame, heldBy(frame, stmt.set), value(stmt.value));
@@ -100,6 +138,7 @@ const build = (frame: Frame, statement: BuildStatement): void => {
     case 'ObjectInsertOnceStmt':
       // What is inserted twice must be the same, or the policy fails.
       readWhole(frame.walk.reads, value(stmt.value));
+      if (anyWay(movesWithin(value(stmt.value))) | reachedAs(frame)) frame.walk.mayFail = true;
       insert(frame, stmt);
       return;
     case 'ObjectMergeStmt':
@@ -114,15 +153,56 @@ const dot = (frame: Frame, stmt: Stmt<'DotStmt'>): void => {
   const { reads } = frame.walk;
   const key = valueOf(frame, stmt.key);
   readWhole(reads, key);
-  give(frame, stmt.target, memberBy(reads, valueOf(frame, stmt.source), key, stmt));
+  const found = memberBy(reads, valueOf(frame, stmt.source), key, stmt);
+  goOnIf(frame, isThere(found.moves));
+  give(frame, stmt.target, moving(found, somehow(anyWay(movesWithin(key)))));
 };
 
 /** A variable that has a value already must be given the same once more, or the policy fails. */
 const assignOnce = (frame: Frame, target: Local, value: Value): void => {
   const before = heldBy(frame, target);
-  if (!isNothing(before)) compare(frame.walk.reads, before, value);
-  give(frame, target, joined(before, value));
+  const missed = frame.undefinedAs.get(target);
+  if (!isNothing(before)) assignAgain(frame, target, before, value);
+  else if (missed !== undefined && value.literal !== null) assignOtherwise(frame, target, missed, value);
+  else give(frame, target, value);
 };
+
+/** A literal where a variable holds nothing: the same as it may hold says no more than "or"; false says that nothing makes it true. */
+const assignOtherwise = (frame: Frame, target: Local, missed: Value, value: Value): void => {
+  const besides = reachedBesides(frame);
+  if (value.literal === missed.literal) giveAsIs(frame, target, moving(value, thereAs(besides)));
+  else if (value.literal === 'false' && missed.literal === 'true' && besides === NEVER)
+    giveAsIs(frame, target, moving(value, isThere(missed.moves)));
+  else give(frame, target, value);
+};
+
+const assignAgain = (frame: Frame, target: Local, before: Value, value: Value): void => {
+  compare(frame.walk.reads, before, value);
+  const isSame = before.literal !== null && before.literal === value.literal;
+  const way = anyWay(movesWithin(before)) | anyWay(movesWithin(value)) | reachedAs(frame);
+  if (!isSame && way !== NEVER) frame.walk.mayFail = true;
+  give(frame, target, joined(before, isSame ? value : moving(value, somehow(way))));
+};
+
+const isUndefined = ({ held, undefinedAs, otherwise, own }: Frame, local: Local): void => {
+  const before = held.get(local) ?? NOTHING;
+  undefinedAs.set(local, before);
+  addTo(otherwise, reversed(isThere(before.moves)));
+  addTo(own, reversed(isThere(before.moves)));
+  held.delete(local);
+};
+
+/** Which way it goes with time that two values are the same. */
+const equalAs = (one: Value, other: Value): Moves => {
+  if (other.literal === 'true') return goes(one.moves);
+  if (other.literal === 'false') return reversed(goes(one.moves));
+  // What rises or falls is a number, true or false all the time.
+  if (other.literal === 'null' && [RISES, FALLS].includes(goes(one.moves))) return NEVER;
+  return somehow(contentMoves(one) | contentMoves(other));
+};
+
+/** How a value that is there depends on time, with all that is in it. */
+const contentMoves = (value: Value): Moves => (value.built.size === 0 ? goes(value.moves) : anyWay(movesWithin(value)));
 
 const compare = (reads: NotedReads, one: Value, other: Value): void => {
   if (isPlain(other)) readPlain(reads, one);
@@ -131,16 +211,27 @@ const compare = (reads: NotedReads, one: Value, other: Value): void => {
   else readWhole(reads, other);
 };
 
+const append = (frame: Frame, array: Value, value: Value, stmt: object): void =>
+  array.built.forEach((built) => {
+    growAt(frame.walk, built.items, stmt, value);
+    growWith(frame.walk, built, reachedAs(frame));
+  });
+
 /** Whether two elements of a set are one depends on all that is in them. */
-const addToSet = ({ walk }: Frame, set: Value, value: Value): void => {
+const addToSet = (frame: Frame, set: Value, value: Value): void => {
+  const { walk } = frame;
   readWhole(walk.reads, value);
-  set.built.forEach((built) => grow(walk, built, 'others', value));
+  set.built.forEach((built) => {
+    grow(walk, built, 'others', value);
+    growWith(walk, built, reachedAs(frame) | somehow(contentMoves(value)));
+  });
 };
 
 const insert = (frame: Frame, stmt: Stmt<'ObjectInsertStmt'>): void => {
   const [key, value] = [valueOf(frame, stmt.key), valueOf(frame, stmt.value)];
   readWhole(frame.walk.reads, key);
   for (const built of heldBy(frame, stmt.object).built) {
+    growWith(frame.walk, built, reachedAs(frame) | somehow(contentMoves(key)));
     key.texts.forEach((name) => growAt(frame.walk, built.members, name, value));
     if (key.isScalar || !isPlain(key)) grow(frame.walk, built, 'others', value);
   }

@@ -1,4 +1,15 @@
-import { covers, joined, newBuilt, NOTHING, SCALAR, textValue, type Built, type Value } from './abstract-value.js';
+import {
+  covers,
+  joined,
+  literalValue,
+  moving,
+  newBuilt,
+  NOTHING,
+  textValue,
+  type Built,
+  type Value,
+} from './abstract-value.js';
+import { NEVER, thereAs, type Moves } from './moves.js';
 import type { NotedReads } from './noted-reads.js';
 import type { Block, Local, Operand, Plan, PlannedFunction } from './plan-ir.js';
 
@@ -30,6 +41,10 @@ export interface Walk {
   /** How often a variable, collection or result was found to hold more than was known. */
   growth: number;
   steps: number;
+  /** Whether time may make the policy contradict itself. */
+  mayFail: boolean;
+  /** What each entrypoint's `match` may be. */
+  match: Value;
 }
 
 /** A context while it is gone through. */
@@ -39,6 +54,14 @@ export interface Frame {
   readonly held: Map<Local, Value>;
   /** All that variables were given in the blocks that are open, innermost last. */
   readonly given: Map<Local, Value>[];
+  /** Which way it goes with time that the open blocks are gone on with, innermost last. */
+  readonly reached: Moves[];
+  /** The same, as far as it is because a variable holds nothing. */
+  readonly otherwise: Moves[];
+  /** Of it all what each block asks for itself. */
+  readonly own: Moves[];
+  /** What variables held that were found to hold nothing. */
+  readonly undefinedAs: Map<Local, Value>;
 }
 
 export const newWalk = (plan: Plan, reads: NotedReads): Walk => ({
@@ -49,6 +72,8 @@ export const newWalk = (plan: Plan, reads: NotedReads): Walk => ({
   round: 0,
   growth: 0,
   steps: 0,
+  mayFail: false,
+  match: NOTHING,
 });
 
 export const newContext = (id: string, blocks: readonly Block[], parameters: ReadonlyMap<Local, Value>): Context => ({
@@ -71,7 +96,7 @@ export const valueOf = (frame: Frame, operand: Operand): Value => {
     case 'string_index':
       return textValue(frame.walk.strings[operand.value] ?? '');
     case 'bool':
-      return SCALAR;
+      return literalValue(String(operand.value));
     default:
       return unknownPart('operand', operand);
   }
@@ -82,8 +107,30 @@ export const unknownPart = (what: string, part: never): never => {
   throw new UnreadablePlan(`the plan has a ${what} of a kind that is not known: ${(part as { type: string }).type}`);
 };
 
-/** A variable holds this from now on. */
-export const give = ({ held, given }: Frame, local: Local, value: Value): void => {
+/** Which way it goes with time that the present statement is reached. */
+export const reachedAs = ({ reached, otherwise }: Frame): Moves =>
+  (reached.at(-1) ?? NEVER) | (otherwise.at(-1) ?? NEVER);
+
+/** The same, whatever variables hold nothing. */
+export const reachedBesides = ({ reached }: Frame): Moves => reached.at(-1) ?? NEVER;
+
+/** The block is gone on with only if something holds that depends on time in this way. */
+export const goOnIf = ({ reached, own }: Frame, way: Moves): void => {
+  addTo(reached, way);
+  addTo(own, way);
+};
+
+/** Adds to what the innermost block has. */
+export const addTo = (blocks: Moves[], way: Moves): void => {
+  blocks[blocks.length - 1] = (blocks.at(-1) ?? NEVER) | way;
+};
+
+/** A variable holds this from now on; whether it does depends on time as it does that this is reached. */
+export const give = (frame: Frame, local: Local, value: Value): void =>
+  giveAsIs(frame, local, moving(value, thereAs(reachedAs(frame))));
+
+/** The same, where how it depends on time has been told. */
+export const giveAsIs = ({ held, given }: Frame, local: Local, value: Value): void => {
   held.set(local, value);
   const open = given.at(-1);
   open?.set(local, joined(open.get(local) ?? NOTHING, value));
@@ -112,4 +159,11 @@ export const growAt = <Key>(walk: Walk, held: Map<Key, Value>, key: Key, value: 
   if (known !== undefined && covers(known, value)) return;
   walk.growth += 1;
   held.set(key, joined(known ?? NOTHING, value));
+};
+
+/** How many members a collection has depends on time in this way too. */
+export const growWith = (walk: Walk, built: Built, way: Moves): void => {
+  if ((built.moves & way) === way) return;
+  walk.growth += 1;
+  built.moves |= way;
 };

@@ -1,3 +1,5 @@
+import type { TimeUse } from './moves.js';
+
 /**
  * Names how reads are found. Raise it when reads that were found before may say too little: who has older ones is shown
  * everything until it is compiled again.
@@ -12,6 +14,8 @@ export type PolicyReads = {
   readonly inputPaths: readonly string[];
   /** True when the answer may depend on `time.now_ns`. */
   readonly clock: boolean;
+  /** How time can change the answer; absent when the clock is not read, and when nobody knows: then at any time. */
+  readonly time?: TimeUse | undefined;
   /** Names of the built-in functions called, sorted. */
   readonly builtins: readonly string[];
 };

@@ -1,6 +1,7 @@
 import {
   allOf,
   joined,
+  moving,
   NOTHING,
   OTHER,
   placeValue,
@@ -9,6 +10,7 @@ import {
   type Built,
   type Value,
 } from './abstract-value.js';
+import { CLOCK_FACE, goes, MINUTES, NEVER, QUARTER_HOURS, somehow, thereAs, type Moves } from './moves.js';
 import { someElement, someMember, type InputPath } from './input-path.js';
 import { memberOf, noteNamed, notePlain, notePresence, noteWhole, type NotedReads } from './noted-reads.js';
 import type { Placed } from './plan-ir.js';
@@ -52,8 +54,22 @@ export const memberBy = (reads: NotedReads, value: Value, key: Value, at: Placed
     ...[...value.built].map((built) => builtBy(reads, built, key, at)),
   ]);
   readNamed(reads, found);
-  return found;
+  return moving(found, memberMoves(value.moves, key));
 };
+
+/** How a member depends on time when the whole does so. Of a clock's face the first is the hour. */
+const memberMoves = (moves: Moves, key: Value): Moves => {
+  const way = goes(moves & ~CLOCK_FACE);
+  const ofClock = (moves & CLOCK_FACE) === NEVER ? NEVER : key.literal === '0' ? QUARTER_HOURS : MINUTES;
+  return way | thereAs(way) | ofClock;
+};
+
+/** How the number of members depends on time. */
+export const sizeMoves = (value: Value): Moves =>
+  [...value.built].reduce(
+    (way, { moves, base }) => way | goes(moves) | sizeMoves(base),
+    somehow(goes(value.moves & ~CLOCK_FACE)),
+  );
 
 const isOpen = ({ isOther, places, built }: Value): boolean => isOther || places.size > 0 || built.size > 0;
 
@@ -64,12 +80,13 @@ const placesBy = (reads: NotedReads, place: InputPath, key: Value, at: Placed): 
 };
 
 /** Invariant: a member that was replaced hides that of the base. */
-const builtBy = (reads: NotedReads, { members, items, others, base }: Built, key: Value, at: Placed): Value => {
+const builtBy = (reads: NotedReads, { members, items, others, base, moves }: Built, key: Value, at: Placed): Value => {
+  const there = thereAs(goes(moves));
   const under = (names: Value): Value => memberBy(reads, base, names, at);
-  if (isOpen(key)) return allOf([...members.values(), ...items.values(), others, under(key)]);
+  if (isOpen(key)) return moving(allOf([...members.values(), ...items.values(), others, under(key)]), there);
   const byText = [...key.texts].map((name) => members.get(name) ?? under(textValue(name)));
   const byNumber = key.isScalar ? [...items.values(), under(SCALAR)] : [];
-  return allOf([...byText, ...byNumber, others]);
+  return moving(allOf([...byText, ...byNumber, others]), there);
 };
 
 /** What an iteration gives: keys and values. How many there are is looked at. */
@@ -77,23 +94,34 @@ export const iterated = (reads: NotedReads, value: Value): { readonly keys: Valu
   value.places.forEach((place) => notePresence(reads, place));
   const built = [...value.built].map((one) => iteratedBuilt(reads, one));
   const open = value.isOther || value.places.size > 0 ? OTHER : NOTHING;
+  const way = goes(value.moves) | thereAs(goes(value.moves));
   return {
-    keys: allOf([open, ...built.map(({ keys }) => keys)]),
-    values: allOf([
-      value.isOther ? OTHER : NOTHING,
-      placeValue(...[...value.places.values()].map(someMember)),
-      ...built.map(({ values }) => values),
-    ]),
+    keys: moving(allOf([open, ...built.map(({ keys }) => keys)]), way),
+    values: moving(
+      allOf([
+        value.isOther ? OTHER : NOTHING,
+        placeValue(...[...value.places.values()].map(someMember)),
+        ...built.map(({ values }) => values),
+      ]),
+      way,
+    ),
   };
 };
 
-const iteratedBuilt = (reads: NotedReads, { members, items, others, base }: Built): ReturnType<typeof iterated> => {
+const iteratedBuilt = (
+  reads: NotedReads,
+  { members, items, others, base, moves }: Built,
+): ReturnType<typeof iterated> => {
   const under = iterated(reads, base);
   const names = [...members.keys()].map(textValue);
   const hasOthers = others !== NOTHING;
+  const there = thereAs(goes(moves));
   return {
     // In a set the key is the element itself.
-    keys: allOf([...names, items.size > 0 ? SCALAR : NOTHING, hasOthers ? joined(OTHER, others) : NOTHING, under.keys]),
-    values: allOf([...members.values(), ...items.values(), others, under.values]),
+    keys: moving(
+      allOf([...names, items.size > 0 ? SCALAR : NOTHING, hasOthers ? joined(OTHER, others) : NOTHING, under.keys]),
+      there,
+    ),
+    values: moving(allOf([...members.values(), ...items.values(), others, under.values]), there),
   };
 };

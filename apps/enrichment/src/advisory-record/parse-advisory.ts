@@ -12,6 +12,12 @@ const list = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 const orNull = <T extends z.ZodType>(item: T) => item.nullish().transform((value) => value ?? null);
+/** May be left out, and is not null: null would say that nothing is affected, where nothing could be said. */
+const statedList = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .optional()
+    .transform((items) => items ?? []);
 const severities = list(z.object({ type: z.string(), score: z.string() }));
 const version = z.string().optional();
 const event = z.object({ introduced: version, fixed: version, last_affected: version, limit: version });
@@ -19,8 +25,11 @@ const event = z.object({ introduced: version, fixed: version, last_affected: ver
 const range = z.object({ type: z.string(), events: z.array(event).min(1) });
 
 const affected = z.looseObject({
-  package: orNull(z.object({ ecosystem: z.string(), name: z.string(), purl: orNull(z.string()) })),
-  ranges: list(range),
+  package: z
+    .object({ ecosystem: z.string(), name: z.string(), purl: orNull(z.string()) })
+    .optional()
+    .transform((named) => named ?? null),
+  ranges: statedList(range),
   versions: list(z.string()),
   severity: severities,
 });
@@ -40,7 +49,7 @@ const advisory = z.looseObject({
   summary: orNull(z.string()),
   details: orNull(z.string()),
   severity: severities,
-  affected: list(affected),
+  affected: statedList(affected),
   references: list(z.object({ type: z.string(), url: z.string() })),
   database_specific: orNull(z.record(z.string(), z.unknown())),
   // Kept in `extra`, and shown to policies: what is there has the type that they expect.

@@ -3,13 +3,14 @@ import type { FeedKind } from './feed.js';
 import { RefusedFeed } from './refused-feed.js';
 
 /**
- * The newest date that was loaded since a person last put a file in the place of what was known. A date of the future
- * counts as that of its load, as `believedDate` of libs/domain says: so no date freezes a feed.
+ * The newest date that was loaded since a person last put a file in the place of what was known. A date ahead of its load
+ * is none, as `believedDate` of libs/domain says: so no date freezes a feed.
  */
 const LATEST = `
-  SELECT max(least(as_of, left(to_char(loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), length(as_of))) COLLATE "C") AS latest
+  SELECT max(as_of COLLATE "C") AS latest
     FROM intelligence.feed_load
    WHERE feed = $1
+     AND as_of COLLATE "C" <= to_char(loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
      AND id >= coalesce((SELECT max(id) FROM intelligence.feed_load WHERE feed = $1 AND decided = 'replaced'), 0)`;
 
 /** Refuses a file that is older than what is loaded: it would bring back what is no longer so. Dates compare as text. */

@@ -41,7 +41,7 @@ async function* readArchive(archive: ZipFile, limits: FeedLimits): AsyncIterable
   if (archive.entryCount > limits.records)
     throw new RefusedFeed(
       'too-large',
-      `The archive has ${archive.entryCount} entries: at most ${limits.records} are read.`,
+      `The archive has ${archive.entryCount} entries: at most ${limits.records} are read, so split it or raise the limit in the configuration.`,
     );
   let unpacked = 0;
   const entries = archive.eachEntry()[Symbol.asyncIterator]();

@@ -13,7 +13,7 @@ const DEEPEST_GZIP = 2;
 /** Recognises what the bytes are by how they begin, whatever the file is called, and undoes gzip. */
 export const unpack = async (chunks: Chunks, limits: FeedLimits, depth = 0): Promise<Unpacked> => {
   const { head, all } = await peek(chunks, MAGIC_BYTES);
-  if (head.length === 0) throw brokenFeed('The file is empty.');
+  if (head.length === 0) throw brokenFeed('The file is empty: fetch it again.');
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return { kind: 'zip', chunks: all };
   if (startsWith(head, 0x50, 0x4b))
     throw brokenFeed('The file is an empty or a split zip archive: send one whole archive.');
@@ -60,7 +60,7 @@ export const refuseBomb = (packed: number, unpacked: number, limits: FeedLimits)
   throw new RefusedFeed(
     'too-large',
     isBomb
-      ? `The file grows more than ${MOST_RATIO}-fold when it is decompressed: it is not a feed.`
+      ? `The file grows more than ${MOST_RATIO}-fold when it is decompressed, as no feed does: send the feed's own file.`
       : `The file holds more than ${limits.textBytes} bytes when it is decompressed: split it, or raise the limit in the configuration.`,
   );
 };

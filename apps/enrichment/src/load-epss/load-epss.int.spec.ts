@@ -363,7 +363,9 @@ describe('an EPSS file', () => {
     );
     const load = (day: string) =>
       enrichment.load('epss', Readable.from([Buffer.from(`${HEADER.replace('11-20', day)}CVE-2096-0004,0.3,0.4\n`)]));
-    expect(await load('11-20')).toMatchObject({ refused: { kind: 'outdated' } });
+    expect(await load('11-19'), 'what was loaded before is the newest still').toMatchObject({
+      refused: { kind: 'outdated' },
+    });
     expect(await load('11-21')).toMatchObject({ changed: 1 });
     expect(await load('11-22')).toMatchObject({ changed: 0 });
     expect(await load('11-21'), 'and true days follow one another again').toMatchObject({

@@ -26,13 +26,14 @@ export const loadEpss = async (task: LoadTask): Promise<FeedLoad> => {
   const { client, chunks, skipped, revision, loadedAt, limits, replaces } = task;
   const file = await readEpss(atMost(chunks, MOST_TEXT, 'holds more than'), skipped, limits.records);
   refuseFuture(file.scoreDate, loadedAt, { what: 'score_date', line: 1 });
+  const asOf = believedDate(file.scoreDate, loadedAt);
   // No day of the future is stored: it would never be the past of a true one.
-  const asOf = believedDate(file.scoreDate, loadedAt) ?? file.scoreDate;
+  const day = asOf ?? loadedAt.slice(0, 10);
   const staged = await stage(client, file);
   await takeTurn(client, 'epss');
-  if (!replaces) await refuseOlder(client, 'epss', asOf);
+  if (!replaces) await refuseOlder(client, 'epss', file.scoreDate);
   else if (staged.nameless > 0) refuseNameless(skipped);
-  const { waits, ...counts } = await merge(client, { ...staged, asOf, replaces });
+  const { waits, ...counts } = await merge(client, { ...staged, day, replaces });
   await closeFeeds(client);
   const change = { feed: 'epss', revision: revision ?? file.scoreDate, queuedAt: loadedAt };
   const affectedPackages = await queueByCve(client, change);
@@ -77,13 +78,13 @@ const HIGHEST_OF_REPEATED = `
    WHERE s.cve = h.cve AND s.score < h.score`;
 
 interface File extends StagedFile {
-  readonly asOf: string;
+  readonly day: string;
   readonly replaces: boolean;
 }
 
 const merge = async (
   client: pg.PoolClient,
-  { asOf: day, nameless, unreadable, replaces }: File,
+  { day, nameless, unreadable, replaces }: File,
 ): Promise<{ readonly added: number; readonly changed: number; readonly removed: number; readonly waits: Waits }> => {
   await client.query(OTHER_SCORE);
   await client.query(DIFFERENCE, [day]);

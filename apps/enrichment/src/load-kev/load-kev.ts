@@ -20,11 +20,11 @@ export const loadKev = async (task: LoadTask): Promise<FeedLoad> => {
   const { client, chunks, skipped, revision, loadedAt, replaces } = task;
   const file = await readKev(atMost(chunks, MOST_TEXT, 'holds more than'), skipped);
   refuseFuture(file.releasedAt, loadedAt, { what: 'dateReleased', line: file.releasedLine });
-  const asOf = believedDate(file.releasedAt, loadedAt) ?? file.releasedAt;
+  const asOf = believedDate(file.releasedAt, loadedAt);
   await takeTurn(client, 'kev');
-  if (!replaces) await refuseOlder(client, 'kev', asOf);
+  if (!replaces) await refuseOlder(client, 'kev', file.releasedAt);
   else if (file.nameless > 0) refuseNameless(skipped);
-  const { waits, ...counts } = await merge(client, file, { day: asOf.slice(0, 10), replaces });
+  const { waits, ...counts } = await merge(client, file, { day: (asOf ?? loadedAt).slice(0, 10), replaces });
   await closeFeeds(client);
   const change = { feed: 'kev', revision: revision ?? file.catalogVersion, queuedAt: loadedAt };
   const affectedPackages = await queueByCve(client, change);

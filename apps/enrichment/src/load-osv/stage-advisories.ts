@@ -46,12 +46,15 @@ export const stageAdvisories = async (task: LoadTask): Promise<Staged> => {
         good += 1;
         if (record.leftOut.length > 0) task.incomplete.add(incompleteRecord(record));
         const { believed, isAhead } = believedRecord(record, task.loadedAt);
-        const ordinal = stage.add(believed);
+        const ordinal = stage.add(withoutEndlessNames(believed, task));
         if (isAhead) ahead.push({ ordinal, record });
       }
     }
     if (records > task.limits.records)
-      throw new RefusedFeed('too-large', `The file holds more than ${task.limits.records} records: split it.`);
+      throw new RefusedFeed(
+        'too-large',
+        `The file holds more than ${task.limits.records} records: split it, or raise the limit in the configuration.`,
+      );
     refuseForeignText(records, good, firstRefused, false);
     await stage.flush(COPY_CHARACTERS);
   }
@@ -71,6 +74,17 @@ const incompleteRecord = ({ place, id, leftOut }: OsvRecord): SkippedRecord => (
     .map(({ told }) => told)
     .join('; '),
 });
+
+/** In bytes: with an id beside it an index of PostgreSQL holds no more. No package of any registry has such a name. */
+const LONGEST_NAME = 1024;
+
+const withoutEndlessNames = (record: OsvRecord, { incomplete }: LoadTask): OsvRecord => {
+  const affects = record.affects.filter(({ name }) => Buffer.byteLength(name) <= LONGEST_NAME);
+  if (affects.length === record.affects.length) return record;
+  const reason = `affected names a package in more than ${LONGEST_NAME} bytes: that one is left out`;
+  incomplete.add({ ...record.place, id: record.id, reason });
+  return { ...record, affects };
+};
 
 async function* batchesOf({ chunks, isArchive, limits }: LoadTask): AsyncIterable<readonly ReadRecord[]> {
   if (!isArchive) yield* readOsv(chunks, limits);

@@ -137,15 +137,12 @@ test('a person may put an older file in the place of what was known, and later f
 });
 
 test.each([
-  ['a day', '2099-01-01', '2026-08-02', '2026-08-03'],
-  ['an instant', '2099-01-01T00:00:00.000Z', MORNING, '2026-08-03T00:00:00.000Z'],
-])(
-  '%s of the future counts as the day of its load, so that what is true afterwards is newer',
-  (_, never, then, next) => {
-    given(loaded('epss', MORNING, never)).then({ ...NEVER_LOADED, epss: { asOf: then, loadedAt: MORNING } });
-    given(loaded('epss', MORNING, never), loaded('epss', '2026-08-03T06:00:00.000Z', next)).then({
-      ...NEVER_LOADED,
-      epss: { asOf: next, loadedAt: '2026-08-03T06:00:00.000Z' },
-    });
-  },
-);
+  ['a day', '2099-01-01', '2026-08-03'],
+  ['an instant', '2099-01-01T00:00:00.000Z', '2026-08-02T01:00:00.000Z'],
+])('%s ahead of its load is no date, so that what is true afterwards is newer', (_, never, next) => {
+  given(loaded('epss', MORNING, never)).then({ ...NEVER_LOADED, epss: { asOf: null, loadedAt: MORNING } });
+  given(loaded('epss', MORNING, never), loaded('epss', '2026-08-03T06:00:00.000Z', next)).then({
+    ...NEVER_LOADED,
+    epss: { asOf: next, loadedAt: '2026-08-03T06:00:00.000Z' },
+  });
+});

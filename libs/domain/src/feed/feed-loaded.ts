@@ -98,7 +98,7 @@ export const NEVER_LOADED: FeedFreshness = { epss: null, kev: null, osv: {} };
  * How new the feeds are after an event. Invariant: neither date of a feed moves back unless a person put a file in the
  * place of what was known. A load that began earlier may end later, and of a feed that comes in several files one that
  * is repeated may be older than what is known. A file of advisories makes new what it covers: of other ecosystems it says
- * nothing. A date of the future is worth no more than the load it came with.
+ * nothing. A date ahead of the load it came with is none.
  */
 export const evolveFreshness = (freshness: FeedFreshness, event: FeedEvent): FeedFreshness => {
   switch (event.type) {
@@ -132,9 +132,9 @@ const withFile = (freshness: FeedFreshness, file: FeedFile, settle: Settle): Fee
 const newer: Settle = (known, { asOf, loadedAt }) =>
   known ? { asOf: laterOf(known.asOf, asOf), loadedAt: laterOf(known.loadedAt, loadedAt) } : { asOf, loadedAt };
 
-/** The date that a file states, or, where that is later, when it was loaded: nobody knows what holds tomorrow. */
+/** The date that a file states; null when it is ahead of its load: such a date says nothing of what the file knows. */
 export const believedDate = (asOf: string | null, loadedAt: string): string | null =>
-  asOf !== null && asOf > loadedAt ? loadedAt.slice(0, asOf.length) : asOf;
+  asOf !== null && asOf > loadedAt ? null : asOf;
 
 /** Dates of one feed are written alike, so that they compare as text. */
 const laterOf = <Date extends string | null>(a: Date, b: Date): Date => (a === null || (b !== null && b > a) ? b : a);

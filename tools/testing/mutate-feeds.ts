@@ -89,54 +89,7 @@ export const mutableEpss = (rowCount: number): MutableFeed => {
     ]);
     return fields.join(',');
   };
-  const kinds: Readonly<Record<string, (random: Random, day: string) => Buffer>> = {
-    'cut between rows': (random, day) => file(day, rows.slice(0, random(rows.length))),
-    'cut anywhere': (random, day) => cut(random, file(day, rows)),
-    'a cut gzip': (random, day) => cut(random, gzipSync(file(day, rows))),
-    'a flipped bit in its gzip': (random, day) => flipped(random, gzipSync(file(day, rows))),
-    empty: (random, day) => oneOf(random, [Buffer.alloc(0), Buffer.from('\n\n'), file(day, []), gzipSync('')]),
-    'in another order': (random, day) => file(day, shuffled(random, rows)),
-    'with rows repeated, lower': (random, day) =>
-      file(day, shuffled(random, [...rows, ...rows.slice(0, random(50)).map((row) => row.replace(/,.*/, ',0.0,0.0'))])),
-    'of another day': (random, day) => file(wrongDay(random, day), random(2) === 0 ? rows : without(random, rows)),
-    'with one unreadable row': (random, day) =>
-      file(
-        day,
-        replaced(
-          rows,
-          random(rows.length),
-          oneOf(random, ['#', 'null', ',,', '{}', 'CVE', '\ufffd', 'x'.repeat(5000)]),
-        ),
-      ),
-    'with one field wrong': (random, day) => {
-      const at = random(rows.length);
-      return file(day, replaced(rows, at, field(random, rows[at] ?? '')));
-    },
-    shrunk: (random, day) => file(day, without(random, rows)),
-    'with every score 0': (_random, day) =>
-      file(
-        day,
-        rows.map((row) => row.replace(/,.*/, ',0.00000,0.00000')),
-      ),
-    'with percents divided twice': (_random, day) =>
-      file(
-        day,
-        rows.map((row) =>
-          row
-            .split(',')
-            .map((one, at) => (at === 0 ? one : String(Number(one) / 100)))
-            .join(','),
-        ),
-      ),
-    'without its head': (random, day) =>
-      Buffer.from(
-        file(day, rows)
-          .toString()
-          .split('\n')
-          .slice(1 + random(2))
-          .join('\n'),
-      ),
-  };
+  const kinds = epssKinds({ rows, file, field });
   return feedOf('epss', (day) => file(day, rows), kinds);
 };
 
@@ -164,61 +117,7 @@ export const mutableKev = (entryCount: number): MutableFeed => {
   const wrong = (random: Random): unknown =>
     oneOf(random, [null, 7, {}, [], 'x', '2026-02-30', '2026-13-45', '\u0000', true]);
   const members = ['cveID', 'vulnerabilityName', 'dateAdded', 'knownRansomwareCampaignUse', 'notes', 'cwes'];
-  const kinds: Readonly<Record<string, (random: Random, day: string) => Buffer>> = {
-    'cut anywhere': (random, day) => cut(random, file(day, entries)),
-    'a cut gzip': (random, day) => cut(random, gzipSync(file(day, entries))),
-    'a flipped bit in its gzip': (random, day) => flipped(random, gzipSync(file(day, entries))),
-    empty: (random, day) =>
-      oneOf(random, [Buffer.alloc(0), file(day, []), Buffer.from('{}'), Buffer.from('[]'), Buffer.from('null')]),
-    'in another order': (random, day) => file(day, shuffled(random, entries)),
-    'with entries repeated, milder': (random, day) =>
-      file(
-        day,
-        shuffled(random, [
-          ...entries,
-          ...entries
-            .slice(0, random(20))
-            .map((entry) => ({ ...entry, dueDate: '', knownRansomwareCampaignUse: 'Unknown' })),
-        ]),
-      ),
-    'of another day': (random, day) => {
-      const other = wrongDay(random, day);
-      return file(day, random(2) === 0 ? entries : without(random, entries), {
-        dateReleased: `${other}T10:00:00.0000Z`,
-      });
-    },
-    'with one unreadable entry': (random, day) =>
-      file(
-        day,
-        replaced<unknown>(entries, random(entries.length), oneOf(random, [null, 7, 'x', [], {}, { cveID: 'CVE' }])),
-      ),
-    'with one member wrong': (random, day) => {
-      const at = random(entries.length);
-      return file(day, replaced<unknown>(entries, at, { ...entries[at], [oneOf(random, members)]: wrong(random) }));
-    },
-    'with a day that no calendar has': (random, day) => {
-      const at = random(entries.length);
-      const member = oneOf(random, ['dateAdded', 'dueDate']);
-      return file(
-        day,
-        replaced<unknown>(entries, at, {
-          ...entries[at],
-          [member]: oneOf(random, ['2026-02-30', '2025-02-29', '0000-01-01', '24:00']),
-        }),
-      );
-    },
-    'with one member missing': (random, day) => {
-      const at = random(entries.length);
-      const { [oneOf(random, [...members, 'dueDate'])]: _, ...left } = entries[at] ?? { cveID: '' };
-      return file(day, replaced<unknown>(entries, at, left));
-    },
-    'with its head wrong': (random, day) =>
-      file(day, entries, {
-        [oneOf(random, ['catalogVersion', 'dateReleased', 'count', 'vulnerabilities'])]: wrong(random),
-      }),
-    shrunk: (random, day) => file(day, without(random, entries)),
-    'of ten entries': (random, day) => file(day, shuffled(random, entries).slice(0, 10)),
-  };
+  const kinds = kevKinds({ entries, file, wrong, members });
   return feedOf('kev', (day) => file(day, entries), kinds);
 };
 
@@ -245,71 +144,192 @@ export const mutableOsv = (recordCount: number): MutableFeed => {
     return file(replaced<unknown>(records, at, change(records[at] ?? { id: '', affected: [] })));
   };
   const wrong = (random: Random): unknown => oneOf(random, [null, 7, true, 'x']);
-  const kinds: Readonly<Record<string, (random: Random, day: string) => Buffer>> = {
-    'cut anywhere': (random) => cut(random, file(records)),
-    'a cut gzip': (random) => cut(random, gzipSync(file(records))),
-    empty: (random) => oneOf(random, [Buffer.alloc(0), Buffer.from('[]'), Buffer.from('{}'), Buffer.from('\n')]),
-    'in another order': (random) => file(shuffled(random, records)),
-    'with records repeated, older and about nothing': (random) =>
-      file(
-        shuffled(random, [
-          ...records,
-          ...records
-            .slice(0, random(20))
-            .map((record) => ({ ...record, modified: '2001-01-01T00:00:00Z', affected: [] })),
-        ]),
-      ),
-    'of a time that has not come, about nothing': (random) =>
-      one(random, (record) => ({ ...record, modified: '2099-01-01T00:00:00Z', affected: [] })),
-    'of last year, about nothing': (random) =>
-      one(random, (record) => ({ ...record, modified: '2002-02-02T00:00:00Z', affected: [] })),
-    'withdrawn at a time that has not come, or that is none': (random) =>
-      one(random, (record) => ({
-        ...record,
-        withdrawn: oneOf(random, ['2099-01-01T00:00:00Z', '2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', '', 7, {}]),
-      })),
-    'with a time that is none': (random) =>
-      one(random, (record) => ({
-        ...record,
-        [oneOf(random, ['modified', 'published'])]: oneOf(random, [
-          '2026-02-30T00:00:00Z',
-          '0000-01-01T00:00:00Z',
-          'yesterday',
-          '',
-          7,
-        ]),
-      })),
-    'with one unreadable line': (random) =>
-      one(random, () => oneOf(random, ['{', 'null', '[]', 'x', '{"id":7}', '"', '\u0000'])),
-    'with one member wrong': (random) =>
-      one(random, (record) => ({ ...record, [oneOf(random, ['id', 'modified', 'affected'])]: wrong(random) })),
-    'with one package or range wrong': (random) =>
-      one(random, (record) => {
-        const [first, ...others] = record.affected;
-        return {
-          ...record,
-          affected: [{ ...first, [oneOf(random, ['package', 'ranges'])]: wrong(random) }, ...others],
-        };
-      }),
-    'with a name that no index holds': (random) =>
-      one(random, (record) => ({
-        ...record,
-        id: `LONG-${random(1_000_000)}`,
-        affected: [{ package: { ecosystem: 'npm', name: randomText(random, 9000) }, versions: ['1.0.0'] }],
-      })),
-    shrunk: (random) => file(without(random, records)),
-  };
+  const kinds = osvKinds({ records, file, one, wrong });
   return feedOf('osv', () => file(records), kinds);
 };
+
+type Kinds = Readonly<Record<string, (random: Random, day: string) => Buffer>>;
+
+interface EpssParts {
+  readonly rows: readonly string[];
+  readonly file: (day: string, lines: readonly string[]) => Buffer;
+  readonly field: (random: Random, row: string) => string;
+}
+
+const epssKinds = ({ rows, file, field }: EpssParts): Kinds => ({
+  'cut between rows': (random, day) => file(day, rows.slice(0, random(rows.length))),
+  'cut anywhere': (random, day) => cut(random, file(day, rows)),
+  'a cut gzip': (random, day) => cut(random, gzipSync(file(day, rows))),
+  'a flipped bit in its gzip': (random, day) => flipped(random, gzipSync(file(day, rows))),
+  empty: (random, day) => oneOf(random, [Buffer.alloc(0), Buffer.from('\n\n'), file(day, []), gzipSync('')]),
+  'in another order': (random, day) => file(day, shuffled(random, rows)),
+  'with rows repeated, lower': (random, day) =>
+    file(day, shuffled(random, [...rows, ...rows.slice(0, random(50)).map((row) => row.replace(/,.*/, ',0.0,0.0'))])),
+  'of another day': (random, day) => file(wrongDay(random, day), random(2) === 0 ? rows : without(random, rows)),
+  'with one unreadable row': (random, day) =>
+    file(
+      day,
+      replaced(rows, random(rows.length), oneOf(random, ['#', 'null', ',,', '{}', 'CVE', '\ufffd', 'x'.repeat(5000)])),
+    ),
+  'with one field wrong': (random, day) => {
+    const at = random(rows.length);
+    return file(day, replaced(rows, at, field(random, rows[at] ?? '')));
+  },
+  shrunk: (random, day) => file(day, without(random, rows)),
+  'with every score 0': (_random, day) =>
+    file(
+      day,
+      rows.map((row) => row.replace(/,.*/, ',0.00000,0.00000')),
+    ),
+  'with percents divided twice': (_random, day) =>
+    file(
+      day,
+      rows.map((row) =>
+        row
+          .split(',')
+          .map((one, at) => (at === 0 ? one : String(Number(one) / 100)))
+          .join(','),
+      ),
+    ),
+  'without its head': (random, day) =>
+    Buffer.from(
+      file(day, rows)
+        .toString()
+        .split('\n')
+        .slice(1 + random(2))
+        .join('\n'),
+    ),
+});
+
+interface KevParts {
+  readonly entries: readonly KevEntry[];
+  readonly file: (day: string, entries: readonly unknown[], told?: object) => Buffer;
+  readonly wrong: (random: Random) => unknown;
+  readonly members: readonly string[];
+}
+
+const kevKinds = ({ entries, file, wrong, members }: KevParts): Kinds => ({
+  'cut anywhere': (random, day) => cut(random, file(day, entries)),
+  'a cut gzip': (random, day) => cut(random, gzipSync(file(day, entries))),
+  'a flipped bit in its gzip': (random, day) => flipped(random, gzipSync(file(day, entries))),
+  empty: (random, day) =>
+    oneOf(random, [Buffer.alloc(0), file(day, []), Buffer.from('{}'), Buffer.from('[]'), Buffer.from('null')]),
+  'in another order': (random, day) => file(day, shuffled(random, entries)),
+  'with entries repeated, milder': (random, day) =>
+    file(
+      day,
+      shuffled(random, [
+        ...entries,
+        ...entries
+          .slice(0, random(20))
+          .map((entry) => ({ ...entry, dueDate: '', knownRansomwareCampaignUse: 'Unknown' })),
+      ]),
+    ),
+  'of another day': (random, day) => {
+    const other = wrongDay(random, day);
+    return file(day, random(2) === 0 ? entries : without(random, entries), {
+      dateReleased: `${other}T10:00:00.0000Z`,
+    });
+  },
+  'with one unreadable entry': (random, day) =>
+    file(
+      day,
+      replaced<unknown>(entries, random(entries.length), oneOf(random, [null, 7, 'x', [], {}, { cveID: 'CVE' }])),
+    ),
+  'with one member wrong': (random, day) => {
+    const at = random(entries.length);
+    return file(day, replaced<unknown>(entries, at, { ...entries[at], [oneOf(random, members)]: wrong(random) }));
+  },
+  'with a day that no calendar has': (random, day) => {
+    const at = random(entries.length);
+    const member = oneOf(random, ['dateAdded', 'dueDate']);
+    return file(
+      day,
+      replaced<unknown>(entries, at, {
+        ...entries[at],
+        [member]: oneOf(random, ['2026-02-30', '2025-02-29', '0000-01-01', '24:00']),
+      }),
+    );
+  },
+  'with one member missing': (random, day) => {
+    const at = random(entries.length);
+    const { [oneOf(random, [...members, 'dueDate'])]: _, ...left } = entries[at] ?? { cveID: '' };
+    return file(day, replaced<unknown>(entries, at, left));
+  },
+  'with its head wrong': (random, day) =>
+    file(day, entries, {
+      [oneOf(random, ['catalogVersion', 'dateReleased', 'count', 'vulnerabilities'])]: wrong(random),
+    }),
+  shrunk: (random, day) => file(day, without(random, entries)),
+  'of ten entries': (random, day) => file(day, shuffled(random, entries).slice(0, 10)),
+});
+
+interface OsvParts {
+  readonly records: readonly OsvText[];
+  readonly file: (records: readonly unknown[]) => Buffer;
+  readonly one: (random: Random, change: (record: OsvText) => unknown) => Buffer;
+  readonly wrong: (random: Random) => unknown;
+}
+
+const osvKinds = ({ records, file, one, wrong }: OsvParts): Kinds => ({
+  'cut anywhere': (random) => cut(random, file(records)),
+  'a cut gzip': (random) => cut(random, gzipSync(file(records))),
+  empty: (random) => oneOf(random, [Buffer.alloc(0), Buffer.from('[]'), Buffer.from('{}'), Buffer.from('\n')]),
+  'in another order': (random) => file(shuffled(random, records)),
+  'with records repeated, older and about nothing': (random) =>
+    file(
+      shuffled(random, [
+        ...records,
+        ...records
+          .slice(0, random(20))
+          .map((record) => ({ ...record, modified: '2001-01-01T00:00:00Z', affected: [] })),
+      ]),
+    ),
+  'of a time that has not come, about nothing': (random) =>
+    one(random, (record) => ({ ...record, modified: '2099-01-01T00:00:00Z', affected: [] })),
+  'of last year, about nothing': (random) =>
+    one(random, (record) => ({ ...record, modified: '2002-02-02T00:00:00Z', affected: [] })),
+  'withdrawn at a time that has not come, or that is none': (random) =>
+    one(random, (record) => ({
+      ...record,
+      withdrawn: oneOf(random, ['2099-01-01T00:00:00Z', '2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', '', 7, {}]),
+    })),
+  'with a time that is none': (random) =>
+    one(random, (record) => ({
+      ...record,
+      [oneOf(random, ['modified', 'published'])]: oneOf(random, [
+        '2026-02-30T00:00:00Z',
+        '0000-01-01T00:00:00Z',
+        'yesterday',
+        '',
+        7,
+      ]),
+    })),
+  'with one unreadable line': (random) =>
+    one(random, () => oneOf(random, ['{', 'null', '[]', 'x', '{"id":7}', '"', '\u0000'])),
+  'with one member wrong': (random) =>
+    one(random, (record) => ({ ...record, [oneOf(random, ['id', 'modified', 'affected'])]: wrong(random) })),
+  'with one package or range wrong': (random) =>
+    one(random, (record) => {
+      const [first, ...others] = record.affected;
+      return {
+        ...record,
+        affected: [{ ...first, [oneOf(random, ['package', 'ranges'])]: wrong(random) }, ...others],
+      };
+    }),
+  'with a name that no index holds': (random) =>
+    one(random, (record) => ({
+      ...record,
+      id: `LONG-${random(1_000_000)}`,
+      affected: [{ package: { ecosystem: 'npm', name: randomText(random, 9000) }, versions: ['1.0.0'] }],
+    })),
+  shrunk: (random) => file(without(random, records)),
+});
 
 const randomText = (random: Random, length: number): string =>
   Array.from({ length }, () => String.fromCharCode(0x61 + random(26))).join('');
 
-const feedOf = (
-  kind: MutableFeed['kind'],
-  trueFile: MutableFeed['trueFile'],
-  kinds: Readonly<Record<string, (random: Random, day: string) => Buffer>>,
-): MutableFeed => ({
+const feedOf = (kind: MutableFeed['kind'], trueFile: MutableFeed['trueFile'], kinds: Kinds): MutableFeed => ({
   kind,
   trueFile,
   mutate: (random, day) => {

@@ -23,6 +23,11 @@ interface Held {
   readonly holds: (before: readonly unknown[], after: readonly unknown[]) => boolean;
 }
 
+const entriesOf = (affected: unknown): readonly string[] =>
+  (JSON.parse(typeof affected === 'string' ? affected : '[]') as readonly unknown[]).map((entry) =>
+    JSON.stringify(entry),
+  );
+
 /** Invariant of each: what is known of an entry is at least what was known of it. */
 const HELD: Readonly<Record<MutableFeed['kind'], Held>> = {
   epss: {
@@ -40,7 +45,16 @@ const HELD: Readonly<Record<MutableFeed['kind'], Held>> = {
                  (SELECT string_agg(x.ecosystem || ' ' || x.package_name, ',' ORDER BY x.ecosystem, x.package_name)
                     FROM intelligence.advisory_affects x WHERE x.advisory_id = a.id), (a.record::jsonb -> 'affected')::text
             FROM intelligence.advisory a`,
-    holds: (before, after) => JSON.stringify(before) === JSON.stringify(after),
+    holds: ([, names, affected], [isInForce, namesNow, affectedNow]) => {
+      const now = new Set(entriesOf(affectedNow));
+      return (
+        isInForce === true &&
+        String(names)
+          .split(',')
+          .every((name) => String(namesNow).split(',').includes(name)) &&
+        entriesOf(affected).every((entry) => now.has(entry))
+      );
+    },
   },
 };
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policyTemplateSchema } from '@weir/contracts';
@@ -31,11 +31,9 @@ describe('the policy library', () => {
     const former = library.templates.flatMap(({ name, formerDigests = [] }) =>
       formerDigests.map((digest) => ({ name, digest })),
     );
-    expect(former.map(({ name }) => name)).toEqual([
-      'gpl-anywhere',
-      'gpl-in-production',
-      'unknown-or-copyleft-licence',
-    ]);
+    const kept = globSync('*/former/*.rego.txt', { cwd: shipped }).map((file) => file.split('/')[0]);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(former.map(({ name }) => name).toSorted()).toEqual(kept.toSorted());
     for (const { name, digest } of former) {
       expect(templateOfText(library, digest)?.name).toBe(name);
       expect(library.module.slots[digest]).toHaveLength(3);

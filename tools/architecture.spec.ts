@@ -65,11 +65,21 @@ describe('who may do what', () => {
 
   rule(
     'only libs/postgres opens a pool or listens',
-    'each has limits, a name and a way back after a fault there',
+    'each has limits, a name and a way back after a fault there, and a pool that nobody hears ends its process',
     () => {
-      const tests = globSync('tools/testing/*.ts', { cwd: root });
-      return outside(filesWith(/new (pg\.)?Pool\(|`LISTEN |'LISTEN /, [...product, ...tests]), 'libs/postgres/');
+      const tests = globSync('{apps,libs,tools,e2e}/**/*.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] });
+      return outside(
+        [...filesWith(/`LISTEN |'LISTEN /), ...filesWith(/new (pg\.)?Pool\(/, [...product, ...tests])],
+        'libs/postgres/',
+        'tools/architecture.spec.ts',
+      );
     },
+  );
+
+  rule('a client of PostgreSQL has somebody who hears its errors', 'else the server ends the process with it', () =>
+    filesWith(/new (pg\.)?Client\(/, [...product, ...globSync('tools/testing/*.ts', { cwd: root })]).filter(
+      (file) => textOf(file).split(/new (?:pg\.)?Client\(/).length > textOf(file).split(/\.on\('error', /).length,
+    ),
   );
 
   rule(
@@ -211,6 +221,18 @@ describe('how it reads', () => {
   rule('no source file is longer than 400 lines', 'a file should be read in one sitting', () =>
     sources.filter((file) => textOf(file).split('\n').length > 401),
   );
+});
+
+test('each decision has a number of its own, and says it in its first line', () => {
+  const decisions = globSync('docs/adr/[0-9]*.md', { cwd: root, exclude: ['docs/adr/0000-*'] }).sort();
+  const numberOf = (file: string): string => /(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1] ?? file;
+  expect(decisions.length).toBeGreaterThan(80);
+  expect(
+    decisions.filter((file) => !new RegExp(`^# 0*${Number(numberOf(file))}[.:] \\S`).test(textOf(file))),
+    'because the first line names the decision: `# 0158: What a policy reads ...`',
+  ).toEqual([]);
+  const taken = [...Map.groupBy(decisions, numberOf).values()].filter((files) => files.length > 1);
+  expect(taken, 'because a number stands for one decision: give the later one the next that is free').toEqual([]);
 });
 
 test('the page of the policy engine names each of its files once', () => {

@@ -1,6 +1,6 @@
 import { openTopics } from '@weir/messaging';
 import { createLogger } from '@weir/service';
-import pg from 'pg';
+import { openTestPool } from '../../tools/testing/test-pool.js';
 import { waitUntilSettled } from '../../apps/weir/src/compose/wait-until-settled.js';
 import { demoSnapshot } from '../../apps/weir/src/demo/demo-snapshot.js';
 import { weirClient } from '../../apps/weir/src/demo/weir-client.js';
@@ -37,7 +37,7 @@ export const playStory = async (system: RunningSystem): Promise<void> => {
 };
 
 const settle = async ({ databaseUrl, brokers }: RunningSystem): Promise<void> => {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const pool = openTestPool(databaseUrl, 2);
   const topics = await openTopics(
     { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers, PARTITIONS, KAFKA_TLS: 'false' },
     { clientId: 'test', logger: createLogger('test') },

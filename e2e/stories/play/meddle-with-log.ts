@@ -2,7 +2,8 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type * as Domain from '@weir/domain';
 import type * as EventStoreLibrary from '@weir/event-store';
-import pg from 'pg';
+import type pg from 'pg';
+import { openTestPool } from '../../../tools/testing/test-pool.js';
 import { repositoryRoot } from '../../harness/weir-process.ts';
 
 /**
@@ -16,7 +17,7 @@ export const appendNewerEvent = async (databaseUrl: string, type: string, versio
     pathToFileURL(join(repositoryRoot, 'libs', 'domain', 'dist', 'index.js')).href
   )) as typeof Domain;
   const kind = { newest: version, upcasters: Array.from({ length: version - 1 }, () => (data: unknown) => data) };
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const pool = openTestPool(databaseUrl, 2);
   try {
     const writer = await openEventStore(pool, { ...eventCatalog, [type]: kind }).openShard('policy/0');
     const event = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { Retryable } from '@weir/postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestLog, TEST_CATALOG, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
+import { openTestPool } from '../../../tools/testing/test-pool.js';
 import type { FollowOptions } from './event-store.js';
 import { openEventStore } from './open-event-store.js';
 import type { StoredEvent } from './event.js';
@@ -113,7 +113,7 @@ describe('a follower', () => {
   });
 
   test('that waits for a busy pool when it is told to stop does not keep the pool from ending', async () => {
-    const pool = new pg.Pool({ connectionString: log.database.serviceUrl, max: 2 });
+    const pool = openTestPool(log.database.serviceUrl, 2);
     void openEventStore(pool, TEST_CATALOG).follow({
       shard: 'busy/0',
       from: async () => 0,

@@ -50,6 +50,7 @@ const CONNECT_MS = 10_000;
  * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement. What goes
  * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller
  * ends it.
+ * Invariant: whenever the server ends a connection, while it is opened, idle, in use or closing, the process goes on.
  */
 export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions): pg.Pool => {
   const {
@@ -67,6 +68,9 @@ export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions):
     lock_timeout: lockMillis,
     connectionTimeoutMillis: connectMillis,
   });
+  // pg-pool takes its listener off before whoever asked has the client, and the server may end it in between: an error that
+  // nobody hears ends the process. What was lost is told by the next query on the client, which can be tried again.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (fault) => {
     // While ending, the server may still tell a connection that it closes.
     if (!pool.ending)

@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { apiMigrations } from '../api-migrations.js';
 import { listDecisions } from '../decisions/list-decisions.js';
 import { listPackages } from '../package-view/list-packages.js';
@@ -10,7 +11,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.ownerUrl });
+  pool = openTestPool(database.ownerUrl);
 });
 afterAll(async () => {
   await pool.end();

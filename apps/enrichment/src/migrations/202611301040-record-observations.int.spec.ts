@@ -1,9 +1,10 @@
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore } from '@weir/event-store';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
 
 const upToHere = enrichmentMigrations.slice(
@@ -17,7 +18,7 @@ let owner: pg.Pool;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
+  owner = openTestPool(database.ownerUrl, 2);
 });
 
 afterEach(async () => {

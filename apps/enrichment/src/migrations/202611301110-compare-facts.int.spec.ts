@@ -1,8 +1,8 @@
 import { eventStoreMigrations } from '@weir/event-store';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
 
 const upToHere = enrichmentMigrations.slice(
@@ -18,7 +18,7 @@ const BEFORE = `INSERT INTO intelligence.pending_reassessment
 
 test('an enrichment of the version before queues beside this one, and it can be taken back and applied again', async () => {
   const database = await createTestDatabase();
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
+  const owner = openTestPool(database.ownerUrl, 1);
   try {
     const migrations = [...eventStoreMigrations, ...upToHere];
     await migrateTestDatabase(database, migrations);

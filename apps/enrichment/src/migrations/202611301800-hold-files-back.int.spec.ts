@@ -1,8 +1,9 @@
 import { eventStoreMigrations } from '@weir/event-store';
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
 
 const upToHere = enrichmentMigrations.slice(
@@ -22,7 +23,7 @@ const idOf = async (pool: pg.Pool, statement: string): Promise<number> =>
 
 test('loads and files that are held back are numbered in one order, also by an enrichment of the version before, and it can be taken back', async () => {
   const database = await createTestDatabase();
-  const service = new pg.Pool({ connectionString: database.serviceUrl, max: 1 });
+  const service = openTestPool(database.serviceUrl, 1);
   try {
     const migrations = [...eventStoreMigrations, ...upToHere];
     await migrateTestDatabase(database, migrations);

@@ -1,8 +1,8 @@
 import { eventStoreMigrations } from '@weir/event-store';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
 
 const NAME = 'QueueRenamedFormats1796072400000';
@@ -10,7 +10,7 @@ const upToHere = enrichmentMigrations.slice(0, enrichmentMigrations.findIndex(({
 
 test('packages whose format has another name now are looked at again, and no others', async () => {
   const database = await createTestDatabase();
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
+  const owner = openTestPool(database.ownerUrl, 1);
   try {
     const migrations = [...eventStoreMigrations, ...upToHere];
     await migrateTestDatabase(database, migrations);

@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { inTransaction, Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { evaluationMigrations } from '../evaluation-migrations.js';
 import { keysOf, readJudgements, writeJudgements, type JudgementRow } from './judgement-rows.js';
 
@@ -10,7 +11,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.ownerUrl });
+  pool = openTestPool(database.ownerUrl);
   // A connection that is still closing when the database is dropped is told so.
   pool.on('error', () => undefined);
 });

@@ -1,5 +1,5 @@
 import type { NewEvidence } from '@weir/event-store';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   batchOf,
@@ -9,6 +9,7 @@ import {
   type TestPolicy,
 } from '../../../../tools/testing/judging.js';
 import { openJudgingShard, type JudgingShard } from '../../../../tools/testing/judging-shard.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 
 const policy = (revision: number, more: Partial<TestPolicy> = {}): TestPolicy => ({
   policyId: 'p',
@@ -28,9 +29,8 @@ let shardNumber = 0;
 let now = '';
 beforeAll(async () => {
   bench = await openJudgingBench();
-  owner = new pg.Pool({ connectionString: bench.database.ownerUrl });
+  owner = openTestPool(bench.database.ownerUrl);
   // A connection that is still closing when the database is dropped is told so.
-  owner.on('error', () => undefined);
 });
 afterAll(async () => {
   await owner.end();

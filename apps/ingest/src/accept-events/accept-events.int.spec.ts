@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { startTestService, type TestService } from '../../../../tools/testing/start-service.js';
 import { composeIngest, ingestConfigurationSchema } from '../index.js';
 
@@ -271,8 +272,7 @@ test('hostile text in names is stored byte for byte', async () => {
 });
 
 test('while PostgreSQL ends its connections, requests answer 202 or 503 and every 202 is durable', async () => {
-  const owner = new pg.Pool({ connectionString: database.ownerUrl });
-  owner.on('error', () => undefined);
+  const owner = openTestPool(database.ownerUrl);
   const requests = Array.from({ length: 40 }, async (_, n) => {
     const sent = event();
     await new Promise((resolve) => setTimeout(resolve, n * 5));

@@ -31,6 +31,7 @@ const SERVICE = 'weir_service';
 /** The services act as `weir_service` whoever the URL logs in as, so that append-only is a grant and not a promise. */
 export const asServiceRole = async (databaseUrl: string): Promise<string> => {
   const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined); // What was lost is told by the next query.
   await reach(client);
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);

@@ -189,6 +189,7 @@ const waitUntilReady = async (url: string, server: ChildProcess, log: string): P
   for (let waited = 0; waited < 60_000; waited += 50) {
     if (server.exitCode !== null) break;
     const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
     try {
       await client.connect();
       await client.end();
@@ -202,6 +203,7 @@ const waitUntilReady = async (url: string, server: ChildProcess, log: string): P
 
 const ensureRoleAndDatabase = async (url: string, password: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // What was lost is told by the next query.
   await client.connect();
   try {
     const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);

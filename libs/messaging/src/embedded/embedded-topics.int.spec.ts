@@ -1,9 +1,10 @@
 import { deadLetterTopic } from '@weir/contracts';
 import { createLogger } from '@weir/service';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { openTestPool } from '../../../../tools/testing/test-pool.js';
 import { recordingConsumer } from '../contract/recording-consumer.js';
 import { topicsContract } from '../contract/topics-contract.js';
 import { messagingMigrations } from '../migrations/messaging-migrations.js';
@@ -24,7 +25,7 @@ const open = (): Promise<EmbeddedTopics> =>
 const prepare = async (): Promise<void> => {
   database = await createTestDatabase();
   await migrateTestDatabase(database, messagingMigrations);
-  sql = new pg.Pool({ connectionString: database.serviceUrl });
+  sql = openTestPool(database.serviceUrl);
   sql.on('error', () => undefined);
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesAtMost } from './bytes-at-most.js';
 import { visibleName } from './visible-name.js';
 import { workspaceNameSchema } from './workspace-name.js';
 
@@ -72,8 +73,12 @@ export const packageEventTypes = Object.keys(packageEventData) as PackageEventTy
 /** A CloudEvents 1.0 event about a package, in structured JSON mode. */
 export const packageEventSchema = z.object({
   specversion: z.literal('1.0'),
-  id: text(255).describe('Unique for its source and workspace; the same of all three twice is one observation'),
-  source: text(2048),
+  id: text(255)
+    .superRefine(bytesAtMost(510))
+    .describe(
+      'Unique for its source and workspace; the same of all three twice is one observation. At most 510 bytes in UTF-8',
+    ),
+  source: text(2048).superRefine(bytesAtMost(2048)).describe('Who sends it, as a URI. At most 2048 bytes in UTF-8'),
   type: z.enum(packageEventTypes as [PackageEventType, ...PackageEventType[]]),
   time: instant.optional(),
   subject: z.string().max(2048).optional(),

@@ -1,3 +1,4 @@
+import { bytesAtMost } from '@weir/contracts';
 import { describeIssue } from '@weir/service';
 import { z } from 'zod';
 import { instantOf } from '../feeds/calendar.js';
@@ -38,14 +39,18 @@ const instant = z
   .string()
   .refine((text) => instantOf(text) !== null, 'is no RFC 3339 time: write it as 2026-11-22T09:30:00Z');
 
+/** In bytes: beside the key of a package an index of PostgreSQL holds no more. */
+export const LONGEST_ID = 255;
+const otherId = z.string().superRefine(bytesAtMost(LONGEST_ID));
+
 const advisory = z.looseObject({
-  id: z.string().min(1).max(255),
+  id: z.string().min(1).max(LONGEST_ID),
   modified: instant,
   published: orNull(instant),
   withdrawn: orNull(instant),
-  aliases: list(z.string()),
-  related: list(z.string()),
-  upstream: list(z.string()),
+  aliases: list(otherId),
+  related: list(otherId),
+  upstream: list(otherId),
   summary: orNull(z.string()),
   details: orNull(z.string()),
   severity: severities,

@@ -2,7 +2,7 @@ import type { Ecosystem } from '@weir/contracts';
 import { digestOf } from '@weir/postgres';
 import { parseJson, ProblemError } from '@weir/service';
 import type { LeftOut } from '../advisory-record/leave-out.js';
-import { readAdvisory } from '../advisory-record/parse-advisory.js';
+import { LONGEST_ID, readAdvisory } from '../advisory-record/parse-advisory.js';
 import { instantOf } from '../feeds/calendar.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 
@@ -56,6 +56,8 @@ export const recordOf = (place: Place, json: unknown): ReadRecord => {
   const named = typeof id === 'string' ? { id: id.slice(0, 255) } : {};
   if ('refused' in read) return { place, refused: read.refused, ...named };
   const { record, json: readable, leftOut } = read;
+  const bytes = Buffer.byteLength(record.id);
+  if (bytes > LONGEST_ID) return { place, refused: `id has ${bytes} bytes: use at most ${LONGEST_ID}`, ...named };
   const modifiedAt = instantOf(record.modified);
   if (modifiedAt === null) return { place, refused: 'modified is no time of the calendar', ...named };
   const withdrawnAt = record.withdrawn === null ? null : instantOf(record.withdrawn);

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
+import { observedOf, openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 
 let enrichment: TestEnrichment;
 
@@ -90,4 +91,65 @@ test('a record without id or time is skipped, and what was known stays', async (
     incompleteRecords: 0,
   });
   expect(await packagesOf('PART-3')).toEqual(['kept']);
+});
+
+/** Random, so that an index cannot compress it. */
+const endless = (bytes: number): string => randomBytes(bytes).toString('base64').slice(0, bytes);
+
+test.each(['aliases', 'upstream', 'related'])(
+  'ids without an end in %s are left out and told, and the packages of the record are judged',
+  async (member) => {
+    const name = `endless-${member}`;
+    const record = {
+      id: `ENDLESS-${member}`,
+      modified: '2026-01-01T00:00:00Z',
+      [member]: [`GHSA-${endless(3000)}`, `CVE-2026-${'1'.repeat(300)}`, 'CVE-2026-7777'],
+      affected: [entry(name, '2.0.0')],
+    };
+    expect(await load(record)).toMatchObject({
+      added: 1,
+      incomplete: [
+        {
+          id: record.id,
+          reason: `${member}.0 has 3005 bytes: use at most 255; ${member}.1 has 309 bytes: use at most 255`,
+        },
+      ],
+    });
+    await enrichment.observe(observedOf(`pkg:npm/${name}@1.0.0`));
+    const { rows } = await enrichment.pool.query(
+      'SELECT vulnerability_id AS id FROM intelligence.inventory_vulnerability WHERE package_key LIKE $1',
+      [`%${name}%`],
+    );
+    expect(rows).toEqual([{ id: member === 'related' ? record.id : 'CVE-2026-7777' }]);
+  },
+);
+
+test('a record whose own id is longer than an index holds is skipped with its reason', async () => {
+  const record = (id: string) => ({ id, modified: '2026-01-01T00:00:00Z', affected: [entry('long-id', '2.0.0')] });
+  expect(await load(record('\u8a5e'.repeat(85)), record('\u8a5e'.repeat(86)), record('i'.repeat(256)))).toMatchObject({
+    added: 1,
+    skipped: [
+      { line: 2, reason: 'id has 258 bytes: use at most 255' },
+      { line: 3, reason: expect.stringContaining('255') as string },
+    ],
+  });
+});
+
+test('what a version before took of such ids is not read any more', async () => {
+  const record = {
+    id: 'ENDLESS-BEFORE',
+    modified: '2026-01-01T00:00:00Z',
+    affected: [entry('endless-before', '2.0.0')],
+  };
+  await load(record);
+  await enrichment.pool.query('UPDATE intelligence.advisory SET record = $2, digest = $3 WHERE id = $1', [
+    record.id,
+    JSON.stringify({ ...record, aliases: [`GHSA-${endless(3000)}`] }),
+    'sha256:before',
+  ]);
+  await enrichment.observe(observedOf('pkg:npm/endless-before@1.0.0'));
+  const { rows } = await enrichment.pool.query(
+    `SELECT vulnerability_id AS id FROM intelligence.inventory_vulnerability WHERE package_key LIKE '%endless-before%'`,
+  );
+  expect(rows).toEqual([{ id: record.id }]);
 });

@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import type { FeedKind } from './load-feed.js';
 import type { ExitCode, Output } from './output.js';
 
@@ -37,4 +38,4 @@ export const acceptFeed = async (options: AcceptFeedOptions, output: Output): Pr
 };
 
 const sentence = (kind: FeedKind, { revision, changed, removed, affectedPackages }: Accepted): string =>
-  `${kind} ${revision}: ${removed} gone, ${changed} lowered; ${affectedPackages} packages to judge again`;
+  `${kind} ${revision}: ${removed} gone, ${changed} lowered; ${counted(affectedPackages, 'package')} to judge again`;

@@ -5,6 +5,7 @@ import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import { playDemo, storyBegins, type DemoPackage, type DemoReport } from '../demo/play-demo.js';
 import { storyClock } from '../demo/story-clock.js';
+import { counted } from './counted.js';
 import type { Output } from './output.js';
 
 export interface DemoOptions {
@@ -45,7 +46,7 @@ const describe = (report: DemoReport): string => {
   const kept = report.packages.filter(({ state, before }) => state === before.state && state !== 'available');
   return [
     '',
-    `${report.events} events, ${report.decisions} decisions; ${report.epssChanged} EPSS scores moved, ${report.reevaluated} packages were judged again because of them, ${report.decidedAnew} with another outcome.`,
+    `${counted(report.events, 'event')}, ${counted(report.decisions, 'decision')}; ${counted(report.epssChanged, 'EPSS score')} moved, ${counted(report.reevaluated, 'package was', 'packages were')} judged again because of them, ${report.decidedAnew} with another outcome.`,
     '',
     'Changed on the second day:',
     ...changed.flatMap(sentences),

@@ -32,7 +32,24 @@ test.each([
     { ...answer, feed: 'kev', awaited: 1650, heldBack: { reason: 'it leaves out 1650 of 1660 known entries' } },
     `3 records: 0 new, 0 changed, 0 gone, 0 skipped; 0 packages to judge again; held back: it leaves out 1650 of 1660 known entries. 1650 entries that the file takes away stay until a file of a later day says so too, or you do: weir feed accept kev sha256:${'0'.repeat(64)} --because "..."`,
   ],
+  [
+    { ...answer, feed: 'kev', records: 1, skippedRecords: 1, affectedPackages: 1, awaited: 1 },
+    '1 record: 0 new, 0 changed, 0 gone, 1 skipped; 1 package to judge again; 1 entry that the file takes away stays until a file of a later day says so too',
+  ],
   [{ ...answer, feed: 'kev' }, '3 records: 0 new, 0 changed, 0 gone, 0 skipped; 0 packages to judge again'],
 ])('a load is told in one sentence', (loaded, sentence) => {
   expect(loadedSentence(loaded)).toBe(sentence);
+});
+
+test('nothing is told of one in the plural, and of several or none in the singular', () => {
+  const counts = [0, 1, 2, 21];
+  const loads = counts.flatMap((records) =>
+    counts.flatMap((affectedPackages) => counts.map((awaited) => ({ ...answer, records, affectedPackages, awaited }))),
+  );
+  const wrong = loads
+    .map(loadedSentence)
+    .filter((sentence) =>
+      /(?<!\d)1 (?:records|packages|entries)\b|(?:\d{2,}|[02-9]) (?:record|package|entry)\b/.test(sentence),
+    );
+  expect(wrong).toEqual([]);
 });

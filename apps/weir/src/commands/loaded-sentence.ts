@@ -1,3 +1,5 @@
+import { counted } from './counted.js';
+
 /** The part of the answer of POST /v1/feeds/{kind} that is told. */
 export interface FeedAnswer {
   readonly feed: string;
@@ -31,14 +33,14 @@ export const loadedSentence = (answer: FeedAnswer): string => {
   const told = [
     counts.join(', '),
     ...(feed === 'osv' ? [coverage] : []),
-    `${affectedPackages} packages to judge again`,
+    `${counted(affectedPackages, 'package')} to judge again`,
     ...waiting(answer),
   ];
-  return `${records} records: ${told.join('; ')}`;
+  return `${counted(records, 'record')}: ${told.join('; ')}`;
 };
 
 const waiting = ({ feed, awaited, heldBack, content }: FeedAnswer): readonly string[] => {
-  const stays = `${awaited} entries that the file takes away stay until a file of a later day says so too`;
+  const stays = `${counted(awaited, 'entry that the file takes away stays', 'entries that the file takes away stay')} until a file of a later day says so too`;
   if (heldBack === null) return awaited === 0 ? [] : [stays];
   return [
     `held back: ${heldBack.reason}. ${stays}, or you do: weir feed accept ${feed} ${content ?? ''} --because "..."`,

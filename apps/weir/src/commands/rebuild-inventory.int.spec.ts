@@ -26,7 +26,7 @@ const run = async (databaseUrl: string, json: boolean) => {
 test('tells what it mended, as one JSON document or as a sentence', async () => {
   expect(await run(enrichment.databaseUrl, false)).toEqual({
     code: 0,
-    stdout: '1 packages from 2 observations: 0 mended, 0 to judge again.',
+    stdout: '1 package from 2 observations: 0 mended, 0 to judge again.',
     stderr: '',
   });
   await enrichment.asOwner('TRUNCATE intelligence.inventory');

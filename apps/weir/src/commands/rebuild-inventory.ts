@@ -1,6 +1,7 @@
 import { advisoryCache, rebuildInventory, type Rebuilt } from '@weir/enrichment';
 import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
+import { counted } from './counted.js';
 import type { ExitCode, Output } from './output.js';
 
 export interface RebuildInventoryOptions {
@@ -35,7 +36,7 @@ export const rebuildInventoryCommand = async (
 };
 
 const sentence = ({ packages, observations, mended, queued, lost }: Rebuilt): string => {
-  const done = `${packages} packages from ${observations} observations: ${mended} mended, ${queued} to judge again.`;
+  const done = `${counted(packages, 'package')} from ${counted(observations, 'observation')}: ${mended} mended, ${queued} to judge again.`;
   return lost === 0
     ? done
     : `${done} ${lost} have no entry and were last observed before there was a ledger: their next event brings them back.`;

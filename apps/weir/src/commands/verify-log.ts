@@ -1,6 +1,7 @@
 import { verifyLog, type Verification } from '@weir/event-store';
 import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
+import { counted } from './counted.js';
 import type { ExitCode, Output } from './output.js';
 
 export interface VerifyLogOptions {
@@ -30,7 +31,7 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
 
 const sentence = ({ shards, events, firstBad }: Verification): string =>
   firstBad === null
-    ? `The log is whole: ${events} events in ${shards} ${shards === 1 ? 'shard' : 'shards'}.`
+    ? `The log is whole: ${counted(events, 'event')} in ${counted(shards, 'shard')}.`
     : `The log is not whole. First bad: ${firstBad.shard} at position ${firstBad.position}: ${firstBad.what}.`;
 
 const UNDEFINED_TABLE = '42P01';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JudgingProgress } from '@weir/contracts';
+import { counted } from './counted.js';
 import { askSystem, problemText, type RunningSystem } from './ask-system.js';
 import type { Output } from './output.js';
 
@@ -24,7 +25,10 @@ export const waitUntilJudged = async (
   for (;;) {
     const left = await remaining(system, workspace, policyEvents);
     if (left === 0) return true;
-    const said = left === null ? 'The change is not in force yet.' : `${left} packages are yet to be judged again.`;
+    const said =
+      left === null
+        ? 'The change is not in force yet.'
+        : `${counted(left, 'package is', 'packages are')} yet to be judged again.`;
     if (said !== last) output.stderr(said);
     last = said;
     if (performance.now() >= end) return false;

@@ -8,6 +8,7 @@ import { HoldFilesBack1796061600000 } from './migrations/202611301800-hold-files
 import { TellEcosystemsApart1796069400000 } from './migrations/202611302010-tell-ecosystems-apart.js';
 import { FillEcosystemLoads1796069460000 } from './migrations/202611302011-fill-ecosystem-loads.js';
 import { QueueRenamedFormats1796072400000 } from './migrations/202611302100-queue-renamed-formats.js';
+import { NameGoItself1796074200000 } from './migrations/202611302130-name-go-itself.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
 export const enrichmentMigrations = [
@@ -21,4 +22,5 @@ export const enrichmentMigrations = [
   TellEcosystemsApart1796069400000,
   FillEcosystemLoads1796069460000,
   QueueRenamedFormats1796072400000,
+  NameGoItself1796074200000,
 ];

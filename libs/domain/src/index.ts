@@ -28,7 +28,7 @@ export { isDue, type Held } from './decision/is-due.js';
 export { NOTHING_REMEMBERED, remember, type Memory, type Remembered } from './decision/memory.js';
 export { recordJudgement, type Outcome, type RecordJudgement } from './decision/record-judgement.js';
 export { isSilent, type RecordedResult } from './decision/recorded-result.js';
-export { LONGEST_RETRY, retryPause } from './decision/retry-pause.js';
+export { LONGEST_RETRY, retryPause, SAME_AGAIN } from './decision/retry-pause.js';
 export {
   believedDate,
   evolveFreshness,

@@ -158,13 +158,21 @@ test.each([
   },
 );
 
-test('how an answer depends on time is not known of a policy that failed: it is asked again for that', async () => {
-  const clock = { ...a, reads: { ...a.reads, clock: true } };
-  const { engine } = engineOf((slot) => [
-    answer(slot, { match: null, error: { code: 'suspended', message: '' }, timing: 'moving' }),
-  ]);
-  expect((await askPolicies(engine, [question({ policySet: setOf(clock) })]))[0]?.timing).toBe('timeless');
-});
+test.each([
+  ['suspended', 'anyTime', 'timeless', 'is asked again for that'],
+  ['conflict', 'anyTime', 'moving', 'may end to contradict itself with time'],
+  ['conflict', undefined, 'moving', 'may end to contradict itself with time'],
+  ['conflict', 'never', 'timeless', 'contradicts itself at any time'],
+] as const)(
+  'a policy that failed by %s, which time changes so: %s, is %s: it %s',
+  async (code, time, timing, _because) => {
+    const clock = { ...a, reads: { ...a.reads, clock: true, time } };
+    const { engine } = engineOf((slot) => [
+      answer(slot, { match: null, error: { code, message: '' }, timing: 'moving' }),
+    ]);
+    expect((await askPolicies(engine, [question({ policySet: setOf(clock) })]))[0]?.timing).toBe(timing);
+  },
+);
 
 test('who asks when feeds were loaded is shown it, with the instants it was asked at', async () => {
   const { engine, requests } = engineOf();

@@ -1,5 +1,5 @@
 import type { ActivePolicy, RepositoryRef } from '@weir/contracts';
-import type { PolicyResult } from '@weir/domain';
+import { SAME_AGAIN, type PolicyResult } from '@weir/domain';
 import type { EvaluationInput, PolicyAnswer, PolicyEngine, Timing } from '@weir/policy';
 import { storableJson, storableText } from '@weir/postgres';
 import type { FreshnessRead } from './basis.js';
@@ -32,7 +32,7 @@ export interface Missing {
 export interface Answers {
   /** In the set's order of policies. */
   readonly results: readonly PolicyResult[];
-  /** How the answers depend on time; a policy that failed has none, and is asked again for another reason. */
+  /** How the answers depend on time. What failed for a reason that may pass has none, and is asked again for that. */
   readonly timing: Timing;
 }
 
@@ -126,11 +126,16 @@ const answeredBy = (policies: readonly ActivePolicy[], answers: readonly PolicyA
   let timing: Timing = 'timeless';
   const results = policies.map((policy, index) => {
     const answer = answerTo(policy, index, answers);
-    if (policy.reads.clock && answer?.error === null) timing = soonest(timing, timingOf(policy, answer.timing));
+    if (policy.reads.clock && answer !== undefined && hasTiming(policy, answer))
+      timing = soonest(timing, timingOf(policy, answer.timing));
     return resultOf(policy, answer);
   });
   return { results, timing };
 };
+
+/** What a policy brings about itself, such as that it contradicts itself, may come and go with time. */
+const hasTiming = ({ reads: { time } }: ActivePolicy, { error }: PolicyAnswer): boolean =>
+  error === null || (time !== 'never' && SAME_AGAIN.has(error.code));
 
 /** The same at both ends of a day says that nothing changes between them only of what changes one way. */
 const timingOf = ({ reads: { time } }: ActivePolicy, timing: Timing): Timing =>

@@ -46,7 +46,10 @@ interface Seen {
 /** Holds each document against the same with a change: where the answer differs the change is one that is read. */
 const holdAgainst = (reads: PolicyReads, rego: string, pairs: readonly Json[]): Seen | null => {
   const answers = nativeAnswers(opa, rego, pairs);
-  if (answers === null) return null;
+  return answers && seenIn(reads, rego, pairs, answers);
+};
+
+const seenIn = (reads: PolicyReads, rego: string, pairs: readonly Json[], answers: readonly string[]): Seen => {
   const seen: Seen = { documents: pairs.length, outside: 0, answered: 0, missed: [] };
   for (let at = 0; at < pairs.length; at += 2) {
     const paths = changedPaths(pairs[at], pairs[at + 1]);
@@ -60,6 +63,15 @@ const holdAgainst = (reads: PolicyReads, rego: string, pairs: readonly Json[]): 
       );
   }
   return seen;
+};
+
+/** What is found of reads of which one is missing, one after the other. */
+const seenWithout = (reads: PolicyReads, rego: string, pairs: readonly Json[]): readonly Seen[] => {
+  const answers = nativeAnswers(opa, rego, pairs);
+  if (answers === null) return [];
+  return reads.inputPaths.map((missing) =>
+    seenIn({ ...reads, inputPaths: reads.inputPaths.filter((path) => path !== missing) }, rego, pairs, answers),
+  );
 };
 
 describe('a change of a document that changes the native answer is one at a path that is read', () => {
@@ -107,4 +119,26 @@ describe('a change of a document that changes the native answer is one at a path
     expect(seen?.missed.slice(0, 1)).toEqual([]);
     expect(seen?.outside).toBeGreaterThan(count / 20);
   });
+});
+
+/** So that the properties above can fail. */
+test(`reads of which one is missing are found out, with SEED=${seed}`, async () => {
+  let [policies, found, dropped, noticed] = [0, 0, 0, 0];
+  for (let one = seed; policies < DOCUMENTS / CHANGES; one += 1) {
+    const chance = chanceOf(one);
+    const rego = randomPolicy(chance);
+    const reads = await readsOf(rego);
+    const pairs = changedPairs(chance, 3 * CHANGES, () => randomDocument(chance));
+    const seen = reads ? seenWithout(reads, rego, pairs) : [];
+    if (!seen.some(({ answered }) => answered > 0)) continue;
+    const missed = seen.filter((without) => without.missed.length > 0).length;
+    policies += 1;
+    dropped += seen.length;
+    noticed += missed;
+    if (missed > 0) found += 1;
+  }
+  console.log(`${noticed} of ${dropped} missing reads noticed, of ${found} of ${policies} policies`);
+  // Where one read covers what another does, its lack shows in no answer; and most changes lie elsewhere.
+  expect(found).toBeGreaterThan(policies / 2);
+  expect(noticed).toBeGreaterThan(dropped / 20);
 });

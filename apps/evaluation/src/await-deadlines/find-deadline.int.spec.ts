@@ -22,6 +22,16 @@ default match := false
 match if { now := time.now_ns(); now >= time.parse_rfc3339_ns(input.v0.from); now < time.parse_rfc3339_ns(input.v0.until) }`,
 };
 
+/** It contradicts itself from one instant to another. */
+const tornBetween = {
+  policyId: 'torn',
+  rego: `package cloudsmith
+default match := false
+match if told == 2
+told := 1
+told := 3 if { now := time.now_ns(); now >= time.parse_rfc3339_ns(input.v0.from); now < time.parse_rfc3339_ns(input.v0.until) }`,
+};
+
 let bench: JudgingBench;
 let shard: JudgingShard;
 let shardNumber = 0;
@@ -124,6 +134,33 @@ describe('an answer that changes once', () => {
       'JudgementsConfirmed',
       'DecisionRecorded',
     ]);
+  });
+});
+
+describe('a policy that fails from one instant to another', () => {
+  const until = '2026-06-14T20:07:31.000Z';
+  const judgedUpTo = async (end: string) => {
+    const looked: string[] = [];
+    while (now < end) looked.push(await toDeadline());
+    return looked;
+  };
+
+  test('is judged when it begins to, and when it ends, however long ago it failed first', async () => {
+    now = '2026-06-14T09:00:00.000Z';
+    await open(tornBetween);
+    await publish({ from: '2026-06-14T12:00:02Z', until });
+    isAbout(await toDeadline(), '2026-06-14T12:00:02.000Z');
+    expect(await shard.states()).toEqual(['available', 'quarantined']);
+    isAbout((await judgedUpTo(until)).at(-1) ?? '', until);
+    expect(await shard.states()).toEqual(['available', 'quarantined', 'available']);
+  });
+
+  test('and fails when it is asked first, is judged when it ends', async () => {
+    now = '2026-06-14T09:00:00.000Z';
+    await open(tornBetween);
+    await publish({ from: '2026-06-13T00:00:00Z', until });
+    isAbout((await judgedUpTo(until)).at(-1) ?? '', until);
+    expect(await shard.states()).toEqual(['quarantined', 'available']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ActivePolicy } from '@weir/contracts';
-import type { PolicyResult } from '@weir/domain';
+import { SAME_AGAIN, type PolicyResult } from '@weir/domain';
 import { askPolicies, freshnessRead, policiesInScope, type Missing, type Question } from '@weir/judging';
 import { withMoment } from '../judge-packages/deadline-of.js';
 import type { JudgePorts } from '../judge-packages/judge-packages.js';
@@ -7,7 +7,7 @@ import type { JudgementRow } from '../judge-packages/judgement-rows.js';
 import { readFacts } from '../judge-packages/read-evidence.js';
 import { HORIZON_MS, LOOK_MS, PRECISION_MS } from './horizon.js';
 
-/** A moment at which a policy fails comes no sooner after the judgement: whatever is wrong may have ended by then. */
+/** A moment at which a policy cannot be asked comes no sooner after the judgement: whatever is wrong may have ended by then. */
 const HELD_MS = 60_000;
 
 /**
@@ -60,7 +60,7 @@ interface Look {
   readonly at: number;
 }
 
-/** What the policies that read the clock say, as comparable text; FAILS when one of them does. */
+/** What the policies that read the clock say, as comparable text; FAILS when one of them cannot be asked. */
 const askAt = async ({ engine }: JudgePorts, looks: readonly Look[]): Promise<readonly string[]> => {
   const questions = looks.map(({ search, at }): Question => ({ ...search.question, now: new Date(at).toISOString() }));
   const answers = await askPolicies(engine, questions, { only: readsClock });
@@ -71,10 +71,11 @@ const readsClock = (policy: ActivePolicy): boolean => policy.reads.clock;
 
 const FAILS = 'fails';
 
+/** What a policy brings about itself is said like an answer: it may begin and end with time. */
 const answerText = (results: readonly PolicyResult[]): string =>
-  results.some(({ error }) => error !== null)
+  results.some(({ error }) => error !== null && !SAME_AGAIN.has(error.code))
     ? FAILS
-    : JSON.stringify(results.map(({ policyId, match }) => [policyId, match === true]));
+    : JSON.stringify(results.map(({ policyId, match, error }) => [policyId, error?.code ?? match === true]));
 
 /** Where the answer changes: after `low`, at which it is `answer` still, and not after `high`. */
 interface Span {

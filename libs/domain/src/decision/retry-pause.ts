@@ -9,8 +9,8 @@ export const LONGEST_RETRY = 5 * MINUTE;
 /** What the same facts and the same engine will bring about again is asked once a day all the same. */
 const LONGEST_OF_THE_SAME = 24 * 60 * MINUTE;
 
-/** Faults that lie in the policy's text and the facts: neither a new attempt nor more time cures them. */
-const SAME_AGAIN: ReadonlySet<string> = new Set(['conflict', 'builtin_failed', 'builtin_missing', 'bad_input']);
+/** Faults that lie in the policy's text and the facts: a new attempt at the same instant brings them about again. */
+export const SAME_AGAIN: ReadonlySet<string> = new Set(['conflict', 'builtin_failed', 'builtin_missing', 'bad_input']);
 
 /**
  * Milliseconds until the policies that failed are to be asked again; null when none failed. The pauses double from five

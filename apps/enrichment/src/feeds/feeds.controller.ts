@@ -32,6 +32,8 @@ export const FEEDS = Symbol('FEEDS');
 
 const STATUS: Readonly<Record<RefusalKind, number>> = { broken: 422, 'too-large': 413, outdated: 409, forbidden: 422 };
 
+const NO_SUCH_FEED = 'There is no such feed, or the query is wrong; errors names each part';
+
 @ApiTags('feeds')
 @Controller('v1/feeds')
 export class FeedsController {
@@ -54,9 +56,12 @@ export class FeedsController {
   @ApiConsumes(...FEED_CONTENT_TYPES, 'application/json')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiOkResponse({ standardSchema: feedLoadedSchema })
+  @ApiResponse({ status: 400, description: NO_SUCH_FEED })
   @ApiResponse({ status: 409, description: 'A newer file is loaded already' })
   @ApiResponse({ status: 413, description: 'The file is too large, as sent or after decompression' })
+  @ApiResponse({ status: 415, description: 'The content type is none of those above' })
   @ApiResponse({ status: 422, description: 'The file cannot be read; what was known before stays' })
+  @ApiResponse({ status: 503, description: 'The feed could not be stored for now; sending it again is harmless' })
   async load(
     @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
     @Query({ schema: loadFeedQuerySchema }) query: LoadFeedQuery,
@@ -82,7 +87,9 @@ export class FeedsController {
       'For a file that is held back, and for entries that wait for a second day. Who says so and why is kept in the log.',
   })
   @ApiOkResponse({ standardSchema: feedAcceptedSchema })
+  @ApiResponse({ status: 400, description: NO_SUCH_FEED })
   @ApiResponse({ status: 409, description: 'Another file is the newest, or nothing waits' })
+  @ApiResponse({ status: 422, description: 'A field of the body is wrong; errors names each' })
   async accept(
     @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
     @Body({ schema: acceptFileSchema }) body: AcceptFileBody,
@@ -98,10 +105,12 @@ const decidedIn = async ({ replace, by, because }: LoadFeedQuery, source: Readab
   if (replace !== 'true') return undefined;
   if (by !== undefined && because !== undefined) return { by, because };
   await discardRest(source);
+  const missing = Object.entries({ by, because }).filter(([, told]) => told === undefined);
   throw new ProblemError(
     problem(
-      422,
+      400,
       'The query has replace=true and not both by and because: say who puts the file in the place, and why.',
+      missing.map(([name]) => ({ pointer: `/${name}`, detail: 'is required to replace' })),
     ),
   );
 };

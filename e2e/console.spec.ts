@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumPath } from '../tools/testing/browser-for-tests.js';
-import { post, publication } from './harness/http.js';
+import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
 const data = temporaryFolder();
@@ -147,6 +147,60 @@ test('while packages are yet to be judged again the page of policies says how ma
   );
   await page.unroute('**/v1/judging');
   await page.getByText('Every package is judged by the policies in force.').waitFor();
+});
+
+/** A file of EPSS as it was so many days ago. */
+const scores = (daysAgo: number, cves: readonly string[]): RequestInit => {
+  const day = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const rows = cves.map((cve) => `${cve},0.9,0.5\n`).join('');
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: `#model_version:v1,score_date:${day}T00:00:00+0000\ncve,epss,percentile\n${rows}`,
+  };
+};
+
+test('the page of feeds says that a file is held back, and with which command it is let in', async () => {
+  const cves = Array.from({ length: 400 }, (_, i) => `CVE-2026-${1000 + i}`);
+  await ask(weir.url, '/v1/feeds/epss?name=epss_scores.csv', scores(3, cves));
+  await page.goto(`${weir.url}/#/feeds`);
+  const row = page.locator('tbody tr').filter({ hasText: 'EPSS' });
+  await row.filter({ hasText: 'fresh' }).waitFor();
+  expect(await page.locator('.notice').count()).toBe(0);
+  await shoot('feeds');
+
+  const { body } = await ask<{ content: string }>(
+    weir.url,
+    '/v1/feeds/epss?name=epss_scores_cut.csv',
+    scores(2, cves.slice(150)),
+  );
+  await page.reload();
+  await row.filter({ hasText: 'held back' }).waitFor();
+  const notice = await page.locator('.notice').innerText();
+  expect(notice).toContain('The newest file of EPSS is held back');
+  expect(notice).toContain('epss_scores_cut.csv');
+  expect(notice).toContain('150 entries');
+  expect(notice).toContain(`weir feed accept epss ${body.content} --because "..."`);
+  expect(await row.innerText()).toContain('150');
+  const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  expect(await overflow(), 'nothing stands beyond the window').toBe(0);
+  const gap =
+    'document.querySelector("table").getBoundingClientRect().top - document.querySelector(".notice").getBoundingClientRect().bottom';
+  expect(await page.evaluate(gap), 'the notice stands apart').toBeGreaterThan(8);
+  await shoot('feeds-held-back');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot('feeds-held-back-dark');
+  await page.setViewportSize({ width: 420, height: 800 });
+  const label = 'getComputedStyle(document.querySelectorAll("td[data-label=Records]")[1], "::before").content';
+  expect(await page.evaluate(label), 'a narrow window has no head of columns').toContain('Records');
+  await shoot('feeds-held-back-narrow');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: null });
+
+  await post(weir.url, '/v1/feeds/epss/accept', { content: body.content, by: 'ada', because: 'seen at the source' });
+  await page.reload();
+  await row.filter({ hasText: 'fresh' }).waitFor();
+  expect(await page.locator('.notice').count()).toBe(0);
 });
 
 test('no page wrote a fault to the browser console', () => {

@@ -89,9 +89,15 @@ const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly Ecosystem[] 
             <td>
               <strong>{ecosystem}</strong>
             </td>
-            <td>{loadedAt === null ? 'never loaded: its packages await their scan' : stale ? 'stale' : 'fresh'}</td>
-            <td>{asOf === null ? <span className="dim">unknown</span> : <Instant at={asOf} />}</td>
-            <td>{loadedAt === null ? <span className="dim">never</span> : <Instant at={loadedAt} />}</td>
+            <td data-label="State">
+              {loadedAt === null ? 'never loaded: its packages await their scan' : stale ? 'stale' : 'fresh'}
+            </td>
+            <td data-label="Latest record of">
+              {asOf === null ? <span className="dim">unknown</span> : <Instant at={asOf} />}
+            </td>
+            <td data-label="Loaded">
+              {loadedAt === null ? <span className="dim">never</span> : <Instant at={loadedAt} />}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -104,24 +110,25 @@ const FeedRow = ({ feed }: { readonly feed: Feed }) => (
     <td>
       <strong>{feed.feed.toUpperCase()}</strong>
     </td>
-    <td>{stateOf(feed)}</td>
-    <td>{feed.asOf ?? <span className="dim">unknown</span>}</td>
-    <td>{feed.loadedAt === null ? <span className="dim">never</span> : <Instant at={feed.loadedAt} />}</td>
-    <td>{feed.records?.toLocaleString()}</td>
-    <td>{feed.skipped?.toLocaleString()}</td>
-    <td>{feed.awaited.toLocaleString()}</td>
-    <td>{feed.source}</td>
+    <td data-label="State">{feed.heldBack === null ? stateOf(feed) : <strong>held back</strong>}</td>
+    <td data-label="Of">{feed.asOf ?? <span className="dim">unknown</span>}</td>
+    <td data-label="Loaded">
+      {feed.loadedAt === null ? <span className="dim">never</span> : <Instant at={feed.loadedAt} />}
+    </td>
+    <td data-label="Records">{feed.records?.toLocaleString()}</td>
+    <td data-label="Skipped">{feed.skipped?.toLocaleString()}</td>
+    <td data-label="Stays for a second day">{feed.awaited.toLocaleString()}</td>
+    <td data-label="From">{feed.source}</td>
   </tr>
 );
 
-const stateOf = ({ heldBack, loadedAt, stale }: Feed): string => {
-  if (heldBack !== null) return 'held back';
+const stateOf = ({ loadedAt, stale }: Feed): string => {
   if (loadedAt === null) return 'never loaded';
   return stale ? 'stale' : 'fresh';
 };
 
 const HeldBackNotice = ({ feed, file }: { readonly feed: string; readonly file: HeldBack }) => (
-  <Notice title={`The newest file of ${feed.toUpperCase()} is held back`}>
+  <Notice warns title={`The newest file of ${feed.toUpperCase()} is held back`}>
     <p>
       {file.source} of {file.asOf}, received <Instant at={file.heldAt} />: {file.reason}. What it adds is in force; the{' '}
       {(file.absent + file.lowered).toLocaleString()} entries that it takes away stay until the file of a later day

@@ -34,12 +34,15 @@ interface Source {
 
 /**
  * A folder like `policies`, with the stories' own policies in it and all of them compiled into one module: so that a
- * story that changes its policies a dozen times waits for no compiler. Made once, and kept by the digest of the texts.
+ * story that changes its policies a dozen times waits for no compiler. Made once, and kept by the engine and
+ * the texts.
  */
 export const compileStoryLibrary = async (say: (line: string) => void): Promise<string> => {
   const sources = readSources();
+  const { ENGINE_VERSION } = await policyLibrary();
   const keep = join(repositoryRoot, '.weir', 'stories');
-  const folder = join(keep, `library-${digestOf(JSON.stringify(sources)).slice('sha256:'.length, 23)}`);
+  const made = digestOf(JSON.stringify([ENGINE_VERSION, sources]));
+  const folder = join(keep, `library-${made.slice('sha256:'.length, 23)}`);
   if (existsSync(folder)) return folder;
   say('compiling the policies of the stories');
   mkdirSync(keep, { recursive: true });
@@ -54,6 +57,9 @@ export const compileStoryLibrary = async (say: (line: string) => void): Promise<
   return folder;
 };
 
+const policyLibrary = async (): Promise<typeof Policy> =>
+  (await import(pathToFileURL(join(repositoryRoot, 'libs', 'policy', 'dist', 'index.js')).href)) as typeof Policy;
+
 const readSources = (): readonly Source[] => {
   const own = globSync('e2e/stories/policies/*/policy.rego', { cwd: repositoryRoot });
   const files = [...own, ...SHIPPED.map((name) => `policies/${name}/policy.rego`)];
@@ -65,8 +71,7 @@ const readSources = (): readonly Source[] => {
 };
 
 const writeLibrary = async (folder: string, sources: readonly Source[]): Promise<void> => {
-  const built = pathToFileURL(join(repositoryRoot, 'libs', 'policy', 'dist', 'index.js')).href;
-  const { compileModule, findOpa } = (await import(built)) as typeof Policy;
+  const { compileModule, findOpa } = await policyLibrary();
   const opa = await findOpa({ cacheDirectory: join(repositoryRoot, '.weir', 'opa') });
   const texts = sources.flatMap((source) => slotsOf(source).map((id) => ({ id, rego: source.rego })));
   const { wasm, digest, entrypoints, reads } = await compileModule(opa, texts);

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { loadPolicy, type LoadedPolicy } from '@open-policy-agent/opa-wasm';
+import type { LoadedPolicy } from '@open-policy-agent/opa-wasm';
 import type pg from 'pg';
+import { loadJudgedModule } from './load-judged-module.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { StoredDecision } from './read-log.ts';
-import { sdkBuiltIns } from './sdk-built-ins.ts';
 
 interface PolicySet {
   readonly module: { readonly wasmDigest: string } | null;
@@ -39,11 +39,7 @@ export const createReplay = (): Replay => {
   const load = async (database: pg.Client, digest: string): Promise<Loaded> => {
     const set = JSON.parse((await readEvidence(database, digest)).toString('utf8')) as PolicySet;
     const wasm = await readEvidence(database, set.module?.wasmDigest ?? '');
-    const policy = await loadPolicy(
-      wasm,
-      {},
-      sdkBuiltIns(() => now),
-    );
+    const policy = loadJudgedModule(wasm, () => now);
     policy.setData({
       weir: Object.fromEntries(set.policies.map(({ slot, parameters }) => [`p_${slot}`, { parameters }])),
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type * as Domain from '@weir/domain';
 import type * as EventStoreLibrary from '@weir/event-store';
 import type pg from 'pg';
-import { openTestPool } from '../../../tools/testing/test-pool.js';
+import { openTestPool } from '../../../tools/testing/test-pool.ts';
 import { repositoryRoot } from '../../harness/weir-process.ts';
 
 /**

@@ -8,6 +8,8 @@ import { messagingMigrations } from '@weir/messaging';
 import { actionMigrations } from '../apps/action/src/action-migrations.js';
 import { apiMigrations } from '../apps/api/src/api-migrations.js';
 import { recordOf } from '../apps/enrichment/src/load-osv/osv-record.js';
+import { openRows } from '../apps/enrichment/src/load-epss/read-epss-rows.js';
+import { skippedRecords } from '../apps/enrichment/src/feeds/skipped-records.js';
 import { readKevEntry } from '../apps/enrichment/src/load-kev/read-kev-entry.js';
 import { enrichmentMigrations } from '../apps/enrichment/src/enrichment-migrations.js';
 import { evaluationMigrations } from '../apps/evaluation/src/evaluation-migrations.js';
@@ -238,8 +240,10 @@ describe('what is accepted is within its bounds', () => {
           upstream: [`CVE-2026-${'1'.repeat(chance.below(400))}`],
         },
       );
-      const cve = readKevEntry({ cveID: `CVE-2026-${'1'.repeat(chance.below(40))}` }).record?.cve;
-      within('id of a CVE', cve ?? '');
+      const cve = `CVE-2026-${'1'.repeat(chance.below(40))}`;
+      within('id of a CVE', readKevEntry({ cveID: cve }).record?.cve ?? '');
+      const rows = openRows(skippedRecords()).read([{ number: 1, ended: true, bytes: Buffer.from(`${cve},0.1,0.1`) }]);
+      within('id of a CVE', rows.scores.split('\t')[0] ?? '');
       if ('refused' in read) continue;
       accepted += 1;
       const { aliases, upstream } = JSON.parse(read.text) as Record<'aliases' | 'upstream', readonly string[]>;

@@ -117,8 +117,12 @@ describe.runIf(sharedData !== null)('real days of EPSS (not run where the shared
       heldBack: { lowered: expect.any(Number) as number, reason: expect.stringContaining('100.0 %') as string },
     });
     expect(await scoreOf('CVE-2021-23337')).toMatchObject({ score: 0.21333 });
-    // Those that are raised are the ones that were gone: what is not known cannot be lowered.
-    expect(await asOf('2026-08-13', real().slice(2))).toMatchObject({ changed: 14_849, awaited: 0, heldBack: null });
+    // Those that are raised are the ones that were gone by the test before, and came again at 0: what is not known cannot be lowered.
+    const gone = real()
+      .slice(2)
+      .filter((_, index) => index % 24 === 0).length;
+    expect(gone).toBe(14_849);
+    expect(await asOf('2026-08-13', real().slice(2))).toMatchObject({ changed: gone, awaited: 0, heldBack: null });
   }, 240_000);
 
   test('a row that is no score keeps what was known of its CVE', async () => {

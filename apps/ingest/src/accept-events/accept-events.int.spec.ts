@@ -206,6 +206,8 @@ test.each<[string, () => string | Uint8Array<ArrayBuffer>, Record<string, string
     422,
     '/data/purl makes a package key',
   ],
+  ['an endless source', () => JSON.stringify(event({ source: 'é'.repeat(1025) })), cloudEvent, 422, 'has 2050 bytes'],
+  ['an endless id', () => JSON.stringify(event({ id: '詞'.repeat(200) })), cloudEvent, 422, '/id has 600 bytes: use'],
   [
     'U+0000 in a header',
     () => JSON.stringify(event().data),

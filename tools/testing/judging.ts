@@ -9,6 +9,7 @@ import {
   startPolicyEngine,
   type CompiledModule,
   type PolicyEngine,
+  type PolicyEngineOptions,
 } from '@weir/policy';
 import { digestOf } from '@weir/postgres';
 import canonicalize from 'canonicalize';
@@ -44,15 +45,16 @@ export interface ActivateOptions {
 export type TestPolicy = Partial<PolicySet['policies'][number]> & { readonly policyId: string; readonly rego: string };
 
 /** Everything evaluation needs, real: a database, the log, the engine, policies compiled by OPA. */
-export const openJudgingBench = async (options: { readonly deadlineMillis?: number } = {}): Promise<JudgingBench> => {
+export const openJudgingBench = async (options: Partial<PolicyEngineOptions> = {}): Promise<JudgingBench> => {
   const database = await createTestDatabase();
   await migrateTestDatabase(database, [...eventStoreMigrations, ...evaluationMigrations]);
   const pool = openTestPool(database.serviceUrl, 8);
   const store = openEventStore(pool, eventCatalog);
   const engine = await startPolicyEngine({
     workers: 1,
-    deadlineMillis: options.deadlineMillis ?? 500,
+    deadlineMillis: 500,
     memoryMegabytes: 64,
+    ...options,
   });
   return {
     database,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LONGEST_RETRY } from '@weir/domain';
 import type { PolicyErrorCode } from '@weir/policy';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ match if {
   input.v0.heavy
   count([1 | some a in range; some b in range; some c in range; a > b; b > c; c > a]) > 0
 }`;
+const A_MINUTE = 60_000;
 const BEGIN = '2026-06-14T12:00:00.000Z';
 
 let bench: JudgingBench;
@@ -21,8 +21,10 @@ let shard: JudgingShard;
 let shardNumber = 0;
 let now = BEGIN;
 let failing: PolicyErrorCode | null = null;
+/** What makes up for waste in the engine: it stands still unless a test moves it. */
+let engineMillis = 0;
 beforeAll(async () => {
-  bench = await openJudgingBench({ deadlineMillis: 100 });
+  bench = await openJudgingBench({ deadlineMillis: 100, clockMillis: () => engineMillis });
 });
 afterAll(() => bench.close());
 beforeEach(() => {
@@ -44,7 +46,7 @@ const open = async (...policies: Parameters<JudgingBench['activate']>[0]) => {
 };
 const publish = (facts: object, offset = 0) =>
   shard.handler.handle(batchOf(enrichedMessage(name(), { v0: facts, v1: {} }, { offset, ordinal: offset + 1 })));
-const retryAt = async () => (await shard.row(name()))?.retryAt ?? '';
+const retryAt = async (packageName = name()) => (await shard.row(packageName))?.retryAt ?? '';
 
 describe.each([
   ['closed', { bad: false }, ['quarantined', 'available']],
@@ -143,11 +145,10 @@ test('packages that suspend a policy, by their number, keep nobody blocked: the 
     shard.queue.shard,
     key,
   ]);
-  // Only time on this machine's clock makes up for what was wasted; the package's own clock is set to its next attempt.
-  for (let attempt = 0; attempt < 60 && (await shard.row(`light-${shardNumber}`))?.retryAt !== null; attempt += 1) {
-    await sleep(500);
-    now = await shard.row(`light-${shardNumber}`).then((row) => row?.retryAt ?? now);
+  for (let attempt = 0; attempt < 3 && (await shard.row(`light-${shardNumber}`))?.retryAt !== null; attempt += 1) {
+    engineMillis += A_MINUTE;
+    now = await retryAt(`light-${shardNumber}`);
     await shard.settle();
   }
   expect((await shard.row(`light-${shardNumber}`))?.judgement).toMatchObject({ desired: { state: 'available' } });
-}, 90_000);
+});

@@ -66,7 +66,7 @@ test.each<[name: string, writes: readonly string[], compose: Compose]>([
   ],
   [
     'enrichment',
-    ['POST /v1/feeds/x'],
+    ['POST /v1/feeds/x', 'POST /v1/feeds/x/accept'],
     (ports, env) => composeEnrichment(ports, readConfiguration(enrichmentConfigurationSchema, env)),
   ],
   ['evaluation', [], (ports, env) => composeEvaluation(ports, readConfiguration(evaluationConfigurationSchema, env))],
@@ -78,6 +78,8 @@ test.each<[name: string, writes: readonly string[], compose: Compose]>([
       'POST /v1/policies/check',
       'POST /v1/policies/x/activate',
       'POST /v1/policies/x/deactivate',
+      'POST /v1/policies/x/retire',
+      'POST /v1/policy-changes',
       'PUT /v1/policies/x',
     ],
     (ports, env) => withoutPages(composeApi(ports, readConfiguration(apiConfigurationSchema, env))),

@@ -124,4 +124,6 @@ export type PolicyEngineOptions = {
   readonly deadlineMillis: number;
   /** Limit of one module instance's Wasm memory, input included. */
   readonly memoryMegabytes: number;
+  /** By which time makes up for what a policy wasted; a clock that never goes back. The process's own when absent. */
+  readonly clockMillis?: () => number;
 };

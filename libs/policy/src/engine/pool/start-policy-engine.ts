@@ -36,6 +36,7 @@ const newPool = (options: PolicyEngineOptions): WorkerPool => {
     options,
     suspensions: newSuspensions(options),
     excesses: newKnownExcesses(),
+    clockMillis: options.clockMillis ?? (() => performance.now()),
     loaded: new Map(),
     leaving: new Set<string>(),
     queue: [],

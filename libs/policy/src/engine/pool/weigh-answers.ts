@@ -3,7 +3,7 @@ import type { Said } from '../packed-answers.js';
 import type { PolicyAnswer, PolicyError } from '../policy-engine.js';
 import type { WorkerPool } from './worker-pool.js';
 
-type Books = Pick<WorkerPool, 'suspensions' | 'excesses' | 'options'>;
+type Books = Pick<WorkerPool, 'suspensions' | 'excesses' | 'options' | 'clockMillis'>;
 
 /** What costs less is found out again for less than it takes to remember it. */
 const WORTH_KEEPING = 1 / 4;
@@ -12,7 +12,7 @@ const isWithinLimits = ({ error }: PolicyAnswer): boolean => error?.code !== 'me
 
 /** Invariant: an input counts once for its policies, however often its batch begins anew. */
 const credit = (
-  { suspensions }: Books,
+  { suspensions, clockMillis }: Books,
   batch: Batch,
   until: number,
   isGood: (index: number, policyId: string) => boolean,
@@ -20,7 +20,7 @@ const credit = (
   for (const policyId of suspensions.owing(batch.key)) {
     let packages = 0;
     for (let index = batch.passed; index < until; index += 1) if (isGood(index, policyId)) packages += 1;
-    suspensions.answered(batch.key, policyId, packages, performance.now());
+    suspensions.answered(batch.key, policyId, packages, clockMillis());
   }
   batch.passed = Math.max(batch.passed, until);
 };
@@ -37,19 +37,22 @@ export const creditPassed = (books: Books, batch: Batch, until: number): void =>
 /** What so much work costs: one is two deadlines of it, among others and alone. */
 const costOf = ({ options }: Books, millis: number): number => millis / (2 * options.deadlineMillis);
 
-/** Policies that a worker was ended for, after so long a time. */
-export const chargeAccused = (books: Books, { key }: Batch, policyIds: readonly string[], millis: number): void => {
-  const cost = Math.max(1 / 2, costOf(books, millis));
-  for (const policyId of policyIds) books.suspensions.exceeded(key, policyId, cost, performance.now());
+/** Policies that a worker was ended for: a deadline of work each. It counts CPU, so a machine that is busy otherwise makes nothing dearer. */
+export const chargeAccused = (books: Books, { key }: Batch, policyIds: readonly string[]): void => {
+  for (const policyId of policyIds) books.suspensions.exceeded(key, policyId, 1 / 2, books.clockMillis());
 };
 
 /** What exceeds the limits alone, too, has that for its answer. */
-export const endAlone = ({ excesses, options }: Books, batch: Batch, { code, message }: PolicyError): void => {
+export const endAlone = (
+  { excesses, options, clockMillis }: Books,
+  batch: Batch,
+  { code, message }: PolicyError,
+): void => {
   const [one] = batch.inputs;
   const policyId = one?.asks[0];
   if (one === undefined || policyId === undefined) return;
   const error = { code, message: `${message}, when it was asked about this package alone` };
-  excesses.keep(batch.key, policyId, one.input, { error, atMillis: performance.now() });
+  excesses.keep(batch.key, policyId, one.input, { error, atMillis: clockMillis() });
   batch.fresh = [[errorAnswer(policyId, error, options.deadlineMillis * 1000)]];
   resolveWhenWhole(batch);
 };
@@ -75,7 +78,7 @@ const chargeMemory = (books: Books, { key, inputs }: Batch, fresh: readonly (rea
       const { policyId, error, durationMicros } = answer;
       const input = inputs[index]?.input;
       if (error === null || input === undefined || isWithinLimits(answer)) continue;
-      const [cost, atMillis] = [costOf(books, durationMicros / 1000), performance.now()];
+      const [cost, atMillis] = [costOf(books, durationMicros / 1000), books.clockMillis()];
       books.suspensions.exceeded(key, policyId, cost, atMillis);
       if (cost >= WORTH_KEEPING) books.excesses.keep(key, policyId, input, { error, atMillis });
     }

@@ -19,6 +19,8 @@ export type WorkerPool = {
   readonly options: PolicyEngineOptions;
   readonly suspensions: Suspensions;
   readonly excesses: KnownExcesses;
+  /** By which time makes up for waste. */
+  readonly clockMillis: () => number;
   readonly loaded: Map<string, LoadMessage>;
   /** Keys to forget once nothing under way asks them. */
   readonly leaving: Set<string>;
@@ -61,7 +63,7 @@ export const dispatch = (pool: WorkerPool): void => {
   for (let at = 0; at < pool.queue.length && seatFor(pool, false) !== undefined;) {
     const batch = pool.queue[at];
     if (batch === undefined) return;
-    pool.queue.push(...settleWithoutAsking(pool, batch, performance.now()));
+    pool.queue.push(...settleWithoutAsking(pool, batch, pool.clockMillis()));
     const isDone = isSettled(batch);
     const seat = isDone ? undefined : seatFor(pool, batch.isAtRisk);
     if (!isDone && seat === undefined) {
@@ -93,15 +95,14 @@ const finish = (pool: WorkerPool, seat: Seat, { id, answers }: FromWorker): void
  * batch that goes back to the queue asks for less each time.
  */
 const accuse = (pool: WorkerPool, seat: Seat, error: PolicyError): { batch: Batch; apart: readonly Batch[] } | null => {
-  const { sequence, job, input, ask } = readProgress(seat.progress);
+  const { job, input, ask } = readProgress(seat.progress);
   const batch = seat.batches.find(({ id }) => id === job) ?? seat.batches[0];
   if (batch === undefined || input >= batch.inputs.length) return null;
   creditPassed(pool, batch, input);
   const asks = openAsks(batch, input);
   // While an input is being read no policy is at fault yet, and none can be asked about it.
   const accused = ask < 0 ? asks : asks.slice(ask, ask + 1);
-  const { watch } = seat;
-  chargeAccused(pool, batch, accused, watch.sequence === sequence ? performance.now() - watch.sinceMillis : 0);
+  chargeAccused(pool, batch, accused);
   if (batch.alone === null) return { batch, apart: accused.map((id) => askApart(batch, input, id, 'accused')) };
   endAlone(pool, batch, error);
   return { batch, apart: [] };

@@ -200,7 +200,11 @@ describe('when time changes what a policy says', () => {
     const { wrong, unknown, ...figures } = seen;
     console.log(JSON.stringify({ ...figures, unknown: unknown.length, wrong: wrong.length }));
     expect(wrong.slice(0, 1)).toEqual([]);
-    // Of each kind there are some that do change.
-    for (const time of ['oneWay', 'quarterHours', 'anyTime']) expect(seen.changing[time], time).toBeGreaterThan(0);
+    // What goes one way is known to, unless it is entangled.
+    expect(unknown.length).toBeLessThan(seen.oneWay * 0.9);
+    // Some change of which all is known, and some of which it is not.
+    const { oneWay = 0, quarterHours = 0, anyTime = 0 } = seen.changing;
+    expect(oneWay + quarterHours).toBeGreaterThan(0);
+    expect(anyTime).toBeGreaterThan(0);
   });
 });

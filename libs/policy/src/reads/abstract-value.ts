@@ -1,5 +1,5 @@
 import type { InputPath } from './input-path.js';
-import { NEVER, type Moves } from './moves.js';
+import { anyWay, goes, isThere, NEVER, thereAs, type Moves } from './moves.js';
 import type { Shape } from './shape.js';
 
 /**
@@ -126,6 +126,16 @@ export const keyOfValue = ({ places, built, texts, isScalar, isOther, moves, lit
 /** The same value, depending on time in these ways too. */
 export const moving = (value: Value, moves: Moves): Value =>
   (value.moves & moves) === moves || isNothing(value) ? value : { ...value, moves: value.moves | moves };
+
+/** The same value, that is there whatever the time. */
+export const thereForSure = (value: Value): Value => ({
+  ...value,
+  moves: value.moves & ~thereAs(isThere(value.moves)),
+});
+
+/** How a value that is there depends on time, with all that is in it. */
+export const contentMoves = (value: Value): Moves =>
+  value.built.size === 0 ? goes(value.moves) : anyWay(movesWithin(value));
 
 /** How all that is in a value depends on time. */
 export const movesWithin = (value: Value, seen: Set<Built> = new Set()): Moves => {

@@ -1,4 +1,4 @@
-import { movesWithin, NOTHING, type Value } from './abstract-value.js';
+import { contentMoves, movesWithin, NOTHING, type Value } from './abstract-value.js';
 import { anyWay, CLOCK_FACE, goes, NEVER, QUARTER_HOURS, reversed, RISES, somehow, type Moves } from './moves.js';
 import { sizeMoves } from './value-members.js';
 
@@ -35,6 +35,8 @@ export const builtInMoves = (name: string, operands: readonly Value[]): Moves =>
       return left;
     case 'count':
       return sizeMoves(one);
+    case 'internal.member_2':
+      return somehow(contentMoves(one)) | sizeMoves(other) | somehow(elementMoves(other));
     case 'time.clock':
       return isNow(one) ? CLOCK_FACE : somehow(contents(operands));
     case 'time.date':
@@ -47,8 +49,16 @@ export const builtInMoves = (name: string, operands: readonly Value[]): Moves =>
   }
 };
 
+/** How the elements of a collection depend on time that are there. */
+const elementMoves = ({ moves, built }: Value): Moves =>
+  [...built].reduce(
+    (way, { members, items, others, base }) =>
+      way | contents([...members.values(), ...items.values(), others]) | anyWay(movesWithin(base)),
+    goes(moves),
+  );
+
 const contents = (operands: readonly Value[]): Moves =>
-  operands.reduce((way, operand) => way | anyWay(movesWithin(operand)), NEVER);
+  operands.reduce((way, operand) => way | contentMoves(operand), NEVER);
 
 /** Collections are compared in an order of their own; undefined where all operands are none. */
 const ofScalars = (operands: readonly Value[]): Moves | undefined =>

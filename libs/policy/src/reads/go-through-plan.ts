@@ -11,6 +11,7 @@ import {
   OTHER,
   placeValue,
   textValue,
+  thereForSure,
   type Built,
   type Value,
 } from './abstract-value.js';
@@ -24,6 +25,7 @@ import {
   give,
   giveAsIs,
   goOnIf,
+  goOnWithout,
   grow,
   growAt,
   heldBy,
@@ -31,7 +33,6 @@ import {
   newContext,
   newWalk,
   reachedAs,
-  reachedBesides,
   UnreadablePlan,
   valueOf,
   type Context,
@@ -78,9 +79,8 @@ const enter = (walk: Walk, context: Context): Value => {
     held: new Map(context.parameters),
     given: [],
     reached: [NEVER],
-    otherwise: [NEVER],
+    otherwise: [new Map()],
     own: [NEVER],
-    undefinedAs: new Map(),
   };
   context.blocks.forEach((block) => nested(frame, block));
   return context.result;
@@ -97,12 +97,15 @@ interface Nested {
  * A block may be left at any of its statements: behind it a variable holds what it held before, or any that it was given.
  */
 const nested = (frame: Frame, block: Block, entered = NEVER): Nested =>
-  within(frame, block, [reachedBesides(frame) | entered, frame.otherwise.at(-1) ?? NEVER, entered]);
+  within(frame, block, [(frame.reached.at(-1) ?? NEVER) | entered, frame.otherwise.at(-1) ?? new Map(), entered]);
+
+/** How a block is entered. */
+type Entry = readonly [reached: Moves, otherwise: NonNullable<Frame['otherwise'][number]>, own: Moves];
 
 /** A block that is denied: what is reached in it says nothing of what is reached without it. */
-const denied = (frame: Frame, block: Block): Moves => reversed(within(frame, block, [NEVER, NEVER, NEVER]).left);
+const denied = (frame: Frame, block: Block): Moves => reversed(within(frame, block, [NEVER, new Map(), NEVER]).left);
 
-const within = (frame: Frame, block: Block, [reached, otherwise, own]: readonly [Moves, Moves, Moves]): Nested => {
+const within = (frame: Frame, block: Block, [reached, otherwise, own]: Entry): Nested => {
   const before = new Map(frame.held);
   const given = new Map<Local, Value>();
   frame.given.push(given);
@@ -113,11 +116,33 @@ const within = (frame: Frame, block: Block, [reached, otherwise, own]: readonly 
   frame.given.pop();
   const left = reachedAs(frame);
   frame.reached.pop();
-  frame.otherwise.pop();
+  const missed = frame.otherwise.pop();
   const asked = frame.own.pop() ?? NEVER;
   for (const [local, value] of before) frame.held.set(local, value);
-  for (const [local, value] of given) giveAsIs(frame, local, oneOf(before.get(local) ?? NOTHING, value));
+  const filled = filledBy(block);
+  for (const [local, value] of given) {
+    const held = before.get(local) ?? NOTHING;
+    // In the place of nothing, where time does not change that there is nothing.
+    const isInstead = missed?.get(local)?.value.moves === NEVER;
+    const both = isInstead ? joined(held, value) : oneOf(held, value);
+    giveAsIs(frame, local, local === filled && reached === NEVER && missed?.size === 1 ? thereForSure(both) : both);
+  }
   return { given, left, own: asked };
+};
+
+/** The variable that surely holds something behind the block, which gives it a value where it holds nothing. */
+const filledBy = ({ stmts }: Block): Local | null => {
+  const [first, ...rest] = stmts ?? [];
+  const last = rest.at(-1);
+  if (first?.type !== 'IsUndefinedStmt' || last?.type !== 'AssignVarOnceStmt') return null;
+  return rest.length === 1 && last.stmt.target === first.stmt.source ? first.stmt.source : null;
+};
+
+/** The variable that, where it holds something, the rest of the surrounding block is passed over for, as by `or`. */
+const passedOverFor = (blocks: readonly Block[] | null): Local | null => {
+  const [first, last, ...rest] = blocks?.length === 1 ? (blocks[0]?.stmts ?? []) : [];
+  const isPassing = first?.type === 'IsDefinedStmt' && last?.type === 'BreakStmt' && last.stmt.index === 1;
+  return isPassing && rest.length === 0 ? first.stmt.source : null;
 };
 
 /** What a variable holds that may have been given another value: which one depends on time as it does that it was given. */
@@ -133,7 +158,8 @@ function goThrough(frame: Frame, statement: Statement): void {
   const { type, stmt } = statement;
   switch (type) {
     case 'BlockStmt':
-      return stmt.blocks?.forEach((block) => nested(frame, block));
+      blocks(frame, stmt.blocks);
+      return;
     case 'NotStmt':
       // It is gone on with if the end of the block is not reached.
       goOnIf(frame, denied(frame, stmt.block));
@@ -169,6 +195,16 @@ function goThrough(frame: Frame, statement: Statement): void {
       return;
   }
 }
+
+const blocks = (frame: Frame, inner: readonly Block[] | null): void => {
+  const local = passedOverFor(inner);
+  if (local === null) {
+    inner?.forEach((block) => nested(frame, block));
+    return;
+  }
+  readNamed(frame.walk.reads, heldBy(frame, local));
+  goOnWithout(frame, local);
+};
 
 /** A value that a call gives, or nothing: then it is not gone on. */
 const thereWith = (frame: Frame, value: Value): Value => {

@@ -1,12 +1,12 @@
 import {
   builtValue,
+  contentMoves,
   isNothing,
   isPlain,
   joined,
   literalValue,
   moving,
   movesWithin,
-  NOTHING,
   SCALAR,
   type Value,
 } from './abstract-value.js';
@@ -14,15 +14,16 @@ import { anyWay, FALLS, goes, isThere, NEVER, reversed, RISES, somehow, thereAs,
 import type { NotedReads } from './noted-reads.js';
 import type { Local, Operand, Statement } from './plan-ir.js';
 import {
-  addTo,
   give,
   giveAsIs,
   goOnIf,
+  goOnWithout,
   grow,
   growAt,
   growWith,
   heldBy,
   madeBy,
+  missedBy,
   reachedAs,
   reachedBesides,
   unknownPart,
@@ -59,7 +60,7 @@ export const workOut = (frame: Frame, statement: ValueStatement): void => {
       dot(frame, stmt);
       return;
     case 'AssignVarStmt':
-      give(frame, stmt.target, value(stmt.source));
+      assign(frame, stmt.target, value(stmt.source));
       return;
     case 'AssignVarOnceStmt':
       assignOnce(frame, stmt.target, value(stmt.source));
@@ -82,7 +83,7 @@ export const workOut = (frame: Frame, statement: ValueStatement): void => {
       goOnIf(frame, isThere(heldBy(frame, stmt.source).moves));
       return;
     case 'IsUndefinedStmt':
-      isUndefined(frame, stmt.source);
+      goOnWithout(frame, stmt.source);
       return;
     case 'LenStmt':
       readPresence(reads, value(stmt.source));
@@ -161,18 +162,20 @@ const dot = (frame: Frame, stmt: Stmt<'DotStmt'>): void => {
 /** A variable that has a value already must be given the same once more, or the policy fails. */
 const assignOnce = (frame: Frame, target: Local, value: Value): void => {
   const before = heldBy(frame, target);
-  const missed = frame.undefinedAs.get(target);
-  if (!isNothing(before)) assignAgain(frame, target, before, value);
-  else if (missed !== undefined && value.literal !== null) assignOtherwise(frame, target, missed, value);
-  else give(frame, target, value);
+  if (isNothing(before)) assign(frame, target, value);
+  else assignAgain(frame, target, before, value);
 };
 
-/** A literal where a variable holds nothing: the same as it may hold says no more than "or"; false says that nothing makes it true. */
-const assignOtherwise = (frame: Frame, target: Local, missed: Value, value: Value): void => {
-  const besides = reachedBesides(frame);
-  if (value.literal === missed.literal) giveAsIs(frame, target, moving(value, thereAs(besides)));
+/** A literal where a variable holds nothing: the same as it may hold says no more than "or"; another tells that it holds nothing. */
+const assign = (frame: Frame, target: Local, value: Value): void => {
+  const missed = missedBy(frame, target);
+  const besides = reachedBesides(frame, target);
+  if (missed === undefined || value.literal === null) give(frame, target, value);
+  else if (value.literal === missed.literal) giveAsIs(frame, target, moving(value, thereAs(besides)));
   else if (value.literal === 'false' && missed.literal === 'true' && besides === NEVER)
     giveAsIs(frame, target, moving(value, isThere(missed.moves)));
+  else if (value.literal === 'true' && missed.literal === 'false' && besides === NEVER)
+    giveAsIs(frame, target, moving(value, reversed(isThere(missed.moves))));
   else give(frame, target, value);
 };
 
@@ -184,14 +187,6 @@ const assignAgain = (frame: Frame, target: Local, before: Value, value: Value): 
   give(frame, target, joined(before, isSame ? value : moving(value, somehow(way))));
 };
 
-const isUndefined = ({ held, undefinedAs, otherwise, own }: Frame, local: Local): void => {
-  const before = held.get(local) ?? NOTHING;
-  undefinedAs.set(local, before);
-  addTo(otherwise, reversed(isThere(before.moves)));
-  addTo(own, reversed(isThere(before.moves)));
-  held.delete(local);
-};
-
 /** Which way it goes with time that two values are the same. */
 const equalAs = (one: Value, other: Value): Moves => {
   if (other.literal === 'true') return goes(one.moves);
@@ -200,9 +195,6 @@ const equalAs = (one: Value, other: Value): Moves => {
   if (other.literal === 'null' && [RISES, FALLS].includes(goes(one.moves))) return NEVER;
   return somehow(contentMoves(one) | contentMoves(other));
 };
-
-/** How a value that is there depends on time, with all that is in it. */
-const contentMoves = (value: Value): Moves => (value.built.size === 0 ? goes(value.moves) : anyWay(movesWithin(value)));
 
 const compare = (reads: NotedReads, one: Value, other: Value): void => {
   if (isPlain(other)) readPlain(reads, one);

@@ -9,7 +9,7 @@ import {
   type Built,
   type Value,
 } from './abstract-value.js';
-import { NEVER, thereAs, type Moves } from './moves.js';
+import { isThere, NEVER, reversed, thereAs, type Moves } from './moves.js';
 import type { NotedReads } from './noted-reads.js';
 import type { Block, Local, Operand, Plan, PlannedFunction } from './plan-ir.js';
 
@@ -56,12 +56,16 @@ export interface Frame {
   readonly given: Map<Local, Value>[];
   /** Which way it goes with time that the open blocks are gone on with, innermost last. */
   readonly reached: Moves[];
-  /** The same, as far as it is because a variable holds nothing. */
-  readonly otherwise: Moves[];
+  /** The variables because of which it is too, as they hold nothing. */
+  readonly otherwise: ReadonlyMap<Local, Missed>[];
   /** Of it all what each block asks for itself. */
   readonly own: Moves[];
-  /** What variables held that were found to hold nothing. */
-  readonly undefinedAs: Map<Local, Value>;
+}
+
+/** What a variable may hold elsewhere that was found to hold nothing here, and which way it goes with time that it does not. */
+interface Missed {
+  readonly value: Value;
+  readonly way: Moves;
 }
 
 export const newWalk = (plan: Plan, reads: NotedReads): Walk => ({
@@ -108,11 +112,26 @@ export const unknownPart = (what: string, part: never): never => {
 };
 
 /** Which way it goes with time that the present statement is reached. */
-export const reachedAs = ({ reached, otherwise }: Frame): Moves =>
-  (reached.at(-1) ?? NEVER) | (otherwise.at(-1) ?? NEVER);
+export const reachedAs = (frame: Frame): Moves => reachedBesides(frame, null);
 
-/** The same, whatever variables hold nothing. */
-export const reachedBesides = ({ reached }: Frame): Moves => reached.at(-1) ?? NEVER;
+/** The same, whether or not one variable holds nothing. */
+export const reachedBesides = ({ reached, otherwise }: Frame, local: Local | null): Moves =>
+  [...(otherwise.at(-1) ?? [])].reduce(
+    (way, [other, missed]) => (other === local ? way : way | missed.way),
+    reached.at(-1) ?? NEVER,
+  );
+
+/** What a variable held that was found to hold nothing. */
+export const missedBy = ({ otherwise }: Frame, local: Local): Value | undefined => otherwise.at(-1)?.get(local)?.value;
+
+/** The block is gone on with only if a variable holds nothing. */
+export const goOnWithout = ({ held, otherwise, own }: Frame, local: Local): void => {
+  const value = held.get(local) ?? NOTHING;
+  const way = reversed(isThere(value.moves));
+  otherwise.push(new Map([...(otherwise.pop() ?? []), [local, { value, way }]]));
+  addTo(own, way);
+  held.delete(local);
+};
 
 /** The block is gone on with only if something holds that depends on time in this way. */
 export const goOnIf = ({ reached, own }: Frame, way: Moves): void => {
@@ -121,7 +140,7 @@ export const goOnIf = ({ reached, own }: Frame, way: Moves): void => {
 };
 
 /** Adds to what the innermost block has. */
-export const addTo = (blocks: Moves[], way: Moves): void => {
+const addTo = (blocks: Moves[], way: Moves): void => {
   blocks[blocks.length - 1] = (blocks.at(-1) ?? NEVER) | way;
 };
 

@@ -11,12 +11,47 @@ beforeAll(async () => {
 }, compilerTimeout);
 
 const timeOf = async (...rules: readonly string[]) => {
-  const rego = ['package cloudsmith', 'default match := false', ...rules].join('\n');
+  const imports = rules.filter((rule) => rule.startsWith('import'));
+  const others = rules.filter((rule) => !rule.startsWith('import'));
+  const rego = ['package cloudsmith', ...imports, 'default match := false', ...others].join('\n');
   return (await compileModule(opa, [{ id: 'p', rego }])).reads['p']?.time;
 };
 
 const now = 'now := time.now_ns()';
 const at = (path: string) => `time.parse_rfc3339_ns(input.v0.${path})`;
+
+/** A condition that `match` asks, and other rules. */
+type Rules = readonly [string, ...(readonly string[])];
+
+const ONE_WAY: readonly Rules[] = [
+  [`{ time.now_ns() > ${at('from')} } or { time.now_ns() > ${at('until')} }`],
+  [`{ time.now_ns() > ${at('from')} } or { input.v0.x }`],
+  [`{ input.v0.x } or { time.now_ns() > ${at('from')} } or { time.now_ns() > ${at('until')} }`],
+  ['not a', `a if { { time.now_ns() > ${at('from')} } or { data.parameters.b } }`],
+  ['a', `a := false if input.v0.x else := true if time.now_ns() > ${at('from')}`],
+  ['a', `a := false if time.now_ns() > ${at('from')} else := true`],
+  ['not a', `a := true if time.now_ns() > ${at('from')} else := false`],
+  ['"x" in ages', `ages contains "x" if time.now_ns() > ${at('from')}`, 'ages contains "y" if input.v0.y'],
+  ['not a', `a if { time.now_ns() > ${at('from')}; object.get(data.parameters, "b", 3) > 2 }`],
+];
+
+const ANY_TIME: readonly Rules[] = [
+  [`{ time.now_ns() > ${at('from')} } or { time.now_ns() < ${at('until')} }`],
+  [`{ time.now_ns() > ${at('from')} } or { not a }`, `a if time.now_ns() > ${at('until')}`],
+  ['a', `a := false if time.now_ns() > ${at('from')} else := true if time.now_ns() > ${at('until')}`],
+  [`time.now_ns() in [${at('from')}, 5]`],
+  [`"x" in [a]`, `a := "x" if time.now_ns() > ${at('from')} else := "y"`],
+  ['a == false', `a := false if time.now_ns() > ${at('from')} else := true if time.now_ns() > ${at('until')}`],
+  ['a', `a := true if time.now_ns() < ${at('from')} else := time.now_ns() > ${at('until')}`],
+];
+
+const withImport =
+  (time: string) =>
+  ([match, ...rules]: Rules): [string, string, readonly string[]] => [
+    [match, ...rules].join(),
+    time,
+    ['import future.keywords', `match if { ${match} }`, ...rules],
+  ];
 
 describe('how time can change what a policy says', () => {
   it.each<[string, string | undefined, readonly string[]]>([
@@ -45,6 +80,8 @@ describe('how time can change what a policy says', () => {
         `match if count([v | some v in input.v0.vulnerabilities; ${now}; now > time.parse_rfc3339_ns(v.published_date)]) > 2`,
       ],
     ],
+    ...ONE_WAY.map(withImport('oneWay')),
+    ...ANY_TIME.map(withImport('anyTime')),
     ['a window', 'anyTime', [`match if { ${now}; now > ${at('from')}; now < ${at('until')} }`]],
     [
       'a window by denial',

@@ -48,10 +48,19 @@ export const newSuspensions = ({
 }): Suspensions => {
   const debts = new Map<string, Map<string, Debt>>();
 
-  const isBeyond = ({ owed }: Debt): boolean => owed > mostOwed - 1;
+  /**
+   * What one policy may owe. Many that owe at once share it: what each of a hundred may waste would be all that there is.
+   * Each may exceed the limits for one package in any case.
+   */
+  const mayOwe = (): number => {
+    let owing = 0;
+    for (const ofSet of debts.values()) owing += ofSet.size;
+    return Math.max(1, Math.min(mostOwed, (mostOwed * workers) / Math.max(1, owing)));
+  };
   const crowd = (): number => {
     let beyond = 0;
-    for (const ofSet of debts.values()) for (const debt of ofSet.values()) if (isBeyond(debt)) beyond += 1;
+    const most = mayOwe() - 1;
+    for (const ofSet of debts.values()) for (const { owed } of ofSet.values()) if (owed > most) beyond += 1;
     return Math.max(1, beyond / workers);
   };
   const millisPerOne = ({ inARow }: Debt): number => {
@@ -65,14 +74,15 @@ export const newSuspensions = ({
   return {
     left: (key, policyId, nowMillis) => {
       const debt = of(key, policyId);
-      return debt === undefined ? 0 : Math.max(0, now(debt, nowMillis) - (mostOwed - 1)) * millisPerOne(debt);
+      return debt === undefined ? 0 : Math.max(0, now(debt, nowMillis) - (mayOwe() - 1)) * millisPerOne(debt);
     },
     hasRoom: (key, policyId, nowMillis) => now(of(key, policyId) ?? none, nowMillis) < mostOwed / 2,
     exceeded: (key, policyId, cost, nowMillis) => {
       const debt = of(key, policyId) ?? none;
-      const owed = Math.min(mostOwed, now(debt, nowMillis) + cost);
       const ofSet = debts.get(key) ?? new Map<string, Debt>();
-      debts.set(key, ofSet.set(policyId, { owed, inARow: debt.inARow + Math.min(cost, 1 / 2), atMillis: nowMillis }));
+      debts.set(key, ofSet.set(policyId, debt));
+      const owed = Math.min(mayOwe(), now(debt, nowMillis) + cost);
+      ofSet.set(policyId, { owed, inARow: debt.inARow + Math.min(cost, 1 / 2), atMillis: nowMillis });
     },
     answered: (key, policyId, packages, nowMillis) => {
       const debt = of(key, policyId);

@@ -102,6 +102,17 @@ describe('what a policy may waste', () => {
     expect(asked).toBeGreaterThan(0);
   });
 
+  it('is not less for what others owed long ago, and leaves room for packages that are not known yet', () => {
+    const suspensions = books(1);
+    for (let other = 0; other < 50; other += 1) exceed(suspensions, `p-${other}`, 0);
+    exceed(suspensions, 'p', 0);
+    expect(suspensions.left('set', 'p', 0)).toBeGreaterThan(0);
+    expect(suspensions.hasRoom('set', 'p', 0)).toBe(false);
+    const later = 3_600_000;
+    for (let one = 0; one < mostOwed - 2; one += 1) exceed(suspensions, 'p', later);
+    expect(suspensions.left('set', 'p', later)).toBe(0);
+  });
+
   it('is counted for each policy of each set apart, and forgotten with the set', () => {
     const chance = chanceOf(1);
     const suspensions = books();

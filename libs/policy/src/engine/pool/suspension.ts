@@ -50,38 +50,41 @@ export const newSuspensions = ({
 
   /**
    * What one policy may owe. Many that owe at once share it: what each of a hundred may waste would be all that there is.
-   * Each may exceed the limits for one package in any case.
+   * Each may exceed the limits for one package in any case. Who was quiet for as long as one package takes at most to be
+   * made up for owes no more as far as others are concerned.
    */
-  const mayOwe = (): number => {
+  const mayOwe = (nowMillis: number): number => {
+    const since = nowMillis - longestPerOne * deadlineMillis;
     let owing = 0;
-    for (const ofSet of debts.values()) owing += ofSet.size;
+    for (const ofSet of debts.values()) for (const { atMillis } of ofSet.values()) if (atMillis >= since) owing += 1;
     return Math.max(1, Math.min(mostOwed, (mostOwed * workers) / Math.max(1, owing)));
   };
-  const crowd = (): number => {
+  const crowd = (nowMillis: number): number => {
     let beyond = 0;
-    const most = mayOwe() - 1;
+    const most = mayOwe(nowMillis) - 1;
     for (const ofSet of debts.values()) for (const { owed } of ofSet.values()) if (owed > most) beyond += 1;
     return Math.max(1, beyond / workers);
   };
-  const millisPerOne = ({ inARow }: Debt): number => {
+  const millisPerOne = ({ inARow }: Debt, nowMillis: number): number => {
     const deadlines = Math.min(longestPerOne, deadlinesPerOne * 2 ** Math.max(0, inARow - mostOwed));
-    return deadlines * deadlineMillis * crowd();
+    return deadlines * deadlineMillis * crowd(nowMillis);
   };
   const now = (debt: Debt, nowMillis: number): number =>
-    Math.max(0, debt.owed - (nowMillis - debt.atMillis) / millisPerOne(debt));
+    Math.max(0, debt.owed - (nowMillis - debt.atMillis) / millisPerOne(debt, nowMillis));
   const of = (key: string, policyId: string): Debt | undefined => debts.get(key)?.get(policyId);
 
   return {
     left: (key, policyId, nowMillis) => {
       const debt = of(key, policyId);
-      return debt === undefined ? 0 : Math.max(0, now(debt, nowMillis) - (mayOwe() - 1)) * millisPerOne(debt);
+      if (debt === undefined) return 0;
+      return Math.max(0, now(debt, nowMillis) - (mayOwe(nowMillis) - 1)) * millisPerOne(debt, nowMillis);
     },
-    hasRoom: (key, policyId, nowMillis) => now(of(key, policyId) ?? none, nowMillis) < mostOwed / 2,
+    hasRoom: (key, policyId, nowMillis) => now(of(key, policyId) ?? none, nowMillis) < mayOwe(nowMillis) / 2,
     exceeded: (key, policyId, cost, nowMillis) => {
       const debt = of(key, policyId) ?? none;
       const ofSet = debts.get(key) ?? new Map<string, Debt>();
       debts.set(key, ofSet.set(policyId, debt));
-      const owed = Math.min(mayOwe(), now(debt, nowMillis) + cost);
+      const owed = Math.min(mayOwe(nowMillis), now(debt, nowMillis) + cost);
       ofSet.set(policyId, { owed, inARow: debt.inARow + Math.min(cost, 1 / 2), atMillis: nowMillis });
     },
     answered: (key, policyId, packages, nowMillis) => {

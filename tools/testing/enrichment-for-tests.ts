@@ -17,11 +17,11 @@ import pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
 import { enrichObservations } from '../../apps/enrichment/src/enrich-package/enrich-observations.js';
+import type { FeedKind } from '@weir/contracts';
 import type { EnrichmentWork } from '../../apps/enrichment/src/enrich-package/enrichment-ports.js';
 import { enrichmentMigrations } from '../../apps/enrichment/src/enrichment-migrations.js';
 import {
   DEFAULT_FEED_LIMITS,
-  type FeedKind,
   type FeedLimits,
   type LoadedFeed,
   type FeedRefused,

@@ -1,4 +1,4 @@
-import type { FeedKind } from '../../apps/enrichment/src/feeds/feed.js';
+import type { FeedKind } from '@weir/contracts';
 import { oneOf, type Random } from './random-choice.js';
 
 /** A file of a feed. */

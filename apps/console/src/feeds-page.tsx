@@ -1,43 +1,11 @@
+import type { EcosystemView, FeedsView, FeedView, HeldBackFile } from '@weir/contracts';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Failure, Notice } from './notice.js';
 
-interface HeldBack {
-  readonly content: string;
-  readonly source: string;
-  readonly asOf: string;
-  readonly heldAt: string;
-  readonly absent: number;
-  readonly lowered: number;
-  readonly reason: string;
-}
-
-/** What GET /v1/feeds says of one feed. */
-interface Feed {
-  readonly feed: string;
-  readonly revision: string | null;
-  readonly source: string | null;
-  readonly asOf: string | null;
-  readonly loadedAt: string | null;
-  readonly records: number | null;
-  readonly skipped: number | null;
-  readonly awaited: number;
-  readonly heldBack: HeldBack | null;
-  readonly stale: boolean;
-  /** Of advisories: each ecosystem that Weir matches. */
-  readonly ecosystems?: readonly Ecosystem[];
-}
-
-interface Ecosystem {
-  readonly ecosystem: string;
-  readonly asOf: string | null;
-  readonly loadedAt: string | null;
-  readonly stale: boolean;
-}
-
 /** How fresh each feed is, and what is held back of it. */
 export const FeedsPage = () => {
-  const list = useFetched<{ readonly feeds: readonly Feed[] }>('/v1/feeds');
+  const list = useFetched<FeedsView>('/v1/feeds');
   if (list.error) return <Failure error={list.error} />;
   if (!list.value) return null;
   return (
@@ -71,7 +39,7 @@ export const FeedsPage = () => {
 };
 
 /** Of an ecosystem that was never loaded no package is clean. */
-const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly Ecosystem[] }) => (
+const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly EcosystemView[] }) => (
   <>
     <h2>Advisories by ecosystem</h2>
     <table>
@@ -105,7 +73,7 @@ const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly Ecosystem[] 
   </>
 );
 
-const FeedRow = ({ feed }: { readonly feed: Feed }) => (
+const FeedRow = ({ feed }: { readonly feed: FeedView }) => (
   <tr>
     <td>
       <strong>{feed.feed.toUpperCase()}</strong>
@@ -122,12 +90,12 @@ const FeedRow = ({ feed }: { readonly feed: Feed }) => (
   </tr>
 );
 
-const stateOf = ({ loadedAt, stale }: Feed): string => {
+const stateOf = ({ loadedAt, stale }: FeedView): string => {
   if (loadedAt === null) return 'never loaded';
   return stale ? 'stale' : 'fresh';
 };
 
-const HeldBackNotice = ({ feed, file }: { readonly feed: string; readonly file: HeldBack }) => (
+const HeldBackNotice = ({ feed, file }: { readonly feed: string; readonly file: HeldBackFile }) => (
   <Notice warns title={`The newest file of ${feed.toUpperCase()} is held back`}>
     <p>
       {file.source} of {file.asOf}, received <Instant at={file.heldAt} />: {file.reason}. What it adds is in force; the{' '}

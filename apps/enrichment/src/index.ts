@@ -2,6 +2,6 @@ export { composeEnrichment, enrichmentConnections, type EnrichmentProcess } from
 export { enrichmentConfigurationSchema, type EnrichmentConfiguration } from './config.js';
 export { enrichmentMigrations } from './enrichment-migrations.js';
 export { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
-export type { FeedKind, LoadedFeed, FeedRefused, FeedSource, RefusalKind, SkippedRecord } from './feeds/feed.js';
+export type { LoadedFeed, FeedRefused, FeedSource, RefusalKind, SkippedRecord } from './feeds/feed.js';
 export { advisoryCache } from './enrich-package/advisory-cache.js';
 export { rebuildInventory, type Rebuilt } from './rebuild-inventory/rebuild-inventory.js';

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { data, json } from './command-options.js';
 import { WrongUse } from './commands/exit-code-of.js';
-import type { FeedKind } from './commands/load-feed.js';
+import type { FeedKind } from '@weir/contracts';
 import type { ExitCode, Output } from './commands/output.js';
 
 type Finish = (code: ExitCode) => void;
@@ -34,6 +34,12 @@ const addFeeds = (program: Command, output: Output, finish: Finish): void => {
       const { loadFeed } = await import('./commands/load-feed.js');
       finish(await loadFeed({ kind, files, url, key, data: folder, replaces, json: asJson }, output));
     });
+  onSystem(feed.command('list').description('how fresh each feed of a running system is')).action(
+    async ({ url, key, json: asJson }: SystemOptions) => {
+      const { listFeedsCommand } = await import('./commands/list-feeds.js');
+      finish(await listFeedsCommand({ url, key, json: asJson }, output));
+    },
+  );
   onSystem(feed.command('accept').description('let in what the newest file of a feed takes away'))
     .argument('<kind>', 'epss or kev', feedKind)
     .argument('<digest>', 'of the file, as its load told it: sha256:...')

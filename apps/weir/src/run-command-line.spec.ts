@@ -44,6 +44,10 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
     ['epss', join(folder, 'list.json'), '--url', 'http://127.0.0.1:1'],
     ['epss', join(folder, 'list.json'), '--replace'],
   ],
+  'feed list': [
+    ['--url', 'http://127.0.0.1:1'],
+    ['--url', 'nowhere'],
+  ],
   'feed accept': [
     ['kev', 'sha256:0'],
     ['kev', 'sha256:0', '--because', 'x', '--url', 'http://127.0.0.1:1'],
@@ -85,6 +89,35 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
     ['--all', ...NO_DATA],
   ],
 });
+
+const isFile = (syntax: string): boolean => /^<file(?:\.\.\.)?>$/.test(syntax);
+
+/** A use of every command for each file that it takes, with a folder in that file's place. */
+const folderForEachFile = (): readonly { readonly args: readonly string[]; readonly text: string }[] =>
+  leaves.flatMap(({ path, command }) => {
+    // A folder of policies may be tested and applied.
+    if (path === 'policy test') return [];
+    const fine = (syntax: string): string =>
+      path === 'eval' && syntax === '--policy' ? join(folder, 'fine.rego') : join(folder, 'input.json');
+    const options = command.options.flatMap(({ flags, long }) => {
+      const [syntax = ''] = flags.split(' ').slice(-1);
+      return isFile(syntax) ? [long ?? ''] : [];
+    });
+    const needed = command.options.filter(({ mandatory }) => mandatory).flatMap(({ long = '' }) => [long ?? '']);
+    const places = command.registeredArguments.map((argument) => argument.name());
+    const values = places.map((name) => (name === 'kind' ? 'kev' : 'x'));
+    const withOption = options.map((option) => [
+      ...values,
+      ...[
+        ...new Set([...needed, option, ...(['--policy', '--parameters'].includes(option) ? ['--input'] : [])]),
+      ].flatMap((name) => [name, name === option ? folder : name === '--kafka' ? '127.0.0.1:1' : fine(name)]),
+    ]);
+    const withArgument = places.includes('file') ? [places.map((name) => (name === 'file' ? folder : 'kev'))] : [];
+    return [...withOption, ...withArgument].map((args) => ({
+      args: [...path.split(' '), ...args],
+      text: `weir ${path} ${args.join(' ')}`,
+    }));
+  });
 
 /** Arguments that no command takes, so that it never gets to work. */
 const wrongArguments = ({ path, command }: Leaf, chance: Chance): readonly string[] => {
@@ -146,6 +179,14 @@ describe('every command with --json', () => {
 
   test.each(leaves.map(({ path }) => path))('%s: one document on stdout when it fails', async (path) => {
     for (const args of failing()[path] ?? []) await oneError([...path.split(' '), ...args, '--json']);
+  });
+
+  test('a folder where a file is asked for is named, whichever option or argument it is', async () => {
+    for (const { args, text } of folderForEachFile()) {
+      const { code, stdout } = await run([...args, '--json']);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(documentOf(stdout), text).toMatchObject({ error: { message: expect.stringContaining(folder) as string } });
+    }
   });
 
   const seed = givenSeed();

@@ -94,6 +94,15 @@ export {
   type ListPoliciesQuery,
 } from './http/policy-views.js';
 export {
+  FEED_KINDS,
+  feedsSchema,
+  type EcosystemView,
+  type FeedKind,
+  type FeedsView,
+  type FeedView,
+  type HeldBackFile,
+} from './http/feed-views.js';
+export {
   judgingProgressQuerySchema,
   judgingProgressSchema,
   type JudgingProgress,

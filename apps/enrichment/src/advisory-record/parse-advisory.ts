@@ -141,5 +141,5 @@ const rangeEvents = (stated: z.infer<typeof event>): RangeEvent[] =>
 function refusal(error: z.ZodError): string {
   const [first] = error.issues;
   const path = first?.path.join('.') ?? '';
-  return `not an OSV record: ${path === '' ? 'the record' : path} ${first ? describeIssue(first) : 'is unreadable'}`;
+  return `is not an OSV record: ${path === '' ? 'the record' : path} ${first ? describeIssue(first) : 'is unreadable'}`;
 }

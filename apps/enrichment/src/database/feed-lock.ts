@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { FeedKind } from '../feeds/feed.js';
+import type { FeedKind } from '@weir/contracts';
 
 const COMMIT_LOCK = 7_305_714;
 const LOAD_LOCK = 7_305_715;

@@ -1,22 +1,8 @@
 import { believedDate } from '@weir/domain';
 import type pg from 'pg';
-import { ECOSYSTEMS } from '@weir/contracts';
 import { readEcosystemLoads } from './ecosystem-loads.js';
-import { FEED_KINDS, type FeedKind } from './feed.js';
-import type { FeedsView } from './feeds-http.js';
+import { ECOSYSTEMS, FEED_KINDS, type FeedKind, type FeedsView, type HeldBackFile } from '@weir/contracts';
 import { readHeldBack } from './whole-state/held-back-files.js';
-
-/** A file that takes away more than its feed ever does, and waits for a file of a later day or a person. */
-export interface ShownHeldBack {
-  readonly content: string;
-  readonly revision: string;
-  readonly source: string;
-  readonly asOf: string;
-  readonly heldAt: string;
-  readonly absent: number;
-  readonly lowered: number;
-  readonly reason: string;
-}
 
 /** The latest load of one feed; nulls when it was never loaded. */
 export interface FeedFreshness {
@@ -29,7 +15,7 @@ export interface FeedFreshness {
   readonly skipped: number | null;
   /** What the newest file takes away and that is still in force. */
   readonly awaited: number;
-  readonly heldBack: ShownHeldBack | null;
+  readonly heldBack: HeldBackFile | null;
 }
 
 const LATEST = `
@@ -72,7 +58,7 @@ const shownLoad = ({ loadedAt, ...row }: Row) => {
   return { ...row, asOf: believedDate(row.asOf, at), loadedAt: at };
 };
 
-const shownHeldBack = async (client: Pick<pg.Pool, 'query'>, feed: FeedKind): Promise<ShownHeldBack | null> => {
+const shownHeldBack = async (client: Pick<pg.Pool, 'query'>, feed: FeedKind): Promise<HeldBackFile | null> => {
   const file = await readHeldBack(client, feed);
   if (file === null) return null;
   const { digest: content, revision, source, asOf, loadedAt: heldAt, absent, lowered, reason } = file;

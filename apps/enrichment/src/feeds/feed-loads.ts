@@ -4,7 +4,8 @@ import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
 import { closeFeeds } from '../database/feed-lock.js';
 import { noteEcosystems, type CoveredEcosystems } from './ecosystem-loads.js';
-import type { FeedKind, LoadedFeed } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
+import type { LoadedFeed } from './feed.js';
 import type { Decided } from './load-task.js';
 
 /** What the log will tell of a load, and what only its row keeps. */

@@ -1,5 +1,6 @@
 import type { EnrichmentConfiguration } from '../config.js';
-import type { FeedKind, FeedLimits } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
+import type { FeedLimits } from './feed.js';
 import type { UrlPolicy } from './open-url.js';
 
 const MEGABYTE = 1024 * 1024;

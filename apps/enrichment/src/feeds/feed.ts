@@ -1,8 +1,5 @@
 import type { Readable } from 'node:stream';
-
-export const FEED_KINDS = ['osv', 'epss', 'kev'] as const;
-
-export type FeedKind = (typeof FEED_KINDS)[number];
+import type { FeedKind } from '@weir/contracts';
 
 /** Where a feed comes from: a path or URL as text, a URL, or the bytes themselves. */
 export type FeedSource = string | URL | Readable;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FEED_KINDS } from './feed.js';
+import { FEED_KINDS } from '@weir/contracts';
 
 export const feedKindSchema = z.enum(FEED_KINDS);
 
@@ -90,48 +90,3 @@ export const feedAcceptedSchema = z.object({
   removed: count,
   affectedPackages: count.describe('Packages that are looked at again'),
 });
-
-/** Answer of GET /v1/feeds. */
-export const feedsSchema = z.object({
-  feeds: z.array(
-    z.object({
-      feed: feedKindSchema,
-      revision: z.string().nullable(),
-      source: z.string().nullable(),
-      asOf: z.string().nullable().describe('The date the source itself states'),
-      loadedAt: z.string().nullable(),
-      records: count.nullable(),
-      skipped: count.nullable(),
-      awaited: count.describe('Known entries that the newest file leaves out or lowers, and that are in force still'),
-      heldBack: z
-        .object({
-          content: z.string().describe('Digest of the file'),
-          revision: z.string(),
-          source: z.string(),
-          asOf: z.string(),
-          heldAt: z.string(),
-          absent: count,
-          lowered: count,
-          reason: z.string(),
-        })
-        .nullable()
-        .describe('The newest file, when it takes away more than its feed ever does'),
-      stale: z
-        .boolean()
-        .describe('Never loaded, or not for longer than FEEDS_STALE_AFTER_HOURS; osv: one of its loaded ecosystems'),
-      ecosystems: z
-        .array(
-          z.object({
-            ecosystem: z.string(),
-            asOf: z.string().nullable().describe('When the latest of its records was modified'),
-            loadedAt: z.string().nullable().describe('null: never loaded, its packages are not scanned'),
-            stale: z.boolean(),
-          }),
-        )
-        .optional()
-        .describe('osv: each ecosystem that Weir matches'),
-    }),
-  ),
-});
-
-export type FeedsView = z.output<typeof feedsSchema>;

@@ -1,20 +1,19 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { feedsSchema, type FeedKind, type FeedsView } from '@weir/contracts';
 import { Retryable } from '@weir/postgres';
 import { problem, ProblemError } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
-import type { FeedKind, LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
+import type { LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
 import {
   acceptFileSchema,
   feedAcceptedSchema,
   feedKindSchema,
   feedLoadedSchema,
-  feedsSchema,
   loadFeedQuerySchema,
   type AcceptFileBody,
-  type FeedsView,
   type LoadFeedQuery,
 } from './feeds-http.js';
 import type { FeedRequest } from './load-feed.js';

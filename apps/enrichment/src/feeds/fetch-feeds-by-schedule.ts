@@ -1,6 +1,7 @@
 import { keepGoing, type Logger } from '@weir/postgres';
 import { countFault } from '@weir/service';
-import type { FeedKind, LoadedFeed, FeedRefused } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
+import type { LoadedFeed, FeedRefused } from './feed.js';
 
 export interface FeedSchedule {
   readonly feeds: readonly (readonly [FeedKind, string])[];

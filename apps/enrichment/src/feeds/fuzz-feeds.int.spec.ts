@@ -5,7 +5,7 @@ import { cpuMillis } from '../../../../tools/testing/cpu-time.js';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { randomChoices, type Random } from '../../../../tools/testing/random-choice.js';
 import { zipOf } from '../../../../tools/testing/zip-for-tests.js';
-import type { FeedKind } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
 
 const SEED = 20261122;
 const ROUNDS = 60;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { FeedKind, LoadedFeed } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
+import type { LoadedFeed } from './feed.js';
 import { recordLoad } from './feed-loads.js';
 import type { Decided, FeedLoad } from './load-task.js';
 import type { SkippedRecords } from './skipped-records.js';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { FeedKind } from './feed.js';
+import type { FeedKind } from '@weir/contracts';
 import { RefusedFeed } from './refused-feed.js';
 
 /**

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { FeedKind } from '../feeds/feed.js';
+import type { FeedKind } from '@weir/contracts';
 
 /** A package that a feed's change concerns. */
 export interface PendingReassessment {

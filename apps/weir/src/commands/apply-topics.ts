@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { applyTopics, readKafkaAccess, readTopicsDeclaration, type TopicChange } from '@weir/messaging';
 import { createLogger } from '@weir/service';
-import { WrongUse } from './exit-code-of.js';
 import type { ExitCode, Output } from './output.js';
+import { refuseFolder } from './read-file-or-refuse.js';
 
 export interface ApplyTopicsOptions {
   readonly brokers: readonly string[];
@@ -17,7 +17,7 @@ export interface ApplyTopicsOptions {
 
 /** `weir topics apply`: shows how a cluster's topics differ from the declaration and makes them so; 1 when a difference is refused. */
 export const applyTopicsCommand = async (options: ApplyTopicsOptions, output: Output): Promise<ExitCode> => {
-  if (!existsSync(options.file)) throw new WrongUse(`No such file: ${options.file}. Name the declaration with --file.`);
+  refuseFolder(options.file, '--file');
   const { partitions, replication } = options;
   const topics = readTopicsDeclaration(readFileSync(options.file, 'utf8'), {
     ...(partitions !== undefined && { partitions }),

@@ -62,10 +62,13 @@ export const listPoliciesCommand = async (options: ListPoliciesOptions, output: 
   });
   const { ok, body } = await askSystem(options, 'GET', `/v1/policies?${query.toString()}`);
   if (!ok) return refused(body, options.json, output);
+  const { policies } = body as { readonly policies: readonly PolicySummary[] };
   if (options.json) output.stdout(JSON.stringify(body));
-  else
-    for (const policy of (body as { readonly policies: readonly PolicySummary[] }).policies)
-      output.stdout(line(policy));
+  else for (const policy of policies) output.stdout(line(policy));
+  if (!options.json && policies.length === 0)
+    output.stderr(
+      'There are no policies. Describe some in a folder: weir policy apply FOLDER; or take one: GET /v1/policy-library.',
+    );
   return 0;
 };
 

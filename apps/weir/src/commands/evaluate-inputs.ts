@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { checkRego, compileModule, findOpa, startPolicyEngine } from '@weir/policy';
 import { judgeDocuments, loadModule, policyId, policySetOf, type Answer } from './judge-documents.js';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
-import { readFileOrRefuse } from './read-file-or-refuse.js';
+import { readFileOrRefuse, refuseFolder } from './read-file-or-refuse.js';
 
 export type EvaluateInputsOptions = {
   readonly policy: string;
@@ -91,9 +90,7 @@ async function* batchesOf(file: string): AsyncGenerator<readonly Buffer[]> {
 async function* inputsOf({ input, inputs }: EvaluateInputsOptions): AsyncGenerator<readonly Buffer[]> {
   if (input !== undefined) yield [await readFileOrRefuse(input, '--input')];
   if (inputs === undefined) return;
-  await access(inputs).catch((cause: unknown) => {
-    throw new WrongUse(`--inputs ${inputs} is not there: name a file with one JSON document per line`, { cause });
-  });
+  refuseFolder(inputs, '--inputs');
   yield* batchesOf(inputs);
 }
 

@@ -1,13 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import type { FeedKind } from '@weir/contracts';
 import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
-import { WrongUse } from './exit-code-of.js';
 import { loadedSentence, type FeedAnswer } from './loaded-sentence.js';
 import type { ExitCode, Output } from './output.js';
-
-export type FeedKind = 'osv' | 'epss' | 'kev';
+import { refuseFolder } from './read-file-or-refuse.js';
 
 export interface LoadFeedOptions {
   readonly kind: FeedKind;
@@ -30,8 +29,7 @@ interface FileResult {
 
 /** Sends feed files to a running system, one after the other; 1 when one of them was refused or held back. */
 export const loadFeed = async (options: LoadFeedOptions, output: Output): Promise<ExitCode> => {
-  const missing = options.files.filter((file) => !existsSync(file));
-  if (missing.length > 0) throw new WrongUse(`No such file: ${missing.join(', ')}`);
+  for (const file of options.files) refuseFolder(file, 'the feed file');
   return options.data === undefined ? sendAll(options, output) : intoFolder(options, options.data, output);
 };
 

@@ -8,7 +8,8 @@ import {
   type TestEnrichment,
 } from '../../../../../tools/testing/enrichment-for-tests.js';
 import { appendFeedLoads } from '../append-feed-loads.js';
-import type { FeedKind, LoadedFeed } from '../feed.js';
+import type { FeedKind } from '@weir/contracts';
+import type { LoadedFeed } from '../feed.js';
 import { readFreshness } from '../feed-freshness.js';
 
 let enrichment: TestEnrichment;

@@ -1,7 +1,7 @@
 import { inTransaction } from '@weir/postgres';
 import type pg from 'pg';
 import { closeFeeds, takeTurn } from '../../database/feed-lock.js';
-import type { FeedKind } from '../feed.js';
+import type { FeedKind } from '@weir/contracts';
 import { recordLoad, type NewLoad } from '../feed-loads.js';
 import type { Decided } from '../load-task.js';
 import { queueByCve } from '../queue-affected.js';

@@ -1,6 +1,6 @@
 import { currentTraceparent } from '@weir/service';
 import type pg from 'pg';
-import type { FeedKind } from '../feed.js';
+import type { FeedKind } from '@weir/contracts';
 import type { NewLoad } from '../feed-loads.js';
 
 /** A file that takes away more than its feed ever does. */

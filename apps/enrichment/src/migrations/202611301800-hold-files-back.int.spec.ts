@@ -1,15 +1,7 @@
-import { eventStoreMigrations } from '@weir/event-store';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
-import { createTestDatabase } from '../../../../tools/testing/test-database.js';
-import { openTestPool } from '../../../../tools/testing/test-pool.js';
+import { onMigration } from '../../../../tools/testing/on-migration.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
-
-const upToHere = enrichmentMigrations.slice(
-  0,
-  enrichmentMigrations.findIndex(({ name }) => name === 'HoldFilesBack1796061600000') + 1,
-);
 
 const LOAD = `INSERT INTO intelligence.feed_load
     (feed, revision, source, loaded_at, records, added, changed, removed, skipped, affected_packages)
@@ -21,20 +13,12 @@ const HELD_BACK = `INSERT INTO intelligence.feed_held_back
 const idOf = async (pool: pg.Pool, statement: string): Promise<number> =>
   (await pool.query<{ id: number }>(statement)).rows[0]?.id ?? 0;
 
-test('loads and files that are held back are numbered in one order, also by an enrichment of the version before, and it can be taken back', async () => {
-  const database = await createTestDatabase();
-  const service = openTestPool(database.serviceUrl, 1);
-  try {
-    const migrations = [...eventStoreMigrations, ...upToHere];
-    await migrateTestDatabase(database, migrations);
+test('loads and files that are held back are numbered in one order, also by an enrichment of the version before, and it can be taken back', () =>
+  onMigration(enrichmentMigrations, 'HoldFilesBack1796061600000', async ({ service, undo, apply }) => {
     const ids = [await idOf(service, LOAD), await idOf(service, HELD_BACK), await idOf(service, LOAD)];
     expect(ids).toEqual([1, 2, 3]);
-    await undoLastMigration(database, migrations);
+    await undo();
     expect(await idOf(service, LOAD)).toBe(4);
-    await migrateTestDatabase(database, migrations);
+    await apply();
     expect(await idOf(service, HELD_BACK)).toBe(5);
-  } finally {
-    await service.end();
-    await database.drop();
-  }
-});
+  }));

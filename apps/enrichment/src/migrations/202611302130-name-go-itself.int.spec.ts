@@ -1,20 +1,10 @@
-import { eventStoreMigrations } from '@weir/event-store';
 import { expect, test } from 'vitest';
-import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
-import { createTestDatabase } from '../../../../tools/testing/test-database.js';
-import { openTestPool } from '../../../../tools/testing/test-pool.js';
+import { onMigration } from '../../../../tools/testing/on-migration.js';
 import { enrichmentMigrations } from '../enrichment-migrations.js';
 
-const NAME = 'NameGoItself1796074200000';
-const upToHere = enrichmentMigrations.slice(0, enrichmentMigrations.findIndex(({ name }) => name === NAME) + 1);
-
-test("parts of Go that are known get the names of Go's advisories and are looked at again, and no others", async () => {
-  const database = await createTestDatabase();
-  const owner = openTestPool(database.ownerUrl, 1);
-  try {
-    const migrations = [...eventStoreMigrations, ...upToHere];
-    await migrateTestDatabase(database, migrations);
-    await undoLastMigration(database, migrations);
+test("parts of Go that are known get the names of Go's advisories and are looked at again, and no others", () =>
+  onMigration(enrichmentMigrations, 'NameGoItself1796074200000', async ({ owner, undo, apply }) => {
+    await undo();
     await owner.query(
       `INSERT INTO intelligence.inventory (package_key, workspace, ecosystem, package_name, repository, package, presence, first_seen_at, observed_at, sequence)
        SELECT 'default/r/' || purl, 'default', ecosystem, name, '{}', '{}', presence, now(), now(), 1
@@ -22,7 +12,7 @@ test("parts of Go that are known get the names of Go's advisories and are looked
                       ('pkg:golang/cmd@1.21.0', 'Go', 'cmd', 'present'), ('pkg:golang/stdlib@1.21.0', 'Go', 'stdlib', 'present'),
                       ('pkg:npm/std@1', 'npm', 'std', 'present'), ('pkg:deb/debian/go@1', NULL, 'go', 'present')) AS p (purl, ecosystem, name, presence)`,
     );
-    await migrateTestDatabase(database, migrations);
+    await apply();
     const names = await owner.query<{ key: string; name: string }>(
       `SELECT package_key AS key, package_name AS name FROM intelligence.inventory`,
     );
@@ -38,8 +28,4 @@ test("parts of Go that are known get the names of Go's advisories and are looked
       'SELECT package_key AS key FROM intelligence.pending_reassessment ORDER BY 1',
     );
     expect(rows.map(({ key }) => key)).toEqual(['default/r/pkg:golang/cmd@1.21.0', 'default/r/pkg:golang/std@1.21.0']);
-  } finally {
-    await owner.end();
-    await database.drop();
-  }
-});
+  }));

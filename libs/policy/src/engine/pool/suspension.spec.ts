@@ -113,6 +113,16 @@ describe('what a policy may waste', () => {
     expect(suspensions.left('set', 'p', later)).toBe(0);
   });
 
+  it('lasts no longer for what others owed long ago', () => {
+    const [crowded, alone] = [books(1), books(1)];
+    for (let other = 0; other < 50; other += 1) for (let one = 0; one < 20; one += 1) exceed(crowded, `p-${other}`, 0);
+    const later = 3_600_000;
+    for (const suspensions of [crowded, alone])
+      for (let one = 0; one < mostOwed; one += 1) exceed(suspensions, 'p', later);
+    expect(alone.left('set', 'p', later)).toBeGreaterThan(0);
+    expect(crowded.left('set', 'p', later)).toBe(alone.left('set', 'p', later));
+  });
+
   it('is counted for each policy of each set apart, and forgotten with the set', () => {
     const chance = chanceOf(1);
     const suspensions = books();

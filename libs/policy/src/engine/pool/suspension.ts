@@ -48,23 +48,21 @@ export const newSuspensions = ({
 }): Suspensions => {
   const debts = new Map<string, Map<string, Debt>>();
 
-  /**
-   * What one policy may owe. Many that owe at once share it: what each of a hundred may waste would be all that there is.
-   * Each may exceed the limits for one package in any case. Who was quiet for as long as one package takes at most to be
-   * made up for owes no more as far as others are concerned.
-   */
-  const mayOwe = (nowMillis: number): number => {
+  /** Debts over `owes` that count for others: who was quiet for as long as one package takes at most to be made up for owes no more. */
+  const owingOver = (owes: number, nowMillis: number): number => {
     const since = nowMillis - longestPerOne * deadlineMillis;
     let owing = 0;
-    for (const ofSet of debts.values()) for (const { atMillis } of ofSet.values()) if (atMillis >= since) owing += 1;
-    return Math.max(1, Math.min(mostOwed, (mostOwed * workers) / Math.max(1, owing)));
+    for (const ofSet of debts.values())
+      for (const { owed, atMillis } of ofSet.values()) if (atMillis >= since && owed > owes) owing += 1;
+    return owing;
   };
-  const crowd = (nowMillis: number): number => {
-    let beyond = 0;
-    const most = mayOwe(nowMillis) - 1;
-    for (const ofSet of debts.values()) for (const { owed } of ofSet.values()) if (owed > most) beyond += 1;
-    return Math.max(1, beyond / workers);
-  };
+  /**
+   * What one policy may owe. Many that owe at once share it: what each of a hundred may waste would be all that there is.
+   * Each may exceed the limits for one package in any case.
+   */
+  const mayOwe = (nowMillis: number): number =>
+    Math.max(1, Math.min(mostOwed, (mostOwed * workers) / Math.max(1, owingOver(0, nowMillis))));
+  const crowd = (nowMillis: number): number => Math.max(1, owingOver(mayOwe(nowMillis) - 1, nowMillis) / workers);
   const millisPerOne = ({ inARow }: Debt, nowMillis: number): number => {
     const deadlines = Math.min(longestPerOne, deadlinesPerOne * 2 ** Math.max(0, inARow - mostOwed));
     return deadlines * deadlineMillis * crowd(nowMillis);

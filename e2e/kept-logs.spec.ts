@@ -77,7 +77,7 @@ describe.each(keptLogs)('a log that was written by %s', (kept) => {
   });
 
   test('is read as before: the same policies, and every package in the same state for the same reasons', async () => {
-    weir = await startWeirProcess(data, { PARTITIONS, DATABASE_URL: postgres.ownerUrl });
+    weir = await startWeirProcess(data, { PARTITIONS, DATABASE_URL: postgres.serviceUrl });
     const now = (await answersOf(weir.url)) as Record<string, unknown>;
     expect(now['packages']).toEqual(answers['packages']);
     expect(now).toMatchObject(answers);

@@ -3,7 +3,13 @@ import { afterAll, expect, inject, test } from 'vitest';
 import { freshTopics } from '../tools/testing/fresh-topics.js';
 import { playStory } from './harness/play-story.js';
 import { startServicesOnKafka } from './harness/services-on-kafka.js';
-import { databaseUrlOf, removeFolder, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
+import {
+  databaseUrlOf,
+  removeFolder,
+  serviceUrlOf,
+  startWeirProcess,
+  temporaryFolder,
+} from './harness/weir-process.js';
 
 const folders = { embedded: temporaryFolder(), kafka: temporaryFolder(), today: temporaryFolder() };
 afterAll(() => {
@@ -72,7 +78,7 @@ test("on Kafka the demo's events lead to the same decisions as in the embedded s
 test('five services started one by one decide the same as the embedded system', async () => {
   const brokers = inject('kafkaBrokers');
   const weir = await startWeirProcess(folders.today);
-  const databaseUrl = databaseUrlOf(folders.today);
+  const databaseUrl = serviceUrlOf(folders.today);
   await playStory({ ingest: weir.url, enrichment: weir.url, api: weir.url, databaseUrl, brokers: undefined });
   const embedded = await judgedIn(databaseUrl, WHENEVER);
   expect(await weir.end('SIGTERM')).toBe(0);

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -79,6 +80,22 @@ test('six processes on one PostgreSQL judge an event from the registry to the ve
   expect(verdict.body).toMatchObject({ allowed: false, state: 'quarantined' });
   expect((await ask(urlOf('action'), '/v1/effects')).status).toBe(200);
 });
+
+test.each(['ingest', 'enrichment', 'evaluation', 'action', 'api'])(
+  '%s is refused a start with the login that owns the schema, with the reason and the cure',
+  async (app) => {
+    const name = `${app}-as-owner`;
+    const env = { DATABASE_URL: postgres.ownerUrl };
+    const refused = await createServiceProcess({ app, name, env, log: join(folder, `${name}.log`) });
+    const starting = refused.start();
+    await vi.waitFor(() => expect(refused.exits()).toBe(1), { timeout: 60_000, interval: 50 });
+    expect(await refused.end('SIGTERM')).toBe(3);
+    await starting;
+    expect(readFileSync(refused.log, 'utf8')).toMatch(
+      /DATABASE_URL logs in as weir_owner, which is a superuser.*deploy\/postgres\/roles\.sql/s,
+    );
+  },
+);
 
 test('when one of two evaluation processes is killed the other takes over, and nothing is missing or double', async () => {
   const database = new pg.Client({ connectionString: postgres.ownerUrl });

@@ -85,9 +85,14 @@ export const runWeir = (args: readonly string[], env: NodeJS.ProcessEnv = {}): P
   });
 
 /** Connection to the embedded server of a running system, for a judge that trusts no service. */
-export const databaseUrlOf = (data: string): string => {
+export const databaseUrlOf = (data: string): string => embeddedUrl(data, 'weir_owner', 'password');
+
+/** The same as the services connect. */
+export const serviceUrlOf = (data: string): string => embeddedUrl(data, 'weir_service', 'service-password');
+
+const embeddedUrl = (data: string, login: string, secret: string): string => {
   const port = readFileSync(join(data, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[3];
-  return `postgres://weir_owner:${readFileSync(join(data, 'password'), 'utf8').trim()}@127.0.0.1:${port ?? ''}/weir`;
+  return `postgres://${login}:${readFileSync(join(data, secret), 'utf8').trim()}@127.0.0.1:${port ?? ''}/weir`;
 };
 
 /** Ends a PostgreSQL that a killed process left behind, then removes the folder. */

@@ -1,11 +1,11 @@
 import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
-import { openPool, poolLimitsOf } from '@weir/postgres';
+import { openPool, poolLimitsOf, refuseStrongLogin } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { composeApi } from './compose-api.js';
 import { apiConfigurationSchema } from './config.js';
 
-await runService('api', apiConfigurationSchema, ({ config, ...ports }) => {
+await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => {
   const pool = openPool({
     databaseUrl: config.DATABASE_URL,
     name: 'weir api',
@@ -13,5 +13,6 @@ await runService('api', apiConfigurationSchema, ({ config, ...ports }) => {
     ...poolLimitsOf(config),
   });
   ports.onClose(() => pool.end());
+  await refuseStrongLogin(pool);
   return composeApi({ ...ports, pool, store: openEventStore(pool, eventCatalog) }, config);
 });

@@ -1,7 +1,7 @@
 import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { openTopics } from '@weir/messaging';
-import { openPool, poolLimitsOf } from '@weir/postgres';
+import { openPool, poolLimitsOf, refuseStrongLogin } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { composeEnrichment, enrichmentConnections } from './compose-enrichment.js';
 import { enrichmentConfigurationSchema } from './config.js';
@@ -11,6 +11,7 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, .
   const limits = poolLimitsOf(config, enrichmentConnections(config));
   const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir enrichment', logger, ...limits });
   onClose(() => pool.end());
+  await refuseStrongLogin(pool);
   const topics = await openTopics(config, { clientId: 'weir-enrichment', logger });
   onClose(() => topics.close());
   return composeEnrichment({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);

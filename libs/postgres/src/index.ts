@@ -13,6 +13,7 @@ export { mostUtf8Bytes } from './most-utf8-bytes.js';
 export { Retryable } from './retryable.js';
 export { digestBytes, digestOf, digestText, isDigest, sha256 } from './sha256.js';
 export { storableJson, storableText, unstorableIn, type Unstorable } from './storable-text.js';
+export { LoginMayChangeLog, refuseStrongLogin, requireServiceLogin, SERVICE_ROLE } from './service-login.js';
 export { Standstill } from './standstill.js';
 export { statisticsTarget } from './statistics-target.js';
 export { textArray } from './text-array.js';

@@ -12,7 +12,7 @@ afterAll(() => database.drop());
 
 test('what is told is heard, also after the connection was lost, and the end gives the connection back', async () => {
   const pool = openPool({
-    databaseUrl: database.ownerUrl,
+    databaseUrl: database.serviceUrl,
     name: 'ears',
     logger: pino({ level: 'silent' }),
     connections: 2,

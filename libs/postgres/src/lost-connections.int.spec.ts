@@ -72,13 +72,13 @@ test.each(Object.keys(USES))(
 
 test('PostgreSQL may end connections at any moment of a pool: each use answers or can be tried again, and the next pool works', async () => {
   const random = randomChoices(20_261_130);
-  const killer = pool(database.ownerUrl, 'killer', { connections: 1 });
+  const killer = pool(database.serviceUrl, 'killer', { connections: 1 });
   onTestFinished(() => killer.end());
   let answered = 0;
   for (let round = 0; round < 25; round += 1) {
     // Who waits for a connection of a pool that ends is told so when the time to wait is over.
     const pools = Array.from({ length: 3 }, () =>
-      pool(database.ownerUrl, 'killed', { connections: 1 + random(5), connectMillis: 300 }),
+      pool(database.serviceUrl, 'killed', { connections: 1 + random(5), connectMillis: 300 }),
     );
     const uses = pools.flatMap((used) => Array.from({ length: 6 }, () => oneOf(random, Object.values(USES))(used)));
     const outcomes = Promise.allSettled(uses);

@@ -19,7 +19,7 @@ afterAll(() => database.drop());
 
 const logger = pino({ level: 'silent' });
 const pool = (limits: PoolLimits) => {
-  const opened = openPool({ databaseUrl: database.ownerUrl, name: 'limits', logger, ...limits });
+  const opened = openPool({ databaseUrl: database.ownerUrl, name: 'limits', logger, login: 'anybody', ...limits });
   onTestFinished(() => opened.end());
   return opened;
 };

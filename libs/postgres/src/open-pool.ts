@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Logger } from './logger.js';
+import { requireServiceLogin } from './service-login.js';
 
 /** What an operator may have to set of a service's connections to PostgreSQL; `poolLimitsOf` makes options of it. */
 export const databaseFields = {
@@ -38,6 +39,10 @@ export interface PoolOptions extends PoolLimits {
   /** Names the connections to whoever looks at pg_stat_activity. */
   readonly name: string;
   readonly logger: Logger;
+  /**
+   * Who may be logged in: one who cannot change what was recorded unless told, `anybody` for what an operator runs by hand.
+   */
+  readonly login?: 'service' | 'anybody';
 }
 
 const CONNECTIONS = 10;
@@ -50,9 +55,10 @@ const CONNECT_MS = 10_000;
  * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement. What goes
  * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller
  * ends it.
+ * Invariant: no query of a service runs under a login that could change what was recorded (`LoginMayChangeLog`).
  * Invariant: whenever the server ends a connection, while it is opened, idle, in use or closing, the process goes on.
  */
-export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions): pg.Pool => {
+export const openPool = ({ databaseUrl, name, logger, login = 'service', ...limits }: PoolOptions): pg.Pool => {
   const {
     connections = CONNECTIONS,
     statementMillis = STATEMENT_MS,
@@ -67,6 +73,7 @@ export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions):
     statement_timeout: statementMillis,
     lock_timeout: lockMillis,
     connectionTimeoutMillis: connectMillis,
+    ...(login === 'service' && { verify: verifyOnce() }),
   });
   // pg-pool takes its listener off before whoever asked has the client, and the server may end it in between: an error that
   // nobody hears ends the process. What was lost is told by the next query on the client, which can be tried again.
@@ -77,6 +84,24 @@ export const openPool = ({ databaseUrl, name, logger, ...limits }: PoolOptions):
       logger.warn({ err: fault, pool: name }, 'A database connection was lost; the next query opens another');
   });
   return pool;
+};
+
+/** Asks the first connections, until one was found right: all of a pool have the same login. */
+const verifyOnce = (): NonNullable<pg.PoolConfig['verify']> => {
+  let isRight = false;
+  return (client, done) => {
+    if (isRight) {
+      done();
+      return;
+    }
+    requireServiceLogin(client).then(
+      () => {
+        isRight = true;
+        done();
+      },
+      (fault: unknown) => done(fault instanceof Error ? fault : new Error('The login was not told', { cause: fault })),
+    );
+  };
 };
 
 type DatabaseSettings = z.output<z.ZodObject<typeof databaseFields>>;

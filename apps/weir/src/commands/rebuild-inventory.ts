@@ -21,6 +21,7 @@ export const rebuildInventoryCommand = async (
     databaseUrl,
     name: 'weir inventory rebuild',
     logger: createLogger('weir'),
+    login: 'anybody',
     connections: 2,
     statementMillis: 0,
   });

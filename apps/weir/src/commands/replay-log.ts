@@ -33,6 +33,7 @@ export const replayLogCommand = async (options: ReplayLogOptions, output: Output
     databaseUrl: options.databaseUrl,
     name: 'weir log replay',
     logger: createLogger('weir'),
+    login: 'anybody',
     connections: 2,
     statementMillis: 0,
   });

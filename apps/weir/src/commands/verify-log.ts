@@ -15,6 +15,7 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
     databaseUrl: options.databaseUrl,
     name: 'weir log verify',
     logger: createLogger('weir'),
+    login: 'anybody',
     connections: 2,
     statementMillis: 0,
   });

@@ -8,7 +8,15 @@ export const weirConfigurationSchema = z.object({
   DATABASE_URL: z
     .string()
     .optional()
-    .describe('PostgreSQL to use instead of the embedded one; its login runs the migrations'),
+    .describe(
+      'PostgreSQL to use instead of the embedded one, with a login that may append to the log and not change it',
+    ),
+  DATABASE_OWNER_URL: z
+    .string()
+    .optional()
+    .describe(
+      'The same database with the login that owns the schema, to bring it up to date at the start; without it run `weir migrate` before',
+    ),
   ...databaseFields,
   ...topicsFields,
   OPA_CACHE: z

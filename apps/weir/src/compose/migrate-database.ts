@@ -5,6 +5,8 @@ import { enrichmentMigrations } from '@weir/enrichment';
 import { evaluationMigrations } from '@weir/evaluation';
 import { eventStoreMigrations } from '@weir/event-store';
 import { messagingMigrations } from '@weir/messaging';
+import { SERVICE_ROLE } from '@weir/postgres';
+import type pg from 'pg';
 import { DataSource, MigrationExecutor, type Logger, type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Of all services; they are applied in order of time. */
@@ -30,6 +32,8 @@ export interface MigrateOptions {
   /** Names of those that may be applied, for the schema of an older version; all unless told. */
   readonly only?: readonly string[];
 }
+
+const TABLE = 'weir_migration';
 
 const nothing = (): void => undefined;
 
@@ -63,14 +67,30 @@ export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): P
     applicationName: 'weir migrate',
     logger: silent,
     migrations: [...migrations],
-    migrationsTableName: 'weir_migration',
+    migrationsTableName: TABLE,
   });
   await source.initialize();
   try {
-    return await applyPending(source, source.createQueryRunner(), options);
+    const runner = source.createQueryRunner();
+    const applied = await applyPending(source, runner, options);
+    // Who starts without the owner's login sees what is missing.
+    await runner.query(`GRANT SELECT ON ${TABLE} TO ${SERVICE_ROLE}`);
+    return applied;
   } finally {
     await source.destroy();
   }
+};
+
+/** The names of those that the database lacks, as far as the session may see: all when it may not. */
+export const missingMigrations = async (session: Pick<pg.ClientBase, 'query'>): Promise<readonly string[]> => {
+  const names = allMigrations.map((Migration) => new Migration().name);
+  const { rows } = await session.query<{ mayRead: boolean | null }>(
+    `SELECT has_table_privilege(to_regclass('${TABLE}'), 'SELECT') AS "mayRead"`,
+  );
+  if (rows[0]?.mayRead !== true) return names;
+  const applied = await session.query<{ name: string }>(`SELECT name FROM ${TABLE}`);
+  const there = new Set(applied.rows.map(({ name }) => name));
+  return names.filter((name) => !there.has(name));
 };
 
 const applyPending = async (

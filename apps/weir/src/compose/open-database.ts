@@ -1,6 +1,9 @@
+import { requireServiceLogin } from '@weir/postgres';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
-import { migrate } from './migrate-database.js';
+import { ensureServiceRole } from './ensure-service-role.js';
+import { migrate, missingMigrations } from './migrate-database.js';
+import { reach } from './reach-postgres.js';
 
 /** A migrated database; `serviceUrl` may append to the log and not change it. */
 export interface Database {
@@ -9,13 +12,19 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens PostgreSQL at `databaseUrl`, or the embedded one in `folder`, and brings its schema up to date. */
-export const openDatabase = async (folder: string, databaseUrl: string | undefined): Promise<Database> => {
-  if (databaseUrl) {
-    const serviceUrl = await asServiceRole(databaseUrl);
-    await migrate(databaseUrl);
-    return { serviceUrl, where: new URL(databaseUrl).host, close: async () => undefined };
-  }
+/** PostgreSQL of one's own: the login of the services, and the one that owns the schema when the start is to migrate. */
+export interface DatabaseUrls {
+  readonly service: string | undefined;
+  readonly owner: string | undefined;
+}
+
+/** Opens PostgreSQL at the given URL, or the embedded one in `folder`, with its schema up to date. */
+export const openDatabase = async (folder: string, urls: DatabaseUrls): Promise<Database> => {
+  if (urls.service !== undefined) return openOwn(urls.service, urls.owner);
+  if (urls.owner !== undefined)
+    throw new Error(
+      'DATABASE_OWNER_URL is set and DATABASE_URL is not. Set DATABASE_URL to the login of the services, or neither to use the embedded PostgreSQL.',
+    );
   const postgres = await startEmbeddedPostgres(folder);
   try {
     await migrate(postgres.ownerUrl);
@@ -26,41 +35,31 @@ export const openDatabase = async (folder: string, databaseUrl: string | undefin
   return { serviceUrl: postgres.serviceUrl, where: postgres.folder, close: () => postgres.stop() };
 };
 
-const SERVICE = 'weir_service';
+const openOwn = async (serviceUrl: string, ownerUrl: string | undefined): Promise<Database> => {
+  await refuseLogin(serviceUrl);
+  if (ownerUrl !== undefined) {
+    await ensureServiceRole(ownerUrl);
+    await migrate(ownerUrl);
+    // The tables that it must not change may be there only now.
+    await refuseLogin(serviceUrl);
+  }
+  const missing = await withClient(serviceUrl, missingMigrations);
+  if (missing.length > 0)
+    throw new Error(
+      `The schema of this database is not up to date: ${missing.length} migrations are missing, first ${missing[0] ?? ''}. Set DATABASE_OWNER_URL to the login that owns it, or run: weir migrate --database OWNER_URL`,
+    );
+  return { serviceUrl, where: new URL(serviceUrl).host, close: async () => undefined };
+};
 
-/** The services act as `weir_service` whoever the URL logs in as, so that append-only is a grant and not a promise. */
-export const asServiceRole = async (databaseUrl: string): Promise<string> => {
-  const client = new pg.Client({ connectionString: databaseUrl });
+const refuseLogin = (url: string): Promise<void> => withClient(url, requireServiceLogin);
+
+const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url, application_name: 'weir' });
   client.on('error', () => undefined); // What was lost is told by the next query.
   await reach(client);
   try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
-    if (rowCount === 0) await client.query(`CREATE ROLE ${SERVICE}`);
-    const { rows } = await client
-      .query<{ member: boolean }>("SELECT pg_has_role($1, 'SET') AS member", [SERVICE])
-      .catch(() => ({ rows: [] }));
-    if (!rows[0]?.member) await client.query(`GRANT ${SERVICE} TO CURRENT_USER`);
-  } catch (cause) {
-    throw new Error(
-      `The role ${SERVICE} is missing and this login may not create it. Run once as an administrator: CREATE ROLE ${SERVICE}; GRANT ${SERVICE} TO ${new URL(databaseUrl).username};`,
-      { cause },
-    );
+    return await use(client);
   } finally {
     await client.end();
-  }
-  const url = new URL(databaseUrl);
-  url.searchParams.set('options', `-c role=${SERVICE}`);
-  return url.href.replaceAll('+', '%20');
-};
-
-const reach = async (client: pg.Client): Promise<void> => {
-  try {
-    await client.connect();
-  } catch (cause) {
-    const { host, port, database, user } = client;
-    throw new Error(
-      `PostgreSQL at ${host}:${port} cannot be used as ${String(user)} for database ${String(database)}. Check that it runs and that DATABASE_URL, such as postgres://user:password@host:5432/name, is right.`,
-      { cause },
-    );
   }
 };

@@ -22,7 +22,7 @@ export const reachDatabase = async (data: string, databaseUrl: string | undefine
   const claim = claimDataDirectory(folder);
   const postgres = await startEmbeddedPostgres(folder);
   return {
-    url: postgres.ownerUrl,
+    url: postgres.serviceUrl,
     release: async () => {
       await postgres.stop();
       claim.release();

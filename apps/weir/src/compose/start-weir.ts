@@ -67,7 +67,10 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(() => tracing.stop());
   const directory = claimDataDirectory(options.dataDirectory);
   onClose(async () => directory.release());
-  const database = await openDatabase(directory.path, config.DATABASE_URL);
+  const database = await openDatabase(directory.path, {
+    service: config.DATABASE_URL,
+    owner: config.DATABASE_OWNER_URL,
+  });
   onClose(() => database.close());
   const pool = openPool({
     databaseUrl: database.serviceUrl,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
-import { startEmbeddedPostgres } from './start-embedded-postgres.js';
+import { runningPostgresUrl, startEmbeddedPostgres } from './start-embedded-postgres.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -23,6 +23,48 @@ test('the embedded server is a real PostgreSQL with durable commits', async () =
   expect(rows[0]).toMatchObject({ fsync: 'on', who: 'weir_service' });
   expect(rows[0]?.version).toBeGreaterThanOrEqual(180000);
 });
+
+const logIn = async (url: string, password: string): Promise<string> => {
+  const target = new URL(url);
+  target.password = password;
+  const client = new pg.Client({ connectionString: target.href });
+  return client.connect().then(
+    async () => {
+      await client.end();
+      return 'in';
+    },
+    (fault: unknown) => (fault as { code?: string }).code ?? '',
+  );
+};
+
+test('the login of the services has a secret of its own, also in a folder of a version that had one for both', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-secrets-'));
+  chmodSync(folder, 0o755);
+  const before = await startEmbeddedPostgres(folder);
+  const ownerSecret = new URL(before.ownerUrl).password;
+  // As versions before left it.
+  const owner = new pg.Client({ connectionString: before.ownerUrl });
+  await owner.connect();
+  await owner.query(`ALTER ROLE weir_service PASSWORD '${ownerSecret}'`);
+  await owner.end();
+  await before.stop();
+  rmSync(join(before.folder, 'service-password'));
+  const server = await startEmbeddedPostgres(folder);
+  try {
+    const secret = new URL(server.serviceUrl).password;
+    expect(statSync(join(server.folder, 'service-password')).mode & 0o777).toBe(0o600);
+    expect([await logIn(server.serviceUrl, secret), await logIn(server.serviceUrl, ownerSecret)]).toEqual([
+      'in',
+      '28P01',
+    ]);
+    expect([await logIn(server.ownerUrl, ownerSecret), await logIn(server.ownerUrl, secret)]).toEqual(['in', '28P01']);
+    expect(runningPostgresUrl(folder), 'what commands use beside it').toBe(server.serviceUrl);
+  } finally {
+    await server.stop();
+    rmSync(server.folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
 
 test('a file that a killed server left and that names somebody else by now ends nobody, and the server starts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-stale-'));

@@ -4,6 +4,7 @@ import { chownSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICE_ROLE } from '@weir/postgres';
 import pg from 'pg';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
@@ -27,7 +28,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 const OWNER = 'weir_owner';
-const SERVICE = 'weir_service';
+const SECRETS = { owner: 'password', service: 'service-password' } as const;
 const DATABASE = 'weir';
 
 /**
@@ -42,43 +43,60 @@ export const startEmbeddedPostgres = async (
   const binaries = options.binaries ?? findPostgresBinaries(account);
   const folder = choosePostgresFolder(dataFolder, account);
   const cluster = join(folder, 'cluster');
-  const password = ensureCluster(binaries, folder, cluster, account);
+  ensureCluster(binaries, folder, cluster, account);
+  const owner = readSecret(folder, 'owner');
+  const service = ensureSecret(folder, 'service', account);
   await stopLeftover(cluster);
   const port = options.port ?? (await freePort());
   const server = launch(binaries, cluster, port, account, join(folder, 'postgres.log'));
-  const url = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
-  await waitUntilReady(url(OWNER, 'postgres'), server, join(folder, 'postgres.log'));
-  await ensureRoleAndDatabase(url(OWNER, 'postgres'), password);
+  const administrator = urlOf(OWNER, owner, port, 'postgres');
+  await waitUntilReady(administrator, server, join(folder, 'postgres.log'));
+  await ensureRoleAndDatabase(administrator, service);
   return {
-    ownerUrl: url(OWNER, DATABASE),
-    serviceUrl: url(SERVICE, DATABASE),
+    ownerUrl: urlOf(OWNER, owner, port, DATABASE),
+    serviceUrl: urlOf(SERVICE_ROLE, service, port, DATABASE),
     processId: server.pid ?? -1,
     folder,
     stop: () => stopServer(server),
   };
 };
 
-/** The owner's URL of the server that is running on `dataFolder`, or null when none is. */
+const urlOf = (user: string, password: string, port: number | string, database: string): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+
+/** The services' URL of the server that is running on `dataFolder`, or null when none is. */
 export const runningPostgresUrl = (dataFolder: string): string | null => {
   const folder = postgresFolderOf(dataFolder);
   const file = join(folder, 'cluster', 'postmaster.pid');
   if (!existsSync(file)) return null;
   const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
   if (!isAlive(Number(pid))) return null;
-  return `postgres://${OWNER}:${readFileSync(join(folder, 'password'), 'utf8').trim()}@127.0.0.1:${port ?? ''}/${DATABASE}`;
+  return urlOf(SERVICE_ROLE, readSecret(folder, 'service'), port ?? '', DATABASE);
 };
 
-const ensureCluster = (
-  binaries: PostgresBinaries,
-  folder: string,
-  cluster: string,
-  account: Account | null,
-): string => {
-  const secret = join(folder, 'password');
-  if (existsSync(join(cluster, 'PG_VERSION'))) return readFileSync(secret, 'utf8').trim();
-  rmSync(cluster, { recursive: true, force: true });
-  writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
-  if (account) chownSync(secret, account.uid, account.gid);
+type Secret = keyof typeof SECRETS;
+
+/** Of a folder that a version before left, whose services logged in by the owner's secret until the next start, that one. */
+const readSecret = (folder: string, of: Secret): string => {
+  const file = join(folder, SECRETS[of]);
+  return readFileSync(existsSync(file) ? file : join(folder, SECRETS.owner), 'utf8').trim();
+};
+
+/** Random, and kept where only the account of PostgreSQL reads. */
+const ensureSecret = (folder: string, of: Secret, account: Account | null): string => {
+  const file = join(folder, SECRETS[of]);
+  if (!existsSync(file)) {
+    writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+    if (account) chownSync(file, account.uid, account.gid);
+  }
+  return readSecret(folder, of);
+};
+
+const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: string, account: Account | null): void => {
+  if (existsSync(join(cluster, 'PG_VERSION'))) return;
+  for (const remains of [cluster, ...Object.values(SECRETS).map((name) => join(folder, name))])
+    rmSync(remains, { recursive: true, force: true });
+  ensureSecret(folder, 'owner', account);
   const args = [
     '-D',
     cluster,
@@ -88,7 +106,7 @@ const ensureCluster = (
     '--encoding=UTF8',
     '--data-checksums',
     '--auth=scram-sha-256',
-    `--pwfile=${secret}`,
+    `--pwfile=${join(folder, SECRETS.owner)}`,
   ];
   const { status, signal, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
   if (status !== 0) {
@@ -99,7 +117,6 @@ const ensureCluster = (
       `PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`,
     );
   }
-  return readFileSync(secret, 'utf8').trim();
 };
 
 const stopLeftover = async (cluster: string): Promise<void> => {
@@ -201,13 +218,15 @@ const waitUntilReady = async (url: string, server: ChildProcess, log: string): P
   throw new Error(`PostgreSQL did not start; its log is ${log}.`);
 };
 
+/** The secret of the services' login is set at every start: before, it was that of the owner. */
 const ensureRoleAndDatabase = async (url: string, password: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined); // What was lost is told by the next query.
   await client.connect();
   try {
-    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE]);
-    if (role.rowCount === 0) await client.query(`CREATE ROLE ${SERVICE} LOGIN PASSWORD '${password}'`);
+    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE_ROLE]);
+    if (role.rowCount === 0) await client.query(`CREATE ROLE ${SERVICE_ROLE}`);
+    await client.query(`ALTER ROLE ${SERVICE_ROLE} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
     const database = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   } finally {

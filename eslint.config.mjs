@@ -14,7 +14,7 @@ const layers = [
     onlyDependOnLibsWithTags: [],
     bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs'],
   },
-  { sourceTag: 'layer:support', onlyDependOnLibsWithTags: ['layer:ground'] },
+  { sourceTag: 'layer:support', onlyDependOnLibsWithTags: ['layer:ground', 'layer:domain'] },
   {
     sourceTag: 'layer:adapter',
     onlyDependOnLibsWithTags: ['layer:ground', 'layer:support', 'layer:contract'],

@@ -107,6 +107,8 @@ test('what changes something needs a key at each service, and an event goes its 
     urlOf('api'),
     `/v1/verdict?purl=${encodeURIComponent('pkg:npm/free-speech@1.0.0')}&repository=npm-dev`,
     ({ status, body }) => status === 200 && !body.allowed,
+    undefined,
+    { headers: keyed },
   );
   expect(verdict.body).toMatchObject({ allowed: false, state: 'quarantined' });
 });

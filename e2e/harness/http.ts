@@ -33,10 +33,11 @@ export const askUntil = async <T>(
   path: string,
   isRight: (answer: Answer<T>) => boolean,
   deadlineMillis = 30_000,
+  init: RequestInit = {},
 ): Promise<Answer<T>> => {
   const until = Date.now() + deadlineMillis;
   for (;;) {
-    const answer = await ask<T>(url, path);
+    const answer = await ask<T>(url, path, init);
     if (isRight(answer) || Date.now() > until) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

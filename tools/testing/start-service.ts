@@ -3,9 +3,11 @@ import type { Logger } from '@weir/postgres';
 import {
   composeService,
   createLogger,
+  environmentKeys,
   ReadinessChecks,
   startConsuming,
   type Composed,
+  type KeyRing,
   type ProcessPorts,
 } from '@weir/service';
 
@@ -20,6 +22,10 @@ export interface TestServiceOptions {
   readonly clock?: (() => Date) | undefined;
   /** Logs nothing unless given. */
   readonly logger?: Logger;
+  /** Keys as API_KEYS has them; none is asked for unless given. */
+  readonly keys?: readonly string[];
+  /** Other keys than those. */
+  readonly ring?: KeyRing;
 }
 
 /** Starts what `compose` gives, as a process of its own does. */
@@ -28,11 +34,17 @@ export const startTestService = async (
   compose: (ports: ProcessPorts) => Composed | Promise<Composed>,
   options: TestServiceOptions = {},
 ): Promise<TestService> => {
-  const { clock = () => new Date(), logger = createLogger(name).child({}, { level: 'silent' }) } = options;
+  const { clock = () => new Date(), logger = createLogger(name).child({}, { level: 'silent' }), keys = [] } = options;
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
   const part = await compose({ clock, logger, readiness, onClose: (release) => void releases.push(release) });
-  const app = await composeService({ name, parts: [part], logger, readiness });
+  const app = await composeService({
+    name,
+    parts: [part],
+    logger,
+    readiness,
+    ring: options.ring ?? environmentKeys(keys),
+  });
   await startConsuming(app);
   await app.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {

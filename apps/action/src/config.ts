@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { logLevelSchema } from '@weir/service';
+import { keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -12,6 +12,7 @@ export const actionConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   ...databaseFields,
   ...topicsFields,
+  ...keyFields,
   RETRY_PAUSES: retryPausesSchema,
   WEBHOOKS: z
     .string()

@@ -23,7 +23,6 @@ export const composeApi = ({ store, onProgress, ...ports }: ApiProcess, config: 
     findOpa({ cacheDirectory: config.OPA_CACHE, onProgress: onProgress ?? ((line) => ports.logger.info(line)) });
   return {
     module: ApiModule.forRoot({ ...ports, eventStore: store, findCompiler, library: readPolicyLibrary(), config }),
-    apiKeys: config.API_KEYS,
     addPages: async (app) => {
       await serveConsole(app);
       serveOpenApi(app);

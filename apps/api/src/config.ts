@@ -1,4 +1,4 @@
-import { apiKeysSchema, logLevelSchema } from '@weir/service';
+import { keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ export const apiConfigurationSchema = z.object({
     .string()
     .describe('PostgreSQL that holds the log and the read models, as postgres://user:password@host:port/database'),
   ...databaseFields,
-  API_KEYS: apiKeysSchema,
+  ...keyFields,
   OPA_CACHE: z
     .string()
     .default('.weir/opa')

@@ -19,5 +19,4 @@ export const enrichmentConnections = ({ PARTITIONS }: Pick<EnrichmentConfigurati
 export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentConfiguration): Composed => ({
   module: EnrichmentModule.forRoot({ ...ports, config }),
   consumers: [enrichmentServer({ topics: ports.topics, config })],
-  apiKeys: config.API_KEYS,
 });

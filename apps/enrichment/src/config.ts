@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { apiKeysSchema, logLevelSchema } from '@weir/service';
+import { keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ export const enrichmentConfigurationSchema = z.object({
     .describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
   ...databaseFields,
   ...topicsFields,
-  API_KEYS: apiKeysSchema,
+  ...keyFields,
   RETRY_PAUSES: retryPausesSchema,
   ENRICHMENT_BATCH: z.coerce
     .number()

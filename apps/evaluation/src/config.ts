@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { logLevelSchema } from '@weir/service';
+import { keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -10,6 +10,7 @@ export const evaluationConfigurationSchema = z.object({
   DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
   ...databaseFields,
   ...topicsFields,
+  ...keyFields,
   RETRY_PAUSES: retryPausesSchema,
   POLICY_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe('Worker threads that evaluate policies'),
   POLICY_DEADLINE_MS: z.coerce

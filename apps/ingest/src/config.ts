@@ -1,5 +1,5 @@
 import { topicsFields } from '@weir/messaging';
-import { apiKeysSchema, logLevelSchema } from '@weir/service';
+import { keyFields, logLevelSchema } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the ingest service. */
@@ -8,7 +8,7 @@ export const ingestConfigurationSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
   DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
   ...topicsFields,
-  API_KEYS: apiKeysSchema,
+  ...keyFields,
   UPSTREAM_FILE: z
     .string()
     .optional()

@@ -58,6 +58,8 @@ export {
   type PolicyRevision,
 } from './policy/policy-book.js';
 export { changePolicy, nameSets, SET_TO_COME, type PolicyCommand, type Refusal } from './policy/change-policy.js';
+export { PERMISSIONS, type Permission } from './key/permission.js';
+export { ANYONE, askedBy, type AskedBy, type Principal } from './key/principal.js';
 export { nameKey } from './policy/name-key.js';
 export type {
   EffectAbandoned,

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from '@weir/postgres';
 import { createService, type ServiceOptions } from './create-service.js';
 import type { ReadinessChecks } from './health/readiness-checks.js';
-import { requireApiKey } from './http/require-api-key.js';
+import type { KeyRing } from './keys/key-ring.js';
 
 /** What a process gives to every application in it. */
 export interface ProcessPorts {
@@ -20,13 +20,12 @@ export interface Composed {
   readonly module: DynamicModule;
   /** Transports that consume from `startConsuming` on. */
   readonly consumers?: readonly CustomTransportStrategy[];
-  /** Keys of which a request that changes something must carry one; undefined when there are no such requests. */
-  readonly apiKeys?: readonly string[];
   /** Adds what is no route of a controller, before it listens. */
   readonly addPages?: (app: NestFastifyApplication) => Promise<void>;
 }
 
 export interface ComposeOptions extends Omit<ServiceOptions, 'module'> {
+  readonly ring: KeyRing;
   readonly parts: readonly Composed[];
 }
 
@@ -34,7 +33,6 @@ export interface ComposeOptions extends Omit<ServiceOptions, 'module'> {
 export const composeService = async ({ parts, ...options }: ComposeOptions): Promise<NestFastifyApplication> => {
   const app = await createService({ ...options, module: parts.map(({ module }) => module) });
   for (const strategy of parts.flatMap(({ consumers = [] }) => consumers)) app.connectMicroservice({ strategy });
-  app.useGlobalGuards(requireApiKey([...new Set(parts.flatMap(({ apiKeys = [] }) => apiKeys))]));
   for (const { addPages } of parts) await addPages?.(app);
   return app;
 };

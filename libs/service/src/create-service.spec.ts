@@ -4,7 +4,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { cpuMillis } from '../../../tools/testing/cpu-time.js';
-import { createLogger, createService, problem, ProblemError, ReadinessChecks, type ProblemDocument } from './index.js';
+import {
+  createLogger,
+  createService,
+  Needs,
+  NEEDS_NOTHING,
+  problem,
+  ProblemError,
+  ReadinessChecks,
+  type ProblemDocument,
+} from './index.js';
 
 const order = z.object({ name: z.string(), count: z.int().default(1) });
 
@@ -36,6 +45,7 @@ route('find', Get());
 route('findWhole', Get('found'));
 route('refuse', Get('refused'));
 route('fail', Get('failed/:id'));
+for (const name of ['create', 'find', 'findWhole', 'refuse', 'fail'] as const) route(name, Needs('read'));
 Body({ schema: order })(prototype, 'create', 0);
 Query('limit', { schema: z.coerce.number().max(10) })(prototype, 'find', 0);
 Query({ schema: z.strictObject({}) })(prototype, 'findWhole', 0);
@@ -171,7 +181,7 @@ test('closing waits for requests under way, but not for ever', async () => {
   closing
     .getHttpAdapter()
     .getInstance()
-    .get('/stream', () => {
+    .get('/stream', { config: NEEDS_NOTHING }, () => {
       reached.resolve(true);
       return new Promise(() => undefined);
     });

@@ -9,6 +9,8 @@ import { answerUnreadable } from './http/answer-unreadable.js';
 import { acceptJsonBodies } from './http/body-parser.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
 import { schemaPipe } from './http/schema-pipe.js';
+import { guardRoutes } from './keys/guard-routes.js';
+import { environmentKeys, type KeyRing } from './keys/key-ring.js';
 import type { Logger } from '@weir/postgres';
 import { measureRequests } from './metrics/measure-requests.js';
 import { nestLogger } from './nest-logger.js';
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly readiness?: ReadinessChecks;
   /** Milliseconds that requests under way have to finish when the application closes; 5,000 unless told. */
   readonly closeWithin?: number;
+  /** The keys that requests must carry; none is asked for unless told. */
+  readonly ring?: KeyRing;
   /** Which service a route belongs to, for traces and metrics; `name` unless told. */
   readonly serviceOf?: ServiceOfRoute;
 }
@@ -41,7 +45,7 @@ const createApplication: (
 
 /**
  * A Nest application on fastify with everything that makes it operable: problem documents for every refusal and fault,
- * schema validation, `GET /health`, `GET /ready`, `GET /metrics`, a span
+ * keys and what each route needs of them, schema validation, `GET /health`, `GET /ready`, `GET /metrics`, a span
  * and a measured duration for every request. Not initialised yet: add OpenAPI or pages, then `listen` or `init`.
  */
 export const createService = async ({
@@ -51,21 +55,24 @@ export const createService = async ({
   bodyLimit = DEFAULT_BODY_LIMIT,
   readiness = new ReadinessChecks(),
   closeWithin = 5_000,
+  ring = environmentKeys([]),
   serviceOf = () => name,
 }: ServiceOptions): Promise<NestFastifyApplication> => {
   const problems: { options?: ProblemFilterOptions } = {};
+  const tell = (fault: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    if (problems.options) answer(fault, request, reply, problems.options);
+  };
   const adapter = new FastifyAdapter({
     bodyLimit,
     routerOptions: { maxParamLength: 8192 },
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (fault: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      if (problems.options) answer(fault, request, reply, problems.options);
-    },
+    frameworkErrors: tell,
   });
   const server = adapter.getInstance<FastifyInstance>();
   problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
   traceRequests(server, serviceOf);
   measureRequests(server, serviceOf);
+  guardRoutes(server, ring, tell);
   acceptJsonBodies(server);
   server.addHook('preClose', (done) => {
     setTimeout(() => server.server.closeAllConnections(), closeWithin).unref();

@@ -5,6 +5,8 @@ import { composeService, startConsuming, type Composed, type ProcessPorts } from
 import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { endProcess } from './end-process.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
+import { environmentKeys } from './keys/key-ring.js';
+import { refuseOpenDoor } from './keys/refuse-open-door.js';
 import { createLogger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startTracing } from './tracing/start-tracing.js';
@@ -16,7 +18,12 @@ export interface ServiceStart<Config> extends ProcessPorts {
 
 type Compose<Config> = (start: ServiceStart<Config>) => Promise<Composed> | Composed;
 
-type Listening = { readonly HOST: string; readonly PORT: number };
+interface Listening {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly API_KEYS: readonly string[];
+  readonly ALLOW_NO_KEYS: boolean;
+}
 
 /**
  * The whole life of a service process: reads its configuration, composes its application, listens, and runs until a
@@ -52,11 +59,13 @@ const run = async <Shape extends z.ZodRawShape>(
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
   const onClose = (release: () => Promise<unknown>): void => void releases.push(release);
+  const listening = config as unknown as Listening;
   const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
-  const app = await composeService({ name, parts: [part], logger, readiness });
-  const { HOST, PORT } = config as unknown as Listening;
+  const ring = environmentKeys(listening.API_KEYS);
+  refuseOpenDoor(listening, ring);
+  const app = await composeService({ name, parts: [part], logger, readiness, ring });
   await startConsuming(app);
-  await app.listen(PORT, HOST);
+  await app.listen(listening.PORT, listening.HOST);
   logger.info({ url: await app.getUrl() }, 'listening');
   const close = async (): Promise<void> => {
     await app.close();

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type pg from 'pg';
+import { Needs } from '@weir/service';
 import {
   effectListSchema,
   listEffects,
@@ -17,6 +18,7 @@ export class ListEffectsController {
   constructor(@Inject(EFFECTS_POOL) private readonly pool: pg.Pool) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'What was asked of the endpoints, and how far it came' })
   @ApiOkResponse({ standardSchema: effectListSchema })
   list(@Query({ schema: listEffectsQuerySchema }) query: ListEffectsQuery): Promise<EffectList> {

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { activatePolicySchema, changedPolicySchema, type ChangedPolicy } from '@weir/contracts';
 import type { z } from 'zod';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { policyView } from '../list-policies/policy-view.js';
 import { findPolicy } from '../policy-log/find-policy.js';
@@ -18,6 +19,7 @@ export class ActivatePolicyController {
   ) {}
 
   @Post('activate')
+  @Needs('policies:activate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Judge packages by a revision, the latest unless told, from now on' })
   @ApiOkResponse({ standardSchema: changedPolicySchema })
@@ -29,6 +31,7 @@ export class ActivatePolicyController {
   }
 
   @Post('deactivate')
+  @Needs('policies:activate')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Judge no package by this policy any more; what it asked for is lifted. Needs no compiler',
@@ -39,6 +42,7 @@ export class ActivatePolicyController {
   }
 
   @Post('retire')
+  @Needs('policies:write')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Put away a policy that is not active, for good: its history and its id stay, its name is free',

@@ -7,6 +7,7 @@ import {
   type ChangePolicies,
   type PoliciesChanged,
 } from '@weir/contracts';
+import { Needs } from '@weir/service';
 import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { accepted } from '../refusals/policy-refusal.js';
 import { openChangeSet } from './change-set.js';
@@ -17,6 +18,7 @@ export class ChangePoliciesController {
   constructor(@Inject(POLICY_PORTS) private readonly policies: PolicyPorts) {}
 
   @Post()
+  @Needs('policies:write')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Change policies of a workspace together: all at once or none, or only see what would change',

@@ -9,6 +9,7 @@ import {
   type StoredDecision,
 } from '@weir/contracts';
 import type { FastifyReply } from 'fastify';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
 import { listDecisions } from './list-decisions.js';
@@ -20,6 +21,7 @@ export class DecisionsController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Decisions, latest first, a page at a time' })
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   list(@Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery): Promise<DecisionPage> {
@@ -27,6 +29,7 @@ export class DecisionsController {
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({
     summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked',
   })
@@ -37,6 +40,7 @@ export class DecisionsController {
   }
 
   @Get(':id/facts')
+  @Needs('read')
   @ApiOperation({ summary: 'The facts that a decision saw, byte for byte what their digest names' })
   @ApiProduces('application/json')
   async facts(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {

@@ -9,6 +9,7 @@ import {
   type PolicyView,
 } from '@weir/contracts';
 import { inOrderOfApplication } from '@weir/domain';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
@@ -24,6 +25,7 @@ export class ListPoliciesController {
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'All policies in the order in which they are applied, retired ones only when asked for' })
   @ApiOkResponse({ standardSchema: policyListSchema })
   async list(
@@ -39,6 +41,7 @@ export class ListPoliciesController {
   }
 
   @Get(':policyId')
+  @Needs('read')
   @ApiOperation({ summary: 'A policy with every revision and its text' })
   @ApiOkResponse({ standardSchema: policyViewSchema })
   async find(@Param('policyId') policyId: string): Promise<PolicyView> {

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { needNothing } from '@weir/service';
 
 /** The OpenAPI document of all composed services at /v1/openapi.json, and a page to try it at /docs. */
 export const serveOpenApi = (app: NestFastifyApplication): void => {
@@ -9,11 +10,15 @@ export const serveOpenApi = (app: NestFastifyApplication): void => {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
+  needNothing(app.getHttpAdapter().getInstance(), isDocument);
   SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, about)), {
     jsonDocumentUrl: 'v1/openapi.json',
     customSiteTitle: 'Weir API',
   });
 };
+
+/** What Weir is asked, and how, is no secret. */
+const isDocument = (url: string): boolean => /^\/docs(?:[/-].*)?$/.test(url) || url === '/v1/openapi.json';
 
 const text = { type: 'string' };
 

@@ -14,6 +14,7 @@ import {
   type PackagePage,
   type PackageQuery,
 } from '@weir/contracts';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { listDecisions } from '../decisions/list-decisions.js';
 import { lookUpPackages, type LookUpPackage } from '../verdict/look-up-packages.js';
@@ -37,6 +38,7 @@ export class PackageViewController {
   }
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Packages with state, tags and reasons, a page at a time' })
   @ApiOkResponse({ standardSchema: packagePageSchema })
   list(@Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery): Promise<PackagePage> {
@@ -44,6 +46,7 @@ export class PackageViewController {
   }
 
   @Get(':purl')
+  @Needs('read')
   @ApiOperation({ summary: 'A package in every repository that has it' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
@@ -55,6 +58,7 @@ export class PackageViewController {
   }
 
   @Get(':purl/decisions')
+  @Needs('read')
   @ApiOperation({ summary: 'Every decision about a package, latest first' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: decisionPageSchema })
@@ -67,6 +71,7 @@ export class PackageViewController {
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */
   @Get('*')
+  @Needs('read')
   @ApiExcludeEndpoint()
   unencoded(
     @Param('*') path: string,

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { policyLibraryViewSchema, type PolicyTemplateView } from '@weir/contracts';
+import { Needs, WITHIN_WORKSPACES } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import type { PolicyTemplate } from './policy-library.js';
 
@@ -10,6 +11,7 @@ export class PolicyLibraryController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get()
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ summary: 'The policies that ship with Weir, to start from' })
   @ApiOkResponse({ standardSchema: policyLibraryViewSchema })
   library(): { readonly templates: readonly PolicyTemplateView[] } {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Res, type StreamableFile } from '@nestj
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { policySetSchema } from '@weir/contracts';
 import { isDigest } from '@weir/postgres';
-import { problem, ProblemError } from '@weir/service';
+import { Needs, problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
@@ -13,6 +13,7 @@ export class PolicySetController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get(':digest')
+  @Needs('read')
   @ApiOperation({ summary: 'The policy set that a decision names, byte for byte what its digest names' })
   @ApiOkResponse({ standardSchema: policySetSchema })
   async find(

@@ -41,7 +41,10 @@ test.each<Readonly<Record<string, string>>>([
   expect(refused.headers.get('www-authenticate')).toContain('Bearer');
 });
 
-test('reading and health need no key', async () => {
-  for (const path of ['/health', '/ready', '/v1/policies', '/v1/packages', '/v1/summary'])
-    expect((await api.get(path)).status).toBe(200);
+test('health needs no key; to read needs one too, once there are keys', async () => {
+  for (const path of ['/health', '/ready']) expect((await api.get(path)).status).toBe(200);
+  for (const path of ['/v1/policies', '/v1/packages', '/v1/summary', '/v1/stream', '/metrics']) {
+    expect((await api.get(path)).status, path).toBe(401);
+    if (path !== '/v1/stream') expect((await api.get(path, { 'x-api-key': 'first-key' })).status, path).toBe(200);
+  }
 });

@@ -8,6 +8,7 @@ import {
   type RevisePolicyBody,
   type SavedPolicy,
 } from '@weir/contracts';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { policyView } from '../list-policies/policy-view.js';
@@ -23,6 +24,7 @@ export class RevisePolicyController {
   ) {}
 
   @Post()
+  @Needs('policies:write')
   @ApiOperation({ summary: 'Save a new policy; it judges nothing until it is activated' })
   @ApiCreatedResponse({ standardSchema: savedPolicySchema })
   async create(@Body({ schema: createPolicySchema }) body: CreatePolicy): Promise<SavedPolicy> {
@@ -30,6 +32,7 @@ export class RevisePolicyController {
   }
 
   @Put(':policyId')
+  @Needs('policies:write')
   @ApiOperation({ summary: 'Save a further revision; the active one stays active' })
   @ApiOkResponse({ standardSchema: savedPolicySchema })
   async revise(

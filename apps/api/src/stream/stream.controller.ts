@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/service';
+import { Needs, problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
@@ -20,6 +20,7 @@ export class StreamController {
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap' })
   @ApiProduces('text/event-stream')
   async stream(
@@ -40,6 +41,11 @@ export class StreamController {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
+    // Node keeps the head of an answer without a body back until the answer ends.
+    if (reply.request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     try {
       await streamDecisions({
         feed,

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from '@weir/contracts';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { summaryAt } from './summary.js';
 
@@ -10,6 +11,7 @@ export class SummaryController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Packages by state, decisions per hour, last decisions, policies that fail' })
   @ApiOkResponse({ standardSchema: summarySchema })
   summary(@Query({ schema: summaryQuerySchema }) query: SummaryQuery): Promise<Summary> {

@@ -78,9 +78,11 @@ export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOpt
         DECISION_VIEW_DAYS: options.decisionViewDays,
       },
     }),
-    apiKeys: options.keys ?? [],
   });
-  const service = await startTestService('api', compose, { clock: options.clock });
+  const service = await startTestService('api', compose, {
+    clock: options.clock,
+    keys: options.keys ?? [],
+  });
   const { app, url } = service;
   const send =
     (method: string) =>

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject, Query, Req } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from '@weir/contracts';
+import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
 import { lookUpPackages, type LookUpPackage } from './look-up-packages.js';
@@ -20,6 +21,7 @@ export class VerdictController {
   }
 
   @Get()
+  @Needs('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'May this package be used, and why not?' })
   @ApiOkResponse({ standardSchema: verdictSchema })

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { feedsSchema, type FeedKind, type FeedsView } from '@weir/contracts';
 import { Retryable } from '@weir/postgres';
-import { problem, ProblemError } from '@weir/service';
+import { Needs, problem, ProblemError, WITHIN_WORKSPACES } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
@@ -39,6 +39,7 @@ export class FeedsController {
   constructor(@Inject(FEEDS) private readonly feeds: Feeds) {}
 
   @Get()
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ summary: 'How fresh each feed is' })
   @ApiOkResponse({ standardSchema: feedsSchema })
   freshness(): Promise<FeedsView> {
@@ -46,6 +47,7 @@ export class FeedsController {
   }
 
   @Post(':kind')
+  @Needs('feeds:load')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Load a file of a feed',
@@ -79,6 +81,7 @@ export class FeedsController {
   }
 
   @Post(':kind/accept')
+  @Needs('feeds:load')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Let in what the newest file of a feed takes away',

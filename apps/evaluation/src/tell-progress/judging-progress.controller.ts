@@ -7,7 +7,7 @@ import {
   type JudgingProgressQuery,
 } from '@weir/contracts';
 import { Standstill } from '@weir/postgres';
-import { problem, ProblemError } from '@weir/service';
+import { Needs, problem, ProblemError } from '@weir/service';
 import type { TellProgress } from './tell-progress.js';
 
 export const JUDGING_PROGRESS = Symbol('JudgingProgress');
@@ -22,6 +22,7 @@ export class JudgingProgressController {
   constructor(@Inject(JUDGING_PROGRESS) private readonly teller: ProgressTeller) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'How far judging again is after policies, the engine or feeds changed' })
   @ApiOkResponse({ standardSchema: judgingProgressSchema })
   async progress(

@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Retryable } from '@weir/postgres';
-import { problem, ProblemError } from '@weir/service';
+import { Needs, problem, ProblemError } from '@weir/service';
 import type { AcceptEvents, Accepted } from './accept-events.js';
 import { acceptedOpenApi, batchOpenApi, dataOpenApi, eventOpenApi, problemOpenApi } from './open-api.js';
 
@@ -15,6 +15,7 @@ export class AcceptEventsController {
   constructor(@Inject(ACCEPT_EVENTS) private readonly acceptEvents: AcceptEvents) {}
 
   @Post()
+  @Needs('events:send')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Report what happened to packages',

@@ -1,5 +1,6 @@
 import { topicsFields } from '@weir/messaging';
 import { databaseFields } from '@weir/postgres';
+import { keyFields } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the all-in-one process; the services' own variables apply as well. */
@@ -19,6 +20,7 @@ export const weirConfigurationSchema = z.object({
     ),
   ...databaseFields,
   ...topicsFields,
+  ...keyFields,
   OPA_CACHE: z
     .string()
     .optional()

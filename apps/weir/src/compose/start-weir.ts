@@ -9,7 +9,18 @@ import { openEventStore } from '@weir/event-store';
 import { composeIngest, ingestConfigurationSchema } from '@weir/ingest';
 import { openTopics, type Topics } from '@weir/messaging';
 import { openPool, poolLimitsOf, type Logger } from '@weir/postgres';
-import { composeService, readConfiguration, ReadinessChecks, startConsuming, startTracing } from '@weir/service';
+import {
+  composeService,
+  environmentKeys,
+  guardedRoutes,
+  readConfiguration,
+  ReadinessChecks,
+  refuseOpenDoor,
+  startConsuming,
+  startTracing,
+  type GuardedRoute,
+  type KeyRing,
+} from '@weir/service';
 import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
@@ -33,6 +44,8 @@ export interface Weir {
   readonly url: string;
   readonly dataDirectory: string;
   readonly database: string;
+  /** What each route needs of who asks. */
+  readonly routes: readonly GuardedRoute[];
   /** Resolves when everything that was accepted so far is judged, acted on and visible. */
   settled(deadlineMillis?: number): Promise<void>;
   /** How many decisions the log holds, and how many of them a change of EPSS scores led to. */
@@ -81,7 +94,9 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(() => pool.end());
   const topics = await openTopics({ ...config, DATABASE_URL: database.serviceUrl }, { clientId: 'weir', logger });
   onClose(() => topics.close());
-  const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics }, onClose);
+  const ring = environmentKeys(config.API_KEYS);
+  refuseOpenDoor(config, ring);
+  const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics, ring }, onClose);
   onClose(() => app.close());
   await startConsuming(app);
   await listenOn(app, options.port, config.HOST);
@@ -89,6 +104,7 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
     url: await app.getUrl(),
     dataDirectory: directory.path,
     database: database.where,
+    routes: guardedRoutes(app.getHttpAdapter().getInstance()),
     settled: (deadlineMillis) => waitUntilSettled({ pool, topics, clock }, deadlineMillis),
     countDecisions: () => countDecisions(pool),
   };
@@ -98,12 +114,13 @@ interface Resources {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly topics: Topics;
+  readonly ring: KeyRing;
 }
 
 /** Each service as its own process composes it, by the same variables. */
 const composeAll = async (
   options: WeirOptions,
-  { databaseUrl, pool, topics }: Resources,
+  { databaseUrl, pool, topics, ring }: Resources,
   onClose: OnClose,
 ): Promise<NestFastifyApplication> => {
   const { clock, logger, onProgress } = options;
@@ -117,5 +134,5 @@ const composeAll = async (
     composeAction(ports, readConfiguration(actionConfigurationSchema, env)),
     composeApi({ ...ports, ...(onProgress && { onProgress }) }, readConfiguration(apiConfigurationSchema, env)),
   ];
-  return composeService({ name: 'weir', parts, logger, readiness, serviceOf: serviceOfRoute });
+  return composeService({ name: 'weir', parts, logger, readiness, ring, serviceOf: serviceOfRoute });
 };

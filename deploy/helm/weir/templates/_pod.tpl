@@ -79,7 +79,7 @@ securityContext:
 {{ include "weir.kafka" .root }}
 - { name: PARTITIONS, value: {{ include "weir.partitions" .root | quote }} }
 {{- end }}
-{{- if and .root.Values.apiKeys.existingSecret (has .service (list "ingest" "enrichment" "api")) }}
+{{- if .root.Values.apiKeys.existingSecret }}
 - name: API_KEYS
   valueFrom: { secretKeyRef: { name: {{ .root.Values.apiKeys.existingSecret }}, key: {{ .root.Values.apiKeys.key }} } }
 {{- end }}

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { problem } from '../http/problem.js';
 import { ProblemError } from '../http/problem-error.js';
+import { Needs } from '../keys/rule.js';
 import { ReadinessChecks } from './readiness-checks.js';
 
 @Controller()
@@ -8,11 +9,13 @@ export class HealthController {
   constructor(@Inject(ReadinessChecks) private readonly readiness: ReadinessChecks) {}
 
   @Get('health')
+  @Needs('nothing')
   health(): { readonly status: 'alive' } {
     return { status: 'alive' };
   }
 
   @Get('ready')
+  @Needs('nothing')
   async ready(): Promise<{ readonly status: 'ready' }> {
     const { ready, failing } = await this.readiness.report();
     if (ready) return { status: 'ready' };

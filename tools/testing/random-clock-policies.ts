@@ -135,6 +135,7 @@ const odd = (terms: Terms): string => {
 /** Rules and functions of the policy that a condition may ask. */
 const asked = (terms: Terms): string => {
   const { chance } = terms;
+  const state = terms.next();
   return chance.pick([
     ...['first', 'second', 'third', 'not first', 'not second', 'not third', 'third == false', 'first == true'],
     `past(${instant(terms)})`,
@@ -161,7 +162,7 @@ const asked = (terms: Terms): string => {
     'not second with input.v0.times.a as data.parameters.freeze',
     'third with time.now_ns as 1785628800000000000',
     'past(5) with instant as other_instant',
-    'some state in [first, second]; state == third',
+    `some ${state} in [first, second]; ${state} == third`,
   ]);
 };
 

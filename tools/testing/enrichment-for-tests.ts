@@ -57,6 +57,8 @@ export interface TestEnrichment {
   replace(kind: FeedKind, source: FeedSource): Promise<LoadedFeed | FeedRefused>;
   /** Lets in what the newest file takes away. */
   accept(kind: FeedKind, content: string): Promise<AcceptedFile | AcceptRefused>;
+  /** What feeds are loaded with. */
+  readonly feedPorts: FeedPorts;
   /** Enriches observations as one batch. */
   observe(...observed: readonly PackageObserved[]): Promise<void>;
   /** Works the queue off; answers how many packages were published. */
@@ -87,6 +89,7 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   };
   return {
     databaseUrl: database.serviceUrl,
+    feedPorts: ports,
     pool,
     store,
     topics,

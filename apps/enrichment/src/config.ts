@@ -43,6 +43,12 @@ export const enrichmentConfigurationSchema = z.object({
   FEEDS_KEV_URL: url.describe(
     'Where the CISA KEV catalogue is fetched from, http, https or file; not fetched unless set',
   ),
+  FEEDS_LOGINS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the logins of servers that feeds are fetched from, as JSON: {"https://mirror.example": "user:password"}; read at each fetch',
+    ),
   FEEDS_INTERVAL_MINUTES: z.coerce
     .number()
     .int()

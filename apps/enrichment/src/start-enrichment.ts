@@ -57,6 +57,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
     ...ports,
     limits: feedLimitsOf(config),
     urls: urlPolicyOf(config),
+    loginsFile: config.FEEDS_LOGINS_FILE,
     onLoaded: () => wake(),
   };
   const running: (() => Promise<void>)[] = [];

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -223,4 +225,48 @@ test('a policy that is refused names line and column in the document of eval', a
 
 test('help is text and no failure', async () => {
   expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: weir') as string });
+});
+
+describe('what comes from somebody else', () => {
+  const HOSTILE = 'x\u001b[2J\u009b31m\u0007\u202ey\u2028';
+  const OBEYED = /(?![\n\t])\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u;
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer((_, response) => {
+      const problem = { title: HOSTILE, detail: HOSTILE, errors: [{ pointer: `/${HOSTILE}`, detail: HOSTILE }] };
+      response.writeHead(400, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  /** Every use of a command in which one option, or all arguments, are such a text; those that start a system only wrongly. */
+  const hostileUses = ({ path, command }: Leaf): readonly (readonly string[])[] => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const given = (name: string): string =>
+      name === 'kind' ? 'kev' : ['partition', 'offset'].includes(name) ? '0' : HOSTILE;
+    const places = command.registeredArguments.map((argument) => given(argument.name()));
+    const options = command.options.filter(({ required }) => required).map(({ long }) => long ?? '');
+    const needed = command.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? '', HOSTILE]);
+    const nowhere = options.includes('--database') ? NO_DATABASE : options.includes('--url') ? ['--url', url] : [];
+    const uses = [...(options.includes('--url') ? [['--url', url]] : []), ...options.map((name) => [name, HOSTILE])];
+    return [
+      [`--${HOSTILE}`],
+      ...(['up', 'demo'].includes(path) ? [] : uses.map((use) => [...places, ...nowhere, ...needed, ...use])),
+    ];
+  };
+
+  test.each(leaves.map(({ path }) => path))('is no command to the terminal: %s', async (path) => {
+    const leaf = leaves.find((one) => one.path === path);
+    if (leaf === undefined) throw new Error(`no command ${path}`);
+    for (const use of hostileUses(leaf))
+      for (const args of [
+        [...path.split(' '), ...use],
+        [...path.split(' '), ...use, '--json'],
+      ]) {
+        const { stdout, stderr } = await run(args);
+        expect(stdout + stderr, JSON.stringify(args)).not.toMatch(OBEYED);
+        expect(stdout + stderr, JSON.stringify(args)).not.toBe('');
+      }
+  });
 });

@@ -1,6 +1,7 @@
 import type { FeedAccepted, FeedEvent, FeedHeldBack, FeedLoaded } from '@weir/domain';
 import type { NewEvent, ShardQueue } from '@weir/event-store';
 import type pg from 'pg';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What the shard's head calls the tables of loads and of files that are held back; its offset is the next id of either. */
 const LOADS = 'intelligence.feed_load';
@@ -90,6 +91,13 @@ const decisionOf = ({
 /** In the order in which the event names its members. */
 const dataOf = ({ feed, revision, source, digest, asOf, loadedAt, ...counts }: Row): FeedLoaded['data'] => {
   const { records, added, changed, removed, skipped, foreign, ecosystems } = counts;
-  const file = { feed, revision, source, content: digest, asOf, loadedAt: loadedAt.toISOString() };
+  const file = {
+    feed,
+    revision,
+    source: withoutSecrets(source),
+    content: digest,
+    asOf,
+    loadedAt: loadedAt.toISOString(),
+  };
   return { ...file, records, added, changed, removed, skipped, foreign, ecosystems };
 };

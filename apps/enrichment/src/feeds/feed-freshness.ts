@@ -1,5 +1,6 @@
 import { believedDate } from '@weir/domain';
 import type pg from 'pg';
+import { withoutSecrets } from './without-secrets.js';
 import { readEcosystemLoads } from './ecosystem-loads.js';
 import { ECOSYSTEMS, FEED_KINDS, type FeedKind, type FeedsView, type HeldBackFile } from '@weir/contracts';
 import { readHeldBack } from './whole-state/held-back-files.js';
@@ -53,16 +54,19 @@ export const readFreshness = async (client: Pick<pg.Pool, 'query'>): Promise<rea
 
 const NEVER = { revision: null, source: null, asOf: null, loadedAt: null, records: null, skipped: null };
 
-const shownLoad = ({ loadedAt, ...row }: Row) => {
+/** Versions before stored what an upload was called as it came. */
+const shownSource = (source: string | null): string | null => (source === null ? null : withoutSecrets(source));
+
+const shownLoad = ({ loadedAt, source, ...row }: Row) => {
   const at = loadedAt.toISOString();
-  return { ...row, asOf: believedDate(row.asOf, at), loadedAt: at };
+  return { ...row, source: shownSource(source), asOf: believedDate(row.asOf, at), loadedAt: at };
 };
 
 const shownHeldBack = async (client: Pick<pg.Pool, 'query'>, feed: FeedKind): Promise<HeldBackFile | null> => {
   const file = await readHeldBack(client, feed);
   if (file === null) return null;
   const { digest: content, revision, source, asOf, loadedAt: heldAt, absent, lowered, reason } = file;
-  return { content, revision, source, asOf, heldAt, absent, lowered, reason };
+  return { content, revision, source: withoutSecrets(source), asOf, heldAt, absent, lowered, reason };
 };
 
 /** How fresh every feed is, advisories by ecosystem. A feed is stale when it was not loaded within `staleAfterMillis`. */

@@ -1,9 +1,14 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ProcessPorts } from '@weir/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOPICS } from '@weir/contracts';
+import { FEED_SHARD } from '@weir/domain';
+import { pino } from 'pino';
 import {
   enrichmentConfiguration,
   messageOf,
@@ -13,6 +18,7 @@ import {
 } from '../../../../tools/testing/enrichment-for-tests.js';
 import { startTestService, type TestService } from '../../../../tools/testing/start-service.js';
 import { composeEnrichment } from '../compose-enrichment.js';
+import { loadFeed, type FeedPorts } from './load-feed.js';
 import { openUrl } from './open-url.js';
 
 const WITHIN = { timeout: 20_000 };
@@ -156,10 +162,12 @@ describe('a feed at a URL', () => {
   let server: Server;
   let feedUrl: string;
   let requests = 0;
+  const elsewhere: unknown[] = [];
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       requests += 1;
+      if (request.url === '/elsewhere') elsewhere.push(request.headers.authorization);
       if (request.url === '/moved') response.writeHead(302, { location: '/epss' }).end();
       else if (request.headers['if-none-match'] === '"day-1"') response.writeHead(304).end();
       else if (request.url === '/epss')
@@ -181,6 +189,71 @@ describe('a feed at a URL', () => {
       unchanged: 1,
     });
     expect(requests - before).toBe(2);
+  });
+
+  test('with a login in it, or in the file of logins, is asked with that; no login is stored, told or logged', async () => {
+    const asked: unknown[] = [];
+    const guarded = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      if (request.url?.startsWith('/moved') === true)
+        response.writeHead(302, { location: `${feedUrl}/elsewhere` }).end();
+      else if (request.url?.startsWith('/epss') === true)
+        response.end(scores('2026-06-04', `CVE-2026-0001,0.${asked.length},0.9\n`));
+      else response.writeHead(403).end();
+    });
+    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(guarded.address() as AddressInfo).port}`;
+    const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
+    const logged: string[] = [];
+    const ports = { ...enrichment.feedPorts, logger: pino({}, { write: (line: string) => void logged.push(line) }) };
+    const load = (source: string, more: Partial<FeedPorts> = {}) =>
+      loadFeed({ ...ports, ...more }, { kind: 'epss', source });
+    const file = join(mkdtempSync(join(tmpdir(), 'weir-logins-')), 'logins.json');
+    try {
+      await load(`http://ada:SECRET%20word@${host}/epss?token=SECRET`);
+      expect(asked.pop()).toBe(basic('ada:SECRET word'));
+      await expect(load(`http://ada:SECRET@${host}/gone?token=SECRET`)).rejects.toThrow(
+        `http://${host}/gone?token=*** answered 403`,
+      );
+      await load(`http://ada:SECRET@${host}:bad/`);
+      writeFileSync(file, JSON.stringify({ [`http://${host}`]: 'grace:SECRET' }));
+      await load(`http://${host}/epss`, { loginsFile: file });
+      expect(asked.pop()).toBe(basic('grace:SECRET'));
+      expect(elsewhere).toEqual([]);
+      await expect(load(`http://${host}/moved`, { loginsFile: file })).rejects.toThrow('404');
+      expect(elsewhere, 'a login goes to its own server alone').toEqual([undefined]);
+      writeFileSync(file, '{"mirror": "SECRET"}');
+      expect(await load(`http://${host}/epss`, { loginsFile: file })).toMatchObject({
+        refused: { detail: expect.stringContaining('FEEDS_LOGINS_FILE') as string },
+      });
+      const sent = await post(
+        `/v1/feeds/kev?name=${encodeURIComponent('http://ada:SECRET@host/kev.json')}`,
+        JSON.stringify({
+          catalogVersion: '2026.06.04',
+          dateReleased: '2026-06-04T00:00:00.000Z',
+          count: 1,
+          vulnerabilities: [{ cveID: 'CVE-2026-0001', dateAdded: '2026-06-01' }],
+        }),
+      );
+      expect(sent.body).toMatchObject({ feed: 'kev' });
+      const inLog = async (): Promise<string> =>
+        (
+          await enrichment.pool.query<{ text: string }>(
+            `SELECT coalesce(string_agg(data, ''), '') AS text FROM log.event WHERE shard = '${FEED_SHARD}'`,
+          )
+        ).rows[0]?.text ?? '';
+      await expect.poll(inLog, WITHIN).toContain('http://host/kev.json');
+      // As a version before stored it.
+      await enrichment.asOwner(
+        `UPDATE intelligence.feed_load SET source = 'http://ada:SECRET@host/kev.json' WHERE feed = 'kev'`,
+      );
+      const told = [await inLog(), JSON.stringify(await (await fetch(`${url}/v1/feeds`)).json()), ...logged].join('\n');
+      expect(told).toContain(`http://${host}/epss?token=***`);
+      expect(told).toContain('http://host/kev.json');
+      expect(told).not.toContain('SECRET');
+    } finally {
+      await new Promise((resolve) => guarded.close(resolve));
+    }
   });
 
   test('that is not there is a fault that may pass', async () => {

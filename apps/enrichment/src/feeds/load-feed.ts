@@ -9,6 +9,7 @@ import type { FeedKind } from '@weir/contracts';
 import type { FeedLimits, LoadedFeed, FeedRefused, FeedSource } from './feed.js';
 import { latestEtag, repeatLoad } from './feed-loads.js';
 import type { Decided, FeedLoad, LoadTask } from './load-task.js';
+import { readFeedLogins } from './feed-logins.js';
 import { openSource, type OpenedSource } from './open-source.js';
 import type { UrlPolicy } from './open-url.js';
 import type { Chunks } from './peek.js';
@@ -17,6 +18,7 @@ import { RefusedFeed, brokenFeed } from './refused-feed.js';
 import { skippedRecords } from './skipped-records.js';
 import { unstorableContent } from './unstorable-content.js';
 import { atMost, unpack } from './unpack.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export interface FeedPorts {
   readonly pool: pg.Pool;
@@ -24,6 +26,8 @@ export interface FeedPorts {
   readonly logger: Logger;
   readonly limits: FeedLimits;
   readonly urls: UrlPolicy;
+  /** Logins of the servers that feeds are fetched from. */
+  readonly loginsFile?: string | undefined;
   /** Called after every load. */
   readonly onLoaded: () => void;
 }
@@ -59,7 +63,7 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
   const started = performance.now();
   try {
     const opened = await openSource(request.source, {
-      policy: ports.urls,
+      policy: { ...ports.urls, logins: await readFeedLogins(ports.loginsFile) },
       etagOf: (name) => latestEtag(ports.pool, request.kind, name),
     });
     const loadedAt = ports.clock().toISOString();
@@ -112,7 +116,7 @@ const load = (
     });
     return recordOutcome(client, loaded, {
       feed: kind,
-      source: request.name ?? opened.name,
+      source: withoutSecrets(request.name ?? opened.name),
       digest: hashed.digest(),
       etag: opened.etag,
       loadedAt,

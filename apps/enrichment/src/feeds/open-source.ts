@@ -6,6 +6,7 @@ import type { FeedSource } from './feed.js';
 import { openUrl, type UrlPolicy } from './open-url.js';
 import type { Chunks } from './peek.js';
 import { brokenFeed } from './refused-feed.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export interface OpenedSource {
   /** What people call it: a path, a URL, or `upload`. */
@@ -31,7 +32,7 @@ export const openSource = async (
   const url = asUrl(source);
   if (url === null) return openFile(String(source));
   if (url.protocol === 'file:') return openFile(fileURLToPath(url));
-  const name = withoutSecrets(url);
+  const name = withoutSecrets(url.href);
   const opened = await openUrl(url, await options.etagOf(name), options.policy);
   return opened ? { name, etag: opened.etag, chunks: opened.response as AsyncIterable<Buffer> } : { unchanged: name };
 };
@@ -42,17 +43,10 @@ const asUrl = (source: string | URL): URL | null => {
   return /^(?:https?|file):\/\//i.test(source) && URL.canParse(source) ? new URL(source) : null;
 };
 
-const withoutSecrets = (url: URL): string => {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
-};
-
 const openFile = async (path: string): Promise<OpenedSource> => {
   const found = await stat(path).catch((cause: unknown) => {
-    throw brokenFeed(`${path} cannot be opened: name a file that exists and may be read.`, { cause });
+    throw brokenFeed(`${withoutSecrets(path)} cannot be opened: name a file that exists and may be read.`, { cause });
   });
-  if (!found.isFile()) throw brokenFeed(`${path} is not a file: name the feed's file itself.`);
+  if (!found.isFile()) throw brokenFeed(`${withoutSecrets(path)} is not a file: name the feed's file itself.`);
   return { name: path, etag: null, chunks: createReadStream(path) as AsyncIterable<Buffer> };
 };

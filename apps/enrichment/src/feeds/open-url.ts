@@ -2,13 +2,17 @@ import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node
 import { get as getEncrypted } from 'node:https';
 import { Retryable } from '@weir/postgres';
 import { publicAddressesOnly } from '@weir/service';
+import { loginFor, type FeedLogins } from './feed-logins.js';
 import { RefusedFeed } from './refused-feed.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export interface UrlPolicy {
   /** Whether feeds may be fetched from this machine and private networks. */
   readonly allowPrivate: boolean;
   /** Milliseconds without a byte after which a fetch is given up. */
   readonly timeoutMillis: number;
+  /** Of servers that ask for one; none unless told. */
+  readonly logins?: FeedLogins;
 }
 
 export interface OpenedUrl {
@@ -33,18 +37,21 @@ export const openUrl = async (
   if (status === 304) return null;
   if (status >= 300 && status < 400 && headers.location) {
     if (redirects === MOST_REDIRECTS)
-      throw new RefusedFeed('forbidden', `${url.href} redirects more than ${MOST_REDIRECTS} times.`);
+      throw new RefusedFeed('forbidden', `${shown(url)} redirects more than ${MOST_REDIRECTS} times.`);
     const next = new URL(headers.location, url);
     if (url.protocol === 'https:' && next.protocol !== 'https:')
-      throw new RefusedFeed('forbidden', `${url.href} redirects to ${next.href}, which is not encrypted.`);
+      throw new RefusedFeed('forbidden', `${shown(url)} redirects to ${shown(next)}, which is not encrypted.`);
     return openUrl(next, etag, policy, redirects + 1);
   }
-  throw new Retryable(`${url.href} answered ${status}`);
+  throw new Retryable(`${shown(url)} answered ${status}`);
 };
+
+/** What is told of an address may stand in a log. */
+const shown = (url: URL): string => withoutSecrets(url.href);
 
 const refuseUrl = (url: URL, { allowPrivate }: UrlPolicy): void => {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new RefusedFeed('forbidden', `${url.href} is no http or https address.`);
+    throw new RefusedFeed('forbidden', `${shown(url)} is no http or https address.`);
   if (!allowPrivate) refusePrivateHost(url);
 };
 
@@ -59,18 +66,20 @@ const { refusePrivateHost, publicLookup } = publicAddressesOnly(privateAddress);
 const request = (url: URL, etag: string | null, policy: UrlPolicy): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getEncrypted : getPlain;
+    const login = loginFor(url, policy.logins ?? {});
     const options: RequestOptions = {
       headers: { accept: '*/*', 'user-agent': 'weir', ...(etag ? { 'if-none-match': etag } : {}) },
       timeout: policy.timeoutMillis,
+      ...(login === undefined ? {} : { auth: login }),
       ...(policy.allowPrivate ? {} : { lookup: publicLookup }),
     };
     const sent = get(url, options, resolve);
-    sent.on('timeout', () => sent.destroy(new Retryable(`${url.href} was silent for ${policy.timeoutMillis} ms`)));
+    sent.on('timeout', () => sent.destroy(new Retryable(`${shown(url)} was silent for ${policy.timeoutMillis} ms`)));
     sent.on('error', (fault) =>
       reject(
         fault instanceof RefusedFeed || fault instanceof Retryable
           ? fault
-          : new Retryable(`${url.href} cannot be reached: ${fault.message}`, { cause: fault }),
+          : new Retryable(`${shown(url)} cannot be reached: ${fault.message}`, { cause: fault }),
       ),
     );
   });

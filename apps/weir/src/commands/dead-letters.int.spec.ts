@@ -56,6 +56,7 @@ const run = async (command: (output: Output) => Promise<ExitCode>) => {
   const code = await exitCodeOf({ output, json: true }, command);
   return { code, ...said };
 };
+const HOSTILE = 'r\u001b[2J\u009b31m\u202e\nr/pkg:npm/forged@1';
 const TIME: unknown = expect.stringMatching(/Z$/);
 const place = (offset: number) => ({ topic: TOPICS.observed, partition: 0, offset });
 
@@ -90,6 +91,22 @@ test('a place where there is none answers 1, a topic that is none is refused', a
   ).rejects.toThrow('No topic is named nowhere.v1');
 });
 
+test('a name with commands to the terminal in it is shown by its characters, and makes no line of its own', async () => {
+  await topics.publish([
+    { topic: TOPICS.observed, key: HOSTILE, headers: { [HOSTILE]: HOSTILE }, value: Buffer.from(HOSTILE) },
+  ]);
+  await vi.waitFor(async () => expect(await topics.ends(`${TOPICS.observed}.dead`)).toEqual([3]), { timeout: 20_000 });
+  const list = await run((output) => listDeadLetters(topics, { topic: undefined, json: false }, output));
+  const show = await run((output) => showDeadLetter(topics, place(2), false, output));
+  for (const { stdout } of [list, show]) {
+    expect(stdout).toContain('r\\u001b[2J\\u009b31m\\u202e\\u000ar/pkg:npm/forged@1');
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
+  }
+  expect(list.stdout).not.toMatch(/^r\/pkg/m);
+  const { stdout } = await run((output) => listDeadLetters(topics, { topic: undefined, json: true }, output));
+  expect(JSON.parse(stdout)).toMatchObject({ deadLetters: [{}, {}, { key: HOSTILE }] });
+});
+
 test('after the fix one is replayed and handled, and then all', async () => {
   isMended = true;
   expect(JSON.parse((await run((output) => replayOne(topics, place(0), true, output))).stdout)).toEqual({
@@ -98,6 +115,6 @@ test('after the fix one is replayed and handled, and then all', async () => {
   await vi.waitFor(() => expect(handled).toEqual(['text']), { timeout: 20_000 });
   expect(
     JSON.parse((await run((output) => replayAll(topics, { topic: TOPICS.observed, json: true }, output))).stdout),
-  ).toEqual({ replayed: [place(0), place(1)] });
-  await vi.waitFor(() => expect(handled).toEqual(['text', 'text', 'bytes']), { timeout: 20_000 });
+  ).toEqual({ replayed: [place(0), place(1), place(2)] });
+  await vi.waitFor(() => expect(handled).toEqual(['text', 'text', 'bytes', HOSTILE]), { timeout: 20_000 });
 });

@@ -2,6 +2,7 @@ import { DEAD_LETTER_HEADERS, replayDeadLetter, type TopicMessage, type Topics }
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
 import { NotThere, WrongUse } from './exit-code-of.js';
 import type { ExitCode, Output } from './output.js';
+import { printableField } from './printable.js';
 
 /** Where a dead letter lies: `topic` is the topic it came from. */
 export interface DeadLetterPlace {
@@ -38,7 +39,7 @@ export const listDeadLetters = async (
     if (options.json) found.push(letter);
     else
       output.stdout(
-        `${letter.topic} ${letter.partition} ${letter.offset}  ${letter.at}  ${letter.key}\n    ${letter.cause.slice(0, LONGEST_CAUSE)}`,
+        `${letter.topic} ${letter.partition} ${letter.offset}  ${printableField(letter.at)}  ${printableField(letter.key)}\n    ${printableField(letter.cause.slice(0, LONGEST_CAUSE))}`,
       );
   }
   if (options.json) output.stdout(JSON.stringify({ deadLetters: found }));
@@ -59,8 +60,8 @@ export const showDeadLetter = async (
   else
     output.stdout(
       [
-        `key: ${message.key}`,
-        ...Object.entries(message.headers).map((pair) => pair.join(': ')),
+        `key: ${printableField(message.key)}`,
+        ...Object.entries(message.headers).map((pair) => pair.map(printableField).join(': ')),
         '',
         value.valueText ?? `${value.valueBase64} (base64)`,
       ].join('\n'),

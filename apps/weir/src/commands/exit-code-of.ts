@@ -1,4 +1,5 @@
 import type { ExitCode, Output } from './output.js';
+import { printable } from './printable.js';
 
 /** A command was used wrongly; the message says what to do instead. `details` go beside it into the JSON document. */
 export class WrongUse extends Error {
@@ -40,6 +41,7 @@ const messageOf = (error: unknown): string => {
 /**
  * Runs a command and turns wrong use and faults into a line on stderr and the exit code that stands for them. Invariant:
  * with `json` there is a document on stdout in any case, `{"error": {"code", "message"}}` when the command has given none.
+ * Invariant: nothing that a command says, from wherever it has it, is obeyed by a terminal.
  */
 export const exitCodeOf = async (
   { output, json }: { readonly output: Output; readonly json: boolean },
@@ -49,9 +51,9 @@ export const exitCodeOf = async (
   const watched: Output = {
     stdout: (text) => {
       hasAnswered = true;
-      output.stdout(text);
+      output.stdout(printable(text));
     },
-    stderr: (text) => output.stderr(text),
+    stderr: (text) => output.stderr(printable(text)),
     ready: async () => output.ready?.(),
   };
   try {
@@ -59,8 +61,8 @@ export const exitCodeOf = async (
   } catch (error) {
     const { exitCode, code, details } = failureOf(error);
     const message = messageOf(error);
-    output.stderr(`${message}\n`);
-    if (json && !hasAnswered) output.stdout(`${JSON.stringify({ error: { code, message, ...details } })}\n`);
+    watched.stderr(`${message}\n`);
+    if (json && !hasAnswered) watched.stdout(`${JSON.stringify({ error: { code, message, ...details } })}\n`);
     return exitCode;
   }
 };

@@ -1,6 +1,7 @@
 import type { FeedsView, FeedView } from '@weir/contracts';
 import { askSystem, problemText, type RunningSystem } from './ask-system.js';
 import type { ExitCode, Output } from './output.js';
+import { printableField } from './printable.js';
 
 export interface ListFeedsOptions extends RunningSystem {
   readonly json: boolean;
@@ -19,11 +20,13 @@ const linesOf = (feed: FeedView): readonly string[] => {
   const { feed: kind, source, records, heldBack, ecosystems = [] } = feed;
   if (feed.loadedAt === null) return [`${kind}\tnever loaded: weir feed load ${kind} FILE`];
   return [
-    `${kind}\t${stateOf(feed)}\t${records ?? 0} records\tof ${feed.asOf ?? 'an unknown date'}\tloaded ${feed.loadedAt}\t${source ?? ''}`,
+    `${kind}\t${stateOf(feed)}\t${records ?? 0} records\tof ${feed.asOf ?? 'an unknown date'}\tloaded ${feed.loadedAt}\t${printableField(source ?? '')}`,
     ...ecosystems.map((one) => `  ${one.ecosystem}\t${stateOf(one)}\tloaded ${one.loadedAt ?? 'never'}`),
     ...(heldBack === null
       ? []
-      : [`  held back: ${heldBack.source}: ${heldBack.reason}: weir feed accept ${kind} ${heldBack.content}`]),
+      : [
+          `  held back: ${printableField(heldBack.source)}: ${heldBack.reason}: weir feed accept ${kind} ${heldBack.content}`,
+        ]),
   ];
 };
 

@@ -5,6 +5,7 @@ import { engineDigest, startPolicyEngine } from '@weir/policy';
 import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
 import type { ExitCode, Output } from './output.js';
+import { printableField } from './printable.js';
 
 export interface ReplayLogOptions {
   readonly databaseUrl: string;
@@ -87,7 +88,7 @@ const sentences = ({ judgements, differing, faults, otherEngine, differences }: 
     differing === 0
       ? `${judgements} judgements made again: all the same.`
       : `${judgements} judgements made again: ${differing} ${differing === 1 ? 'differs' : 'differ'}.`,
-    ...differences.map(({ event, packageKey, what }) => `  ${event} ${packageKey}: ${what ?? ''}`),
+    ...differences.map(({ event, packageKey, what }) => `  ${event} ${printableField(packageKey)}: ${what ?? ''}`),
     ...(faults > 0 ? [`In ${faults} a policy had failed, which is taken as it was recorded.`] : []),
     ...(otherEngine > 0 ? [`${otherEngine} were made by another engine and are left as they are.`] : []),
   ].join('\n');

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { trustedCopy } from './trusted-copy.js';
 
 /** The account PostgreSQL runs under: PostgreSQL refuses to run as root. */
 export interface Account {
@@ -54,16 +54,5 @@ const canRun = (native: string, account: Account | null): boolean =>
 /** A checkout below a private folder (such as root's home) cannot be read by another account. */
 const copiedFolder = (installed: string): string => {
   const { version } = JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as { version: string };
-  const target = join(tmpdir(), `weir-postgres-${version}`);
-  if (existsSync(target)) return target;
-  const partial = `${target}.${process.pid}`;
-  mkdirSync(partial, { recursive: true });
-  cpSync(installed, partial, { recursive: true, verbatimSymlinks: true });
-  chmodSync(partial, 0o755);
-  try {
-    renameSync(partial, target);
-  } catch {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  return target;
+  return trustedCopy(installed, version);
 };

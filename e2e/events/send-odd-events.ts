@@ -16,9 +16,19 @@ export interface Sent {
  * Sends a batch until what is left of it is taken: a refusal takes nothing, so what it names is left out. An answer that is
  * neither a yes nor a refusal that names fields of single events is a fault.
  */
-export const sendOddEvents = async (url: string, chance: Chance, ids: readonly string[]): Promise<Sent> => {
+export const sendOddEvents = (url: string, chance: Chance, ids: readonly string[]): Promise<Sent> =>
+  sendEvents(
+    url,
+    ids.map((id) => ({ id, event: oddEvent(chance, id) })),
+  );
+
+/** The same for given events. */
+export const sendEvents = async (
+  url: string,
+  events: readonly { readonly id: string; readonly event: Readonly<Record<string, unknown>> }[],
+): Promise<Sent> => {
   const refused = new Map<string, readonly string[]>();
-  let rest = ids.map((id) => ({ id, event: oddEvent(chance, id) }));
+  let rest = events;
   for (;;) {
     if (rest.length === 0) return { accepted: new Map(), refused };
     const body = JSON.stringify(rest.map(({ event }) => event));

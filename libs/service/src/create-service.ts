@@ -5,8 +5,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { ServiceShellModule } from './health/service-shell.module.js';
 import { watchAllowedMethods } from './http/allowed-methods.js';
-import { answerUnreadable } from './http/answer-unreadable.js';
+import { answerUnmet, answerUnreadable } from './http/answer-unreadable.js';
 import { acceptJsonBodies } from './http/body-parser.js';
+import { problem } from './http/problem.js';
+import { ProblemError } from './http/problem-error.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
 import { schemaPipe } from './http/schema-pipe.js';
 import { guardRoutes } from './keys/guard-routes.js';
@@ -65,6 +67,8 @@ export const createService = async ({
   const adapter = new FastifyAdapter({
     bodyLimit,
     routerOptions: { maxParamLength: 8192 },
+    // Node would answer a request without Host with an empty 400.
+    http: { requireHostHeader: false },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: tell,
   });
@@ -74,6 +78,8 @@ export const createService = async ({
   measureRequests(server, serviceOf);
   guardRoutes(server, ring, tell);
   acceptJsonBodies(server);
+  answerUnmet(server.server);
+  requireHost(server);
   server.addHook('preClose', (done) => {
     setTimeout(() => server.server.closeAllConnections(), closeWithin).unref();
     done();
@@ -84,4 +90,14 @@ export const createService = async ({
   app.useGlobalFilters(problemFilter(problems.options));
   app.useGlobalPipes(schemaPipe);
   return app;
+};
+
+/** RFC 9112, section 3.2: HTTP/1.1 has a Host, and without one no request is routed. */
+const requireHost = (server: FastifyInstance): void => {
+  server.addHook('onRequest', async ({ headers, raw }) => {
+    if (headers.host === undefined && raw.httpVersion !== '1.0')
+      throw new ProblemError(
+        problem(400, 'The request has no Host header: name the host that is asked, as HTTP/1.1 does.'),
+      );
+  });
 };

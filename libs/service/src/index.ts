@@ -24,6 +24,7 @@ export { refuseOpenDoor } from './keys/refuse-open-door.js';
 export { NEEDS_NOTHING, Needs, PERMISSION_EXTENSION, WITHIN_WORKSPACES } from './keys/rule.js';
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
+export { changedNumberIn, type ChangedNumber } from './http/refuse-changed-numbers.js';
 export { MAX_JSON_NESTING, parseJson } from './http/parse-json.js';
 export { isPublicAddress } from './outgoing/public-address.js';
 export { publicAddressesOnly, type PublicAddressesOnly } from './outgoing/public-addresses-only.js';

@@ -93,6 +93,7 @@ describe('packages', () => {
     ['state=gone', '/state'],
     ['cursor=nonsense', '/cursor'],
     [`cursor=${Buffer.from('["x","y"]').toString('base64url')}`, '/cursor'],
+    [`cursor=${Buffer.from('["2026-02-30T00:00:00.000Z","x"]').toString('base64url')}`, '/cursor'],
     ['colour=red', ''],
     ['q=%00', '/q'],
     ['workspace=%00', '/workspace'],

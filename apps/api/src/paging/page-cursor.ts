@@ -29,8 +29,11 @@ const isCursor = (value: unknown): value is PageCursor =>
   value.length === 2 &&
   value.every((part) => typeof part === 'string' && unstorableIn(part) === null);
 
-const isInstant = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+/** An instant as we write it: Date takes the 30th of February for the 2nd of March, and PostgreSQL takes neither it nor a year 0. */
+const isInstant = (text: string): boolean => {
+  const millis = /^\d{4}-.{18}Z$/.test(text) && !text.startsWith('0000') ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(millis) && new Date(millis).toISOString() === text;
+};
 
 /** The page of `rows`, which were asked for with one more than `limit`, and the cursor to the next one. */
 export const pageOf = <T>(

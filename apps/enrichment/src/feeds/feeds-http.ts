@@ -9,7 +9,7 @@ const printable = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^\P{Cc}*$/u, 'holds a control character: remove it');
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'holds a control character: remove it');
 
 /** Query of POST /v1/feeds/{kind}. */
 export const loadFeedQuerySchema = z.object({

@@ -21,9 +21,9 @@ export const eventOpenApi: JsonSchema = {
 
 export const batchOpenApi: JsonSchema = { type: 'array', maxItems: 1_000, items: eventOpenApi };
 
-/** Data alone, for the binary mode, whose attributes are ce- headers. */
+/** Data alone, for the binary mode, whose attributes are ce- headers: the type is there, so that data may be of several. */
 export const dataOpenApi: JsonSchema = {
-  oneOf: packageEventTypes.map((type) => openApiSchema(packageEventData[type])),
+  anyOf: packageEventTypes.map((type) => openApiSchema(packageEventData[type])),
 };
 
 export const acceptedOpenApi: JsonSchema = openApiSchema(

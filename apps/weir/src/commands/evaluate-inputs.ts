@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { checkRego, compileModule, findOpa, startPolicyEngine } from '@weir/policy';
+import { changedNumberIn } from '@weir/service';
 import { judgeDocuments, loadModule, policyId, policySetOf, type Answer } from './judge-documents.js';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
@@ -39,7 +40,11 @@ const readParameters = async (file: string | undefined): Promise<Record<string, 
   if (file === undefined) return {};
   const bytes = await readFileOrRefuse(file, '--parameters');
   try {
-    return parametersOf(parseJson(bytes.toString('utf8')), file);
+    const text = bytes.toString('utf8');
+    const parameters = parametersOf(parseJson(text), file);
+    const changed = changedNumberIn(text);
+    if (changed) throw new WrongUse(`--parameters ${file}: ${changed.pointer} ${changed.detail}`);
+    return parameters;
   } catch (cause) {
     if (cause instanceof WrongUse) throw cause;
     throw new WrongUse(`--parameters ${file} is not JSON: ${String(cause)}`, { cause });

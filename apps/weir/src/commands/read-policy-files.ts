@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { policyContentFields, strictObject, visibleName } from '@weir/contracts';
-import { describeIssue } from '@weir/service';
-import { parse } from 'yaml';
+import { changedNumberIn, describeIssue } from '@weir/service';
+import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { WrongUse } from './exit-code-of.js';
 
@@ -57,9 +57,25 @@ const readPolicyFile = async (file: string): Promise<WantedPolicy> => {
 };
 
 const yamlOf = (file: string, text: string): unknown => {
-  try {
-    return parse(text);
-  } catch (cause) {
-    throw new WrongUse(`${file} is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [fault] = document.errors;
+  if (fault) throw new WrongUse(`${file} is no YAML: ${fault.message}`, { cause: fault });
+  refuseChangedNumbers(file, document, lines);
+  return document.toJS();
+};
+
+/** Also what a number of YAML can be and none of JSON: .inf and .nan would arrive as null. */
+const refuseChangedNumbers = (file: string, document: Document.Parsed, lines: LineCounter): void => {
+  visit(document, {
+    Scalar: (_, node) => {
+      if (!isScalar(node) || typeof node.value !== 'number') return;
+      const changed = Number.isFinite(node.value)
+        ? changedNumberIn(node.source ?? '')?.detail
+        : 'is no number of JSON: write another one, or text in quotes';
+      if (changed === undefined) return;
+      const { line, col } = lines.linePos(node.range?.[0] ?? 0);
+      throw new WrongUse(`${file}:${line}:${col}: ${node.source ?? 'the number'} ${changed}`);
+    },
+  });
 };

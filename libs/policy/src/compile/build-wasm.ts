@@ -25,7 +25,7 @@ export const buildWasm = async (
   const folders = [...new Set(Object.keys(files).map((file) => file.split('/')[0] ?? file))];
   return inScratchFolder({ ...files, ...capabilities }, async (folder) => {
     const build = (target: Target): Promise<Buffer | OpaRun> =>
-      buildTarget(opa, folder, target, [...named, ...folders]);
+      buildTarget({ opa, folder, policies: entrypoints.length }, target, [...named, ...folders]);
     // The folder goes when both have ended.
     const both = await Promise.allSettled([build(WASM), build(PLAN)]);
     const [wasm, plan] = both.map(valueOf);
@@ -43,9 +43,14 @@ interface Target {
 const WASM: Target = { name: 'wasm', file: '/policy.wasm' };
 const PLAN: Target = { name: 'plan', file: '/plan.json' };
 
+interface BuildPlace {
+  readonly opa: OpaCompiler;
+  readonly folder: string;
+  readonly policies: number;
+}
+
 const buildTarget = async (
-  opa: OpaCompiler,
-  folder: string,
+  { opa, folder, policies }: BuildPlace,
   { name, file }: Target,
   what: readonly string[],
 ): Promise<Buffer | OpaRun> => {
@@ -54,6 +59,7 @@ const buildTarget = async (
     opa,
     ['build', '-t', name, '--capabilities', 'capabilities.json', '-o', bundle, ...what],
     folder,
+    policies,
   );
   if (run.status !== 0) return run;
   const found = await readFromBundle(await readFile(join(folder, bundle)), file);

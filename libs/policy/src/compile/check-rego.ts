@@ -2,6 +2,7 @@ import type { UnknownMember } from '../reads/noted-reads.js';
 import type { PolicyReads } from '../reads/policy-reads.js';
 import { capabilitiesOf } from './capabilities.js';
 import { checkParameterIndexes, checkPatterns } from './check-constants.js';
+import { checkNesting } from './check-nesting.js';
 import { RegoRefused } from './check-report.js';
 import type { CheckReport, Finding } from './check-report.js';
 import { examineModule } from './compile-module.js';
@@ -19,6 +20,7 @@ import { checkWithOrder } from './with-order.js';
 import { knownBuiltIns } from './known-built-ins.js';
 import type { OpaCompiler } from './opa-compiler.js';
 import { readOpaErrors } from './opa-errors.js';
+import { OpaOverran } from './opa-overran.js';
 import { parseRego } from './parse-rego.js';
 import { placeOfMember } from './place-of-member.js';
 import { runOpa } from './run-opa.js';
@@ -82,8 +84,8 @@ const checkText = (
   parameters: Parameters,
 ): Promise<readonly Finding[]> =>
   inScratchFolder({ 'policy.rego': rego, 'capabilities.json': capabilities }, async (folder) => {
-    const complaints = await strictCheck(opa, folder);
     const module = await parseRego(opa, folder, 'policy.rego');
+    const complaints = await strictCheck(opa, folder);
     if ('refused' in module) return complaints.length > 0 ? complaints : module.refused;
     const rules = [
       checkPackage,
@@ -112,11 +114,22 @@ type Parameters = Readonly<Record<string, unknown>> | undefined;
  * as it answers with them.
  */
 export const checkRego = async (opa: OpaCompiler, rego: string, parameters?: Parameters): Promise<CheckReport> => {
-  if (rego.length > longestPolicy) {
-    const message = `the policy has ${rego.length} characters, at most ${longestPolicy} are accepted`;
-    return report([{ severity: 'error', code: 'policy_too_long', message, line: 0, column: 0 }]);
+  if (rego.length > longestPolicy)
+    return refused(
+      'policy_too_long',
+      `the policy has ${rego.length} characters, at most ${longestPolicy} are accepted`,
+    );
+  const tooDeep = checkNesting(rego);
+  if (tooDeep) return report([tooDeep]);
+  try {
+    const findings = await checkText(opa, rego, await capabilitiesOf(opa), parameters);
+    const checked = report(findings);
+    return checked.valid ? report([...findings, ...(await compileAlone(opa, rego))]) : checked;
+  } catch (fault) {
+    if (fault instanceof OpaOverran) return refused('too_costly', fault.message);
+    throw fault;
   }
-  const findings = await checkText(opa, rego, await capabilitiesOf(opa), parameters);
-  const checked = report(findings);
-  return checked.valid ? report([...findings, ...(await compileAlone(opa, rego))]) : checked;
 };
+
+const refused = (code: string, message: string): CheckReport =>
+  report([{ severity: 'error', code, message, line: 0, column: 0 }]);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkTreeDepth } from './check-nesting.js';
 import type { Finding } from './check-report.js';
 import { findBadNumber } from './find-bad-number.js';
 import type { OpaCompiler } from './opa-compiler.js';
@@ -14,7 +15,10 @@ export const parseRego = async (
   file: string,
 ): Promise<RegoModule | { readonly refused: readonly Finding[] }> => {
   const run = await runOpa(opa, ['parse', '--format', 'json', '--json-include', 'locations', file], folder);
-  if (run.status === 0) return JSON.parse(run.stdout) as RegoModule;
+  if (run.status === 0) {
+    const tooDeep = checkTreeDepth(run.stdout);
+    return tooDeep ? { refused: [tooDeep] } : (JSON.parse(run.stdout) as RegoModule);
+  }
   const refused = readOpaErrors(run);
   const unwritable = refused.some(({ message }) => message.includes('MarshalJSON'));
   const number = unwritable ? findBadNumber(await readFile(join(folder, file), 'utf8')) : undefined;

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { problem } from './problem.js';
 
@@ -12,6 +12,10 @@ const UNREADABLE = [400, 'The request cannot be read: send HTTP/1.1.'] as const;
 export const answerUnreadable = (fault: Error & { readonly code?: string }, socket: Socket): void => {
   if (fault.code === 'ECONNRESET' || socket.destroyed) return;
   const [status, detail] = REFUSALS[fault.code ?? ''] ?? UNREADABLE;
+  hangUp(socket, status, detail);
+};
+
+const hangUp = (socket: Socket, status: number, detail: string): void => {
   const body = JSON.stringify(problem(status, detail));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -21,4 +25,19 @@ export const answerUnreadable = (fault: Error & { readonly code?: string }, sock
   ];
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
+};
+
+/**
+ * Answers what Node would answer by itself, without a word: an Expect header that asks for more than 100-continue, and
+ * CONNECT, which asks for a proxy.
+ */
+export const answerUnmet = (server: Server): void => {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const detail = `Expect: ${String(request.headers.expect)} is not met here: send 100-continue, or leave the header out.`;
+    response.writeHead(417, { 'content-type': 'application/problem+json', connection: 'close' });
+    response.end(JSON.stringify(problem(417, detail)));
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    hangUp(socket, 405, 'CONNECT is not possible: this is no proxy. Send GET to an address of the API.');
+  });
 };

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJson } from './parse-json.js';
 import { problem } from './problem.js';
 import { ProblemError } from './problem-error.js';
+import { refuseChangedNumbers } from './refuse-changed-numbers.js';
 
 const JSON_TYPES = /^application\/(?:json|[\w.!#$&^-]+\+json)(?:\s*;|$)/i;
 
@@ -11,7 +12,9 @@ export const acceptJsonBodies = (server: FastifyInstance): void => {
   server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       refuseEncoded(request);
-      done(null, parseJson(body as Buffer));
+      const value = parseJson(body as Buffer);
+      refuseChangedNumbers((body as Buffer).toString('utf8'));
+      done(null, value);
     } catch (fault) {
       done(fault as Error);
     }

@@ -20,5 +20,11 @@ const detailOf = (status: number, fault: unknown, bodyLimit: number): string => 
   if (status === 413) return `The body is over ${bodyLimit} bytes: send it in smaller parts.`;
   if (status === 415)
     return 'The content type is not accepted: send JSON with content-type application/json or an application/...+json type.';
+  if (isMalformedAddress(fault))
+    return 'The address holds a % that begins no byte of UTF-8: percent-encode each part of the path, % itself as %25.';
+  if (status === 414) return 'A part of the path is over 8192 characters: shorten it.';
   return fault instanceof Error ? fault.message : 'The request is not valid.';
 };
+
+const isMalformedAddress = (fault: unknown): boolean =>
+  (fault as { readonly code?: unknown } | null)?.code === 'FST_ERR_BAD_URL';

@@ -171,10 +171,7 @@ test('who connects to Kafka gets the files that tell how, the job that applies t
   const { resources } = render(KAFKA);
   const topicsJob = of(resources, 'Job').find(({ metadata }) => metadata.name === 'weir-topics')?.spec.template.spec
     .containers[0];
-  const connecting = [
-    ...SERVICES.filter((service) => service !== 'api').map((service) => containerOf(resources, service)),
-    topicsJob,
-  ];
+  const connecting = [...SERVICES.map((service) => containerOf(resources, service)), topicsJob];
   for (const container of connecting) {
     const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
     expect(env, container?.name).toMatchObject({
@@ -190,7 +187,6 @@ test('who connects to Kafka gets the files that tell how, the job that applies t
       readOnly: true,
     });
   }
-  expect(Object.keys(environmentOf(resources, 'api')).filter((name) => name.startsWith('KAFKA'))).toEqual([]);
 });
 
 test('probes ask for what every service answers', () => {

@@ -14,6 +14,7 @@ const SMALL = [
   'evaluation.swept',
   'action.source',
   'api.follower',
+  'api.accepted_position',
   'api.decision_hour',
 ];
 

@@ -3,6 +3,7 @@ import { ShortenReadModelIndexes1795695000000 } from './migrations/202611261210-
 import { BundleReadModelDetails1795789200000 } from './migrations/202611271420-bundle-read-model-details.js';
 import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/202611280218-vacuum-effect-views-when-they-change.js';
 import { IndexPackagesByFoldedPurl1796072700000 } from './migrations/202611302105-index-packages-by-folded-purl.js';
+import { CreateAccepted1796074800000 } from './migrations/202611302140-create-accepted.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
 export const apiMigrations = [
@@ -11,4 +12,5 @@ export const apiMigrations = [
   BundleReadModelDetails1795789200000,
   VacuumEffectViewsWhenTheyChange1795832280000,
   IndexPackagesByFoldedPurl1796072700000,
+  CreateAccepted1796074800000,
 ];

@@ -1,4 +1,5 @@
 import type { EventStore } from '@weir/event-store';
+import type { Topics } from '@weir/messaging';
 import type { OpaCompiler } from '@weir/policy';
 import type { Logger } from '@weir/postgres';
 import type { ReadinessChecks } from '@weir/service';
@@ -11,6 +12,8 @@ export interface ApiPorts {
   /** Connects as weir_service; stays the caller's. */
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
+  /** Read for what was accepted and is not judged; stay the caller's. */
+  readonly topics: Topics;
   /** Asked when a policy that is not the library's is saved, checked or activated; may take minutes. */
   readonly findCompiler: () => Promise<OpaCompiler>;
   /** null: there is no library, and every policy needs the compiler. */

@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ActivatePolicyController } from './activate-policy/activate-policy.controller.js';
+import { UnjudgedController } from './accepted/unjudged.controller.js';
 import { API_PORTS, type ApiPorts } from './api-ports.js';
 import { ChangePoliciesController } from './change-policies/change-policies.controller.js';
 import { CheckPolicyController } from './check-policy/check-policy.controller.js';
@@ -36,6 +37,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
         PolicySetController,
         PackageViewController,
         VerdictController,
+        UnjudgedController,
         DecisionsController,
         StreamController,
         SummaryController,

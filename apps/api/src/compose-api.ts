@@ -1,4 +1,5 @@
 import type { EventStore } from '@weir/event-store';
+import type { Topics } from '@weir/messaging';
 import { findOpa } from '@weir/policy';
 import type { Composed, ProcessPorts } from '@weir/service';
 import type pg from 'pg';
@@ -11,6 +12,7 @@ import { readPolicyLibrary } from './policy-library/read-policy-library.js';
 export interface ApiProcess extends ProcessPorts {
   readonly pool: pg.Pool;
   readonly store: EventStore;
+  readonly topics: Topics;
   /** Told what happens while the policy compiler is fetched or built; the log is unless told. */
   readonly onProgress?: (line: string) => void;
 }

@@ -1,4 +1,5 @@
 import { keyFields, logLevelSchema } from '@weir/service';
+import { topicsFields } from '@weir/messaging';
 import { databaseFields } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -11,6 +12,7 @@ export const apiConfigurationSchema = z.object({
     .describe('PostgreSQL that holds the log and the read models, as postgres://user:password@host:port/database'),
   ...databaseFields,
   ...keyFields,
+  ...topicsFields,
   OPA_CACHE: z
     .string()
     .default('.weir/opa')

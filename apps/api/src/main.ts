@@ -1,5 +1,6 @@
 import { eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
+import { openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf, refuseStrongLogin } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { composeApi } from './compose-api.js';
@@ -14,5 +15,7 @@ await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => 
   });
   ports.onClose(() => pool.end());
   await refuseStrongLogin(pool);
-  return composeApi({ ...ports, pool, store: openEventStore(pool, eventCatalog) }, config);
+  const topics = await openTopics(config, { clientId: 'weir-api', logger: ports.logger });
+  ports.onClose(() => topics.close());
+  return composeApi({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
 });

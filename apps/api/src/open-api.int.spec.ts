@@ -27,6 +27,7 @@ test('the OpenAPI document describes every route, its fields and its answers', a
       'GET /v1/policy-sets/{digest}',
       'GET /v1/packages',
       'GET /v1/packages/{purl}',
+      'GET /v1/unjudged',
       'GET /v1/packages/{purl}/decisions',
       'GET /v1/decisions',
       'GET /v1/decisions/{id}',
@@ -41,6 +42,7 @@ test('the OpenAPI document describes every route, its fields and its answers', a
     { name: 'purl', in: 'query', required: true },
     { name: 'repository', required: false },
     { name: 'workspace' },
+    { name: 'wait', in: 'query' },
   ]);
   expect(JSON.stringify(verdict?.responses['200'])).toContain('allowed');
   expect(JSON.stringify(paths['/v1/policies']?.post?.requestBody)).toContain('precedence');

@@ -1,6 +1,7 @@
 import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
 import { observeUnknownEvents, problem, ProblemError, type ProblemDocument } from '@weir/service';
+import { followAccepted } from './accepted/follow-accepted.js';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
 import { keepDecisions } from './follow-log/trim-decisions.js';
@@ -29,6 +30,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   let feed: DecisionFeed | null = null;
   let following: Promise<void> = Promise.resolve();
   let trimming: Promise<void> = Promise.resolve();
+  let accepted: Promise<void> = Promise.resolve();
   let fault: unknown = null;
   let forget: readonly (() => void)[] = [];
 
@@ -43,6 +45,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
       feed = opened;
       const days = ports.config.DECISION_VIEW_DAYS;
       if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);
+      accepted = followAccepted(ports, stop.signal);
       forget = [observePackages(ports.pool), observeUnknownEvents(ports.eventStore, ALL, 'api')];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
@@ -65,7 +68,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     close: async () => {
       for (const end of forget) end();
       stop.abort();
-      await Promise.all([following, trimming]);
+      await Promise.all([following, trimming, accepted]);
     },
   };
 };

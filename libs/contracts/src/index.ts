@@ -147,6 +147,14 @@ export {
   type PackageSummary,
 } from './http/package-views.js';
 export { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from './http/verdict.js';
+export {
+  unjudgedPackageSchema,
+  unjudgedPageSchema,
+  unjudgedQuerySchema,
+  type UnjudgedPackage,
+  type UnjudgedPage,
+  type UnjudgedQuery,
+} from './http/unjudged.js';
 export { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from './http/summary.js';
 export { strictObject } from './http/strict-object.js';
 export { comparedText } from './http/page-query.js';

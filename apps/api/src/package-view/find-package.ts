@@ -1,28 +1,35 @@
 import type { PackageDetail, PackageEffect, PackageQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/service';
 import type pg from 'pg';
+import type { FindAccepted } from '../accepted/find-accepted.js';
+import { unjudgedProblem } from '../accepted/unjudged-problem.js';
 import type { ApiPorts } from '../api-ports.js';
 import type { LookUpPackage } from '../verdict/look-up-packages.js';
 import type { AskedPackage } from './asked-package.js';
-import { knownInstead, notJudged } from './not-judged.js';
-import { packageSummary } from './package-row.js';
+import { packageSummary, type PackageViewRow } from './package-row.js';
 import { relationOf } from './relation-of.js';
 import { unreadOf } from './unread-of.js';
 
-/** A package with what was done about it. Throws a 404 problem when no repository has it. */
+export interface FindPackagePorts extends Pick<ApiPorts, 'pool' | 'eventStore' | 'clock'> {
+  readonly lookUp: LookUpPackage;
+  readonly findAccepted: FindAccepted;
+}
+
+/** A package with what was done about it. Throws a 404 problem when no repository has it, which says whether it is being judged. */
 export const findPackage = async (
-  { pool, eventStore }: Pick<ApiPorts, 'pool' | 'eventStore'>,
-  lookUp: LookUpPackage,
+  { pool, eventStore, clock, lookUp, findAccepted }: FindPackagePorts,
   asked: AskedPackage,
   query: PackageQuery,
 ): Promise<PackageDetail> => {
   const { purl } = asked;
-  const found = await lookUp({ folded: asked.folded, ...query });
-  const rows = found.filter((row) => relationOf(purl, row.purl) === 'same');
-  if (rows.length === 0) {
-    const cure = knownInstead(found) || 'Publish it with POST /v1/events.';
-    throw new ProblemError(problem(404, `${notJudged(purl, query)} ${cure}`));
+  const sought = { folded: asked.folded, ...query };
+  const isAsked = (row: PackageViewRow): boolean => relationOf(purl, row.purl) === 'same';
+  let found = await lookUp(sought);
+  if (!found.some(isAsked)) {
+    const accepted = await findAccepted(asked, query);
+    found = await lookUp(sought);
+    if (!found.some(isAsked)) throw unjudgedProblem({ purl, query, known: found, accepted, now: clock() });
   }
+  const rows = found.filter(isAsked);
   const effects = await effectsOf(
     pool,
     rows.map(({ package_key }) => package_key),

@@ -1,21 +1,60 @@
 import { formatsLike, type ListPackagesQuery, type PackagePage } from '@weir/contracts';
 import type pg from 'pg';
-import { pageOf, parseCursor, type PageCursor } from '../paging/page-cursor.js';
+import { cursorText, parseDirected, type DirectedCursor, type PageCursor } from '../paging/page-cursor.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 import { packageSummary, type PackageViewRow } from './package-row.js';
+import { searchWords } from './search-words.js';
 
-/** A page of packages: those that changed last first, or by name. */
+/** A page of packages: those that changed last first, or by name; after a place, or before it. */
 export const listPackages = async (pool: pg.Pool, query: ListPackagesQuery): Promise<PackagePage> => {
-  const { text, values } = whereClause([...filters(query), afterCursor(query)]);
-  const { rows } = await pool.query<PackageViewRow>(
-    `SELECT * FROM api.package_view ${text} ORDER BY ${ORDERS[query.sort]} LIMIT ${query.limit + 1}`,
-    [...values],
-  );
-  const { page, nextCursor } = pageOf(rows, query.limit, cursors[query.sort]);
-  return { packages: page.map(packageSummary), nextCursor };
+  const place = parseDirected(query.cursor, query.sort === 'changed' ? 'time' : 'text');
+  const [rows, total] = await Promise.all([readRows(pool, query, place), countFitting(pool, query)]);
+  const page = rows.slice(0, query.limit);
+  if (place.isBackwards) page.reverse();
+  const isMore = rows.length > query.limit;
+  const isPastFirst = place.isBackwards ? isMore : place.at !== null;
+  const isBeforeLast = place.isBackwards ? place.at !== null : isMore;
+  const cursorOf = cursors[query.sort];
+  const [first, last] = [page[0], page.at(-1)];
+  return {
+    packages: page.map(packageSummary),
+    nextCursor: isBeforeLast && last ? cursorText(cursorOf(last)) : null,
+    previousCursor: isPastFirst && first ? cursorText(['before', ...cursorOf(first)]) : null,
+    total,
+  };
 };
 
-const ORDERS = { changed: 'changed_at DESC, package_key', name: 'name, package_key' } as const;
+const readRows = async (
+  pool: pg.Pool,
+  query: ListPackagesQuery,
+  place: DirectedCursor,
+): Promise<readonly PackageViewRow[]> => {
+  const { text, values } = whereClause([...filters(query), beyond(place, query.sort)]);
+  const order = ORDERS[query.sort][place.isBackwards ? 'backwards' : 'forwards'];
+  const { rows } = await pool.query<PackageViewRow>(
+    `SELECT * FROM api.package_view ${text} ORDER BY ${order} LIMIT ${query.limit + 1}`,
+    [...values],
+  );
+  return rows;
+};
+
+/** Nobody turns so many pages, and who counts further keeps others waiting. */
+const COUNTED_TO = 1_000_000;
+
+const countFitting = async (pool: pg.Pool, query: ListPackagesQuery): Promise<number | null> => {
+  if (query.total !== 'true') return null;
+  const { text, values } = whereClause(filters(query));
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT FROM api.package_view ${text} LIMIT ${COUNTED_TO}) AS fitting`,
+    [...values],
+  );
+  return rows[0]?.count ?? 0;
+};
+
+const ORDERS = {
+  changed: { forwards: 'changed_at DESC, package_key', backwards: 'changed_at, package_key DESC' },
+  name: { forwards: 'name, package_key', backwards: 'name DESC, package_key DESC' },
+} as const;
 
 const cursors: Readonly<Record<ListPackagesQuery['sort'], (row: PackageViewRow) => PageCursor>> = {
   changed: (row) => [(row.changed_at ?? row.decided_at).toISOString(), row.package_key],
@@ -29,16 +68,22 @@ const filters = ({ workspace, repository, state, tag, format, q }: ListPackagesQ
   state === 'deleted' ? null : ["presence = 'present'"],
   tag === undefined ? null : ["tags <> '{}' AND tags @> ARRAY[?::text]", tag],
   format === undefined ? null : ['format = ANY (?::text[])', formatsLike(format)],
-  q === undefined ? null : [`strpos(${readable('lower(purl)')}, ${readable('lower(?)')}) > 0`, q],
+  ...(q === undefined ? [] : searchWords(q).map(holdsAny)),
+];
+
+const holdsAny = (ways: readonly string[]): Condition => [
+  `(${ways.map(() => `strpos(${READABLE}, ?) > 0`).join(' OR ')})`,
+  ...ways,
 ];
 
 /** With what package URLs encode most often as people write it. */
-const readable = (text: string): string => `replace(replace(${text}, '%40', '@'), '%2b', '+')`;
+const READABLE = "replace(replace(lower(purl), '%40', '@'), '%2b', '+')";
 
-const afterCursor = ({ cursor, sort }: ListPackagesQuery): Condition => {
-  if (cursor === undefined) return null;
-  const [value, key] = parseCursor(cursor, sort === 'changed' ? 'time' : 'text');
-  return sort === 'changed'
-    ? ['changed_at <= ? AND (changed_at < ? OR package_key > ?)', value, value, key]
-    : ['(name, package_key) > (?, ?)', value, key];
+const beyond = ({ at, isBackwards }: DirectedCursor, sort: ListPackagesQuery['sort']): Condition => {
+  if (at === null) return null;
+  const [value, key] = at;
+  if (sort === 'name') return [`(name, package_key) ${isBackwards ? '<' : '>'} (?, ?)`, value, key];
+  return isBackwards
+    ? ['changed_at >= ? AND (changed_at > ? OR package_key < ?)', value, value, key]
+    : ['changed_at <= ? AND (changed_at < ? OR package_key > ?)', value, value, key];
 };

@@ -1,5 +1,12 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExcludeEndpoint,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import {
   decisionPageSchema,
   listPackagesQuerySchema,
@@ -17,9 +24,10 @@ import {
 import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { listDecisions } from '../decisions/list-decisions.js';
-import { lookUpPackages, type LookUpPackage } from '../verdict/look-up-packages.js';
+import { findAccepted } from '../accepted/find-accepted.js';
+import { lookUpPackages } from '../verdict/look-up-packages.js';
 import { askedPackage } from './asked-package.js';
-import { findPackage } from './find-package.js';
+import { findPackage, type FindPackagePorts } from './find-package.js';
 import { listPackages } from './list-packages.js';
 
 const PURL = {
@@ -31,10 +39,10 @@ const PURL = {
 @ApiTags('packages')
 @Controller('v1/packages')
 export class PackageViewController {
-  private readonly lookUp: LookUpPackage;
+  private readonly finding: FindPackagePorts;
 
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {
-    this.lookUp = lookUpPackages(ports.pool);
+    this.finding = { ...ports, lookUp: lookUpPackages(ports.pool), findAccepted: findAccepted(ports) };
   }
 
   @Get()
@@ -50,11 +58,12 @@ export class PackageViewController {
   @ApiOperation({ summary: 'A package in every repository that has it' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
+  @ApiNotFoundResponse({ description: 'Being judged (ask again after Retry-After), could not be judged, or not known' })
   find(
     @Param('purl') purl: string,
     @Query({ schema: packageQuerySchema }) query: PackageQuery,
   ): Promise<PackageDetail> {
-    return findPackage(this.ports, this.lookUp, askedPackage(purl, 'path'), query);
+    return findPackage(this.finding, askedPackage(purl, 'path'), query);
   }
 
   @Get(':purl/decisions')

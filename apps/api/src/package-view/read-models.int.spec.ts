@@ -71,6 +71,27 @@ describe('packages', () => {
     expect(seen.slice(0, 2)).toEqual(['npm-dev pkg:npm/faulty@1.0.0', 'npm-dev pkg:npm/lodash@1.0.0']);
   });
 
+  test.each(['changed', 'name'])('are the same backwards from the last page, sorted by %s', async (sort) => {
+    const pageAt = async (cursor: string) =>
+      (await api.get(`/v1/packages?limit=7&sort=${sort}&total=true${cursor}`)).body as PackagePage;
+    const forwards: PackagePage[] = [await pageAt('')];
+    for (let next = forwards[0]?.nextCursor; next; next = forwards.at(-1)?.nextCursor)
+      forwards.push(await pageAt(`&cursor=${next}`));
+    const backwards: PackagePage[] = [await pageAt('&cursor=last')];
+    for (let back = backwards[0]?.previousCursor; back; back = backwards[0]?.previousCursor)
+      backwards.unshift(await pageAt(`&cursor=${back}`));
+    const keysOf = (pages: readonly PackagePage[]) =>
+      pages.flatMap(({ packages }) => packages.map(({ purl, repository }) => `${repository} ${purl}`));
+    expect(forwards.map(({ total }) => total)).toEqual(Array.from({ length: 4 }, () => 28));
+    expect(keysOf(backwards)).toEqual(keysOf(forwards));
+    expect([forwards[0]?.previousCursor, forwards.at(-1)?.nextCursor]).toEqual([null, null]);
+    expect([backwards[0]?.previousCursor, backwards.at(-1)?.nextCursor]).toEqual([null, null]);
+    // From any page back and forth again leads to the same page.
+    const there = await pageAt(`&cursor=${forwards[2]?.previousCursor ?? ''}`);
+    expect(keysOf([there])).toEqual(keysOf(forwards.slice(1, 2)));
+    expect(there.nextCursor).toBe(forwards[1]?.nextCursor);
+  });
+
   test.each([
     ['state=quarantined', 2],
     ['state=deleted', 1],
@@ -79,6 +100,9 @@ describe('packages', () => {
     ['format=npm', 28],
     ['format=python', 0],
     ['q=LODASH', 2],
+    ['q=lodash%201.0.0', 2],
+    ['q=lodash%202.0.0', 0],
+    ['q=pkg:npm/Lodash@1.0.0', 2],
     ['q=%25', 0],
     ["q='--", 0],
     ['workspace=other', 0],
@@ -92,6 +116,8 @@ describe('packages', () => {
     ['limit=5000', '/limit'],
     ['state=gone', '/state'],
     ['cursor=nonsense', '/cursor'],
+    [`cursor=${Buffer.from('["before","x","y"]').toString('base64url')}`, '/cursor'],
+    [`cursor=${Buffer.from('["before",').toString('base64url')}`, '/cursor'],
     [`cursor=${Buffer.from('["x","y"]').toString('base64url')}`, '/cursor'],
     [`cursor=${Buffer.from('["2026-02-30T00:00:00.000Z","x"]').toString('base64url')}`, '/cursor'],
     ['colour=red', ''],

@@ -4,7 +4,13 @@ import { parameterProblem, ProblemError } from '@weir/service';
 /** Where a page ended: the values of the columns it is sorted by. */
 export type PageCursor = readonly [string, string];
 
-export const cursorText = (cursor: PageCursor): string =>
+/** Where a page is asked for: after a place or before it; from the first or the last entry on when `at` is null. */
+export interface DirectedCursor {
+  readonly at: PageCursor | null;
+  readonly isBackwards: boolean;
+}
+
+export const cursorText = (cursor: PageCursor | readonly ['before', ...PageCursor]): string =>
   Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
 
 /** Reads a cursor back. Throws a 400 problem for what no page ended with. */
@@ -14,6 +20,18 @@ export const parseCursor = (text: string, kind: 'time' | 'text'): PageCursor => 
   const detail = 'is no cursor: send nextCursor of the page before, unchanged and with the same sort, or leave it out';
   throw new ProblemError(parameterProblem('query', 'cursor', detail));
 };
+
+/** Reads the cursor of a list that can be read backwards: `last`, or one that begins with `before`. */
+export const parseDirected = (text: string | undefined, kind: 'time' | 'text'): DirectedCursor => {
+  if (text === undefined) return { at: null, isBackwards: false };
+  if (text === 'last') return { at: null, isBackwards: true };
+  const back = BEFORE.exec(Buffer.from(text, 'base64url').toString('utf8'));
+  return back === null
+    ? { at: parseCursor(text, kind), isBackwards: false }
+    : { at: parseCursor(Buffer.from(`[${back[1]}`).toString('base64url'), kind), isBackwards: true };
+};
+
+const BEFORE = /^\["before",(.*)$/s;
 
 const decode = (text: string): PageCursor | null => {
   try {

@@ -1,5 +1,6 @@
 import type { Summary, SummaryQuery } from '@weir/contracts';
 import type pg from 'pg';
+import { countUnjudged } from '../accepted/list-unjudged.js';
 import { listDecisions } from '../decisions/list-decisions.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 
@@ -10,13 +11,14 @@ const LAST_DECISIONS = 10;
 /** The state of affairs at `now`. */
 export const summaryAt = async (pool: pg.Pool, { workspace }: SummaryQuery, now: Date): Promise<Summary> => {
   const firstHour = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS;
-  const [packages, decisionsPerHour, { decisions }, policyFaults] = await Promise.all([
+  const [packages, unjudged, decisionsPerHour, { decisions }, policyFaults] = await Promise.all([
     countPackages(pool, workspace),
+    countUnjudged(pool, workspace),
     countDecisions(pool, workspace, firstHour),
     listDecisions(pool, { workspace, limit: LAST_DECISIONS }),
     listFaults(pool, workspace, new Date(now.getTime() - HOURS * HOUR_MS)),
   ]);
-  return { packages, decisionsPerHour, lastDecisions: decisions, policyFaults };
+  return { packages, unjudged, decisionsPerHour, lastDecisions: decisions, policyFaults };
 };
 
 const select = async <Row extends pg.QueryResultRow>(

@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
+import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import type { Composed, ProcessPorts } from '@weir/service';
+import { createLogger, type Composed, type ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
@@ -17,17 +18,25 @@ import { libraryForTests } from './library-for-tests.js';
 export interface ApiDatabase {
   readonly pool: pg.Pool;
   readonly store: EventStore;
+  readonly topics: Topics;
   drop(): Promise<void>;
 }
 
 export const createApiDatabase = async (): Promise<ApiDatabase> => {
   const database: TestDatabase = await createTestDatabase();
-  await migrateTestDatabase(database, [...eventStoreMigrations, ...apiMigrations]);
+  await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...apiMigrations]);
   const pool = openTestPool(database.serviceUrl);
+  const topics = await openEmbeddedTopics({
+    databaseUrl: database.serviceUrl,
+    partitions: PARTITIONS,
+    logger: silentLogger,
+  });
   return {
     pool,
     store: openEventStore(pool, eventCatalog),
+    topics,
     drop: async () => {
+      await topics.close();
       await pool.end();
       await database.drop();
     },
@@ -56,6 +65,9 @@ export const withoutCompiler = async (): Promise<OpaCompiler> => {
   throw new OpaUnavailable('Install OPA 1.22.2 and put it on PATH.');
 };
 
+const PARTITIONS = 2;
+const silentLogger = createLogger('topics').child({}, { level: 'silent' });
+
 interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'library' | 'clock'>> {
   readonly keys?: readonly string[];
   readonly heartbeatMillis?: number;
@@ -64,11 +76,15 @@ interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'librar
 }
 
 /** The API on a port of its own, with HTTP and PostgreSQL as they are in production. */
-export const startApi = async ({ pool, store }: ApiDatabase, options: TestApiOptions = {}): Promise<TestApi> => {
+export const startApi = async (
+  { pool, store, topics }: ApiDatabase,
+  options: TestApiOptions = {},
+): Promise<TestApi> => {
   const compose = (ports: ProcessPorts): Composed => ({
     module: ApiModule.forRoot({
       ...ports,
       pool,
+      topics,
       eventStore: store,
       findCompiler: options.findCompiler ?? withoutCompiler,
       library: options.library === undefined ? libraryForTests : options.library,

@@ -1,19 +1,42 @@
 import type { Verdict, VerdictQuery } from '@weir/contracts';
-import { parameterProblem, problem, ProblemError, type ProblemDocument } from '@weir/service';
-import { askedPackage } from '../package-view/asked-package.js';
-import { knownInstead, notJudged } from '../package-view/not-judged.js';
+import { parameterProblem, ProblemError, type ProblemDocument } from '@weir/service';
+import type { FindAccepted } from '../accepted/find-accepted.js';
+import { unjudgedProblem } from '../accepted/unjudged-problem.js';
+import { askedPackage, type AskedPackage } from '../package-view/asked-package.js';
 import { packageSummary, type PackageViewRow } from '../package-view/package-row.js';
 import { relationOf } from '../package-view/relation-of.js';
 import type { LookUpPackage } from './look-up-packages.js';
 
+/** What a verdict is looked up in. */
+export interface VerdictPorts {
+  readonly lookUp: LookUpPackage;
+  readonly findAccepted: FindAccepted;
+  readonly clock: () => Date;
+}
+
 /**
  * May the package be used? Invariant: `allowed` is true only for a package that is present and available by its latest
  * decision, of which nothing else that is known may be held: a file of it, the version as a whole. Whatever is
- * unknown, deleted, ambiguous, broken or known to be old is answered with an error status.
+ * unknown, being judged, deleted, ambiguous, broken or known to be old is answered with an error status.
  */
-export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Promise<Verdict> => {
+export const verdictFor = async (
+  { lookUp, findAccepted, clock }: VerdictPorts,
+  query: VerdictQuery,
+): Promise<Verdict> => {
   const asked = askedPackage(query.purl, 'query');
-  const rows = await lookUp({ folded: asked.folded, workspace: query.workspace, repository: query.repository });
+  const sought = { folded: asked.folded, workspace: query.workspace, repository: query.repository };
+  const verdict = judged(asked, await lookUp(sought));
+  if (verdict) return verdict;
+  const accepted = await findAccepted(asked, sought);
+  // What was accepted may have been judged before it was looked for there.
+  const known = await lookUp(sought);
+  const late = judged(asked, known);
+  if (late) return late;
+  throw unjudgedProblem({ purl: asked.purl, query, known, accepted, now: clock() });
+};
+
+/** The verdict by what was decided; null when nothing was that says one. */
+const judged = (asked: AskedPackage, rows: readonly PackageViewRow[]): Verdict | null => {
   const related = Map.groupBy(rows, ({ purl }) => relationOf(asked.purl, purl));
   const [row, second] = related.get('same') ?? [];
   const version = related.get('version') ?? [];
@@ -25,18 +48,10 @@ export const verdictFor = async (lookUp: LookUpPackage, query: VerdictQuery): Pr
   }
   // Under another spelling only a no is found: what was not judged is not allowed for what it resembles.
   const held = [...version, ...(related.get('namesake') ?? [])].find(isHeld);
-  if (held) return verdictOf(held);
-  throw refused(problem(404, unknown(asked.purl, query, rows)));
+  return held ? verdictOf(held) : null;
 };
 
 const isHeld = ({ presence, state }: PackageViewRow): boolean => presence === 'present' && state !== 'available';
-
-const unknown = (purl: string, query: VerdictQuery, rows: readonly PackageViewRow[]): string => {
-  const known = knownInstead(rows);
-  const cure =
-    known === '' ? 'It is not allowed until it is: publish it with POST /v1/events.' : `${known} It is not allowed.`;
-  return `${notJudged(purl, query)} ${cure}`;
-};
 
 const verdictOf = (row: PackageViewRow): Verdict => {
   const { purl, workspace, repository, tags, promotion, state, presence, reasons, decision } = packageSummary(row);

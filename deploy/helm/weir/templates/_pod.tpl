@@ -75,10 +75,8 @@ securityContext:
 - { name: HOST, value: 0.0.0.0 }
 - { name: PORT, value: '8080' }
 {{ include "weir.databaseUrl" (dict "root" .root "key" .root.Values.database.serviceUrlKey) }}
-{{- if ne .service "api" }}
 {{ include "weir.kafka" .root }}
 - { name: PARTITIONS, value: {{ include "weir.partitions" .root | quote }} }
-{{- end }}
 {{- if .root.Values.apiKeys.existingSecret }}
 - name: API_KEYS
   valueFrom: { secretKeyRef: { name: {{ .root.Values.apiKeys.existingSecret }}, key: {{ .root.Values.apiKeys.key }} } }

@@ -33,7 +33,15 @@ export const packageSummarySchema = z.object({
   changedAt: z.string().describe('When state or tags last changed'),
 });
 
-export const packagePageSchema = z.object({ packages: z.array(packageSummarySchema), nextCursor: nextCursorSchema });
+export const packagePageSchema = z.object({
+  packages: z.array(packageSummarySchema),
+  nextCursor: nextCursorSchema,
+  previousCursor: z.string().nullable().describe('Asks for the page before; null on the first one'),
+  total: z
+    .int()
+    .nullable()
+    .describe('How many packages fit, counted to 1000000; null unless asked for with total=true'),
+});
 
 /** What the action service did about a package. */
 export const packageEffectSchema = z.object({
@@ -75,9 +83,15 @@ export const listPackagesQuerySchema = strictObject({
   state: packageStateSchema.optional().describe('Packages that were deleted are listed only when state is deleted'),
   tag: queryText.optional(),
   format: queryText.optional(),
-  q: queryText.optional().describe('Part of the package URL, in any case'),
+  q: queryText
+    .optional()
+    .describe(
+      'Words that the package URL holds, each of them, in any case: a name, a version, a package URL or a part of it',
+    ),
   sort: z.enum(['changed', 'name']).default('changed'),
+  total: z.enum(['true', 'false']).optional().describe('true: how many there are as well'),
   ...pageQuery,
+  cursor: pageQuery.cursor.describe('`nextCursor` or `previousCursor` of a page, or `last` for the last page'),
 });
 
 /** Query of GET /v1/packages/{purl}. */

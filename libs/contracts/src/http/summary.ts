@@ -11,6 +11,9 @@ export const summarySchema = z.object({
     total: z.int(),
     byState: z.object({ available: z.int(), quarantined: z.int(), hidden: z.int(), deleted: z.int() }),
   }),
+  unjudged: z
+    .object({ beingJudged: z.int(), refused: z.int() })
+    .describe('Packages that were accepted and have no decision yet; refused: their event is a dead letter'),
   decisionsPerHour: z
     .array(z.object({ hour: z.string().describe('Begin of the hour'), decisions: z.int(), changed: z.int() }))
     .describe('The last 24 hours, oldest first, hours without decisions included'),

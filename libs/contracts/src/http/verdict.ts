@@ -9,6 +9,13 @@ export const verdictQuerySchema = strictObject({
   purl: z.string().min(1).max(2048).describe('Package URL with a version'),
   repository: queryText.min(1).optional().describe('Needed when more than one repository has the package'),
   workspace: queryText.min(1).default('default'),
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30)
+    .default(0)
+    .describe('Seconds to wait for the verdict of a package that is being judged'),
 });
 
 /** May this package be used? Anything but an answer 200 with `allowed: true` is a no. */

@@ -175,6 +175,16 @@ describe('topics in PostgreSQL', () => {
     expect(texts(await topics.peek('unread.v1', home, 0, 10))).toEqual(['a']);
   });
 
+  test('dead letters stay, though a group reads them', async () => {
+    await topics.publish([one('trim.v1.dead', 'a')]);
+    const consumer = recordingConsumer({ group: 'looks-at-dead', topics: ['trim.v1.dead'] });
+    const consumption = await topics.consume(consumer.subscription);
+    await vi.waitFor(() => expect(consumer.handled).toHaveLength(1), WITHIN);
+    await consumption.stop();
+    await topics.trim(new Date(Date.now() + 3_600_000));
+    expect(texts(await topics.peek('trim.v1.dead', home, 0, 10))).toEqual(['a']);
+  });
+
   test('another number of partitions is refused with the cure', async () => {
     await expect(openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 5, logger })).rejects.toThrow(
       'set PARTITIONS=4',

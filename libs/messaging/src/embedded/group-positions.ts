@@ -68,7 +68,7 @@ export const readLag = async (pool: pg.Pool, group: string): Promise<readonly La
 };
 
 const TRIM = `
-  WITH known AS (SELECT DISTINCT topic, "group" FROM topic.group_position),
+  WITH known AS (SELECT DISTINCT topic, "group" FROM topic.group_position WHERE topic NOT LIKE '%.dead'),
   passed AS (
     SELECT h.topic, h.partition, min(coalesce(g.position, 0)) AS position
     FROM topic.partition_head h

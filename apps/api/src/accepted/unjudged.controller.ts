@@ -1,0 +1,20 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { unjudgedPageSchema, unjudgedQuerySchema, type UnjudgedPage, type UnjudgedQuery } from '@weir/contracts';
+import { Needs } from '@weir/service';
+import { API_PORTS, type ApiPorts } from '../api-ports.js';
+import { listUnjudged } from './list-unjudged.js';
+
+@ApiTags('packages')
+@Controller('v1/unjudged')
+export class UnjudgedController {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @Needs('read')
+  @ApiOperation({ summary: 'Packages that were accepted and have no verdict yet, the longest first' })
+  @ApiOkResponse({ standardSchema: unjudgedPageSchema })
+  list(@Query({ schema: unjudgedQuerySchema }) query: UnjudgedQuery): Promise<UnjudgedPage> {
+    return listUnjudged(this.ports.pool, query);
+  }
+}

@@ -37,6 +37,17 @@ describe('who may do what', () => {
       ),
   );
 
+  rule(
+    'only libs/postgres opens connections to PostgreSQL, but for the migrations',
+    'nobody may wait for ever, neither for the server nor for its answer, and every connection names who it is',
+    () =>
+      outside(
+        filesWith(/new pg\.(Client|Pool)\(|new DataSource\(/),
+        'libs/postgres/',
+        'apps/weir/src/compose/migrate-database.ts',
+      ),
+  );
+
   rule('only evaluation appends decisions', 'there is one writer of decisions', () =>
     outside(filesWith(/\bdecisionShard\(|evaluation\/\$\{/), 'apps/evaluation/', 'libs/domain/', RESUME_POINT),
   );

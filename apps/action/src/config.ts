@@ -1,6 +1,6 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { keyFields, logLevelSchema } from '@weir/service';
-import { databaseFields } from '@weir/postgres';
+import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_000_000_000).default(fallback);
@@ -9,7 +9,7 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_
 export const actionConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8084).describe('Port to listen on'),
-  DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
+  DATABASE_URL: databaseUrlField('the log'),
   ...databaseFields,
   ...topicsFields,
   ...keyFields,

@@ -1,15 +1,13 @@
 import { keyFields, logLevelSchema } from '@weir/service';
 import { topicsFields } from '@weir/messaging';
-import { databaseFields } from '@weir/postgres';
+import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
 /** Environment of the API service. */
 export const apiConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8085).describe('Port to listen on'),
-  DATABASE_URL: z
-    .string()
-    .describe('PostgreSQL that holds the log and the read models, as postgres://user:password@host:port/database'),
+  DATABASE_URL: databaseUrlField('the log and the read models'),
   ...databaseFields,
   ...keyFields,
   ...topicsFields,

@@ -1,6 +1,6 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { keyFields, logLevelSchema } from '@weir/service';
-import { databaseFields } from '@weir/postgres';
+import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^(?:https?|file)$/ }).optional();
@@ -10,9 +10,7 @@ const flag = z.stringbool().default(false);
 export const enrichmentConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8082).describe('Port to listen on'),
-  DATABASE_URL: z
-    .string()
-    .describe('PostgreSQL that holds what the feeds say, as postgres://user:password@host:port/database'),
+  DATABASE_URL: databaseUrlField('what the feeds say'),
   ...databaseFields,
   ...topicsFields,
   ...keyFields,

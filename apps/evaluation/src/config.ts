@@ -1,13 +1,13 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
 import { keyFields, logLevelSchema } from '@weir/service';
-import { databaseFields } from '@weir/postgres';
+import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
 /** Environment of the evaluation service. */
 export const evaluationConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on for health checks'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8083).describe('Port to listen on for health checks'),
-  DATABASE_URL: z.string().describe('PostgreSQL that holds the log, as postgres://user:password@host:port/database'),
+  DATABASE_URL: databaseUrlField('the log'),
   ...databaseFields,
   ...topicsFields,
   ...keyFields,

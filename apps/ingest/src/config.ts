@@ -1,12 +1,13 @@
 import { topicsFields } from '@weir/messaging';
 import { keyFields, logLevelSchema } from '@weir/service';
+import { databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
 /** Environment of the ingest service. */
 export const ingestConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
-  DATABASE_URL: z.string().describe('PostgreSQL that holds the topics, as postgres://user:password@host:port/database'),
+  DATABASE_URL: databaseUrlField('the topics'),
   ...topicsFields,
   ...keyFields,
   UPSTREAM_FILE: z

@@ -45,8 +45,12 @@ const LIMITS: readonly { readonly message: RegExp; readonly cure: string }[] = [
     cure: 'no connection became free: see pg_stat_activity for what they do, or raise DATABASE_CONNECTIONS',
   },
   {
-    message: /^Connection terminated due to connection timeout/,
+    message: /^(?:Connection terminated due to connection timeout|timeout expired$)/,
     cure: 'the server did not answer: see whether it runs, and whether max_connections is reached',
+  },
+  {
+    message: /^Query read timeout/,
+    cure: 'the server took the question and said nothing: see whether it, or what stands between, hangs',
   },
 ];
 

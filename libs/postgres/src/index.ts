@@ -1,12 +1,14 @@
 export { asRetryable, reaching } from './as-retryable.js';
 export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
 export { createBell, type Bell } from './bell.js';
+export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';
 export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
 export { groupBySize } from './group-by-size.js';
 export { insertOrMerge } from './insert-or-merge.js';
 export { keepGoing, type Kept } from './keep-going.js';
 export { listen, type ListenOptions } from './listen.js';
 export type { Logger } from './logger.js';
+export { createClient, withClient, type ClientOptions } from './open-client.js';
 export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptions } from './open-pool.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { mostUtf8Bytes } from './most-utf8-bytes.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { answerMillisOf } from './answer-limit.js';
 import type { Logger } from './logger.js';
 import { requireServiceLogin } from './service-login.js';
 
@@ -46,14 +47,14 @@ export interface PoolOptions extends PoolLimits {
 }
 
 const CONNECTIONS = 10;
-const STATEMENT_MS = 30_000;
+export const STATEMENT_MS = 30_000;
 /** Less than a statement may take, so that who holds the lock is told of before the statement is too slow. */
 const LOCK_MS = 10_000;
-const CONNECT_MS = 10_000;
+export const CONNECT_MS = 10_000;
 
 /**
- * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement. What goes
- * beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller
+ * Connections of which nothing waits for ever: for a free one, for the server, for a lock, for a statement, for an answer
+ * of a server that has become silent. What goes beyond a limit can be tried again (`isTransient`); `asRetryable` says which limit it was and what to do. The caller
  * ends it.
  * Invariant: no query of a service runs under a login that could change what was recorded (`LoginMayChangeLog`).
  * Invariant: whenever the server ends a connection, while it is opened, idle, in use or closing, the process goes on.
@@ -71,6 +72,7 @@ export const openPool = ({ databaseUrl, name, logger, login = 'service', ...limi
     max: connections,
     keepAlive: true,
     statement_timeout: statementMillis,
+    query_timeout: answerMillisOf(statementMillis),
     lock_timeout: lockMillis,
     connectionTimeoutMillis: connectMillis,
     ...(login === 'service' && { verify: verifyOnce() }),

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isSilence, waitForAnswers } from './answer-limit.js';
 
 export interface TransactionOptions {
   /** Most milliseconds between two statements before PostgreSQL ends the connection; 10,000 unless told, 0 for no limit. */
@@ -28,15 +29,17 @@ export const inTransaction = async <T>(
   let broken: Error | undefined;
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
+  const restore = waitForAnswers(client, options.statementMillis);
   try {
     await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsOf(options)}`);
     const result = await work(client);
     await commit(client);
     return result;
   } catch (fault) {
-    broken ??= await rollBack(client);
+    broken ??= isSilence(fault) ? fault : await rollBack(client);
     throw fault;
   } finally {
+    restore();
     client.removeListener('error', onError);
     client.release(broken);
   }

@@ -6,7 +6,7 @@ import { Retryable } from './retryable.js';
  */
 const TRANSIENT_CODE = /^(?:08...|57...|40...|53...|25P03|25P04|55P03|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
 const TRANSIENT_MESSAGE =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
+  /^(?:Connection terminated|timeout expired$|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
 
 /**
  * Whether trying again can help: a Retryable, or what PostgreSQL and sockets throw when they cannot be reached, shut

@@ -32,8 +32,6 @@ const finding = (schema: z.ZodObject, given: Record<string, string | undefined>,
   return `${name} ${state}.${meaning ? ` Set it to: ${meaning}.` : ''}`;
 };
 
-/** A value that may be printed: secrets are masked, and so is the password inside a URL. */
+/** A value that may be printed: secrets are masked, and so is the password inside a URL, up to the last @: it may hold one. */
 const shown = (name: string, value: string): string =>
-  /PASSWORD|SECRET|TOKEN|KEY/.test(name)
-    ? '***'
-    : JSON.stringify(value.replace(/(:\/\/[^:@/\s]*:)[^@/\s]*@/, '$1***@'));
+  /PASSWORD|SECRET|TOKEN|KEY/.test(name) ? '***' : JSON.stringify(value.replace(/(:\/\/[^:@/\s]*:)\S*@/, '$1***@'));

@@ -1,5 +1,6 @@
 import { ensureServiceRole } from '../compose/ensure-service-role.js';
 import { migrate } from '../compose/migrate-database.js';
+import { refuseOtherDatabases } from '../compose/reach-database.js';
 import type { ExitCode, Output } from './output.js';
 
 export interface MigrateOptions {
@@ -9,6 +10,7 @@ export interface MigrateOptions {
 
 /** `weir migrate`: brings the schema of a database up to date, for services that are started one by one. */
 export const migrateCommand = async ({ databaseUrl, json }: MigrateOptions, output: Output): Promise<ExitCode> => {
+  refuseOtherDatabases(databaseUrl);
   await ensureServiceRole(databaseUrl);
   const applied = await migrate(databaseUrl);
   output.stdout(json ? JSON.stringify({ applied }) : sentence(applied));

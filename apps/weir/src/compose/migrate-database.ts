@@ -47,6 +47,7 @@ const silent: Logger = {
   log: nothing,
 };
 
+const CONNECT_MILLIS = 10_000;
 const LOCK_MILLIS = 5_000;
 const ATTEMPTS = 6;
 const PAUSE_MS = 1_000;
@@ -65,6 +66,8 @@ export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): P
     type: 'postgres',
     url: ownerUrl,
     applicationName: 'weir migrate',
+    connectTimeoutMS: CONNECT_MILLIS,
+    extra: { keepAlive: true },
     logger: silent,
     migrations: [...migrations],
     migrationsTableName: TABLE,

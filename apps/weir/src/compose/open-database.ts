@@ -1,9 +1,8 @@
 import { requireServiceLogin } from '@weir/postgres';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
 import { ensureServiceRole } from './ensure-service-role.js';
 import { migrate, missingMigrations } from './migrate-database.js';
-import { reach } from './reach-postgres.js';
+import { onPostgres } from './reach-postgres.js';
 
 /** A migrated database; `serviceUrl` may append to the log and not change it. */
 export interface Database {
@@ -43,7 +42,7 @@ const openOwn = async (serviceUrl: string, ownerUrl: string | undefined): Promis
     // The tables that it must not change may be there only now.
     await refuseLogin(serviceUrl);
   }
-  const missing = await withClient(serviceUrl, missingMigrations);
+  const missing = await onPostgres(serviceUrl, 'weir', missingMigrations);
   if (missing.length > 0)
     throw new Error(
       `The schema of this database is not up to date: ${missing.length} migrations are missing, first ${missing[0] ?? ''}. Set DATABASE_OWNER_URL to the login that owns it, or run: weir migrate --database OWNER_URL`,
@@ -51,15 +50,4 @@ const openOwn = async (serviceUrl: string, ownerUrl: string | undefined): Promis
   return { serviceUrl, where: new URL(serviceUrl).host, close: async () => undefined };
 };
 
-const refuseLogin = (url: string): Promise<void> => withClient(url, requireServiceLogin);
-
-const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'weir' });
-  client.on('error', () => undefined); // What was lost is told by the next query.
-  await reach(client);
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-};
+const refuseLogin = (url: string): Promise<void> => onPostgres(url, 'weir', requireServiceLogin);

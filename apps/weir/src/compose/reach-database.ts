@@ -1,3 +1,4 @@
+import { faultOfDatabaseUrl } from '@weir/postgres';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { postgresFolderOf } from '../embedded-postgres/postgres-folder.js';
@@ -13,6 +14,7 @@ export interface ReachedDatabase {
 
 /** The database at `databaseUrl`, else that of the data folder: the running one, or one started for this command. */
 export const reachDatabase = async (data: string, databaseUrl: string | undefined): Promise<ReachedDatabase> => {
+  if (databaseUrl !== undefined) refuseOtherDatabases(databaseUrl);
   if (databaseUrl) return { url: databaseUrl, release: async () => undefined };
   const folder = resolve(data);
   if (!existsSync(join(postgresFolderOf(folder), 'cluster', 'PG_VERSION')))
@@ -28,4 +30,10 @@ export const reachDatabase = async (data: string, databaseUrl: string | undefine
       claim.release();
     },
   };
+};
+
+/** @throws WrongUse when an address given to a command is not one of PostgreSQL. */
+export const refuseOtherDatabases = (databaseUrl: string): void => {
+  const fault = faultOfDatabaseUrl(databaseUrl);
+  if (fault !== null) throw new WrongUse(`--database (DATABASE_URL) ${fault}.`);
 };

@@ -4,8 +4,7 @@ import { chownSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_ROLE } from '@weir/postgres';
-import pg from 'pg';
+import { SERVICE_ROLE, withClient } from '@weir/postgres';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
 
@@ -205,11 +204,8 @@ const launch = (
 const waitUntilReady = async (url: string, server: ChildProcess, log: string): Promise<void> => {
   for (let waited = 0; waited < 60_000; waited += 50) {
     if (server.exitCode !== null) break;
-    const client = new pg.Client({ connectionString: url });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      await client.end();
+      await withClient({ databaseUrl: url, name: 'weir start' }, async () => undefined);
       return;
     } catch {
       await sleep(50);
@@ -220,18 +216,13 @@ const waitUntilReady = async (url: string, server: ChildProcess, log: string): P
 
 /** The secret of the services' login is set at every start: before, it was that of the owner. */
 const ensureRoleAndDatabase = async (url: string, password: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined); // What was lost is told by the next query.
-  await client.connect();
-  try {
+  await withClient({ databaseUrl: url, name: 'weir start' }, async (client) => {
     const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [SERVICE_ROLE]);
     if (role.rowCount === 0) await client.query(`CREATE ROLE ${SERVICE_ROLE}`);
     await client.query(`ALTER ROLE ${SERVICE_ROLE} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
     const database = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+  });
 };
 
 const WAIT_FOR_CLIENTS_MS = 3000;

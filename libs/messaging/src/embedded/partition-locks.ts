@@ -1,7 +1,8 @@
-import pg from 'pg';
-import type { Logger } from '@weir/postgres';
+import { createClient, type Logger } from '@weir/postgres';
+import type pg from 'pg';
 
-const ANSWER_WITHIN_MILLISECONDS = 10_000;
+/** Less than others wait: who does not hear of its locks owns no partition. */
+const STATEMENT_MILLISECONDS = 5_000;
 
 /** The partitions of one group that one process owns, as session advisory locks on a connection of their own. */
 export interface PartitionLocks {
@@ -35,11 +36,10 @@ export const openPartitionLocks = async (
   logger: Logger,
 ): Promise<PartitionLocks> => {
   const lost = new AbortController();
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    keepAlive: true,
-    query_timeout: ANSWER_WITHIN_MILLISECONDS,
-    application_name: `weir topic owner ${group}`,
+  const client = createClient({
+    databaseUrl,
+    name: `weir topic owner ${group}`,
+    statementMillis: STATEMENT_MILLISECONDS,
   });
   const lose = (fault?: unknown): void => {
     if (lost.signal.aborted) return;

@@ -12,9 +12,6 @@ import { toStoredEvent } from './read-events.js';
 import { moveHead } from './shard-heads.js';
 import { ShardFenced } from './shard-fenced.js';
 
-/** The channel that names each shard appended to. */
-export const APPENDED_CHANNEL = 'log_appended';
-
 export interface AppendPorts {
   readonly pool: pg.Pool;
   readonly catalog: EventCatalog;
@@ -43,7 +40,6 @@ export const appendBatch = async (
     if (rows.length > 0) await copyRows(client, rows);
     await putEvidence(client, batch.evidence ?? []);
     await batch.also?.(client);
-    if (rows.length > 0) await client.query('SELECT pg_notify($1, $2)', [APPENDED_CHANNEL, head.shard]);
   });
   return {
     head: next,

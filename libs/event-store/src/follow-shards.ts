@@ -32,7 +32,10 @@ export interface FollowPorts {
 export const followShards = async (ports: FollowPorts, options: FollowOptions): Promise<void> => {
   const progress = new Map<string, Progress>();
   const bell = createBell();
-  const unsubscribe = ports.listener.subscribe(() => bell.ring());
+  const unsubscribe = ports.listener.subscribe(
+    (shard) => matches(options.shard, shard),
+    () => bell.ring(),
+  );
   // Not only at the end: a query that waits for a pool which is ended meanwhile never returns, and the pool waits for LISTEN's connection.
   options.signal.addEventListener('abort', unsubscribe, { once: true });
   try {
@@ -131,9 +134,11 @@ const matchingSizes = async (
     name: 'log-read-sizes',
     text: 'SELECT shard, size FROM log.shard_head ORDER BY shard',
   });
-  const matches = (name: string): boolean => (typeof shard === 'string' ? name === shard : name.search(shard) >= 0);
-  return rows.filter((row) => matches(row.shard)).map((row) => [row.shard, Number(row.size)]);
+  return rows.filter((row) => matches(shard, row.shard)).map((row) => [row.shard, Number(row.size)]);
 };
+
+const matches = (wanted: string | RegExp, shard: string): boolean =>
+  typeof wanted === 'string' ? shard === wanted : shard.search(wanted) >= 0;
 
 const ignoreUnavailable = (fault: unknown): readonly (readonly [string, number])[] => {
   if (toLogFault(fault) instanceof Retryable) return [];

@@ -1,5 +1,6 @@
+import { createNotifier } from '@weir/postgres';
 import type pg from 'pg';
-import { createAppendListener } from './append-listener.js';
+import { APPENDED_CHANNEL, createAppendListener } from './append-listener.js';
 import { checkCatalog, type EventCatalog } from './event-catalog.js';
 import type { EventStore } from './event-store.js';
 import { createFreshEvents } from './fresh-events.js';
@@ -29,7 +30,15 @@ export const openEventStore = (
 ): EventStore => {
   checkCatalog(catalog);
   const unknown = createUnknownEvents();
-  const ports = { pool, catalog, now, unknown, listener: createAppendListener(pool), fresh: createFreshEvents() };
+  const ports = {
+    pool,
+    catalog,
+    now,
+    unknown,
+    appended: createNotifier(pool, APPENDED_CHANNEL),
+    listener: createAppendListener(pool),
+    fresh: createFreshEvents(),
+  };
   const faultsNoted = <T>(work: Promise<T>): Promise<T> =>
     work.catch((fault: unknown) => {
       unknown.note(fault);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Notifier } from '@weir/postgres';
 import { appendBatch } from './append-batch.js';
 import type { EventCatalog } from './event-catalog.js';
 import { checkShardName } from './event-id.js';
@@ -16,6 +17,8 @@ export interface WriterPorts {
   readonly catalog: EventCatalog;
   readonly now: () => Date;
   readonly unknown: UnknownEvents;
+  /** Told each shard that has new events. */
+  readonly appended: Notifier;
   /** Keeps what is committed. */
   readonly fresh: FreshEvents;
 }
@@ -35,6 +38,7 @@ export const openShardWriter = async (ports: WriterPorts, shard: string): Promis
       const appended = await appendBatch(ports, head, batch, ports.now().toISOString());
       head = appended.head;
       ports.fresh.keep(appended.events);
+      if (appended.events.length > 0) ports.appended.tell(shard);
       return appended.events;
     } catch (fault) {
       fenced = fault instanceof ShardFenced;

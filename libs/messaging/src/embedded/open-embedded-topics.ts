@@ -1,6 +1,8 @@
-import { type Logger, openPool, reaching } from '@weir/postgres';
+import { type Bell, type Logger, openPool, reaching } from '@weir/postgres';
 import { withTraceContext } from '@weir/service/observe';
 import type pg from 'pg';
+import type { PartitionSource } from '../delivery/partition-source.js';
+import { allTopics } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
@@ -57,13 +59,10 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     await pool.end();
     throw fault;
   }
-  const shared: Shared = {
-    pool,
-    partitions,
-    logger,
-    publisher: createPublisher(insertWithHeads(pool, partitions), options.mostWaitingBytes),
-    wakeups: openWakeups({ pool, partitions, logger, readHeads: () => readHeads(pool) }),
-  };
+  const wakeups = openWakeups({ pool, logger, readHeads: () => readHeads(pool) });
+  const insert = insertWithHeads(pool, partitions, wakeups);
+  const publisher = createPublisher(insert, options.mostWaitingBytes);
+  const shared: Shared = { pool, partitions, logger, publisher, wakeups };
   const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
   const consumptions = new Set<Consumption>();
   return {
@@ -100,7 +99,7 @@ const refuseOtherPartitions = async (pool: pg.Pool, partitions: number): Promise
     );
 };
 
-const insertWithHeads = (pool: pg.Pool, partitions: number) => {
+const insertWithHeads = (pool: pg.Pool, partitions: number, wakeups: Wakeups) => {
   const known = new Set<string>();
   return (messages: readonly OutgoingMessage[]): Promise<void> =>
     reachingTopics(async () => {
@@ -109,7 +108,7 @@ const insertWithHeads = (pool: pg.Pool, partitions: number) => {
         await ensureHeads(pool, topic, partitions);
         known.add(topic);
       }
-      await insertMessages(pool, partitions, messages);
+      wakeups.published(await insertMessages(pool, partitions, messages));
     });
 };
 
@@ -128,8 +127,11 @@ const consume = async (
 ): Promise<Consumption> => {
   const { logger, partitions, pool } = shared;
   const positions = trackGroupPositions(pool, subscription.group);
-  const run = (partition: number, signal: AbortSignal, locks: PartitionLocks) =>
-    runPartition({ partition, subscription, logger, signal, source: sourceOf(shared, positions, partition, locks) });
+  const run = async (partition: number, signal: AbortSignal, locks: PartitionLocks): Promise<void> => {
+    const { bell, forget } = shared.wakeups.bellOf(allTopics(subscription), partition);
+    const source = sourceOf(shared, positions, { partition, locks, bell });
+    await runPartition({ partition, subscription, logger, signal, source }).finally(forget);
+  };
   const share = sharePartitions({ databaseUrl, group: subscription.group, partitions, logger, rebalanceEvery, run });
   await share.started;
   let stopping: Promise<void> | null = null;
@@ -137,23 +139,20 @@ const consume = async (
 };
 
 const sourceOf = (
-  { pool, partitions, publisher, wakeups }: Shared,
+  { pool, partitions, publisher }: Shared,
   positions: GroupPositions,
-  partition: number,
-  locks: PartitionLocks,
-) => ({
-  read: (topic: string, from: number, most: number) =>
-    reachingTopics(() => readMessages(pool, topic, partition, from, most)),
-  mark: () => wakeups.mark(partition),
-  wait: (mark: number, signal: AbortSignal, milliseconds?: number) =>
-    wakeups.wait(partition, mark, signal, milliseconds),
-  span: async (topic: string) => ({
+  { partition, locks, bell }: { readonly partition: number; readonly locks: PartitionLocks; readonly bell: Bell },
+): PartitionSource => ({
+  read: (topic, from, most) => reachingTopics(() => readMessages(pool, topic, partition, from, most)),
+  mark: () => bell.mark(),
+  wait: (...since) => bell.wait(...since),
+  span: async (topic) => ({
     first: 0,
     end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0,
   }),
-  publish: async (message: OutgoingMessage) => {
+  publish: async (message) => {
     await reachingTopics(() => locks.confirm());
     await publisher.publish([message]);
   },
-  passed: (topic: string, position: number) => positions.passed(topic, partition, position),
+  passed: (topic, position) => positions.passed(topic, partition, position),
 });

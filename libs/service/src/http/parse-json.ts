@@ -6,14 +6,19 @@ import { refuseUnstorableText } from './refuse-unstorable-text.js';
 /** Deepest nesting of arrays and objects that a request body may have. */
 export const MAX_JSON_NESTING = 64;
 
+/** Most members of arrays and objects that a request body may have, all together; the largest has 20 bytes for each. */
+export const MAX_JSON_MEMBERS = 500_000;
+
 /**
  * Parses a request body. Throws ProblemError: 400 for what is no JSON (with the position) or no UTF-8, 422 for nesting
- * over 64, keys named __proto__, and text that PostgreSQL cannot store. Nothing recurses before the nesting is known.
+ * over 64, more than `members` members, keys named __proto__, and text that PostgreSQL cannot store.
+ * Invariant: nothing recurses before the nesting is known, and nothing is made of it before it is known how many
+ * members there are: an empty object of two bytes takes twenty times that once it is parsed.
  */
-export const parseJson = (body: Uint8Array): unknown => {
+export const parseJson = (body: Uint8Array, members = MAX_JSON_MEMBERS): unknown => {
   const text = decode(body);
   if (text.trim() === '') throw new ProblemError(problem(400, 'The body is empty: send a JSON document.'));
-  refuseDeepNesting(text);
+  refuseExcess(text, members);
   const value = parse(text);
   refuseUnstorableText(value, text);
   return value;
@@ -72,19 +77,28 @@ const hasUnexpectedToken = (prefix: string): boolean => {
   }
 };
 
-const refuseDeepNesting = (text: string): void => {
-  let depth = 0;
-  let inString = false;
+/** Every member but the first of its array or object stands behind a comma. */
+const refuseExcess = (text: string, members: number): void => {
+  let [depth, count, inString] = [0, 0, false];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (inString) {
       if (code === 0x5c) at += 1;
       else if (code === 0x22) inString = false;
     } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) depth = deeper(depth, text, at);
-    else if (code === 0x7d || code === 0x5d) depth -= 1;
+    else if (code === 0x2c) count += 1;
+    else if (code === 0x7b || code === 0x5b) {
+      depth = deeper(depth, text, at);
+      count += 1;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+    if (count > members) throw tooManyMembers(members);
   }
 };
+
+const tooManyMembers = (members: number): ProblemError =>
+  new ProblemError(
+    problem(422, `The body has more than ${members} members in its arrays and objects: send it in smaller parts.`),
+  );
 
 const deeper = (depth: number, text: string, at: number): number => {
   if (depth < MAX_JSON_NESTING) return depth + 1;

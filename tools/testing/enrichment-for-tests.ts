@@ -12,7 +12,7 @@ import {
 import { eventCatalog, packageKey } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type EmbeddedTopics, type TopicMessage } from '@weir/messaging';
-import { createLogger, readConfiguration } from '@weir/service';
+import { createLogger, createTurns, readConfiguration } from '@weir/service';
 import pg from 'pg';
 import { enrichmentConfigurationSchema } from '../../apps/enrichment/src/config.js';
 import { advisoryCache } from '../../apps/enrichment/src/enrich-package/advisory-cache.js';
@@ -84,7 +84,8 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
     logger,
     clock: () => new Date(clock.now),
     limits: DEFAULT_FEED_LIMITS,
-    urls: { allowPrivate: true, timeoutMillis: 5000 },
+    inTurn: createTurns(2),
+    urls: { allowPrivate: true, timeoutMillis: 5000, totalMillis: 60_000 },
     onLoaded: () => undefined,
   };
   return {

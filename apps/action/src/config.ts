@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -9,6 +9,7 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(2_
 export const actionConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8084).describe('Port to listen on'),
+  ...httpFields,
   DATABASE_URL: databaseUrlField('the log'),
   ...databaseFields,
   ...topicsFields,

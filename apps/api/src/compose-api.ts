@@ -1,10 +1,11 @@
 import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
 import { findOpa } from '@weir/policy';
-import type { Composed, ProcessPorts } from '@weir/service';
+import { openPages, type Composed, type ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { ApiModule } from './api.module.js';
 import type { ApiConfiguration } from './config.js';
+import { PAGE_POLICIES } from './console-page/page-policies.js';
 import { serveConsole } from './console-page/serve-console.js';
 import { serveOpenApi } from './open-api/serve-open-api.js';
 import { readPolicyLibrary } from './policy-library/read-policy-library.js';
@@ -26,6 +27,7 @@ export const composeApi = ({ store, onProgress, ...ports }: ApiProcess, config: 
   return {
     module: ApiModule.forRoot({ ...ports, eventStore: store, findCompiler, library: readPolicyLibrary(), config }),
     addPages: async (app) => {
+      openPages(app.getHttpAdapter().getInstance(), PAGE_POLICIES);
       await serveConsole(app);
       serveOpenApi(app);
     },

@@ -1,4 +1,4 @@
-import { keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema } from '@weir/service';
 import { topicsFields } from '@weir/messaging';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const apiConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8085).describe('Port to listen on'),
+  ...httpFields,
   DATABASE_URL: databaseUrlField('the log and the read models'),
   ...databaseFields,
   ...keyFields,

@@ -1,8 +1,11 @@
 import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
+import { openPool, poolLimitsOf } from '@weir/postgres';
 import type { Composed, ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
+import { FEEDS_ROUTE } from './feeds/accept-feed-bodies.js';
+import { LOADS_AT_A_TIME } from './start-enrichment.js';
 import { EnrichmentModule, enrichmentServer } from './enrichment.module.js';
 
 export interface EnrichmentProcess extends ProcessPorts {
@@ -11,12 +14,26 @@ export interface EnrichmentProcess extends ProcessPorts {
   readonly store: EventStore;
 }
 
-/** Connections that enrichment needs: a partition may hold two, and feeds, reassessment and questions come on top. */
+/** Connections that enrichment needs: a partition may hold two, and reassessment, schedules and questions come on top. */
 export const enrichmentConnections = ({ PARTITIONS }: Pick<EnrichmentConfiguration, 'PARTITIONS'>): number =>
   2 * PARTITIONS + 4;
 
+/** On top of those, in a pool of their own: each load holds one, and one asks what was loaded last. */
+const LOAD_CONNECTIONS = LOADS_AT_A_TIME + 1;
+
 /** Enrichment for a process: takes feeds over HTTP and by schedule, and consumes what was observed. */
-export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentConfiguration): Composed => ({
-  module: EnrichmentModule.forRoot({ ...ports, config }),
-  consumers: [enrichmentServer({ topics: ports.topics, config })],
-});
+export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentConfiguration): Composed => {
+  const { logger, onClose } = ports;
+  const loads = openPool({
+    databaseUrl: config.DATABASE_URL,
+    name: 'weir enrichment loads',
+    logger,
+    ...poolLimitsOf({ ...config, DATABASE_CONNECTIONS: undefined }, LOAD_CONNECTIONS),
+  });
+  onClose(() => loads.end());
+  return {
+    module: EnrichmentModule.forRoot({ ...ports, loads, config }),
+    consumers: [enrichmentServer({ topics: ports.topics, config })],
+    uploads: { under: FEEDS_ROUTE, seconds: config.FEEDS_UPLOAD_SECONDS },
+  };
+};

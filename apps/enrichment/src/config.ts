@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema } from '@weir/service';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -10,6 +10,7 @@ const flag = z.stringbool().default(false);
 export const enrichmentConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8082).describe('Port to listen on'),
+  ...httpFields,
   DATABASE_URL: databaseUrlField('what the feeds say'),
   ...databaseFields,
   ...topicsFields,
@@ -61,6 +62,29 @@ export const enrichmentConfigurationSchema = z.object({
     .max(3600)
     .default(60)
     .describe('Seconds of silence after which a fetch is given up'),
+  FEEDS_TOTAL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe('Seconds after which a fetch is given up, however much of it came'),
+  FEEDS_UPLOAD_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe('Seconds within which a feed file that is sent must have come'),
+  FEEDS_UPLOADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(8)
+    .describe(
+      'Feed files that are sent and loaded at once at most, half of them by one address; more are answered 503',
+    ),
   FEEDS_ALLOW_PRIVATE: flag.describe('true when feeds may be fetched from private and loopback addresses'),
   FEEDS_STALE_AFTER_HOURS: z.coerce
     .number()

@@ -9,15 +9,16 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { retryPausesOf } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
-import type { ReadinessChecks } from '@weir/service';
+import { limitGuests, type LetIn, type ReadinessChecks } from '@weir/service';
 import type { FastifyInstance } from 'fastify';
+import type { EnrichmentConfiguration } from './config.js';
 import {
   ENRICHMENT_GROUP,
   OPEN_ENRICHMENT,
   ObservedConsumerController,
 } from './enrich-package/observed-consumer.controller.js';
 import { acceptFeedBodies } from './feeds/accept-feed-bodies.js';
-import { FEEDS, FeedsController } from './feeds/feeds.controller.js';
+import { FEEDS, FeedsController, UPLOADS } from './feeds/feeds.controller.js';
 import { observedTopics, openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';
 
 const ENRICHMENT = Symbol('ENRICHMENT');
@@ -33,6 +34,9 @@ export const enrichmentServer = ({ topics, config }: Pick<EnrichmentPorts, 'topi
     maxBatch: config.ENRICHMENT_BATCH,
     retryPauses: retryPausesOf(config.RETRY_PAUSES),
   });
+
+const uploadsOf = ({ FEEDS_UPLOADS: all }: EnrichmentConfiguration): LetIn =>
+  limitGuests({ each: Math.ceil(all / 2), all });
 
 /** Finds out what is known of each observed package, and again when a feed says something else. */
 @Module({})
@@ -52,6 +56,7 @@ export class EnrichmentModule implements OnModuleInit, OnApplicationBootstrap, O
         { provide: ENRICHMENT, useValue: enrichment },
         { provide: OPEN_ENRICHMENT, useValue: enrichment },
         { provide: FEEDS, useValue: enrichment.feeds },
+        { provide: UPLOADS, useValue: uploadsOf(ports.config) },
       ],
     };
   }

@@ -1,7 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
-import { SERVICES, SPANS } from '@weir/service';
+import { createTurns, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
@@ -20,6 +20,8 @@ export interface EnrichmentPorts {
   readonly topics: Topics;
   /** Connections of the service role; two for each partition and four more are enough. */
   readonly pool: pg.Pool;
+  /** Connections of the service role for loads of feeds: one more than there are loads at a time. */
+  readonly loads: pg.Pool;
   /** Keeps facts that are too large for a message, and tells when feeds were loaded. */
   readonly store: Pick<EventStore, 'putEvidence' | 'openShard'>;
   readonly clock: () => Date;
@@ -39,6 +41,9 @@ export interface Enrichment {
   stop(): Promise<void>;
 }
 
+/** A short one is not held up by a long one. Loads of one feed wait for each other anyway. */
+export const LOADS_AT_A_TIME = 2;
+
 const HOUR_MS = 3_600_000;
 const POLL_MS = 1000;
 
@@ -55,6 +60,8 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
   let wake: () => void = () => undefined;
   const feedPorts: FeedPorts = {
     ...ports,
+    pool: ports.loads,
+    inTurn: createTurns(LOADS_AT_A_TIME),
     limits: feedLimitsOf(config),
     urls: urlPolicyOf(config),
     loginsFile: config.FEEDS_LOGINS_FILE,

@@ -1,5 +1,5 @@
 import { topicsFields } from '@weir/messaging';
-import { keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema } from '@weir/service';
 import { databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const ingestConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
+  ...httpFields,
   DATABASE_URL: databaseUrlField('the topics'),
   ...topicsFields,
   ...keyFields,

@@ -20,18 +20,23 @@ export interface Composed {
   readonly module: DynamicModule;
   /** Transports that consume from `startConsuming` on. */
   readonly consumers?: readonly CustomTransportStrategy[];
+  /** Routes whose bodies are handed on as they come, and how long one may take. */
+  readonly uploads?: { readonly under: string; readonly seconds: number };
   /** Adds what is no route of a controller, before it listens. */
   readonly addPages?: (app: NestFastifyApplication) => Promise<void>;
 }
 
-export interface ComposeOptions extends Omit<ServiceOptions, 'module'> {
+export interface ComposeOptions extends Omit<ServiceOptions, 'module' | 'uploadSeconds'> {
   readonly ring: KeyRing;
   readonly parts: readonly Composed[];
 }
 
 /** One Nest application of all parts; nothing of it runs yet. */
 export const composeService = async ({ parts, ...options }: ComposeOptions): Promise<NestFastifyApplication> => {
-  const app = await createService({ ...options, module: parts.map(({ module }) => module) });
+  const uploads = parts.flatMap((part) => part.uploads ?? []);
+  const uploadSeconds = (route: string): number | null =>
+    uploads.find(({ under }) => route.startsWith(under))?.seconds ?? null;
+  const app = await createService({ ...options, uploadSeconds, module: parts.map(({ module }) => module) });
   for (const strategy of parts.flatMap(({ consumers = [] }) => consumers)) app.connectMicroservice({ strategy });
   for (const { addPages } of parts) await addPages?.(app);
   return app;

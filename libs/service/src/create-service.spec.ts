@@ -142,26 +142,46 @@ test('a malformed URL is answered with a problem too', async () => {
 const head = (line: string, ...headers: readonly string[]) => [line, ...headers, '', ''].join('\r\n');
 
 test.each([
-  ['headers over 16 KiB', head('GET /health HTTP/1.1', 'host: x', `x-long: ${'a'.repeat(20_000)}`), 431, 'shorten'],
+  [
+    'headers over 16 KiB',
+    head('GET /health HTTP/1.1', 'host: localhost', `x-long: ${'a'.repeat(20_000)}`),
+    431,
+    'shorten',
+  ],
   ['what is no HTTP', 'nonsense\r\n\r\n', 400, 'HTTP/1.1'],
-  ['an unknown method', head('FOO /orders HTTP/1.1', 'host: x'), 400, 'HTTP/1.1'],
-  ['another version', head('GET /orders HTTP/3.7', 'host: x'), 400, 'HTTP/1.1'],
+  ['an unknown method', head('FOO /orders HTTP/1.1', 'host: localhost'), 400, 'HTTP/1.1'],
+  ['another version', head('GET /orders HTTP/3.7', 'host: localhost'), 400, 'HTTP/1.1'],
   ['no host', head('GET /orders HTTP/1.1', 'connection: close'), 400, 'Host'],
-  ['an expectation', head('GET /orders HTTP/1.1', 'host: x', 'expect: 200-ok'), 417, '100-continue'],
-  ['an address that is not encoded', head('GET /orders/%ZZ HTTP/1.1', 'host: x', 'connection: close'), 400, '%25'],
+  ['an expectation', head('GET /orders HTTP/1.1', 'host: localhost', 'expect: 200-ok'), 417, '100-continue'],
+  [
+    'an address that is not encoded',
+    head('GET /orders/%ZZ HTTP/1.1', 'host: localhost', 'connection: close'),
+    400,
+    '%25',
+  ],
   [
     'a part of the path that is too long',
-    head(`GET /orders/failed/${'a'.repeat(8_193)} HTTP/1.1`, 'host: x', 'connection: close'),
+    head(`GET /orders/failed/${'a'.repeat(8_193)} HTTP/1.1`, 'host: localhost', 'connection: close'),
     414,
     '8192',
   ],
-  ['a path that nobody has', head('GET /nowhere HTTP/1.1', 'host: x', 'connection: close'), 404, 'GET /nowhere'],
-  ['another method', head('DELETE /orders HTTP/1.1', 'host: x', 'connection: close'), 405, 'use GET or HEAD or POST'],
-  ['TRACE', head('TRACE /orders HTTP/1.1', 'host: x', 'connection: close'), 405, 'use GET or HEAD or POST'],
-  ['CONNECT', head('CONNECT example.com:443 HTTP/1.1', 'host: x'), 405, 'no proxy'],
+  [
+    'a path that nobody has',
+    head('GET /nowhere HTTP/1.1', 'host: localhost', 'connection: close'),
+    404,
+    'GET /nowhere',
+  ],
+  [
+    'another method',
+    head('DELETE /orders HTTP/1.1', 'host: localhost', 'connection: close'),
+    405,
+    'use GET or HEAD or POST',
+  ],
+  ['TRACE', head('TRACE /orders HTTP/1.1', 'host: localhost', 'connection: close'), 405, 'use GET or HEAD or POST'],
+  ['CONNECT', head('CONNECT example.com:443 HTTP/1.1', 'host: localhost'), 405, 'no proxy'],
   [
     'a body of another type',
-    `${head('POST /orders HTTP/1.1', 'host: x', 'connection: close', 'content-type: text/plain', 'content-length: 1')}a`,
+    `${head('POST /orders HTTP/1.1', 'host: localhost', 'connection: close', 'content-type: text/plain', 'content-length: 1')}a`,
     415,
     'application/json',
   ],
@@ -169,7 +189,7 @@ test.each([
     'a body that is too long',
     head(
       'POST /orders HTTP/1.1',
-      'host: x',
+      'host: localhost',
       'connection: close',
       'content-type: application/json',
       'content-length: 10001',
@@ -177,7 +197,12 @@ test.each([
     413,
     '10000 bytes',
   ],
-  ['two lengths', head('POST /orders HTTP/1.1', 'host: x', 'content-length: 1', 'content-length: 2'), 400, 'HTTP/1.1'],
+  [
+    'two lengths',
+    head('POST /orders HTTP/1.1', 'host: localhost', 'content-length: 1', 'content-length: 2'),
+    400,
+    'HTTP/1.1',
+  ],
 ])('%s is answered with a problem too', async (_, request, status, words) => {
   if (!app.getHttpServer().listening) await app.listen(0, '127.0.0.1');
   const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
@@ -185,6 +210,7 @@ test.each([
   const answer = Buffer.concat(await socket.toArray()).toString();
   expect(answer).toContain(`HTTP/1.1 ${status} `);
   expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+  expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff');
   expect(JSON.parse(/\{.*\}/s.exec(answer)?.[0] ?? '')).toMatchObject({
     status,
     detail: expect.stringContaining(words) as string,

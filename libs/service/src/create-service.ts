@@ -7,6 +7,10 @@ import { ServiceShellModule } from './health/service-shell.module.js';
 import { watchAllowedMethods } from './http/allowed-methods.js';
 import { answerUnmet, answerUnreadable } from './http/answer-unreadable.js';
 import { acceptJsonBodies } from './http/body-parser.js';
+import { closeToPages } from './http/close-to-pages.js';
+import { DEFAULT_HTTP, type HttpSettings } from './http/http-settings.js';
+import { limitBodies, type BodyLimits } from './http/limit-bodies.js';
+import { refuseForeign } from './http/refuse-foreign.js';
 import { problem } from './http/problem.js';
 import { ProblemError } from './http/problem-error.js';
 import { answer, problemFilter, type ProblemFilterOptions } from './http/problem-filter.js';
@@ -21,6 +25,16 @@ import { traceRequests, type ServiceOfRoute } from './tracing/trace-requests.js'
 /** Largest request body in bytes unless a service asks for another limit. */
 export const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
 
+const SERVER_OPTIONS = {
+  // Of the request line and the headers; bodies have limits of their own.
+  headersTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  // Node would answer a request without Host with an empty 400.
+  requireHostHeader: false,
+};
+/** Longer than proxies keep a connection that nobody uses, a minute by default, so that they never send into a closed one. */
+const KEEP_ALIVE_MS = 72_000;
+
 export interface ServiceOptions {
   readonly name: string;
   /** The application's module, or several when one process composes several applications. */
@@ -34,6 +48,10 @@ export interface ServiceOptions {
   readonly closeWithin?: number;
   /** The keys that requests must carry; none is asked for unless told. */
   readonly ring?: KeyRing;
+  /** How it is asked; as configured when nothing is, unless told. */
+  readonly http?: HttpSettings;
+  /** Seconds that the body of a route may take which is handed on as it comes; null for one that is kept in memory. */
+  readonly uploadSeconds?: BodyLimits['uploadSeconds'];
   /** Which service a route belongs to, for traces and metrics; `name` unless told. */
   readonly serviceOf?: ServiceOfRoute;
 }
@@ -58,6 +76,8 @@ export const createService = async ({
   readiness = new ReadinessChecks(),
   closeWithin = 5_000,
   ring = environmentKeys([]),
+  http = DEFAULT_HTTP,
+  uploadSeconds = () => null,
   serviceOf = () => name,
 }: ServiceOptions): Promise<NestFastifyApplication> => {
   const problems: { options?: ProblemFilterOptions } = {};
@@ -67,15 +87,18 @@ export const createService = async ({
   const adapter = new FastifyAdapter({
     bodyLimit,
     routerOptions: { maxParamLength: 8192 },
-    // Node would answer a request without Host with an empty 400.
-    http: { requireHostHeader: false },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: tell,
+    http: SERVER_OPTIONS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
   });
   const server = adapter.getInstance<FastifyInstance>();
   problems.options = { logger, bodyLimit, allowedMethods: watchAllowedMethods(server) };
   traceRequests(server, serviceOf);
   measureRequests(server, serviceOf);
+  closeToPages(server);
+  limitBodies(server, { ...http, bodyLimit, uploadSeconds });
+  refuseForeign(server, http);
   guardRoutes(server, ring, tell);
   acceptJsonBodies(server);
   answerUnmet(server.server);

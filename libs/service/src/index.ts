@@ -10,6 +10,9 @@ export {
 } from './compose-service.js';
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
 export { collectLessOften } from './collect-less-often.js';
+export { createGiveWay, type GiveWay } from './give-way.js';
+export { guestOf, limitGuests, type GuestLimits, type GuestRequest, type LetIn, type Turned } from './limit-guests.js';
+export { createTurns, type TakeTurns } from './take-turns.js';
 export { runService, type ServiceStart } from './run-service.js';
 export { runUntilSignal, type Closeable } from './run-until-signal.js';
 export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';
@@ -25,6 +28,9 @@ export { NEEDS_NOTHING, Needs, PERMISSION_EXTENSION, WITHIN_WORKSPACES } from '.
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
 export { changedNumberIn, type ChangedNumber } from './http/refuse-changed-numbers.js';
+export { openPages, type PagePolicy } from './http/close-to-pages.js';
+export { DEFAULT_HTTP, httpFields, httpSettingsOf, type HttpSettings } from './http/http-settings.js';
+export { CLOSED_TO_PAGES } from './http/page-headers.js';
 export { MAX_JSON_NESTING, parseJson } from './http/parse-json.js';
 export { isPublicAddress } from './outgoing/public-address.js';
 export { publicAddressesOnly, type PublicAddressesOnly } from './outgoing/public-addresses-only.js';

@@ -5,6 +5,7 @@ import { composeService, startConsuming, type Composed, type ProcessPorts } from
 import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { endProcess } from './end-process.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
+import { httpSettingsOf, type HttpConfiguration } from './http/http-settings.js';
 import { environmentKeys } from './keys/key-ring.js';
 import { refuseOpenDoor } from './keys/refuse-open-door.js';
 import { createLogger } from './logger.js';
@@ -18,8 +19,7 @@ export interface ServiceStart<Config> extends ProcessPorts {
 
 type Compose<Config> = (start: ServiceStart<Config>) => Promise<Composed> | Composed;
 
-interface Listening {
-  readonly HOST: string;
+interface Listening extends HttpConfiguration {
   readonly PORT: number;
   readonly API_KEYS: readonly string[];
   readonly ALLOW_NO_KEYS: boolean;
@@ -63,7 +63,7 @@ const run = async <Shape extends z.ZodRawShape>(
   const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
   const ring = environmentKeys(listening.API_KEYS);
   refuseOpenDoor(listening, ring);
-  const app = await composeService({ name, parts: [part], logger, readiness, ring });
+  const app = await composeService({ name, parts: [part], logger, readiness, ring, http: httpSettingsOf(listening) });
   await startConsuming(app);
   await app.listen(listening.PORT, listening.HOST);
   logger.info({ url: await app.getUrl() }, 'listening');

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
-import { Needs, problem, ProblemError } from '@weir/service';
+import { CLOSED_TO_PAGES, Needs, problem, ProblemError } from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
@@ -37,6 +37,7 @@ export class StreamController {
     response.once('error', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.readModels.closing]);
     response.writeHead(200, {
+      ...CLOSED_TO_PAGES,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',

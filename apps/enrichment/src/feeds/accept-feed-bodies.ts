@@ -13,13 +13,14 @@ export const FEED_CONTENT_TYPES = [
   'text/csv',
 ];
 
-const ROUTE = '/v1/feeds/';
+/** What the routes that take files begin with. */
+export const FEEDS_ROUTE = '/v1/feeds/';
 
 /** Hands files on as streams, whatever their size; other routes answer these types with 415 as before. */
 export const acceptFeedBodies = (server: FastifyInstance): void => {
   for (const type of FEED_CONTENT_TYPES.filter((one) => !server.hasContentTypeParser(one))) {
     server.addContentTypeParser(type, (request, payload, done) => {
-      if (request.is404 || request.routeOptions.url?.startsWith(ROUTE)) done(null, payload);
+      if (request.is404 || request.routeOptions.url?.startsWith(FEEDS_ROUTE)) done(null, payload);
       else
         done(
           new ProblemError(

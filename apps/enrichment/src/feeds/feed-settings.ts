@@ -15,6 +15,7 @@ export const feedLimitsOf = (config: EnrichmentConfiguration): FeedLimits => ({
 export const urlPolicyOf = (config: EnrichmentConfiguration): UrlPolicy => ({
   allowPrivate: config.FEEDS_ALLOW_PRIVATE,
   timeoutMillis: config.FEEDS_TIMEOUT_SECONDS * 1000,
+  totalMillis: config.FEEDS_TOTAL_SECONDS * 1000,
 });
 
 /** The feeds that are fetched by schedule. */

@@ -65,6 +65,9 @@ export interface FeedLimits {
   readonly records: number;
 }
 
+/** Of one JSON document of a feed, a record or a whole file: bounds what is made of it once it is parsed. */
+export const MOST_MEMBERS = 2_000_000;
+
 export const DEFAULT_FEED_LIMITS: FeedLimits = {
   fileBytes: 1024 ** 3,
   textBytes: 2 * 1024 ** 3,

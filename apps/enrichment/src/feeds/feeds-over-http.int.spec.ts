@@ -273,7 +273,9 @@ describe('a feed at a URL', () => {
     'http://10.1.2.3/',
     'ftp://example.org/x',
   ])('%s is refused unless private addresses are allowed', async (address) => {
-    await expect(openUrl(new URL(address), null, { allowPrivate: false, timeoutMillis: 1000 })).rejects.toMatchObject({
+    await expect(
+      openUrl(new URL(address), null, { allowPrivate: false, timeoutMillis: 1000, totalMillis: 1000 }),
+    ).rejects.toMatchObject({
       kind: 'forbidden',
     });
   });

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { feedsSchema, type FeedKind, type FeedsView } from '@weir/contracts';
 import { Retryable } from '@weir/postgres';
-import { Needs, problem, ProblemError, WITHIN_WORKSPACES } from '@weir/service';
+import { guestOf, Needs, problem, ProblemError, WITHIN_WORKSPACES, type GuestRequest, type LetIn } from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
@@ -29,6 +29,9 @@ export interface Feeds {
 
 export const FEEDS = Symbol('FEEDS');
 
+/** Lets uploads in, by who sends them. */
+export const UPLOADS = Symbol('UPLOADS');
+
 const STATUS: Readonly<Record<RefusalKind, number>> = { broken: 422, 'too-large': 413, outdated: 409, forbidden: 422 };
 
 const NO_SUCH_FEED = 'There is no such feed, or the query is wrong; errors names each part';
@@ -36,7 +39,10 @@ const NO_SUCH_FEED = 'There is no such feed, or the query is wrong; errors names
 @ApiTags('feeds')
 @Controller('v1/feeds')
 export class FeedsController {
-  constructor(@Inject(FEEDS) private readonly feeds: Feeds) {}
+  constructor(
+    @Inject(FEEDS) private readonly feeds: Feeds,
+    @Inject(UPLOADS) private readonly letIn: LetIn,
+  ) {}
 
   @Get()
   @Needs('read', WITHIN_WORKSPACES)
@@ -62,12 +68,22 @@ export class FeedsController {
   @ApiResponse({ status: 413, description: 'The file is too large, as sent or after decompression' })
   @ApiResponse({ status: 415, description: 'The content type is none of those above' })
   @ApiResponse({ status: 422, description: 'The file cannot be read; what was known before stays' })
-  @ApiResponse({ status: 503, description: 'The feed could not be stored for now; sending it again is harmless' })
+  @ApiResponse({
+    status: 503,
+    description: 'The feed could not be stored for now, or too many are sent at once; sending it again is harmless',
+  })
   async load(
     @Param('kind', { schema: feedKindSchema }) kind: FeedKind,
     @Query({ schema: loadFeedQuerySchema }) query: LoadFeedQuery,
     @Body() body: unknown,
+    @Req() request: GuestRequest,
   ): Promise<LoadedFeed> {
+    const leave = this.letIn(guestOf(request));
+    if (typeof leave === 'string') throw tooManyUploads();
+    return this.loadFile(kind, query, body).finally(leave);
+  }
+
+  private async loadFile(kind: FeedKind, query: LoadFeedQuery, body: unknown): Promise<LoadedFeed> {
     const source = streamOf(body);
     const { revision, name } = query;
     const replaces = await decidedIn(query, source);
@@ -129,6 +145,15 @@ const streamOf = (body: unknown): Readable => {
     );
   return Readable.from([Buffer.from(JSON.stringify(body))]);
 };
+
+const tooManyUploads = (): ProblemError =>
+  new ProblemError(
+    problem(
+      503,
+      'Too many feed files are being sent and loaded already: send it again in a while, or raise FEEDS_UPLOADS.',
+    ),
+    { headers: { 'retry-after': '10' } },
+  );
 
 const unavailable = (fault: unknown): never => {
   if (!(fault instanceof Retryable)) throw fault;

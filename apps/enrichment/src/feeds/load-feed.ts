@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { asRetryable, digestText, inTransaction, type Logger } from '@weir/postgres';
-import { ATTRIBUTES, inSpan, SERVICES, SPANS } from '@weir/service';
+import { ATTRIBUTES, inSpan, SERVICES, SPANS, type TakeTurns } from '@weir/service';
 import type pg from 'pg';
 import { loadEpss } from '../load-epss/load-epss.js';
 import { loadKev } from '../load-kev/load-kev.js';
@@ -21,7 +22,10 @@ import { atMost, unpack } from './unpack.js';
 import { withoutSecrets } from './without-secrets.js';
 
 export interface FeedPorts {
+  /** Connections for loads alone: one load may hold its own for minutes. */
   readonly pool: pg.Pool;
+  /** Loads wait for their turn before they take a connection. */
+  readonly inTurn: TakeTurns;
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly limits: FeedLimits;
@@ -50,7 +54,7 @@ const LOADERS: Readonly<Record<FeedKind, (task: LoadTask) => Promise<FeedLoad>>>
 };
 
 /**
- * Loads one file of a feed in one transaction: its rows, the note that it was loaded, and the packages to look at again
+ * Loads one file of a feed: once all of it is here, in one transaction: its rows, the note that it was loaded, and the packages to look at again
  * are there together or not at all. The same file again changes nothing. A file that cannot be read is refused and
  * leaves everything as it was. Throws Retryable when a URL or PostgreSQL cannot be reached.
  */
@@ -65,12 +69,13 @@ const loadOrRefuse = async (ports: FeedPorts, request: FeedRequest): Promise<Loa
     const opened = await openSource(request.source, {
       policy: { ...ports.urls, logins: await readFeedLogins(ports.loginsFile) },
       etagOf: (name) => latestEtag(ports.pool, request.kind, name),
+      mostBytes: ports.limits.fileBytes,
     });
     const loadedAt = ports.clock().toISOString();
     const loaded =
       'unchanged' in opened
         ? await repeatLoad(ports.pool, request.kind, opened.unchanged, loadedAt)
-        : await load(ports, request, opened, loadedAt);
+        : await load(ports, request, opened, loadedAt).finally(() => opened.close());
     ports.onLoaded();
     const answer = { ...loaded, durationMs: Math.round(performance.now() - started) };
     const { skipped: _, incomplete: __, ...figures } = answer;
@@ -96,8 +101,9 @@ const load = (
 ): Promise<Omit<LoadedFeed, 'durationMs'>> => {
   const { kind, revision = null } = request;
   const [skipped, incomplete] = [skippedRecords(), skippedRecords()];
-  const hashed = hashing(atMost(opened.chunks, ports.limits.fileBytes, 'is larger than'));
   const store = async (client: pg.PoolClient): Promise<Omit<LoadedFeed, 'durationMs'>> => {
+    const file = createReadStream(opened.path) as AsyncIterable<Buffer>;
+    const hashed = hashing(atMost(file, ports.limits.fileBytes, 'is larger than'));
     const { kind: container, chunks } = await unpack(hashed.chunks, ports.limits);
     const isArchive = container === 'zip';
     if (isArchive && kind !== 'osv')
@@ -125,11 +131,11 @@ const load = (
       replaces: request.replaces ?? null,
     });
   };
-  return inTransaction(ports.pool, store, { idleMillis: HOWEVER_SLOW_THE_UPLOAD, ...HOWEVER_LARGE_THE_FEED });
+  return ports.inTurn(() => inTransaction(ports.pool, store, { idleMillis: READING_MS, ...HOWEVER_LARGE_THE_FEED }));
 };
 
-/** No limit: between two statements the transaction may wait for the next part of the file. */
-const HOWEVER_SLOW_THE_UPLOAD = 0;
+/** Between two statements a part of the file is read and parsed, from a file of this machine. */
+const READING_MS = 120_000;
 /** No limit: one statement merges a whole feed, and waits for the load before it to end. */
 const HOWEVER_LARGE_THE_FEED = { statementMillis: 0, lockMillis: 0 };
 

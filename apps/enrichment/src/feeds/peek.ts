@@ -14,7 +14,8 @@ export const peek = async (chunks: Chunks, count: number): Promise<{ readonly he
   return { head: Buffer.concat(read).subarray(0, count), all: resume(read, iterator) };
 };
 
-async function* resume(read: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): Chunks {
+/** What was read already, then the rest. */
+export async function* resume(read: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): Chunks {
   try {
     yield* read;
     for (;;) {

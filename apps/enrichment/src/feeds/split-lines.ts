@@ -1,3 +1,4 @@
+import { createGiveWay } from '@weir/service';
 import type { Chunks } from './peek.js';
 
 export interface Line {
@@ -12,21 +13,34 @@ export interface Line {
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Cuts bytes into lines, many at a time; blank lines are counted and left out. A longer line than `limit` is not kept. */
+/** A chunk of nothing but line ends has tens of thousands of lines. */
+const MOST_TOGETHER = 100;
+
+/**
+ * Cuts bytes into lines, up to a hundred at a time; blank lines are counted and left out. A longer line than `limit` is
+ * not kept. However many lines there are, what waits has its turn between them.
+ */
 export async function* splitLines(chunks: Chunks, limit: number): AsyncIterable<readonly Line[]> {
   const pending = pendingLine(limit);
+  const giveWay = createGiveWay();
   let number = 1;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    const lines: Line[] = [];
+    let lines: Line[] = [];
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
       keep(lines, { number, bytes: pending.take(bytes.subarray(start, end)), ended: true });
+      if (number % MOST_TOGETHER === 0) {
+        if (lines.length > 0) yield lines;
+        lines = [];
+        await giveWay();
+      }
       number += 1;
       start = end + 1;
     }
     pending.add(bytes.subarray(start));
     if (lines.length > 0) yield lines;
+    await giveWay();
   }
   const last: Line[] = [];
   keep(last, { number, bytes: pending.take(Buffer.alloc(0)), ended: false });

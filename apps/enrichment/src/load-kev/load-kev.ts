@@ -10,7 +10,8 @@ import { findMissing, KEV_STATE, settleMissing, STATED } from '../feeds/whole-st
 import { refuseNameless } from '../feeds/whole-state/refuse-nameless.js';
 import { readKev, type KevFile } from './read-kev.js';
 
-const MOST_TEXT = 64 * 1024 * 1024;
+/** Ten times the catalogue, which is parsed as a whole. */
+const MOST_TEXT = 16 * 1024 * 1024;
 
 /**
  * Takes a state of CISA's catalogue: entries come and change. One that the catalogue leaves out goes once a catalogue of a

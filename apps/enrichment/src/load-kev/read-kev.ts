@@ -1,6 +1,7 @@
-import { describeIssue, parseJson, ProblemError } from '@weir/service';
+import { createGiveWay, describeIssue, parseJson, ProblemError } from '@weir/service';
 import { z } from 'zod';
 import { instantOf } from '../feeds/calendar.js';
+import { MOST_MEMBERS } from '../feeds/feed.js';
 import type { Chunks } from '../feeds/peek.js';
 import { brokenFeed } from '../feeds/refused-feed.js';
 import type { SkippedRecords } from '../feeds/skipped-records.js';
@@ -43,7 +44,7 @@ export const readKev = async (chunks: Chunks, skipped: SkippedRecords): Promise<
       { line },
     );
   }
-  const { entries, nameless } = readEntries(vulnerabilities, skipped);
+  const { entries, nameless } = await readEntries(vulnerabilities, skipped);
   if (entries.length === 0) {
     const line = lineOf(text, '"vulnerabilities"');
     throw brokenFeed(`None of the entries from line ${line} on names a CVE: send the catalogue as CISA publishes it.`, {
@@ -60,26 +61,28 @@ export const readKev = async (chunks: Chunks, skipped: SkippedRecords): Promise<
   };
 };
 
-const readEntries = (
+const readEntries = async (
   vulnerabilities: readonly unknown[],
   skipped: SkippedRecords,
-): Pick<KevFile, 'entries' | 'nameless'> => {
+): Promise<Pick<KevFile, 'entries' | 'nameless'>> => {
   const entries = new Map<string, KevRecord>();
+  const giveWay = createGiveWay();
   let nameless = 0;
-  vulnerabilities.forEach((value, index) => {
+  for (const [index, value] of vulnerabilities.entries()) {
+    await giveWay();
     const entry = `vulnerabilities/${index}`;
     const { record, unread } = readKevEntry(value);
     if (record === null) {
       nameless += 1;
       skipped.add({ entry, reason: `${unread.join('; ')}: nothing counts as gone by this file` });
-      return;
+      continue;
     }
     const known = entries.get(record.cve);
     entries.set(record.cve, known ? stricterOf(known, record) : record);
     if (known) skipped.add({ entry, id: record.cve, reason: 'repeats a CVE; what is stricter counts' });
     else if (unread.length > 0)
       skipped.addPart({ entry, id: record.cve, reason: `${unread.join('; ')}: what was known of it stays` });
-  });
+  }
   return { entries: [...entries.values()], nameless };
 };
 
@@ -110,7 +113,7 @@ const foreignDocument = (error: z.ZodError, text: string) => {
 
 const parseDocument = (bytes: Buffer): unknown => {
   try {
-    return parseJson(bytes);
+    return parseJson(bytes, MOST_MEMBERS);
   } catch (fault) {
     if (!(fault instanceof ProblemError)) throw fault;
     const detail = fault.problem.detail

@@ -4,6 +4,7 @@ import { parseJson, ProblemError } from '@weir/service';
 import type { LeftOut } from '../advisory-record/leave-out.js';
 import { LONGEST_ID, readAdvisory } from '../advisory-record/parse-advisory.js';
 import { instantOf } from '../feeds/calendar.js';
+import { MOST_MEMBERS } from '../feeds/feed.js';
 import { advisoryName, isEcosystem } from '../purl/ecosystem.js';
 
 /** Where a record stands in its file. */
@@ -36,7 +37,7 @@ export type ReadRecord = OsvRecord | { readonly place: Place; readonly refused: 
 export const readRecord = (place: Place, bytes: Uint8Array | null): ReadRecord => {
   if (bytes === null) return { place, refused: 'is longer than a record may be' };
   try {
-    return recordOf(place, parseJson(bytes));
+    return recordOf(place, parseJson(bytes, MOST_MEMBERS));
   } catch (fault) {
     if (fault instanceof ProblemError)
       return {

@@ -1,11 +1,12 @@
 import { topicsFields } from '@weir/messaging';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
-import { keyFields } from '@weir/service';
+import { httpFields, keyFields } from '@weir/service';
 import { z } from 'zod';
 
 /** Environment of the all-in-one process; the services' own variables apply as well. */
 export const weirConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  ...httpFields,
   DATABASE_URL: databaseUrlField('all')
     .optional()
     .describe(

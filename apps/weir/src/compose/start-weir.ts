@@ -13,6 +13,7 @@ import {
   composeService,
   environmentKeys,
   guardedRoutes,
+  httpSettingsOf,
   readConfiguration,
   ReadinessChecks,
   refuseOpenDoor,
@@ -134,5 +135,6 @@ const composeAll = async (
     composeAction(ports, readConfiguration(actionConfigurationSchema, env)),
     composeApi({ ...ports, ...(onProgress && { onProgress }) }, readConfiguration(apiConfigurationSchema, env)),
   ];
-  return composeService({ name: 'weir', parts, logger, readiness, ring, serviceOf: serviceOfRoute });
+  const http = httpSettingsOf(readConfiguration(weirConfigurationSchema, options.env));
+  return composeService({ name: 'weir', parts, logger, readiness, ring, http, serviceOf: serviceOfRoute });
 };

@@ -1,6 +1,8 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { CLOSED_TO_PAGES } from './page-headers.js';
 import { problem } from './problem.js';
+import { hangUp } from './hang-up.js';
 
 const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The address and the headers are over 16384 bytes together: shorten them.'],
@@ -8,23 +10,11 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
 };
 const UNREADABLE = [400, 'The request cannot be read: send HTTP/1.1.'] as const;
 
-/** Answers what the HTTP parser refuses, before there is a request, as application/problem+json, and hangs up. */
+/** Answers what the HTTP parser refuses, before there is a request. */
 export const answerUnreadable = (fault: Error & { readonly code?: string }, socket: Socket): void => {
-  if (fault.code === 'ECONNRESET' || socket.destroyed) return;
+  if (fault.code === 'ECONNRESET') return;
   const [status, detail] = REFUSALS[fault.code ?? ''] ?? UNREADABLE;
   hangUp(socket, status, detail);
-};
-
-const hangUp = (socket: Socket, status: number, detail: string): void => {
-  const body = JSON.stringify(problem(status, detail));
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  socket.destroySoon();
 };
 
 /**
@@ -34,7 +24,7 @@ const hangUp = (socket: Socket, status: number, detail: string): void => {
 export const answerUnmet = (server: Server): void => {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const detail = `Expect: ${String(request.headers.expect)} is not met here: send 100-continue, or leave the header out.`;
-    response.writeHead(417, { 'content-type': 'application/problem+json', connection: 'close' });
+    response.writeHead(417, { ...CLOSED_TO_PAGES, 'content-type': 'application/problem+json', connection: 'close' });
     response.end(JSON.stringify(problem(417, detail)));
   });
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {

@@ -2,6 +2,7 @@ import { NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '@weir/postgres';
 import type { AllowedMethods } from './allowed-methods.js';
+import { CLOSED_TO_PAGES } from './page-headers.js';
 import { problemOf } from './problem-of.js';
 import { problem } from './problem.js';
 import { ProblemError, type ProblemDocument } from './problem-error.js';
@@ -36,7 +37,7 @@ export const answer = (
   const headers = fault instanceof ProblemError ? fault.headers : {};
   void reply
     .code(refusal.status)
-    .headers({ ...headers, ...(allowed.length > 0 && { allow: allowed.join(', ') }) })
+    .headers({ ...CLOSED_TO_PAGES, ...headers, ...(allowed.length > 0 && { allow: allowed.join(', ') }) })
     .type('application/problem+json')
     .send(JSON.stringify(refusal));
 };

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { ConfigurationFault } from '../configuration.js';
+import { isLoopback } from '../http/own-hosts.js';
 import type { KeyRing } from './key-ring.js';
 
 interface Listening {
@@ -14,11 +14,4 @@ export const refuseOpenDoor = ({ HOST, ALLOW_NO_KEYS }: Listening, ring: KeyRing
     `HOST is ${JSON.stringify(HOST)}, which others can reach, and there is no key: whoever reaches it could change policies. ` +
       'Make the first key with `weir keys create NAME --permissions all --database URL`, or set API_KEYS, or HOST to 127.0.0.1. If it is meant, set ALLOW_NO_KEYS=true.',
   ]);
-};
-
-/** Whether only this machine reaches what listens there. */
-const isLoopback = (host: string): boolean => {
-  const address = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  if (address === 'localhost' || address === '::1') return true;
-  return isIP(address) === 4 && address.startsWith('127.');
 };

@@ -2,6 +2,7 @@ import { inTransaction } from '@weir/postgres';
 import type pg from 'pg';
 import { closeFeeds, takeTurn } from '../../database/feed-lock.js';
 import type { FeedKind } from '@weir/contracts';
+import type { TakeTurns } from '@weir/service';
 import { recordLoad, type NewLoad } from '../feed-loads.js';
 import type { Decided } from '../load-task.js';
 import { queueByCve } from '../queue-affected.js';
@@ -29,7 +30,9 @@ export interface AcceptRefused {
 }
 
 export interface AcceptPorts {
+  /** As for loads. */
   readonly pool: pg.Pool;
+  readonly inTurn: TakeTurns;
   readonly clock: () => Date;
   readonly onLoaded: () => void;
 }
@@ -37,10 +40,8 @@ export interface AcceptPorts {
 /** Takes away in one transaction what a feed's newest file takes away, and notes who said so and why. */
 export const acceptFile = async (ports: AcceptPorts, request: AcceptRequest): Promise<AcceptedFile | AcceptRefused> => {
   const now = ports.clock().toISOString();
-  const outcome = await inTransaction(ports.pool, (client) => accept(client, request, now), {
-    statementMillis: 0,
-    lockMillis: 0,
-  });
+  const limits = { statementMillis: 0, lockMillis: 0 };
+  const outcome = await ports.inTurn(() => inTransaction(ports.pool, (client) => accept(client, request, now), limits));
   if (!('refused' in outcome)) ports.onLoaded();
   return outcome;
 };

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
@@ -11,6 +12,10 @@ export interface SlowCommits {
   readonly serviceUrl: string;
   /** Begins to commit a transaction that wrote and that notified `channel`; resolves when it waits to become durable. */
   begin(channel: string): Promise<SlowCommit>;
+  /** The services' login when every commit that must be durable takes for ever. */
+  readonly slowServiceUrl: string;
+  /** Whether `work` waits until something is durable; what it waits for is durable then. */
+  waitsForDisk(work: Promise<unknown>): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +42,8 @@ export const startSlowCommits = async (): Promise<SlowCommits> => {
     ownerUrl: postgres.ownerUrl,
     serviceUrl: postgres.serviceUrl,
     begin: (channel) => beginToCommit(postgres.ownerUrl, channel),
+    slowServiceUrl: `${postgres.serviceUrl}?options=-c%20synchronous_commit%3Don`,
+    waitsForDisk: (work) => waitsForDisk(postgres.ownerUrl, work),
     stop: async () => {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -52,16 +59,33 @@ const beginToCommit = async (ownerUrl: string, channel: string): Promise<SlowCom
   await slow.query(`NOTIFY ${channel}, 'slow'`);
   const committed = slow.query('COMMIT').catch(() => undefined);
   await vi.waitFor(async () => {
-    const { rowCount } = await observer.query(`SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
-    if (rowCount !== 1) throw new Error('The commit does not wait yet.');
+    if ((await observer.query(WAITING)).rowCount !== 1) throw new Error('The commit does not wait yet.');
   }, 10_000);
   return {
     end: async () => {
-      await observer.query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
+      await observer.query(END_WAITING);
       await committed;
       await Promise.all([slow.end(), observer.end()]);
     },
   };
+};
+
+const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
+const END_WAITING = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
+
+const waitsForDisk = async (ownerUrl: string, work: Promise<unknown>): Promise<boolean> => {
+  const observer = await connectTo(ownerUrl);
+  let isOver = false;
+  const over = work.finally(() => (isOver = true));
+  over.catch(() => undefined);
+  let waited = false;
+  while (!isOver) {
+    if ((await observer.query(END_WAITING)).rowCount !== 0) waited = true;
+    await Promise.race([over, sleep(20)]);
+  }
+  await observer.end();
+  await over;
+  return waited;
 };
 
 const connectTo = async (connectionString: string): Promise<pg.Client> => {

@@ -9,6 +9,11 @@ export interface TransactionOptions {
    */
   readonly statementMillis?: number;
   readonly lockMillis?: number;
+  /**
+   * 'lost' when a crash of PostgreSQL may take back what was committed in the last second: only of what is made again by
+   * itself then. It waits for no disk. 'kept' unless told.
+   */
+  readonly inCrash?: 'kept' | 'lost';
 }
 
 /** A process that is stopped in the middle must not hold a shard's head: the server ends its connection. */
@@ -46,7 +51,7 @@ export const inTransaction = async <T>(
 };
 
 /** One round trip with BEGIN, and over with the transaction. */
-const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis }: TransactionOptions): string =>
+const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis, inCrash }: TransactionOptions): string =>
   Object.entries({
     idle_in_transaction_session_timeout: idleMillis,
     statement_timeout: statementMillis,
@@ -54,6 +59,7 @@ const limitsOf = ({ idleMillis = IDLE_MILLIS, statementMillis, lockMillis }: Tra
   })
     .filter((limit): limit is [string, number] => limit[1] !== undefined)
     .map(([name, millis]) => `SET LOCAL ${name} = ${Math.trunc(millis)}`)
+    .concat(inCrash === 'lost' ? ['SET LOCAL synchronous_commit = off'] : [])
     .join('; ');
 
 const commit = async (client: pg.PoolClient): Promise<void> => {

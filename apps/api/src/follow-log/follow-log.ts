@@ -52,7 +52,8 @@ const bringOn = async (ports: FollowPorts, events: readonly StoredEvent[]): Prom
  * Writes those of `events` that the read models lack, and answers the next position they lack. Writes nothing when
  * there is a gap before `events`.
  * Invariant: rows and position move in one transaction, with the position locked. So an event counts once, also when
- * two processes follow the same shard, one was killed, or a rebuild set the position back.
+ * two processes follow the same shard, one was killed, a rebuild set the position back, or a crash of PostgreSQL took
+ * back what was written last: it waits for no disk, since the log has it all.
  */
 export const writeNews = async (pool: pg.Pool, shard: string, events: readonly StoredEvent[]): Promise<number> => {
   try {
@@ -65,20 +66,32 @@ export const writeNews = async (pool: pg.Pool, shard: string, events: readonly S
 };
 
 const writeLacking = (pool: pg.Pool, shard: string, events: readonly StoredEvent[], isNew: boolean): Promise<number> =>
-  inTransaction(pool, async (client) => {
-    const position = await lockPosition(client, shard);
-    const news = events.filter((event) => event.position >= position);
-    if (news[0]?.position !== position) return position;
-    await writeRows(client, news, isNew);
-    await client.query('UPDATE api.follower SET next_position = $2 WHERE shard = $1', [shard, position + news.length]);
-    return position + news.length;
-  });
+  inTransaction(
+    pool,
+    async (client) => {
+      const position = await lockPosition(client, shard);
+      const news = events.filter((event) => event.position >= position);
+      if (news[0]?.position !== position) return position;
+      await writeRows(client, news, isNew);
+      const next = position + news.length;
+      await client.query('UPDATE api.follower SET next_position = $2 WHERE shard = $1', [shard, next]);
+      return next;
+    },
+    { inCrash: 'lost' },
+  );
 
 const lockPosition = async (client: pg.ClientBase, shard: string): Promise<number> => {
+  const locked = await tryToLock(client, shard);
+  if (locked !== null) return locked;
   await client.query('INSERT INTO api.follower (shard, next_position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [shard]);
+  return (await tryToLock(client, shard)) ?? 0;
+};
+
+/** Null before the first event of the shard. */
+const tryToLock = async (client: pg.ClientBase, shard: string): Promise<number | null> => {
   const { rows } = await client.query<{ next: number }>(
     'SELECT next_position::float8 AS next FROM api.follower WHERE shard = $1 FOR UPDATE',
     [shard],
   );
-  return rows[0]?.next ?? 0;
+  return rows[0]?.next ?? null;
 };

@@ -9,10 +9,14 @@ export const readPosition = async (pool: pg.Pool, topic: string, partition: numb
   return rows[0]?.next ?? 0;
 };
 
-/** Moves the position forward; a consumer that lost its partition cannot move it back. */
+/**
+ * Moves the position forward; a consumer that lost its partition cannot move it back. It waits for no disk: what was
+ * handled behind a position that a crash of PostgreSQL took back is handled again and changes nothing.
+ */
 export const movePosition = async (pool: pg.Pool, topic: string, partition: number, next: number): Promise<void> => {
   await pool.query(
-    `INSERT INTO intelligence.position AS p (topic, partition, next_offset) VALUES ($1, $2, $3)
+    `INSERT INTO intelligence.position AS p (topic, partition, next_offset)
+     SELECT $1, $2::integer, $3::bigint FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon
      ON CONFLICT (topic, partition) DO UPDATE SET next_offset = GREATEST(p.next_offset, excluded.next_offset)`,
     [topic, partition, next],
   );

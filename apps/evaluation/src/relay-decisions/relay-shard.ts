@@ -35,10 +35,16 @@ export const relayShard = (ports: RelayPorts, shard: string, signal: AbortSignal
         traceparents,
         (own) => ports.topics.publish(decisions.map((event, i) => decisionMessage(event, own[i] ?? null))),
       );
-      await ports.pool.query(
-        `INSERT INTO evaluation.relay (shard, next_position) VALUES ($1, $2)
-         ON CONFLICT (shard) DO UPDATE SET next_position = greatest(evaluation.relay.next_position, excluded.next_position)`,
-        [shard, (events.at(-1)?.position ?? -1) + 1],
-      );
+      await noteRelayed(ports.pool, shard, (events.at(-1)?.position ?? -1) + 1);
     },
   });
+
+/** It waits for no disk: what is told behind a position that a crash of PostgreSQL took back is told once more. */
+export const noteRelayed = async (pool: pg.Pool, shard: string, next: number): Promise<void> => {
+  await pool.query(
+    `INSERT INTO evaluation.relay (shard, next_position)
+     SELECT $1, $2::bigint FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon
+     ON CONFLICT (shard) DO UPDATE SET next_position = greatest(evaluation.relay.next_position, excluded.next_position)`,
+    [shard, next],
+  );
+};

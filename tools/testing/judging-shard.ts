@@ -64,7 +64,13 @@ export const openJudgingShard = async (bench: JudgingBench, options: ShardOption
   const onFault = (cause: unknown): void => void (fault = cause);
   const conditions =
     options.conditions ??
-    followConditions({ store: bench.store, engine, onFault, ...(engineDigest !== undefined && { engineDigest }) });
+    followConditions({
+      store: bench.store,
+      engine,
+      logger,
+      onFault,
+      ...(engineDigest !== undefined && { engineDigest }),
+    });
   if (!options.conditions) await conditions.start(stop.signal);
   const ports: JudgePorts = { pool: bench.pool, store, engine, conditions, clock: () => new Date(clock()) };
   const queue = await openShardQueue(bench.store, shard, logger);

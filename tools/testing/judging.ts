@@ -11,7 +11,8 @@ import {
   type PolicyEngine,
   type PolicyEngineOptions,
 } from '@weir/policy';
-import { digestOf } from '@weir/postgres';
+import { digestOf, type Logger } from '@weir/postgres';
+import { createLogger } from '@weir/service';
 import canonicalize from 'canonicalize';
 import { tmpdir } from 'node:os';
 import type pg from 'pg';
@@ -30,6 +31,7 @@ export interface JudgingBench {
   /** Tells the log that a feed was loaded. */
   /** `covers`: of advisories the ecosystems; npm unless told. */
   loadFeed(feed: FeedName, loadedAt: string, covers?: readonly string[]): Promise<void>;
+  readonly logger: Logger;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export const openJudgingBench = async (options: Partial<PolicyEngineOptions> = {
     pool,
     store,
     engine,
+    logger: createLogger('test').child({}, { level: 'silent' }),
     activate: (policies, how = {}) => activatePolicies(store, policies, how),
     loadFeed: (feed, loadedAt, covers = feed === 'osv' ? ['npm'] : []) => loadFeed(store, feed, loadedAt, covers),
     close: async () => {

@@ -4,6 +4,7 @@ import { startPolicyEngine } from '@weir/policy';
 import type { Composed, ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import type { EvaluationConfiguration } from './config.js';
+import { restoreModule } from './conditions/restore-module.js';
 import { EvaluationModule, evaluationServer } from './evaluation.module.js';
 
 export interface EvaluationProcess extends ProcessPorts {
@@ -24,7 +25,12 @@ export const composeEvaluation = async (
   });
   ports.onClose(() => engine.close());
   return {
-    module: EvaluationModule.forRoot({ ...ports, engine, lookEveryMillis: config.LOOK_EVERY_MS }),
+    module: EvaluationModule.forRoot({
+      ...ports,
+      engine,
+      lookEveryMillis: config.LOOK_EVERY_MS,
+      restore: restoreModule(config.OPA_CACHE),
+    }),
     consumers: [evaluationServer({ topics: ports.topics, retryPauses: retryPausesOf(config.RETRY_PAUSES) })],
   };
 };

@@ -28,6 +28,12 @@ export const evaluationConfigurationSchema = z.object({
     .max(4096)
     .default(128)
     .describe('Megabytes one policy module may use'),
+  OPA_CACHE: z
+    .string()
+    .default('.weir/opa')
+    .describe(
+      'Folder where a policy compiler may be, besides PATH: it makes a policy module again that is damaged in the evidence',
+    ),
   LOOK_EVERY_MS: z.coerce
     .number()
     .int()

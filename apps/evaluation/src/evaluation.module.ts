@@ -54,6 +54,7 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     this.readiness.register('evaluation', () => this.started().check());
+    this.readiness.tellOf('evaluation', () => this.evaluation?.impaired() ?? []);
     this.evaluation = await startEvaluation(this.ports);
   }
 

@@ -8,6 +8,8 @@ import { countFault, observeUnknownEvents, SERVICES, SPANS } from '@weir/service
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
+import type { RestoreModule } from './conditions/restore-module.js';
+import { observeDamagedSets } from './conditions/observe-damaged-sets.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
 import { observeLog } from './observe-log.js';
@@ -25,11 +27,15 @@ export interface EvaluationPorts {
   readonly logger: Logger;
   /** Milliseconds between looks for packages whose answer time may have changed. */
   readonly lookEveryMillis: number;
+  /** Makes policy modules again that are damaged in the evidence; nothing does unless given. */
+  readonly restore?: RestoreModule;
 }
 
 export interface Evaluation {
   /** Rejects with the reason while evaluation cannot work. */
   check(): Promise<void>;
+  /** What it works on without, in words; nothing when all is there. */
+  impaired(): readonly string[];
   /** Begins to judge a partition: its shard is this process's from now on. */
   open(partition: number): Promise<PartitionHandler>;
   /** How much is yet to be judged again. */
@@ -57,6 +63,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
     observeLog(ports.store),
     observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation'),
     observeProgress(progress),
+    observeDamagedSets(conditions),
   ];
   return {
     check: async () => {
@@ -64,6 +71,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
       const [unknown] = ports.store.unknownEvents(JUDGEMENTS_AND_CONDITIONS);
       if (unknown) throw unknown;
     },
+    impaired: () => conditions.damaged().map(({ workspace, message }) => `workspace ${workspace}: ${message}`),
     open: (partition) => openPartition(ports, judgePorts, pace, partition),
     progress,
     close: async () => {

@@ -3,6 +3,7 @@ export { eventId, parseEventId, type EventAddress } from './event-id.js';
 export { eventStoreMigrations } from './event-store-migrations.js';
 export type { AppendBatch, EventStore, FollowOptions, ShardHead, ShardWriter } from './event-store.js';
 export type { EventMetadata, NewEvent, StoredEvent } from './event.js';
+export type { DamagedEvidence } from './evidence-damage.js';
 export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js';
 export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';

@@ -37,7 +37,7 @@ const expectFirstBad = async (position: number, what: string, shard = 'test/0') 
 };
 
 test('a log that nobody touched is valid, and is told by its counts', async () => {
-  expect(await verify()).toEqual({ valid: true, shards: 2, events: 23, firstBad: null });
+  expect(await verify()).toEqual({ valid: true, shards: 2, events: 23, firstBad: null, damaged: [], damagedPieces: 0 });
 });
 
 test('a log of 10,000 events is valid, in batches and while it grows', async () => {
@@ -46,7 +46,14 @@ test('a log of 10,000 events is valid, in batches and while it grows', async () 
   const verifying = verifyLog(log.pool);
   for (let round = 0; round < 5; round += 1) await writer.append({ events: testEvents(10) });
   expect(await verifying).toMatchObject({ valid: true, firstBad: null });
-  expect(await verifyLog(log.pool)).toEqual({ valid: true, shards: 3, events: 10_073, firstBad: null });
+  expect(await verifyLog(log.pool)).toEqual({
+    valid: true,
+    shards: 3,
+    events: 10_073,
+    firstBad: null,
+    damaged: [],
+    damagedPieces: 0,
+  });
 });
 
 describe('rows', () => {
@@ -179,7 +186,7 @@ describe('the head', () => {
 describe('evidence', () => {
   test('changed evidence is found at the first event that names it', async () => {
     await tamper('UPDATE log.evidence SET start = start + 1 WHERE digest = $1', [facts[14]?.digest]);
-    await expectFirstBad(14, `evidence ${facts[14]?.digest} does not hash to its digest`);
+    await expectFirstBad(14, `evidence ${facts[14]?.digest} (facts) does not hash to its digest`);
   });
 
   test('a changed or missing frame is found at the first event that names a piece of it', async () => {
@@ -191,15 +198,15 @@ describe('evidence', () => {
     await tamper('UPDATE log.evidence_frame SET bytes = set_byte(bytes, 1, get_byte(bytes, 1) # 1) WHERE id = $1', [
       rows[0]?.frame,
     ]);
-    await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
+    await expectFirstBad(first, `evidence ${facts[first]?.digest} (facts) does not hash to its digest`);
     await tamper('DELETE FROM log.evidence_frame WHERE id = $1', [rows[0]?.frame]);
-    await expectFirstBad(first, `evidence ${facts[first]?.digest} does not hash to its digest`);
+    await expectFirstBad(first, `evidence ${facts[first]?.digest} (facts) does not hash to its digest`);
   });
 
   test('missing evidence is found, and comes before a later flaw in the same batch', async () => {
     await tamper('DELETE FROM log.evidence WHERE digest = $1', [facts[6]?.digest]);
     await tamper(`UPDATE log.event SET data = '{}' WHERE shard = 'test/0' AND position = 8`);
-    await expectFirstBad(6, `evidence ${facts[6]?.digest} is missing`);
+    await expectFirstBad(6, `evidence ${facts[6]?.digest} (facts) is missing`);
   });
 
   test("is what an event's own members name: a digest in what a user wrote is none", async () => {

@@ -3,10 +3,11 @@ import { digestText } from '@weir/postgres';
 import { eventHash, NO_PREDECESSOR } from './event-hash.js';
 import type { HashedRow } from './event-row.js';
 import { EMPTY_FRONTIER, extendFrontier, type Frontier } from './merkle-frontier.js';
-import { namedDigests } from './named-digests.js';
+import type { EvidenceDamage } from './evidence-damage.js';
+import { namedEvidence } from './named-digests.js';
 import { readRows } from './read-events.js';
 import type { ShardExtent } from './shard-extents.js';
-import type { EvidenceFaults } from './verify-evidence.js';
+import type { CheckEvidence } from './verify-evidence.js';
 
 /** What is wrong, at which position. */
 export interface Flaw {
@@ -25,26 +26,33 @@ interface Walk {
   readonly lastHash: Uint8Array;
 }
 
-type CheckEvidence = (digests: Iterable<string>) => Promise<EvidenceFaults>;
+/** What evidence is looked at with, and where damage is noted. */
+export interface EvidenceWalk {
+  readonly check: CheckEvidence;
+  readonly damage: EvidenceDamage;
+}
 
-/** Recomputes a shard from its first event to its head, a batch at a time, and stops at the first flaw. */
+/** Recomputes a shard from its first event to its head, a batch at a time, and stops where its chain is broken. */
 export const verifyShard = async (
   pool: pg.Pool,
   extent: ShardExtent,
-  checkEvidence: CheckEvidence,
+  evidence: EvidenceWalk,
   batch: number,
 ): Promise<ShardFinding> => {
   let walk: Walk = { frontier: EMPTY_FRONTIER, lastHash: NO_PREDECESSOR };
+  let unproven: Flaw | null = null;
   while (walk.frontier.size < extent.size) {
     const position = walk.frontier.size;
     const rows = await readRows(pool, extent.shard, position, Math.min(batch, extent.size - position));
     const broken = firstBroken(rows, walk);
     const sound = broken === null ? rows : rows.slice(0, broken.position - position);
-    const flaw = (await firstUnproven(sound, checkEvidence)) ?? broken;
-    if (flaw !== null) return { events: position + sound.length, flaw };
+    const { flaw, ended } = await lookAtEvidence(sound, evidence);
+    unproven ??= flaw;
+    if (ended !== null || broken !== null)
+      return { events: ended?.position ?? position + sound.length, flaw: unproven ?? broken };
     walk = walkOn(walk, rows);
   }
-  return { events: walk.frontier.size, flaw: headFlaw(extent, walk) };
+  return { events: walk.frontier.size, flaw: unproven ?? headFlaw(extent, walk) };
 };
 
 const walkOn = ({ frontier, lastHash }: Walk, rows: readonly HashedRow[]): Walk => ({
@@ -69,24 +77,35 @@ const firstBroken = (rows: readonly HashedRow[], walk: Walk): Flaw | null => {
   return rows.length === 0 ? { position: walk.frontier.size, what: 'the event is missing' } : null;
 };
 
-/** The first event that names evidence which is missing or damaged. */
-const firstUnproven = async (rows: readonly HashedRow[], checkEvidence: CheckEvidence): Promise<Flaw | null> => {
-  const named = rows.map((row) => ({ position: row.position, digests: digestsOf(row) }));
-  const faults = await checkEvidence(named.flatMap(({ digests }) => digests ?? []));
-  for (const { position, digests } of named) {
-    if (digests === null) return { position, what: "the event's data is not JSON" };
-    const what = digests.map((digest) => faults.get(digest)).find((fault) => fault !== undefined);
-    if (what !== undefined) return { position, what };
+/** The first event that names evidence which is damaged, and where the walk has to end because an event cannot be read. */
+const lookAtEvidence = async (
+  rows: readonly HashedRow[],
+  { check, damage }: EvidenceWalk,
+): Promise<{ readonly flaw: Flaw | null; readonly ended: Flaw | null }> => {
+  const read = rows.map((row) => ({ row, data: dataOf(row) }));
+  const named = new Map(
+    read.flatMap(({ data }) => namedEvidence(data)).map((one) => [`${one.kind} ${one.digest}`, one]),
+  );
+  const checked = await check([...named.values()]);
+  let flaw: Flaw | null = null;
+  for (const { row, data } of read) {
+    const { position } = row;
+    if (data === undefined) {
+      const ended = { position, what: "the event's data is not JSON" };
+      return { flaw: flaw ?? ended, ended };
+    }
+    const fault = damage.note(row, data, checked);
+    if (fault !== null) flaw ??= { position, what: `evidence ${fault.digest} (${fault.kind}) ${fault.what}` };
   }
-  return null;
+  return { flaw, ended: null };
 };
 
-/** Null when the data is no JSON: somebody wrote the row, and a hash that fits it, by other means. */
-const digestsOf = (row: HashedRow): readonly string[] | null => {
+/** Undefined when it is no JSON: somebody wrote the row, and a hash that fits it, by other means. */
+const dataOf = (row: HashedRow): unknown => {
   try {
-    return namedDigests(JSON.parse(row.data));
+    return JSON.parse(row.data) as unknown;
   } catch {
-    return null;
+    return undefined;
   }
 };
 

@@ -4,7 +4,7 @@ import type { EvaluationInput, PolicyAnswer, PolicyEngine, Timing } from '@weir/
 import { storableJson, storableText } from '@weir/postgres';
 import type { FreshnessRead } from './basis.js';
 import { inputOf } from './input-of.js';
-import { policiesInScope, type NamedPolicySet } from './policies-in-scope.js';
+import { policiesInScope, type Missing, type NamedPolicySet } from './policies-in-scope.js';
 
 /** What judging needs of the engine; it has the policy sets loaded that are asked, under their digests. */
 export type Engine = Pick<PolicyEngine, 'evaluate'>;
@@ -20,12 +20,6 @@ export interface Question {
   readonly now: string;
   /** An instant to look ahead to. */
   readonly later?: string;
-}
-
-/** Evidence that cannot be had. */
-export interface Missing {
-  readonly code: 'evidence_missing' | 'evidence_damaged';
-  readonly message: string;
 }
 
 /** What the policies in scope say of one package. */
@@ -52,9 +46,10 @@ export const NO_ANSWERS: Answers = { results: [], timing: 'timeless' };
 /** What every policy in scope says, question by question. Pure but for the engine: the same questions have the same answers. */
 export const askPolicies = async (
   engine: Engine,
-  questions: readonly Question[],
+  asked: readonly Question[],
   options: AskOptions = {},
 ): Promise<readonly Answers[]> => {
+  const questions = asked.map(withWhatIsMissing);
   const answered: Answers[] = questions.map(() => NO_ANSWERS);
   for (const group of bySet(questions)) {
     const policiesAsked = group.map(({ question }) => policiesToAsk(question, options.only));
@@ -68,6 +63,10 @@ export const askPolicies = async (
   }
   return answered;
 };
+
+/** A set that cannot be asked is as good as facts that cannot be had. */
+const withWhatIsMissing = (question: Question): Question =>
+  question.policySet.missing ? { ...question, facts: question.policySet.missing } : question;
 
 interface Placed {
   readonly index: number;

@@ -1,12 +1,4 @@
-export {
-  askPolicies,
-  NO_ANSWERS,
-  type AskOptions,
-  type Answers,
-  type Engine,
-  type Missing,
-  type Question,
-} from './ask-policies.js';
+export { askPolicies, NO_ANSWERS, type AskOptions, type Answers, type Engine, type Question } from './ask-policies.js';
 export { activePolicies, type ActiveRevision } from './compose/active-policies.js';
 export {
   basisOf,
@@ -30,7 +22,7 @@ export {
 export { changedPaths } from './changed-paths.js';
 export { inputOf } from './input-of.js';
 export { loadPolicySet, readPolicySet, type ReadEvidence } from './load-policy-set.js';
-export { policiesInScope, type NamedPolicySet, type PoliciesInScope } from './policies-in-scope.js';
+export { policiesInScope, type NamedPolicySet, type PoliciesInScope, type Missing } from './policies-in-scope.js';
 export { openReplay, type Replay, type Replayed, type ReplayPorts } from './replay/open-replay.js';
 export type { LoggedEvent } from './replay/recorded-judgement.js';
 export { saidOf } from './said-of.js';

@@ -8,6 +8,14 @@ import { FEED_NAMES } from './freshness.js';
 export interface NamedPolicySet {
   readonly digest: string;
   readonly set: PolicySet;
+  /** Why nobody can be asked: its document or its module is missing or damaged. Every policy in scope then fails of that. */
+  readonly missing?: Missing | null;
+}
+
+/** Evidence that cannot be had. */
+export interface Missing {
+  readonly code: 'evidence_missing' | 'evidence_damaged';
+  readonly message: string;
 }
 
 /** The policies of a set that are asked about the packages of a repository, and what follows from that. */

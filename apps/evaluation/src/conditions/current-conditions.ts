@@ -9,8 +9,9 @@ import {
 import { UnknownEvent, type EventStore, type StoredEvent } from '@weir/event-store';
 import { conditionsDigest, type Conditions } from '@weir/judging';
 import { engineDigest as thisEngine, type PolicyEngine } from '@weir/policy';
-import { Standstill } from '@weir/postgres';
-import { openPolicySets, type LoadedPolicySet } from './follow-policy-sets.js';
+import { Standstill, type Logger } from '@weir/postgres';
+import { openPolicySets, type DamagedSet, type LoadedPolicySet } from './follow-policy-sets.js';
+import type { RestoreModule } from './restore-module.js';
 
 /** What holds for all packages of a workspace now, and the digest that names it. */
 export interface WorkspaceConditions extends Conditions {
@@ -34,6 +35,8 @@ export interface CurrentConditions {
   start(signal: AbortSignal): Promise<void>;
   /** Aborts, with a Standstill as its reason, when one of the shards cannot be followed any more: what is known is old. */
   readonly stopped: AbortSignal;
+  /** Workspaces whose policies fail because of damaged evidence. */
+  damaged(): readonly DamagedSet[];
 }
 
 export interface ConditionsPorts {
@@ -41,6 +44,11 @@ export interface ConditionsPorts {
   readonly engine: PolicyEngine;
   /** Names the engine that judges; this build's unless given. */
   readonly engineDigest?: string;
+  readonly logger: Logger;
+  /** Makes modules again that are damaged; nothing does unless given. */
+  readonly restore?: RestoreModule;
+  /** Milliseconds after which damaged evidence is looked at again; 30,000 unless told. */
+  readonly lookAgainMillis?: number;
   /** One of the two shards can no longer be followed. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -50,9 +58,12 @@ export const followConditions = ({
   store,
   engine,
   engineDigest = thisEngine,
+  logger,
+  restore = async () => null,
+  lookAgainMillis = 30_000,
   onFault,
 }: ConditionsPorts): CurrentConditions => {
-  const policySets = openPolicySets(store, engine);
+  const policySets = openPolicySets({ store, engine, restore, lookAgainMillis, logger });
   const listeners = new Set<() => void>();
   const stop = new AbortController();
   const standStill = (fault: unknown): void => {
@@ -98,6 +109,7 @@ export const followConditions = ({
       for (const one of followed) await readThenFollow(store, one, signal, standStill);
     },
     stopped: stop.signal,
+    damaged: () => policySets.damaged(),
   };
 };
 

@@ -28,7 +28,7 @@ test('policies that are activated while a workspace without any is asked about s
     ...bench.store,
     putEvidence: (evidence, client) => writing.promise.then(() => bench.store.putEvidence(evidence, client)),
   };
-  const conditions = followConditions({ store: slow, engine: bench.engine, onFault });
+  const conditions = followConditions({ store: slow, engine: bench.engine, logger: bench.logger, onFault });
   await conditions.start(stop.signal);
   const changed = new Promise<void>((resolve) => conditions.onChange(resolve));
   const asked = activeSet(conditions);
@@ -48,7 +48,7 @@ test('a workspace whose policies change again and again keeps its latest sets in
     load: (module) => bench.engine.load(module).then(() => void loaded.add(module.key)),
     unload: (key) => bench.engine.unload(key).then(() => void loaded.delete(key)),
   };
-  const conditions = followConditions({ store: bench.store, engine, onFault });
+  const conditions = followConditions({ store: bench.store, engine, logger: bench.logger, onFault });
   const digests: string[] = [];
   await conditions.start(stop.signal);
   for (const threshold of [1, 2, 3, 4, 5, 6, 1]) {
@@ -67,6 +67,7 @@ test('once the policies cannot be followed, whoever asks for them is told so and
   const conditions = followConditions({
     store: bench.store,
     engine: bench.engine,
+    logger: bench.logger,
     onFault: (fault) => void faults.push(fault),
   });
   await conditions.start(stop.signal);

@@ -1,7 +1,10 @@
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
-import { canonicalDocument, emptyPolicySet, loadPolicySet, readPolicySet, type NamedPolicySet } from '@weir/judging';
+import { canonicalDocument, emptyPolicySet, type Missing, type NamedPolicySet } from '@weir/judging';
 import type { PolicyEngine } from '@weir/policy';
+import type { Logger } from '@weir/postgres';
+import { openPolicySet } from './open-policy-set.js';
+import type { RestoreModule } from './restore-module.js';
 
 /** A policy set that the engine has loaded and is ready to be asked. */
 export interface LoadedPolicySet extends NamedPolicySet {
@@ -15,15 +18,32 @@ export interface PolicySets {
   of(workspace: string): Promise<LoadedPolicySet>;
   /** Takes further events of the policies' shard; the workspaces that have another set since. */
   apply(events: readonly StoredEvent[]): Promise<readonly string[]>;
+  /** The workspaces whose policies all fail, because their set or its module is missing or damaged in the evidence. */
+  damaged(): readonly DamagedSet[];
+}
+
+export interface DamagedSet extends Missing {
+  readonly workspace: string;
+  readonly digest: string;
+}
+
+export interface PolicySetsPorts {
+  readonly store: EventStore;
+  readonly engine: PolicyEngine;
+  readonly restore: RestoreModule;
+  readonly logger: Logger;
+  /** After which evidence that was damaged is looked at again. */
+  readonly lookAgainMillis: number;
 }
 
 /** Sets of a workspace that stay loaded: whoever was given one just before it was replaced may still ask it. */
 const KEPT_SETS = 4;
 
-export const openPolicySets = (store: EventStore, engine: PolicyEngine): PolicySets => {
+export const openPolicySets = (ports: PolicySetsPorts): PolicySets => {
+  const { store, engine } = ports;
+  const looked = new Map<string, number>();
   const loaded = new Map<string, LoadedPolicySet>();
   const keep = keepLatest(engine);
-  const evidence = (digest: string) => store.evidence(digest);
   let book: PolicyBook = emptyPolicyBook;
 
   /** Invariant: the empty set never takes the place of one that was activated while it was being written. */
@@ -38,16 +58,27 @@ export const openPolicySets = (store: EventStore, engine: PolicyEngine): PolicyS
     return policySet;
   };
 
-  const load = async (workspace: string, digest: string, traceparent: string | null): Promise<void> => {
-    const set = await readPolicySet(evidence, digest);
-    if (!set) throw new Error(`The policy set ${digest} of workspace ${workspace} is not in the evidence store.`);
-    await loadPolicySet(evidence, engine, { digest, set });
-    loaded.set(workspace, { digest, set, traceparent });
+  const load = async (workspace: string, digest: string, traceparent: string | null): Promise<LoadedPolicySet> => {
+    looked.set(workspace, performance.now());
+    const policySet = { ...(await openPolicySet(ports, { workspace, digest, book })), traceparent };
+    loaded.set(workspace, policySet);
     keep(workspace, digest);
+    return policySet;
   };
 
+  /** Somebody may have restored the evidence meanwhile. */
+  const lookAgain = (workspace: string, known: LoadedPolicySet): Promise<LoadedPolicySet> | LoadedPolicySet =>
+    known.missing && performance.now() - (looked.get(workspace) ?? 0) > ports.lookAgainMillis
+      ? load(workspace, known.digest, known.traceparent)
+      : known;
+
   return {
-    of: async (workspace) => loaded.get(workspace) ?? empty(workspace),
+    of: async (workspace) => {
+      const known = loaded.get(workspace);
+      return known === undefined ? empty(workspace) : lookAgain(workspace, known);
+    },
+    damaged: () =>
+      [...loaded].flatMap(([workspace, { digest, missing }]) => (missing ? [{ workspace, digest, ...missing }] : [])),
     apply: async (events) => {
       for (const event of events) book = evolvePolicyBook(book, event as unknown as PolicyEvent);
       const changed = Object.entries(book.policySets).filter(

@@ -23,13 +23,24 @@ test('a whole log answers 0, as one JSON document or as a sentence', async () =>
   expect({ code, stderr, answer: JSON.parse(stdout) as unknown }).toEqual({
     code: 0,
     stderr: '',
-    answer: { valid: true, shards: 1, events: 10, firstBad: null },
+    answer: { valid: true, shards: 1, events: 10, firstBad: null, damaged: [], damagedPieces: 0 },
   });
   expect(await run(log.database.serviceUrl, false)).toEqual({
     code: 0,
     stdout: 'The log is whole: 10 events in 1 shard.',
     stderr: '',
   });
+});
+
+test('an empty log is said to be empty', async () => {
+  const empty = await createTestLog();
+  try {
+    expect(await run(empty.database.serviceUrl, false)).toEqual({ code: 0, stdout: 'The log is empty.', stderr: '' });
+    const { code, stdout } = await run(empty.database.serviceUrl, true);
+    expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 0, valid: true, shards: 0, events: 0 });
+  } finally {
+    await empty.drop();
+  }
 });
 
 test('a database without a log answers 3 and says what to do, on stderr', async () => {

@@ -3,6 +3,7 @@ import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
 import { counted } from './counted.js';
 import type { ExitCode, Output } from './output.js';
+import { printableField } from './printable.js';
 
 export interface VerifyLogOptions {
   readonly databaseUrl: string;
@@ -30,10 +31,28 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
   }
 };
 
-const sentence = ({ shards, events, firstBad }: Verification): string =>
-  firstBad === null
-    ? `The log is whole: ${counted(events, 'event')} in ${counted(shards, 'shard')}.`
-    : `The log is not whole. First bad: ${firstBad.shard} at position ${firstBad.position}: ${firstBad.what}.`;
+const sentence = (verification: Verification): string => {
+  const { shards, events, firstBad } = verification;
+  if (firstBad !== null)
+    return [
+      `The log is not whole. First bad: ${firstBad.shard} at position ${firstBad.position}: ${firstBad.what}.`,
+      ...damageOf(verification),
+    ].join('\n');
+  if (shards === 0) return 'The log is empty.';
+  return `The log is whole: ${counted(events, 'event')} in ${counted(shards, 'shard')}.`;
+};
+
+const damageOf = ({ damaged, damagedPieces }: Verification): readonly string[] => [
+  ...damaged.map(
+    ({ kind, digest, what, decisions, example }) =>
+      `  ${printableField(kind)} ${digest} ${printableField(what)}: ${
+        decisions === 0
+          ? `no judgement rests on it; ${example} names it`
+          : `${counted(decisions, 'judgement rests', 'judgements rest')} on it, such as ${example}`
+      }`,
+  ),
+  ...(damagedPieces > damaged.length ? [`  and ${damagedPieces - damaged.length} more`] : []),
+];
 
 const UNDEFINED_TABLE = '42P01';
 

@@ -1,8 +1,8 @@
 import type { PolicyResult } from '@weir/domain';
 import type { PolicyEngine } from '@weir/policy';
-import { askPolicies, type Missing, type Question } from '../ask-policies.js';
+import { askPolicies, type Question } from '../ask-policies.js';
 import { loadPolicySet, readPolicySet, type ReadEvidence } from '../load-policy-set.js';
-import type { NamedPolicySet } from '../policies-in-scope.js';
+import type { Missing, NamedPolicySet } from '../policies-in-scope.js';
 import { differenceOf, evolvePackage, faultsIn, unknownPackage, type KnownPackage } from './compare-judgement.js';
 import { judgementsOf, type LoggedEvent, type RecordedJudgement } from './recorded-judgement.js';
 

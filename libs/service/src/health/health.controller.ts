@@ -16,9 +16,9 @@ export class HealthController {
 
   @Get('ready')
   @Needs('nothing')
-  async ready(): Promise<{ readonly status: 'ready' }> {
-    const { ready, failing } = await this.readiness.report();
-    if (ready) return { status: 'ready' };
+  async ready(): Promise<{ readonly status: 'ready'; readonly impaired?: readonly object[] }> {
+    const { ready, failing, impaired } = await this.readiness.report();
+    if (ready) return { status: 'ready', ...(impaired.length > 0 && { impaired }) };
     const errors = failing.map(({ name, detail }) => ({ pointer: `/${name}`, detail }));
     throw new ProblemError(
       problem(503, `Not ready: ${failing.map(({ name, detail }) => `${name} (${detail})`).join(', ')}.`, errors),

@@ -132,6 +132,13 @@ export const METRICS = {
     help: 'Packages that are yet to be looked at again, by what changed: policy, engine, freshness or time; every instance of evaluation tells the same',
     labels: ['workspace', 'cause'],
   },
+  policySetsDamaged: {
+    name: 'weir_policy_sets_damaged',
+    kind: 'gauge',
+    unit: '',
+    help: 'Workspaces whose policies all fail, because their set or its module is missing or damaged in the evidence',
+    labels: ['workspace'],
+  },
   policyResults: {
     name: 'weir_policy_results_total',
     kind: 'counter',

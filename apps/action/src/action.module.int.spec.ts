@@ -45,22 +45,24 @@ test('operators page through effects, newest first, and ask for one status or on
       effects: [{ effectId: 'effect-evaluation-0-2', kind: 'quarantined', status: 'recorded', deliveries: [] }, {}],
     },
   });
-  const { next } = first.body as { next: number };
-  expect((await get(`/v1/effects?limit=2&before=${next}`)).body).toMatchObject({
+  const { nextCursor } = first.body as { nextCursor: string };
+  expect((await get(`/v1/effects?limit=2&cursor=${nextCursor}`)).body).toMatchObject({
     effects: [{ effectId: 'effect-evaluation-0-0' }],
-    next: null,
+    nextCursor: null,
   });
   expect(
     (await get(`/v1/effects?package=${encodeURIComponent('acme/npm-production/pkg:npm/b@4.17.20')}`)).body,
-  ).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-1' }], next: null });
-  expect((await get('/v1/effects?status=pending')).body).toEqual({ effects: [], next: null });
+  ).toMatchObject({ effects: [{ effectId: 'effect-evaluation-0-1' }], nextCursor: null });
+  expect((await get('/v1/effects?status=pending')).body).toEqual({ effects: [], nextCursor: null });
 });
 
 test.each([
   ['status=lost', '/status'],
   ['limit=0', '/limit'],
   ['limit=many', '/limit'],
-  ['before=-1', '/before'],
+  ['cursor=LTE', '/cursor'],
+  ['cursor=nonsense', '/cursor'],
+  ['before=3', ''],
   ['package=a%00b', '/package'],
   ['packages=a', ''],
 ])('a query that makes no sense is refused with the field: %s', async (query, pointer) => {

@@ -10,6 +10,7 @@ import { PackageViewController } from './package-view/package-view.controller.js
 import { PolicyLibraryController } from './policy-library/policy-library.controller.js';
 import { PolicySetController } from './policy-set/policy-set.controller.js';
 import { POLICY_PORTS, policyPorts } from './policy-ports.js';
+import { ProblemPagesController } from './problem-pages/problem-pages.controller.js';
 import { READ_MODELS, readModels, type ReadModels } from './read-models.js';
 import { RevisePolicyController } from './revise-policy/revise-policy.controller.js';
 import { StreamController } from './stream/stream.controller.js';
@@ -41,6 +42,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
         DecisionsController,
         StreamController,
         SummaryController,
+        ProblemPagesController,
       ],
       providers: [
         { provide: API_PORTS, useValue: ports },

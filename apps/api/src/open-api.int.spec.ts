@@ -1,5 +1,6 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { expect, test } from 'vitest';
+import { TAGS } from './open-api/serve-open-api.js';
 import { createApiDatabase, startApi } from './testing/api-for-tests.js';
 
 test('the OpenAPI document describes every route, its fields and its answers', async () => {
@@ -46,4 +47,19 @@ test('the OpenAPI document describes every route, its fields and its answers', a
   ]);
   expect(JSON.stringify(verdict?.responses['200'])).toContain('allowed');
   expect(JSON.stringify(paths['/v1/policies']?.post?.requestBody)).toContain('precedence');
+});
+
+test('operations are called as a person would, each by a name of its own, under a tag that is described', async () => {
+  const database = await createApiDatabase();
+  const api = await startApi(database);
+  const { paths } = SwaggerModule.createDocument(api.app, new DocumentBuilder().build());
+  await api.close();
+  await database.drop();
+  const operations = Object.values(paths).flatMap(
+    (methods) => Object.values(methods) as { readonly operationId?: string; readonly tags?: readonly string[] }[],
+  );
+  const names = operations.map(({ operationId = '' }) => operationId);
+  expect(names.filter((name) => !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+  expect(operations.filter(({ tags = [] }) => tags.length !== 1 || !(tags[0] ?? '' in TAGS))).toEqual([]);
 });

@@ -33,7 +33,7 @@ const append = async (shard: string, ...events: readonly NewEvent[]): Promise<vo
 const refusalOf = (sentence: string) => ({
   status: 503,
   type: 'application/problem+json',
-  body: { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: sentence },
+  body: { type: '/problems/unavailable', title: 'Not possible for now', status: 503, detail: sentence },
 });
 const template = { template: 'epss-over-threshold' };
 

@@ -157,4 +157,4 @@ export {
 } from './http/unjudged.js';
 export { summaryQuerySchema, summarySchema, type Summary, type SummaryQuery } from './http/summary.js';
 export { strictObject } from './http/strict-object.js';
-export { comparedText } from './http/page-query.js';
+export { comparedText, nextCursorSchema, pageQuery, queryInstant } from './http/page-query.js';

@@ -27,6 +27,7 @@ export { refuseOpenDoor } from './keys/refuse-open-door.js';
 export { NEEDS_NOTHING, Needs, PERMISSION_EXTENSION, WITHIN_WORKSPACES } from './keys/rule.js';
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';
+export { PROBLEM_KINDS, problemType, type ProblemKind } from './http/problem-kinds.js';
 export { changedNumberIn, type ChangedNumber } from './http/refuse-changed-numbers.js';
 export { openPages, type PagePolicy } from './http/close-to-pages.js';
 export { DEFAULT_HTTP, httpFields, httpSettingsOf, type HttpSettings } from './http/http-settings.js';

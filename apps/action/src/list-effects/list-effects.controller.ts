@@ -19,7 +19,7 @@ export class ListEffectsController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'What was asked of the endpoints, and how far it came' })
+  @ApiOperation({ operationId: 'listEffects', summary: 'What was asked of the endpoints, and how far it came' })
   @ApiOkResponse({ standardSchema: effectListSchema })
   list(@Query({ schema: listEffectsQuerySchema }) query: ListEffectsQuery): Promise<EffectList> {
     return listEffects(this.pool, query);

@@ -1,4 +1,5 @@
-import { comparedText, strictObject } from '@weir/contracts';
+import { comparedText, nextCursorSchema, pageQuery, strictObject } from '@weir/contracts';
+import { parameterProblem, ProblemError } from '@weir/service';
 import type pg from 'pg';
 import { z } from 'zod';
 
@@ -11,8 +12,7 @@ export const listEffectsQuerySchema = strictObject({
   package: comparedText(3_000)
     .optional()
     .describe('Only effects on the package with this key: workspace/repository/purl'),
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most effects in the answer'),
-  before: z.coerce.number().int().min(1).optional().describe('The `next` of the answer before this one'),
+  ...pageQuery,
 });
 
 const deliveryView = z.object({
@@ -39,7 +39,7 @@ const effectView = z.object({
 /** Effects for operators, newest first. */
 export const effectListSchema = z.object({
   effects: z.array(effectView),
-  next: z.int().nullable().describe('Value of `before` for the next page; null on the last one'),
+  nextCursor: nextCursorSchema,
 });
 
 export type ListEffectsQuery = z.output<typeof listEffectsQuerySchema>;
@@ -69,10 +69,21 @@ export const listEffects = async (pool: pg.Pool, query: ListEffectsQuery): Promi
   const { rows } = await pool.query<EffectRow>(LIST, [
     query.status ?? null,
     query.package ?? null,
-    query.before ?? null,
-    query.limit,
+    query.cursor === undefined ? null : parseCursor(query.cursor),
+    query.limit + 1,
   ]);
-  return { effects: rows.map(viewOf), next: rows.length === query.limit ? (rows.at(-1)?.sequence ?? null) : null };
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return { effects: page.map(viewOf), nextCursor: last ? cursorText(last.sequence) : null };
+};
+
+const cursorText = (sequence: number): string => Buffer.from(String(sequence)).toString('base64url');
+
+const parseCursor = (cursor: string): string => {
+  const sequence = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (/^[1-9]\d{0,15}$/.test(sequence)) return sequence;
+  const detail = 'is no cursor: send nextCursor of the page before, unchanged, or leave it out';
+  throw new ProblemError(parameterProblem('query', 'cursor', detail));
 };
 
 const viewOf = ({ effectId, status, request, deliveries }: EffectRow): EffectView => {

@@ -1,5 +1,5 @@
 import type { PackageQuery } from '@weir/contracts';
-import { problem, ProblemError } from '@weir/service';
+import { problem, ProblemError, problemType } from '@weir/service';
 import { knownInstead, notJudged } from '../package-view/not-judged.js';
 import type { PackageViewRow } from '../package-view/package-row.js';
 import type { AcceptedRow } from './find-accepted.js';
@@ -31,9 +31,8 @@ export const unjudgedProblem = (question: UnjudgedQuestion): ProblemError => {
 
 /** Whether asking again in a moment finds the verdict. */
 export const isBeingJudged = (fault: unknown): boolean =>
-  fault instanceof ProblemError && fault.problem.title === BEING_JUDGED;
+  fault instanceof ProblemError && fault.problem.type === problemType('being-judged');
 
-const BEING_JUDGED = 'Being judged';
 const LONGEST_PAUSE_S = 30;
 
 /** Asking again after as long as it has waited already: soon at first, seldom where judging takes long. */
@@ -43,10 +42,9 @@ const beingJudged = ({ now }: UnjudgedQuestion, row: AcceptedRow): ProblemError 
   return answer(
     {
       ...problem(
-        404,
+        'being-judged',
         `${placed(row)} was accepted at ${row.accepted_at.toISOString()} and is being judged. It is not allowed until it is: ask again in ${pause} s, or let GET /v1/verdict wait for it with wait=30.`,
       ),
-      title: BEING_JUDGED,
       allowed: false,
       acceptedAt: row.accepted_at.toISOString(),
     },
@@ -57,10 +55,9 @@ const beingJudged = ({ now }: UnjudgedQuestion, row: AcceptedRow): ProblemError 
 const notToBeJudged = (row: AcceptedRow): ProblemError =>
   answer({
     ...problem(
-      404,
+      'could-not-be-judged',
       `${placed(row)} was accepted but could not be judged: ${row.refused_because ?? 'the cause is not told'}. It is not allowed. It is among the dead letters: mend the cause, then send it again with weir dead-letters replay or POST /v1/events.`,
     ),
-    title: 'Could not be judged',
     allowed: false,
     acceptedAt: row.accepted_at.toISOString(),
   });
@@ -71,7 +68,7 @@ const notKnown = ({ purl, query, known }: UnjudgedQuestion): ProblemError => {
     instead === ''
       ? 'It is not allowed until it is: publish it with POST /v1/events.'
       : `${instead} It is not allowed.`;
-  return answer({ ...problem(404, `${notJudged(purl, query)} ${cure}`), allowed: false });
+  return answer({ ...problem('not-judged', `${notJudged(purl, query)} ${cure}`), allowed: false });
 };
 
 const untold = ({ purl }: UnjudgedQuestion): ProblemError =>

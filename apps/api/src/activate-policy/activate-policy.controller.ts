@@ -21,7 +21,10 @@ export class ActivatePolicyController {
   @Post('activate')
   @Needs('policies:activate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Judge packages by a revision, the latest unless told, from now on' })
+  @ApiOperation({
+    operationId: 'activatePolicy',
+    summary: 'Judge packages by a revision, the latest unless told, from now on',
+  })
   @ApiOkResponse({ standardSchema: changedPolicySchema })
   activate(
     @Param('policyId') policyId: string,
@@ -34,6 +37,7 @@ export class ActivatePolicyController {
   @Needs('policies:activate')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'deactivatePolicy',
     summary: 'Judge no package by this policy any more; what it asked for is lifted. Needs no compiler',
   })
   @ApiOkResponse({ standardSchema: changedPolicySchema })
@@ -45,6 +49,7 @@ export class ActivatePolicyController {
   @Needs('policies:write')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'retirePolicy',
     summary: 'Put away a policy that is not active, for good: its history and its id stay, its name is free',
   })
   @ApiOkResponse({ standardSchema: changedPolicySchema })

@@ -21,6 +21,7 @@ export class ChangePoliciesController {
   @Needs('policies:write')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'changePolicies',
     summary: 'Change policies of a workspace together: all at once or none, or only see what would change',
   })
   @ApiOkResponse({ standardSchema: policiesChangedSchema })

@@ -13,7 +13,7 @@ export class CheckPolicyController {
   @Post()
   @Needs('policies:write', WITHIN_WORKSPACES)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Check a text as saving it would, and store nothing' })
+  @ApiOperation({ operationId: 'checkPolicy', summary: 'Check a text as saving it would, and store nothing' })
   @ApiOkResponse({ standardSchema: checkReportSchema })
   check(@Body({ schema: checkPolicySchema }) { rego }: { readonly rego: string }): Promise<CheckReport> {
     return this.policies.compiler.check(rego);

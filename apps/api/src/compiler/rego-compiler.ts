@@ -41,7 +41,7 @@ const RETRY_AFTER_SECONDS = '15';
 const unavailable = (detail: string, cause?: unknown): ProblemError =>
   new ProblemError(
     problem(
-      503,
+      'no-compiler',
       `This needs the OPA compiler, which is not here. ${detail} Policies of GET /v1/policy-library need none.`,
     ),
     {

@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { Needs } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
+import { isUnchanged } from '../evidence/send-unchanging.js';
 import { listDecisions } from './list-decisions.js';
 import { readDecidingSet, readDecision, readFacts, storedDecision } from './stored-decision.js';
 
@@ -22,7 +23,7 @@ export class DecisionsController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'Decisions, latest first, a page at a time' })
+  @ApiOperation({ operationId: 'listDecisions', summary: 'Decisions, latest first, a page at a time' })
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   list(@Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery): Promise<DecisionPage> {
     return listDecisions(this.ports.pool, query);
@@ -31,19 +32,30 @@ export class DecisionsController {
   @Get(':id')
   @Needs('read')
   @ApiOperation({
+    operationId: 'getDecision',
     summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked',
   })
   @ApiOkResponse({ standardSchema: storedDecisionSchema })
-  async find(@Param('id') id: string): Promise<StoredDecision> {
+  async find(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredDecision | undefined> {
     const event = await readDecision(this.ports.eventStore, id);
+    if (isUnchanged(reply, event.hash)) return undefined;
     return storedDecision(event, await readDecidingSet(this.ports.eventStore, event));
   }
 
   @Get(':id/facts')
   @Needs('read')
-  @ApiOperation({ summary: 'The facts that a decision saw, byte for byte what their digest names' })
+  @ApiOperation({
+    operationId: 'getDecisionFacts',
+    summary: 'The facts that a decision saw, byte for byte what their digest names',
+  })
   @ApiProduces('application/json')
-  async facts(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+  async facts(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
     return sendEvidence(reply, await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id)));
   }
 }

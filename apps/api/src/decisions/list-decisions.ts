@@ -11,7 +11,7 @@ export const listDecisions = async (
 ): Promise<DecisionPage> => {
   const { text, values } = whereClause([...filters(query), afterCursor(query.cursor)]);
   const { rows } = await pool.query<DecisionViewRow>(
-    `SELECT * FROM api.decision_view ${text} ORDER BY decided_at DESC, id DESC LIMIT ${query.limit + 1}`,
+    `SELECT * FROM api.decision_view ${text} ORDER BY decided_at DESC, ${POSITION} DESC, id DESC LIMIT ${query.limit + 1}`,
     [...values],
   );
   const { page, nextCursor } = pageOf(rows, query.limit, (row) => [row.decided_at.toISOString(), row.id]);
@@ -25,6 +25,9 @@ const filters = ({
   state,
   changed,
   policy,
+  environment,
+  since,
+  until,
   fault,
 }: ListDecisionsQuery & { readonly purls?: readonly string[] }): readonly Condition[] => [
   equals('workspace', workspace),
@@ -33,8 +36,24 @@ const filters = ({
   equals('state', state),
   changed === undefined ? null : [changed === 'true' ? 'changed' : 'NOT changed'],
   policy === undefined ? null : ["matched @> jsonb_build_array(jsonb_build_object('policyId', ?::text))", policy],
+  environment === undefined ? null : [OF_ENVIRONMENT, environment],
+  since === undefined ? null : ['decided_at >= ?', since],
+  until === undefined ? null : ['decided_at < ?', until],
   fault === undefined ? null : ["errored <> '[]'::jsonb"],
 ];
 
-const afterCursor = (cursor: string | undefined): Condition =>
-  cursor === undefined ? null : ['(decided_at, id) < (?, ?)', ...parseCursor(cursor, 'time')];
+/**
+ * Where in its shard a decision stands: the number at the end of its id. Of one instant the later comes first, and 11 is
+ * later than 9, which the text of the id says the other way round.
+ */
+const POSITION = "split_part(id, '-', -1)::bigint";
+
+const OF_ENVIRONMENT = `EXISTS (SELECT 1 FROM api.package_view AS package
+  WHERE package_key = decision_view.workspace || '/' || decision_view.repository || '/' || decision_view.purl
+    AND package.details::jsonb ->> 'environment' = ?)`;
+
+const afterCursor = (cursor: string | undefined): Condition => {
+  if (cursor === undefined) return null;
+  const [decidedAt, id] = parseCursor(cursor, 'decision');
+  return [`(decided_at, ${POSITION}, id) < (?, ?::bigint, ?)`, decidedAt, id.split('-').at(-1), id];
+};

@@ -15,7 +15,7 @@ export const readDecision = async (store: EventStore, id: string): Promise<Store
   if (event?.id === id && event.type === 'DecisionRecorded') return event;
   throw new ProblemError(
     problem(
-      404,
+      'no-such-decision',
       `There is no decision ${JSON.stringify(id)}. Ids look like evaluation-3-120; GET /v1/decisions lists them.`,
     ),
   );
@@ -70,7 +70,7 @@ export const readFacts = async (
 ): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> => {
   const { factsDigest } = event.data as DecisionRecorded['data'];
   if (factsDigest === null)
-    throw new ProblemError(problem(404, `Decision ${event.id} saw no facts: the package was deleted.`));
+    throw new ProblemError(problem('no-such-decision', `Decision ${event.id} saw no facts: the package was deleted.`));
   const evidence = await store.evidence(factsDigest);
   if (!evidence) throw new Error(`The facts ${factsDigest} of decision ${event.id} are not in the evidence store.`);
   return { digest: factsDigest, bytes: evidence.bytes };

@@ -2,16 +2,15 @@ import { StreamableFile } from '@nestjs/common';
 import type { Evidence } from '@weir/event-store';
 import { digestBytes } from '@weir/postgres';
 import type { FastifyReply } from 'fastify';
+import { isUnchanged } from './send-unchanging.js';
 
 /** Answers JSON evidence byte for byte; what a digest names never changes, so it may be kept. */
 export const sendEvidence = (
   reply: FastifyReply,
   { digest, bytes }: Pick<Evidence, 'digest' | 'bytes'>,
-): StreamableFile => {
-  void reply.headers({
-    'repr-digest': representationDigest(digest),
-    'cache-control': 'private, max-age=31536000, immutable',
-  });
+): StreamableFile | undefined => {
+  void reply.header('repr-digest', representationDigest(digest));
+  if (isUnchanged(reply, digest)) return undefined;
   return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
 };
 

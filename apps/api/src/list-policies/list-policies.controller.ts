@@ -26,7 +26,10 @@ export class ListPoliciesController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'All policies in the order in which they are applied, retired ones only when asked for' })
+  @ApiOperation({
+    operationId: 'listPolicies',
+    summary: 'All policies in the order in which they are applied, retired ones only when asked for',
+  })
   @ApiOkResponse({ standardSchema: policyListSchema })
   async list(
     @Query({ schema: listPoliciesQuerySchema }) { workspace, retired }: ListPoliciesQuery,
@@ -42,7 +45,7 @@ export class ListPoliciesController {
 
   @Get(':policyId')
   @Needs('read')
-  @ApiOperation({ summary: 'A policy with every revision and its text' })
+  @ApiOperation({ operationId: 'getPolicy', summary: 'A policy with every revision and its text' })
   @ApiOkResponse({ standardSchema: policyViewSchema })
   async find(@Param('policyId') policyId: string): Promise<PolicyView> {
     return policyView(this.ports, accepted(findPolicy(await this.policies.policies.book(), policyId)));

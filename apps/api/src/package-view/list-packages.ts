@@ -61,13 +61,30 @@ const cursors: Readonly<Record<ListPackagesQuery['sort'], (row: PackageViewRow) 
   name: (row) => [row.name, row.package_key],
 };
 
-const filters = ({ workspace, repository, state, tag, format, q }: ListPackagesQuery): readonly Condition[] => [
+const filters = ({
+  workspace,
+  repository,
+  state,
+  tag,
+  format,
+  environment,
+  policy,
+  since,
+  until,
+  q,
+}: ListPackagesQuery): readonly Condition[] => [
   equals('workspace', workspace),
   equals('repository', repository),
   equals('state', state),
   state === 'deleted' ? null : ["presence = 'present'"],
   tag === undefined ? null : ["tags <> '{}' AND tags @> ARRAY[?::text]", tag],
   format === undefined ? null : ['format = ANY (?::text[])', formatsLike(format)],
+  equals("details::jsonb ->> 'environment'", environment),
+  policy === undefined
+    ? null
+    : ["details::jsonb -> 'reasons' @> jsonb_build_array(jsonb_build_object('policyId', ?::text))", policy],
+  since === undefined ? null : ['changed_at >= ?', since],
+  until === undefined ? null : ['changed_at < ?', until],
   ...(q === undefined ? [] : searchWords(q).map(holdsAny)),
 ];
 

@@ -47,7 +47,7 @@ export class PackageViewController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'Packages with state, tags and reasons, a page at a time' })
+  @ApiOperation({ operationId: 'listPackages', summary: 'Packages with state, tags and reasons, a page at a time' })
   @ApiOkResponse({ standardSchema: packagePageSchema })
   list(@Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery): Promise<PackagePage> {
     return listPackages(this.ports.pool, query);
@@ -55,7 +55,7 @@ export class PackageViewController {
 
   @Get(':purl')
   @Needs('read')
-  @ApiOperation({ summary: 'A package in every repository that has it' })
+  @ApiOperation({ operationId: 'getPackage', summary: 'A package in every repository that has it' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
   @ApiNotFoundResponse({ description: 'Being judged (ask again after Retry-After), could not be judged, or not known' })
@@ -68,7 +68,7 @@ export class PackageViewController {
 
   @Get(':purl/decisions')
   @Needs('read')
-  @ApiOperation({ summary: 'Every decision about a package, latest first' })
+  @ApiOperation({ operationId: 'listPackageDecisions', summary: 'Every decision about a package, latest first' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   decisions(

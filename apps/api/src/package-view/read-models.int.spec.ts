@@ -106,6 +106,13 @@ describe('packages', () => {
     ['q=%25', 0],
     ["q='--", 0],
     ['workspace=other', 0],
+    ['environment=development', 28],
+    ['environment=production', 0],
+    ['policy=epss-over-threshold', 2],
+    ['policy=other', 0],
+    ['since=0001-01-01T00:00:00Z', 28],
+    ['since=9999-12-31T23:59:59Z', 0],
+    ['until=2026-01-01T00:00:00%2B02:00', 0],
   ])('are found by %s', async (query, count) =>
     expect(purls(await api.get(`/v1/packages?${query}`))).toHaveLength(count),
   );
@@ -121,6 +128,10 @@ describe('packages', () => {
     [`cursor=${Buffer.from('["x","y"]').toString('base64url')}`, '/cursor'],
     [`cursor=${Buffer.from('["2026-02-30T00:00:00.000Z","x"]').toString('base64url')}`, '/cursor'],
     ['colour=red', ''],
+    ['since=2026-02-30T00:00:00Z', '/since'],
+    ['since=0000-01-01T00:00:00Z', '/since'],
+    ['until=9999-12-31T23:59:59-14:00', '/until'],
+    ['environment=prod', '/environment'],
     ['q=%00', '/q'],
     ['workspace=%00', '/workspace'],
   ])('are not listed for %s: 400 and the field', async (query, pointer) => {
@@ -324,6 +335,45 @@ describe('decisions', () => {
     expect(await ids('policy=epss-over-threshold')).toEqual(['evaluation-0-2']);
     expect(await ids('state=deleted')).toEqual(['evaluation-1-1']);
     expect(await ids('changed=false')).toEqual([]);
+    expect(await ids('policy=epss-over-threshold&environment=production')).toEqual([]);
+    expect(await ids('policy=epss-over-threshold&environment=development')).toEqual(['evaluation-0-2']);
+    expect(await ids('since=9999-12-31T00:00:00Z')).toEqual([]);
+    expect(await ids('until=0001-01-01T00:00:00Z')).toEqual([]);
+    const [latest] = ((await api.get('/v1/decisions?limit=1')).body as DecisionPage).decisions;
+    expect(await ids(`since=${latest?.decidedAt ?? ''}`)).toContain(latest?.id);
+    expect(await ids(`until=${latest?.decidedAt ?? ''}`)).not.toContain(latest?.id);
+  });
+
+  test('of one instant the last recorded comes first: 11 before 9, on every page', async () => {
+    const { decisions } = (await api.get('/v1/decisions?limit=100')).body as DecisionPage;
+    const order = await pageByPage('/v1/decisions?limit=3');
+    const at = new Map(decisions.map(({ id, decidedAt }) => [id, decidedAt]));
+    const placed = order.map((id) => ({ id, at: at.get(id) ?? '', position: Number(id.split('-').at(-1)) }));
+    for (const [index, { at: instant, position }] of placed.slice(0, -1).entries()) {
+      const next = placed[index + 1];
+      if (next?.at === instant) expect(position).toBeGreaterThanOrEqual(next.position);
+      else expect(instant > (next?.at ?? '')).toBe(true);
+    }
+    const together = Map.groupBy(placed, ({ at: instant }) => instant).values();
+    expect(
+      [...together].some(
+        (all) => all.some(({ position }) => position === 9) && all.some(({ position }) => position === 11),
+      ),
+    ).toBe(true);
+  });
+
+  test.each(['evaluation-0-0', 'evaluation-0-0/facts'])('%s never changes, and who has it is told so', async (path) => {
+    const first = await fetch(`${api.url}/v1/decisions/${path}`);
+    const etag = first.headers.get('etag') ?? '';
+    expect([first.status, etag, first.headers.get('cache-control')]).toEqual([
+      200,
+      expect.stringMatching(/^"sha256:[0-9a-f]{64}"$/) as string,
+      'private, max-age=31536000, immutable',
+    ]);
+    const again = await fetch(`${api.url}/v1/decisions/${path}`, { headers: { 'if-none-match': `"x", W/${etag}` } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const other = await fetch(`${api.url}/v1/decisions/${path}`, { headers: { 'if-none-match': '"x"' } });
+    expect(other.status).toBe(200);
   });
 
   test('are shown as the log holds them, and with the very bytes of the facts they saw', async () => {

@@ -14,9 +14,10 @@ export const cursorText = (cursor: PageCursor | readonly ['before', ...PageCurso
   Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
 
 /** Reads a cursor back. Throws a 400 problem for what no page ended with. */
-export const parseCursor = (text: string, kind: 'time' | 'text'): PageCursor => {
+export const parseCursor = (text: string, kind: 'time' | 'decision' | 'text'): PageCursor => {
   const cursor = decode(text);
-  if (cursor && (kind === 'text' || isInstant(cursor[0]))) return cursor;
+  if (cursor && (kind === 'text' || isInstant(cursor[0])) && (kind !== 'decision' || isDecisionId(cursor[1])))
+    return cursor;
   const detail = 'is no cursor: send nextCursor of the page before, unchanged and with the same sort, or leave it out';
   throw new ProblemError(parameterProblem('query', 'cursor', detail));
 };
@@ -46,6 +47,9 @@ const isCursor = (value: unknown): value is PageCursor =>
   Array.isArray(value) &&
   value.length === 2 &&
   value.every((part) => typeof part === 'string' && unstorableIn(part) === null);
+
+/** Ends in a position, which is compared as a number of 64 bits. */
+const isDecisionId = (text: string): boolean => /-\d{1,18}$/.test(text);
 
 /** An instant as we write it: Date takes the 30th of February for the 2nd of March, and PostgreSQL takes neither it nor a year 0. */
 const isInstant = (text: string): boolean => {

@@ -12,7 +12,7 @@ export class PolicyLibraryController {
 
   @Get()
   @Needs('read', WITHIN_WORKSPACES)
-  @ApiOperation({ summary: 'The policies that ship with Weir, to start from' })
+  @ApiOperation({ operationId: 'listPolicyLibrary', summary: 'The policies that ship with Weir, to start from' })
   @ApiOkResponse({ standardSchema: policyLibraryViewSchema })
   library(): { readonly templates: readonly PolicyTemplateView[] } {
     return { templates: (this.ports.library?.templates ?? []).map(templateView) };

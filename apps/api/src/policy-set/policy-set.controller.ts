@@ -14,17 +14,20 @@ export class PolicySetController {
 
   @Get(':digest')
   @Needs('read')
-  @ApiOperation({ summary: 'The policy set that a decision names, byte for byte what its digest names' })
+  @ApiOperation({
+    operationId: 'getPolicySet',
+    summary: 'The policy set that a decision names, byte for byte what its digest names',
+  })
   @ApiOkResponse({ standardSchema: policySetSchema })
   async find(
     @Param('digest') digest: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
+  ): Promise<StreamableFile | undefined> {
     const evidence = isDigest(digest) ? await this.ports.eventStore.evidence(digest) : null;
     if (evidence?.kind === 'policy-set') return sendEvidence(reply, evidence);
     throw new ProblemError(
       problem(
-        404,
+        'no-such-policy-set',
         `There is no policy set ${JSON.stringify(digest)}. A decision names its set as policySetDigest: sha256: and 64 hex digits.`,
       ),
     );

@@ -25,7 +25,7 @@ export class RevisePolicyController {
 
   @Post()
   @Needs('policies:write')
-  @ApiOperation({ summary: 'Save a new policy; it judges nothing until it is activated' })
+  @ApiOperation({ operationId: 'createPolicy', summary: 'Save a new policy; it judges nothing until it is activated' })
   @ApiCreatedResponse({ standardSchema: savedPolicySchema })
   async create(@Body({ schema: createPolicySchema }) body: CreatePolicy): Promise<SavedPolicy> {
     return this.answer(await createPolicy(this.policies, body));
@@ -33,7 +33,7 @@ export class RevisePolicyController {
 
   @Put(':policyId')
   @Needs('policies:write')
-  @ApiOperation({ summary: 'Save a further revision; the active one stays active' })
+  @ApiOperation({ operationId: 'revisePolicy', summary: 'Save a further revision; the active one stays active' })
   @ApiOkResponse({ standardSchema: savedPolicySchema })
   async revise(
     @Param('policyId') policyId: string,

@@ -21,7 +21,10 @@ export class StreamController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap' })
+  @ApiOperation({
+    operationId: 'streamDecisions',
+    summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap',
+  })
   @ApiProduces('text/event-stream')
   async stream(
     @Query({ schema: streamQuerySchema }) query: StreamQuery,
@@ -69,7 +72,7 @@ const resumeFrom = (lastEventId: string): Positions => {
   if (from) return from;
   throw new ProblemError(
     problem(
-      400,
+      'wrong-parameter',
       'Last-Event-ID is no id of this stream: send the id of the last event received, or leave the header out.',
     ),
   );

@@ -12,7 +12,10 @@ export class SummaryController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'Packages by state, decisions per hour, last decisions, policies that fail' })
+  @ApiOperation({
+    operationId: 'getSummary',
+    summary: 'Packages by state, decisions per hour, last decisions, policies that fail',
+  })
   @ApiOkResponse({ standardSchema: summarySchema })
   summary(@Query({ schema: summaryQuerySchema }) query: SummaryQuery): Promise<Summary> {
     return summaryAt(this.ports.pool, query, this.ports.clock());

@@ -26,7 +26,7 @@ export class VerdictController {
   @Get()
   @Needs('read')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'May this package be used, and why not?' })
+  @ApiOperation({ operationId: 'getVerdict', summary: 'May this package be used, and why not?' })
   @ApiOkResponse({ standardSchema: verdictSchema })
   @ApiNotFoundResponse({
     description:

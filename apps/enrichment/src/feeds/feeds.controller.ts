@@ -3,7 +3,16 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { feedsSchema, type FeedKind, type FeedsView } from '@weir/contracts';
 import { Retryable } from '@weir/postgres';
-import { guestOf, Needs, problem, ProblemError, WITHIN_WORKSPACES, type GuestRequest, type LetIn } from '@weir/service';
+import {
+  guestOf,
+  Needs,
+  problem,
+  ProblemError,
+  WITHIN_WORKSPACES,
+  type GuestRequest,
+  type LetIn,
+  type ProblemKind,
+} from '@weir/service';
 import { FEED_CONTENT_TYPES } from './accept-feed-bodies.js';
 import { discardRest } from './discard-rest.js';
 import type { LoadedFeed, FeedRefused, RefusalKind } from './feed.js';
@@ -32,7 +41,12 @@ export const FEEDS = Symbol('FEEDS');
 /** Lets uploads in, by who sends them. */
 export const UPLOADS = Symbol('UPLOADS');
 
-const STATUS: Readonly<Record<RefusalKind, number>> = { broken: 422, 'too-large': 413, outdated: 409, forbidden: 422 };
+const KINDS: Readonly<Record<RefusalKind, ProblemKind>> = {
+  broken: 'feed-unreadable',
+  'too-large': 'too-large',
+  outdated: 'feed-refused',
+  forbidden: 'wrong-body',
+};
 
 const NO_SUCH_FEED = 'There is no such feed, or the query is wrong; errors names each part';
 
@@ -46,7 +60,7 @@ export class FeedsController {
 
   @Get()
   @Needs('read', WITHIN_WORKSPACES)
-  @ApiOperation({ summary: 'How fresh each feed is' })
+  @ApiOperation({ operationId: 'listFeeds', summary: 'How fresh each feed is' })
   @ApiOkResponse({ standardSchema: feedsSchema })
   freshness(): Promise<FeedsView> {
     return this.feeds.freshness();
@@ -56,6 +70,7 @@ export class FeedsController {
   @Needs('feeds:load')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'loadFeed',
     summary: 'Load a file of a feed',
     description:
       'The file itself is the body: OSV as JSON, JSON lines or zip, EPSS as CSV, KEV as JSON, each also with gzip; recognised by its bytes. Loading the same file again changes nothing. A file of EPSS or KEV that takes away more than its feed ever does is held back: the answer says so.',
@@ -92,7 +107,7 @@ export class FeedsController {
     await discardRest(source);
     const { kind: refusal, detail, line } = outcome.refused;
     throw new ProblemError(
-      problem(STATUS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]),
+      problem(KINDS[refusal], detail, line === null ? undefined : [{ pointer: `/${line}`, detail: `line ${line}` }]),
     );
   }
 
@@ -100,6 +115,7 @@ export class FeedsController {
   @Needs('feeds:load')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'acceptFeed',
     summary: 'Let in what the newest file of a feed takes away',
     description:
       'For a file that is held back, and for entries that wait for a second day. Who says so and why is kept in the log.',
@@ -114,7 +130,7 @@ export class FeedsController {
   ): Promise<AcceptedFile> {
     const outcome = await this.feeds.accept({ kind, ...body });
     if (!('refused' in outcome)) return outcome;
-    throw new ProblemError(problem(409, outcome.refused.detail));
+    throw new ProblemError(problem('feed-refused', outcome.refused.detail));
   }
 }
 
@@ -126,7 +142,7 @@ const decidedIn = async ({ replace, by, because }: LoadFeedQuery, source: Readab
   const missing = Object.entries({ by, because }).filter(([, told]) => told === undefined);
   throw new ProblemError(
     problem(
-      400,
+      'wrong-parameter',
       'The query has replace=true and not both by and because: say who puts the file in the place, and why.',
       missing.map(([name]) => ({ pointer: `/${name}`, detail: 'is required to replace' })),
     ),
@@ -139,7 +155,7 @@ const streamOf = (body: unknown): Readable => {
   if (body === undefined || body === null)
     throw new ProblemError(
       problem(
-        422,
+        'feed-unreadable',
         'The body is empty: send the file of the feed as the body, with content-type application/octet-stream.',
       ),
     );

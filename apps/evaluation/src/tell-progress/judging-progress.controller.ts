@@ -23,7 +23,10 @@ export class JudgingProgressController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'How far judging again is after policies, the engine or feeds changed' })
+  @ApiOperation({
+    operationId: 'getJudgingProgress',
+    summary: 'How far judging again is after policies, the engine or feeds changed',
+  })
   @ApiOkResponse({ standardSchema: judgingProgressSchema })
   async progress(
     @Query({ schema: judgingProgressQuerySchema }) { workspace }: JudgingProgressQuery,

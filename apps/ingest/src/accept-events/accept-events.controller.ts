@@ -18,6 +18,7 @@ export class AcceptEventsController {
   @Needs('events:send')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'sendEvents',
     summary: 'Report what happened to packages',
     description:
       'CloudEvents 1.0 in structured, batch or binary mode. 202 means durable; of a refused request nothing is taken.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { causeSchema } from '../enriched.js';
-import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
+import { environmentSchema } from '../package-event.js';
+import { nextCursorSchema, pageQuery, queryInstant, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
@@ -37,6 +38,9 @@ export const packageDecisionsQuerySchema = strictObject({
   workspace: queryText.optional(),
   repository: queryText.optional(),
   changed: z.enum(['true', 'false']).optional().describe('true: only those that changed state or tags'),
+  policy: queryText.optional().describe('Id of a policy that matched'),
+  since: queryInstant.optional().describe('Decided then or later, RFC 3339'),
+  until: queryInstant.optional().describe('Decided before, RFC 3339'),
   ...pageQuery,
 });
 
@@ -44,7 +48,7 @@ export const packageDecisionsQuerySchema = strictObject({
 export const listDecisionsQuerySchema = strictObject({
   ...packageDecisionsQuerySchema.shape,
   state: packageStateSchema.optional().describe('State after the decision'),
-  policy: queryText.optional().describe('Id of a policy that matched'),
+  environment: environmentSchema.optional().describe('On packages of repositories of this environment'),
   fault: z.enum(['true']).optional().describe('true: only those in which a policy failed'),
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unreadPartSchema } from '../facts/input-v1.js';
 import { environmentSchema } from '../package-event.js';
 import { causeKindSchema, packageStateSchema } from './decision-views.js';
-import { nextCursorSchema, pageQuery, queryText } from './page-query.js';
+import { nextCursorSchema, pageQuery, queryInstant, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 /** A policy that asked for something, and why. */
@@ -83,6 +83,10 @@ export const listPackagesQuerySchema = strictObject({
   state: packageStateSchema.optional().describe('Packages that were deleted are listed only when state is deleted'),
   tag: queryText.optional(),
   format: queryText.optional(),
+  environment: environmentSchema.optional().describe('Of repositories of this environment'),
+  policy: queryText.optional().describe('Id of a policy that asks for something now'),
+  since: queryInstant.optional().describe('State or tags changed then or later, RFC 3339'),
+  until: queryInstant.optional().describe('State or tags changed before, RFC 3339'),
   q: queryText
     .optional()
     .describe(

@@ -9,6 +9,12 @@ export const comparedText = (longest: number) =>
 
 export const queryText = comparedText(500);
 
+/** An instant that a query compares with, in UTC; PostgreSQL and JavaScript both know the years 1 to 9999. */
+export const queryInstant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => /^(?!0000)\d{4}-/.test(new Date(text).toISOString()), 'is out of range: use a year from 1 to 9999')
+  .transform((text) => new Date(text).toISOString());
+
 /** Query fields of every list. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most entries of the page'),

@@ -17,7 +17,7 @@ export const MAX_JSON_MEMBERS = 500_000;
  */
 export const parseJson = (body: Uint8Array, members = MAX_JSON_MEMBERS): unknown => {
   const text = decode(body);
-  if (text.trim() === '') throw new ProblemError(problem(400, 'The body is empty: send a JSON document.'));
+  if (text.trim() === '') throw new ProblemError(problem('not-json', 'The body is empty: send a JSON document.'));
   refuseExcess(text, members);
   const value = parse(text);
   refuseUnstorableText(value, text);
@@ -28,9 +28,12 @@ const decode = (body: Uint8Array): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (cause) {
-    throw new ProblemError(problem(400, 'The body is not UTF-8: encode the JSON document as UTF-8, uncompressed.'), {
-      cause,
-    });
+    throw new ProblemError(
+      problem('not-json', 'The body is not UTF-8: encode the JSON document as UTF-8, uncompressed.'),
+      {
+        cause,
+      },
+    );
   }
 };
 
@@ -41,9 +44,12 @@ const parse = (text: string): unknown => {
     const message = cause instanceof Error ? cause.message : String(cause);
     const position = positionOf(message, text);
     const where = position === null ? '' : ` At position ${position}.`;
-    throw new ProblemError(problem(400, `The body is not JSON: ${message}.${where} Send one complete JSON document.`), {
-      cause,
-    });
+    throw new ProblemError(
+      problem('not-json', `The body is not JSON: ${message}.${where} Send one complete JSON document.`),
+      {
+        cause,
+      },
+    );
   }
 };
 

@@ -1,15 +1,23 @@
-import { STATUS_CODES } from 'node:http';
 import { describeIssue, pointerOf, type SchemaIssue } from './describe-issue.js';
 import type { ProblemDocument } from './problem-error.js';
+import { PROBLEM_KINDS, problemKindOf, problemType, type ProblemKind } from './problem-kinds.js';
 
-/** A problem whose title is the name of its HTTP status. */
-export const problem = (status: number, detail: string, errors?: ProblemDocument['errors']): ProblemDocument => ({
-  type: 'about:blank',
-  title: STATUS_CODES[status] ?? 'Error',
-  status,
-  detail,
-  ...(errors && { errors }),
-});
+/** A problem of a kind, or of the kind that stands for an HTTP status. */
+export const problem = (
+  of: ProblemKind | number,
+  detail: string,
+  errors?: ProblemDocument['errors'],
+): ProblemDocument => {
+  const kind = typeof of === 'number' ? problemKindOf(of) : of;
+  const { title, status } = PROBLEM_KINDS[kind];
+  return {
+    type: problemType(kind),
+    title,
+    status: typeof of === 'number' ? of : status,
+    detail,
+    ...(errors && { errors }),
+  };
+};
 
 const MOST_ERRORS = 100;
 
@@ -32,7 +40,7 @@ export const validationProblem = (
   const [first] = errors;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return problem(
-    place === 'body' ? 422 : 400,
+    place === 'body' ? 'wrong-body' : 'wrong-parameter',
     first ? `${subjectOf(place, first.pointer)} ${first.detail}${more}.` : 'The input is not valid.',
     errors,
   );
@@ -40,7 +48,7 @@ export const validationProblem = (
 
 /** The problem for one wrong query or path parameter. `detail` follows its name, without a full stop. */
 export const parameterProblem = (place: 'query' | 'path', parameter: string, detail: string): ProblemDocument =>
-  problem(400, `${subjectOf(place, `/${parameter}`)} ${detail}.`, [{ pointer: `/${parameter}`, detail }]);
+  problem('wrong-parameter', `${subjectOf(place, `/${parameter}`)} ${detail}.`, [{ pointer: `/${parameter}`, detail }]);
 
 /** How a sentence on the field at `pointer` begins: a body's field is named by its JSON pointer, a parameter by its name. */
 const subjectOf = (place: FieldPlace, pointer: string): string => {

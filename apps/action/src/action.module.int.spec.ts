@@ -16,7 +16,7 @@ let url: string;
 beforeAll(async () => {
   bench = await openActionBench();
   const { pool, store, topics } = bench;
-  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused' });
+  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'postgres://weir@127.0.0.1/unused' });
   service = await startTestService('action', (ports) => composeAction({ ...ports, pool, store, topics }, config));
   ({ url } = service);
 });
@@ -71,7 +71,7 @@ test.each([
 
 test('endpoints that are not well described keep the service from starting', async () => {
   const { pool, store, logger } = bench;
-  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'unused', WEBHOOKS: '[{"name":"ops"}]' });
+  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'postgres://weir@127.0.0.1/unused', WEBHOOKS: '[{"name":"ops"}]' });
   expect(() =>
     ActionModule.forRoot({
       pool,

@@ -12,7 +12,10 @@ export class UnjudgedController {
 
   @Get()
   @Needs('read')
-  @ApiOperation({ summary: 'Packages that were accepted and have no verdict yet, the longest first' })
+  @ApiOperation({
+    operationId: 'listUnjudged',
+    summary: 'Packages that were accepted and have no verdict yet, the longest first',
+  })
   @ApiOkResponse({ standardSchema: unjudgedPageSchema })
   list(@Query({ schema: unjudgedQuerySchema }) query: UnjudgedQuery): Promise<UnjudgedPage> {
     return listUnjudged(this.ports.pool, query);

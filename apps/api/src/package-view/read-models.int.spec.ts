@@ -344,38 +344,6 @@ describe('decisions', () => {
     expect(await ids(`until=${latest?.decidedAt ?? ''}`)).not.toContain(latest?.id);
   });
 
-  test('of one instant the last recorded comes first: 11 before 9, on every page', async () => {
-    const { decisions } = (await api.get('/v1/decisions?limit=100')).body as DecisionPage;
-    const order = await pageByPage('/v1/decisions?limit=3');
-    const at = new Map(decisions.map(({ id, decidedAt }) => [id, decidedAt]));
-    const placed = order.map((id) => ({ id, at: at.get(id) ?? '', position: Number(id.split('-').at(-1)) }));
-    for (const [index, { at: instant, position }] of placed.slice(0, -1).entries()) {
-      const next = placed[index + 1];
-      if (next?.at === instant) expect(position).toBeGreaterThanOrEqual(next.position);
-      else expect(instant > (next?.at ?? '')).toBe(true);
-    }
-    const together = Map.groupBy(placed, ({ at: instant }) => instant).values();
-    expect(
-      [...together].some(
-        (all) => all.some(({ position }) => position === 9) && all.some(({ position }) => position === 11),
-      ),
-    ).toBe(true);
-  });
-
-  test.each(['evaluation-0-0', 'evaluation-0-0/facts'])('%s never changes, and who has it is told so', async (path) => {
-    const first = await fetch(`${api.url}/v1/decisions/${path}`);
-    const etag = first.headers.get('etag') ?? '';
-    expect([first.status, etag, first.headers.get('cache-control')]).toEqual([
-      200,
-      expect.stringMatching(/^"sha256:[0-9a-f]{64}"$/) as string,
-      'private, max-age=31536000, immutable',
-    ]);
-    const again = await fetch(`${api.url}/v1/decisions/${path}`, { headers: { 'if-none-match': `"x", W/${etag}` } });
-    expect([again.status, await again.text()]).toEqual([304, '']);
-    const other = await fetch(`${api.url}/v1/decisions/${path}`, { headers: { 'if-none-match': '"x"' } });
-    expect(other.status).toBe(200);
-  });
-
   test('are shown as the log holds them, and with the very bytes of the facts they saw', async () => {
     const [event] = await database.store.read('evaluation/0', { position: 0, limit: 1 });
     expect((await api.get('/v1/decisions/evaluation-0-0')).body).toMatchObject({

@@ -16,6 +16,7 @@ const SMALL = [
   'api.follower',
   'api.accepted_position',
   'api.decision_hour',
+  'access.key_use',
 ];
 
 /** What a column, of one table or of any, holds in row `g`, where its type alone does not say. */

@@ -7,6 +7,7 @@ const OWNERS = {
   decision: { title: 'Decisions', app: 'evaluation', shard: 'evaluation/P', subject: 'the package key' },
   policy: { title: 'Policies', app: 'api', shard: 'policy/0', subject: 'the policy id' },
   feed: { title: 'Feeds', app: 'enrichment', shard: 'feeds/0', subject: 'the name of the feed' },
+  key: { title: 'Keys', app: 'api', shard: 'keys/0', subject: 'the id of the key' },
   effect: { title: 'Effects', app: 'action', shard: 'action/P', subject: 'the package key' },
 };
 

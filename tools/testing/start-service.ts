@@ -4,10 +4,12 @@ import {
   composeService,
   createLogger,
   environmentKeys,
+  openKeys,
   ReadinessChecks,
   startConsuming,
   type Composed,
   type KeyRing,
+  type KeyStore,
   type ProcessPorts,
 } from '@weir/service';
 
@@ -26,6 +28,8 @@ export interface TestServiceOptions {
   readonly keys?: readonly string[];
   /** Other keys than those. */
   readonly ring?: KeyRing;
+  /** A log whose keys are followed beside them. */
+  readonly keyStore?: KeyStore;
 }
 
 /** Starts what `compose` gives, as a process of its own does. */
@@ -38,12 +42,15 @@ export const startTestService = async (
   const readiness = new ReadinessChecks();
   const releases: (() => Promise<unknown>)[] = [];
   const part = await compose({ clock, logger, readiness, onClose: (release) => void releases.push(release) });
+  const settings = { HOST: '127.0.0.1', ALLOW_NO_KEYS: false, API_KEYS: keys };
+  const followed = options.keyStore && (await openKeys({ store: options.keyStore, clock, logger }, settings));
+  if (followed) releases.push(() => followed.close());
   const app = await composeService({
     name,
     parts: [part],
     logger,
     readiness,
-    ring: options.ring ?? environmentKeys(keys),
+    ring: options.ring ?? followed ?? environmentKeys(keys),
   });
   await startConsuming(app);
   await app.listen(0, '127.0.0.1');

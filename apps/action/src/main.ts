@@ -13,5 +13,6 @@ await runService('action', actionConfigurationSchema, async ({ config, ...ports 
   await refuseStrongLogin(pool);
   const topics = await openTopics(config, { clientId: 'weir-action', logger });
   onClose(() => topics.close());
-  return composeAction({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
+  const store = openEventStore(pool, eventCatalog);
+  return { ...composeAction({ ...ports, pool, topics, store }, config), keyStore: { log: store, pool } };
 });

@@ -22,7 +22,7 @@ export interface ApiPorts {
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
   readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS'> &
-    Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS'>>;
+    Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS' | 'API_KEYS'>>;
 }
 
 export const API_PORTS = Symbol('ApiPorts');

@@ -5,6 +5,7 @@ import { API_PORTS, type ApiPorts } from './api-ports.js';
 import { ChangePoliciesController } from './change-policies/change-policies.controller.js';
 import { CheckPolicyController } from './check-policy/check-policy.controller.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import { ListPoliciesController } from './list-policies/list-policies.controller.js';
 import { PackageViewController } from './package-view/package-view.controller.js';
 import { PolicyLibraryController } from './policy-library/policy-library.controller.js';
@@ -43,6 +44,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
         StreamController,
         SummaryController,
         ProblemPagesController,
+        KeysController,
       ],
       providers: [
         { provide: API_PORTS, useValue: ports },

@@ -1,6 +1,9 @@
 export { composeApi, type ApiProcess } from './compose-api.js';
 export type { ApiPorts } from './api-ports.js';
 export { apiConfigurationSchema, type ApiConfiguration } from './config.js';
+export { createKey, revokeKey, rotateKey, type KeyMade } from './keys/change-keys.js';
+export { openKeyBookLog, type KeyBookLog } from './keys/key-book-log.js';
+export { keyView } from './keys/key-view.js';
 export { apiMigrations } from './api-migrations.js';
 export { rebuildReadModels } from './follow-log/rebuild-read-models.js';
 export type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library/policy-library.js';

@@ -17,5 +17,6 @@ await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => 
   await refuseStrongLogin(pool);
   const topics = await openTopics(config, { clientId: 'weir-api', logger: ports.logger });
   ports.onClose(() => topics.close());
-  return composeApi({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
+  const store = openEventStore(pool, eventCatalog);
+  return { ...composeApi({ ...ports, pool, topics, store }, config), keyStore: { log: store, pool } };
 });

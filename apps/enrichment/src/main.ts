@@ -14,5 +14,6 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, .
   await refuseStrongLogin(pool);
   const topics = await openTopics(config, { clientId: 'weir-enrichment', logger });
   onClose(() => topics.close());
-  return composeEnrichment({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
+  const store = openEventStore(pool, eventCatalog);
+  return { ...composeEnrichment({ ...ports, pool, topics, store }, config), keyStore: { log: store, pool } };
 });

@@ -13,5 +13,6 @@ await runService('evaluation', evaluationConfigurationSchema, async ({ config, .
   await refuseStrongLogin(pool);
   const topics = await openTopics(config, { clientId: 'weir-evaluation', logger });
   onClose(() => topics.close());
-  return composeEvaluation({ ...ports, pool, topics, store: openEventStore(pool, eventCatalog) }, config);
+  const store = openEventStore(pool, eventCatalog);
+  return { ...(await composeEvaluation({ ...ports, pool, topics, store }, config)), keyStore: { log: store, pool } };
 });

@@ -8,7 +8,7 @@ export const ingestConfigurationSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081).describe('Port to listen on'),
   ...httpFields,
-  DATABASE_URL: databaseUrlField('the topics'),
+  DATABASE_URL: databaseUrlField('the keys, and the topics unless KAFKA_BROKERS is set'),
   ...topicsFields,
   ...keyFields,
   UPSTREAM_FILE: z

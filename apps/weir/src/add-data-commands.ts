@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { data, json } from './command-options.js';
+import { data, json, whoRuns } from './command-options.js';
 import { WrongUse } from './commands/exit-code-of.js';
 import type { FeedKind } from '@weir/contracts';
 import type { ExitCode, Output } from './commands/output.js';
@@ -76,15 +75,6 @@ const onSystem = (command: Command): Command =>
     .addOption(json());
 
 const by = (): Option => new Option('--by <name>', 'who decides, as the log will name them').default(whoRuns());
-
-/** A user of a container may have no name. */
-const whoRuns = (): string => {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
-};
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
   const log = program.command('log').description('the decision log');

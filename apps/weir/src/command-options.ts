@@ -1,6 +1,16 @@
+import { userInfo } from 'node:os';
 import { Option } from 'commander';
 
 /** Options that several commands have. */
 export const json = (): Option =>
   new Option('--json', 'print one JSON document and nothing else on stdout').default(false);
 export const data = (): Option => new Option('--data <dir>', 'folder for all data').env('WEIR_DATA').default('.weir');
+
+/** Name of whoever runs the command; a user of a container may have none. */
+export const whoRuns = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+};

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addDataCommands } from './add-data-commands.js';
+import { addKeyCommands } from './add-key-commands.js';
 import { addPolicyCommands } from './add-policy-commands.js';
 import { addTopicCommands } from './add-topic-commands.js';
 import { data, json } from './command-options.js';
@@ -21,6 +22,7 @@ export const commandLine = (output: Output, finish: (code: ExitCode) => void): C
   addDemo(program, output);
   addDataCommands(program, output, finish);
   addPolicyCommands(program, output, finish);
+  addKeyCommands(program, output, finish);
   addTopicCommands(program, output, finish);
   withExitOverride(program);
   return program;

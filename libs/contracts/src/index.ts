@@ -64,6 +64,21 @@ export {
 } from './purl/package-format.js';
 export { ECOSYSTEMS, ecosystemOf, type Ecosystem } from './purl/advisory-ecosystem.js';
 export { PURL_TYPES } from './purl/purl-types.js';
+export {
+  askedBySchema,
+  byField,
+  createKeySchema,
+  KEY_PERMISSIONS,
+  keyListSchema,
+  keySchema,
+  keyWithTextSchema,
+  rotateKeySchema,
+  type AskedByView,
+  type CreateKeyBody,
+  type KeyView,
+  type KeyWithText,
+  type RotateKeyBody,
+} from './http/key-views.js';
 export { ROUTES, serviceOfRoute, type Route } from './http/routes.js';
 export { checkPolicySchema, checkReportSchema, findingSchema, type Finding } from './http/finding.js';
 export {

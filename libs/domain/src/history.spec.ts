@@ -6,6 +6,7 @@ import type { EffectEvent } from './effect/effect.js';
 import { eventCatalog } from './events/event-catalog.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
 import { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness } from './feed/feed-loaded.js';
+import { emptyKeyBook, evolveKeyBook, type Key, type KeyEvent } from './key/key-book.js';
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
@@ -181,6 +182,35 @@ describe('every event that was ever stored still leads to the same state', () =>
   ])('%s', (file, known) => {
     const event = stored('feed', file) as FeedEvent;
     expect(evolveFreshness(NEVER_LOADED, event)).toEqual({ ...NEVER_LOADED, ...known });
+  });
+
+  const created = stored('key', 'key-created.v1.json') as KeyEvent;
+  const key: Key = {
+    keyId: '0f3a9c2b7d41',
+    name: 'release pipeline',
+    permissions: ['events:send', 'read'],
+    workspaces: ['acme'],
+    secrets: [{ digest: digest('a'), endsAt: null }],
+    expiresAt: '2027-12-01T00:00:00.000Z',
+    created: { at: '2026-12-01T09:00:00.000Z', actor: 'ada', actorKey: '77aa12bc90de' },
+    rotatedAt: null,
+    revoked: null,
+  };
+  const twoTexts = [
+    { digest: digest('b'), endsAt: null },
+    { digest: digest('a'), endsAt: '2026-12-03T09:00:00.000Z' },
+  ];
+  test.each<[string, readonly KeyEvent[], Key]>([
+    ['key-created.v1.json', [], key],
+    [
+      'key-rotated.v1.json',
+      [created],
+      { ...key, secrets: twoTexts, expiresAt: '2028-12-01T00:00:00.000Z', rotatedAt: '2026-12-02T09:00:00.000Z' },
+    ],
+    ['key-revoked.v1.json', [created], { ...key, revoked: { at: '2026-12-04T09:00:00.000Z', actor: null } }],
+  ])('%s', (file, past, state) => {
+    const book = [...past, stored('key', file) as KeyEvent].reduce(evolveKeyBook, emptyKeyBook);
+    expect([...book.values()]).toEqual([state]);
   });
 
   const ofTheFile = { asOf: '2026-08-04T16:45:52.078Z', loadedAt: '2026-08-05T06:00:00.000Z' };

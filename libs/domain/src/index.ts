@@ -58,6 +58,19 @@ export {
   type PolicyRevision,
 } from './policy/policy-book.js';
 export { changePolicy, nameSets, SET_TO_COME, type PolicyCommand, type Refusal } from './policy/change-policy.js';
+export { changeKey, type KeyCommand, type KeyRefusal } from './key/change-key.js';
+export {
+  emptyKeyBook,
+  endOf,
+  evolveKeyBook,
+  isInForce,
+  type Key,
+  type KeyBook,
+  type KeyCreated,
+  type KeyEvent,
+  type KeyRevoked,
+  type KeyRotated,
+} from './key/key-book.js';
 export { PERMISSIONS, type Permission } from './key/permission.js';
 export { ANYONE, askedBy, type AskedBy, type Principal } from './key/principal.js';
 export { nameKey } from './policy/name-key.js';
@@ -100,5 +113,6 @@ export {
   FEED_SHARD,
   isDecisionShard,
   JUDGEMENTS_AND_CONDITIONS,
+  KEY_SHARD,
   POLICY_SHARD,
 } from './log/shard-names.js';

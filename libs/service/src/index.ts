@@ -21,9 +21,13 @@ export { askedWorkspaces, isOf, mustBeOf, outsideOf } from './keys/asked-workspa
 export { Asking } from './keys/asking.js';
 export { guardedRoutes, principalOf, type GuardedRoute } from './keys/guard-routes.js';
 export { environmentKeys, type KeyRing } from './keys/key-ring.js';
+export { followKeys, type FollowedKeys, type KeyLog } from './keys/follow-keys.js';
+export { makeKeyText, readKeyText, type KeyText } from './keys/key-text.js';
+export { keyUseIn, noKeyUse, readKeyUse } from './keys/key-use.js';
+export { keyMigrations } from './keys/migrations/key-migrations.js';
 export { keyFields } from './keys/key-fields.js';
 export { needNothing } from './keys/need-nothing.js';
-export { refuseOpenDoor } from './keys/refuse-open-door.js';
+export { openKeys, type KeyStore } from './keys/open-keys.js';
 export { NEEDS_NOTHING, Needs, PERMISSION_EXTENSION, WITHIN_WORKSPACES } from './keys/rule.js';
 export { parameterProblem, problem } from './http/problem.js';
 export { describeIssue, pointerOf, type SchemaIssue } from './http/describe-issue.js';

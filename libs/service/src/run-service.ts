@@ -6,8 +6,7 @@ import { ConfigurationFault, readConfiguration } from './configuration.js';
 import { endProcess } from './end-process.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { httpSettingsOf, type HttpConfiguration } from './http/http-settings.js';
-import { environmentKeys } from './keys/key-ring.js';
-import { refuseOpenDoor } from './keys/refuse-open-door.js';
+import { openKeys, type KeyStore } from './keys/open-keys.js';
 import { createLogger } from './logger.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startTracing } from './tracing/start-tracing.js';
@@ -17,7 +16,12 @@ export interface ServiceStart<Config> extends ProcessPorts {
   readonly config: Config;
 }
 
-type Compose<Config> = (start: ServiceStart<Config>) => Promise<Composed> | Composed;
+/** An application with a process of its own, which reads the keys by itself. */
+interface Alone extends Composed {
+  readonly keyStore: KeyStore;
+}
+
+type Compose<Config> = (start: ServiceStart<Config>) => Promise<Alone> | Alone;
 
 interface Listening extends HttpConfiguration {
   readonly PORT: number;
@@ -61,8 +65,8 @@ const run = async <Shape extends z.ZodRawShape>(
   const onClose = (release: () => Promise<unknown>): void => void releases.push(release);
   const listening = config as unknown as Listening;
   const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
-  const ring = environmentKeys(listening.API_KEYS);
-  refuseOpenDoor(listening, ring);
+  const ring = await openKeys({ store: part.keyStore, clock: () => new Date(), logger }, listening);
+  onClose(() => ring.close());
   const app = await composeService({ name, parts: [part], logger, readiness, ring, http: httpSettingsOf(listening) });
   await startConsuming(app);
   await app.listen(listening.PORT, listening.HOST);

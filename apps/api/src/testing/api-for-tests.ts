@@ -3,7 +3,7 @@ import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import { createLogger, type Composed, type ProcessPorts } from '@weir/service';
+import { createLogger, keyMigrations, type Composed, type ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
@@ -24,7 +24,12 @@ export interface ApiDatabase {
 
 export const createApiDatabase = async (): Promise<ApiDatabase> => {
   const database: TestDatabase = await createTestDatabase();
-  await migrateTestDatabase(database, [...eventStoreMigrations, ...messagingMigrations, ...apiMigrations]);
+  await migrateTestDatabase(database, [
+    ...eventStoreMigrations,
+    ...messagingMigrations,
+    ...keyMigrations,
+    ...apiMigrations,
+  ]);
   const pool = openTestPool(database.serviceUrl);
   const topics = await openEmbeddedTopics({
     databaseUrl: database.serviceUrl,
@@ -92,12 +97,14 @@ export const startApi = async (
         COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000,
         STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000,
         DECISION_VIEW_DAYS: options.decisionViewDays,
+        API_KEYS: [...(options.keys ?? [])],
       },
     }),
   });
   const service = await startTestService('api', compose, {
     clock: options.clock,
     keys: options.keys ?? [],
+    keyStore: { log: store, pool },
   });
   const { app, url } = service;
   const send =

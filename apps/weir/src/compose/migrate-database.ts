@@ -7,12 +7,14 @@ import { eventStoreMigrations } from '@weir/event-store';
 import { messagingMigrations } from '@weir/messaging';
 import { SERVICE_ROLE } from '@weir/postgres';
 import type pg from 'pg';
+import { keyMigrations } from '@weir/service';
 import { DataSource, MigrationExecutor, type Logger, type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Of all services; they are applied in order of time. */
 export const allMigrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
   ...eventStoreMigrations,
   ...messagingMigrations,
+  ...keyMigrations,
   ...enrichmentMigrations,
   ...evaluationMigrations,
   ...actionMigrations,

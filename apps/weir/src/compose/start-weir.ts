@@ -5,18 +5,17 @@ import { serviceOfRoute } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { composeEnrichment, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { composeEvaluation, evaluationConfigurationSchema } from '@weir/evaluation';
-import { openEventStore } from '@weir/event-store';
+import { openEventStore, type EventStore } from '@weir/event-store';
 import { composeIngest, ingestConfigurationSchema } from '@weir/ingest';
 import { openTopics, type Topics } from '@weir/messaging';
 import { openPool, poolLimitsOf, type Logger } from '@weir/postgres';
 import {
   composeService,
-  environmentKeys,
   guardedRoutes,
   httpSettingsOf,
+  openKeys,
   readConfiguration,
   ReadinessChecks,
-  refuseOpenDoor,
   startConsuming,
   startTracing,
   type GuardedRoute,
@@ -95,9 +94,10 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(() => pool.end());
   const topics = await openTopics({ ...config, DATABASE_URL: database.serviceUrl }, { clientId: 'weir', logger });
   onClose(() => topics.close());
-  const ring = environmentKeys(config.API_KEYS);
-  refuseOpenDoor(config, ring);
-  const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics, ring }, onClose);
+  const store = openEventStore(pool, eventCatalog);
+  const ring = await openKeys({ store: { log: store, pool }, clock, logger }, config);
+  onClose(() => ring.close());
+  const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics, store, ring }, onClose);
   onClose(() => app.close());
   await startConsuming(app);
   await listenOn(app, options.port, config.HOST);
@@ -115,19 +115,20 @@ interface Resources {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly topics: Topics;
+  readonly store: EventStore;
   readonly ring: KeyRing;
 }
 
 /** Each service as its own process composes it, by the same variables. */
 const composeAll = async (
   options: WeirOptions,
-  { databaseUrl, pool, topics, ring }: Resources,
+  { databaseUrl, pool, topics, store, ring }: Resources,
   onClose: OnClose,
 ): Promise<NestFastifyApplication> => {
   const { clock, logger, onProgress } = options;
   const env = { ...options.env, DATABASE_URL: databaseUrl, OPA_CACHE: opaCacheDirectory(options.env) };
   const readiness = new ReadinessChecks();
-  const ports = { pool, topics, store: openEventStore(pool, eventCatalog), clock, logger, readiness, onClose };
+  const ports = { pool, topics, store, clock, logger, readiness, onClose };
   const parts = [
     composeIngest(ports, readConfiguration(ingestConfigurationSchema, env)),
     composeEnrichment(ports, readConfiguration(enrichmentConfigurationSchema, env)),

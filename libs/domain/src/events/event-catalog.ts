@@ -3,10 +3,11 @@ import { toVersion2, toVersion3, toVersion4 } from '../decision/upcast-decision.
 import type { EffectEvent } from '../effect/effect.js';
 import type { FeedEvent } from '../feed/feed-loaded.js';
 import { feedLoadedToVersion2 } from '../feed/upcast-feed.js';
+import type { KeyEvent } from '../key/key-book.js';
 import type { PolicyEvent } from '../policy/policy-book.js';
 
 /** Every event that the log may hold, in its newest version. */
-export type LogEvent = JudgementEvent | PolicyEvent | FeedEvent | EffectEvent;
+export type LogEvent = JudgementEvent | PolicyEvent | FeedEvent | EffectEvent | KeyEvent;
 
 type Upcaster = (data: unknown) => unknown;
 
@@ -48,4 +49,7 @@ export const eventCatalog: Catalog = {
   EffectAttemptFailed: FIRST,
   EffectAbandoned: FIRST,
   EffectSuperseded: FIRST,
+  KeyCreated: FIRST,
+  KeyRotated: FIRST,
+  KeyRevoked: FIRST,
 };

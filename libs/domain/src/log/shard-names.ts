@@ -4,6 +4,9 @@ export const POLICY_SHARD = 'policy/0';
 /** Where loads of feeds are kept: one shard, so that what is newest is known to all in one order. */
 export const FEED_SHARD = 'feeds/0';
 
+/** Where keys are kept: one shard, which every service follows. Invariant: api opens it for writing, and `weir keys`. */
+export const KEY_SHARD = 'keys/0';
+
 /** How the names of the shards begin that hold decisions; a partition follows. */
 export const DECISION_SHARDS = 'evaluation/';
 

@@ -129,7 +129,7 @@ describe('weir eval', () => {
   it.each([
     ['a policy that is not there', { policy: 'nowhere.rego', input: 'x' }, /--policy nowhere.rego cannot be read/],
     ['an input that is not there', { input: 'nowhere.json' }, /--input nowhere.json cannot be read/],
-    ['inputs that are not there', { inputs: 'nowhere.jsonl' }, /--inputs nowhere.jsonl is not there/],
+    ['inputs that are not there', { inputs: 'nowhere.jsonl' }, /--inputs nowhere.jsonl cannot be read/],
     ['a time that is none', { input: 'x', now: 'yesterday' }, /--now is "yesterday"/],
     ['neither input nor inputs', {}, /give either --input or --inputs/],
   ])('exits with 2 for %s', async (_, options, message) => {

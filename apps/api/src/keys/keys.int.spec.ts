@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const create = (body: object, headers = {}) => api.post('/v1/keys', body, headers);
-const made = ({ body }: Answer): KeyWithText => body as KeyWithText;
+const made = ({ body }: Answer): KeyWithText => body;
 const reads = async (key: string, at = api): Promise<number> => (await at.get('/v1/policies', bearer(key))).status;
 const untilReads = (key: string, status: number, at = api) =>
   vi.waitFor(async () => expect(await reads(key, at)).toBe(status), WITHIN);

@@ -9,7 +9,7 @@ import {
 import { eventCatalog, type Key, type KeyRefusal } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { openPool } from '@weir/postgres';
-import { createLogger, readKeyUse, readKeyText, describeIssue } from '@weir/service';
+import { createLogger, describeIssue, pointerOf, readKeyText, readKeyUse } from '@weir/service';
 import type pg from 'pg';
 import { askSystem, type RunningSystem, type SystemAnswer } from './ask-system.js';
 import { WrongUse } from './exit-code-of.js';
@@ -91,5 +91,5 @@ const checked = <T>(schema: Schema<T>, value: unknown): T => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new WrongUse(issue ? `${(issue.path ?? []).join('.')} ${describeIssue(issue)}` : 'The key is not valid.');
+  throw new WrongUse(issue ? `${pointerOf(issue)} ${describeIssue(issue)}` : 'The key is not valid.');
 };

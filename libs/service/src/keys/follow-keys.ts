@@ -34,7 +34,7 @@ export interface KeyRingPorts {
 /** The keys of the environment and of the log, kept up with it. */
 export interface FollowedKeys extends KeyRing {
   /** Resolves when the log was read once, or could not be. */
-  readonly tried: Promise<void>;
+  readonly tried: Promise<unknown>;
   /** Whether there is any key, in force or not; null while the log was not read. */
   any(): boolean | null;
   close(): Promise<void>;
@@ -47,13 +47,43 @@ const READ_AT_ONCE = 500;
  * last key opens no door. And while the log cannot be read to its end, for what it holds is of a newer Weir, nobody is
  * let in by what is old but by the keys of the environment.
  */
-export const followKeys = ({ log, keys, mayBeOpen, clock, logger, use }: KeyRingPorts): FollowedKeys => {
-  const stop = new AbortController();
-  const tried = Promise.withResolvers<void>();
+export const followKeys = (ports: KeyRingPorts): FollowedKeys => {
+  const { keys, mayBeOpen, clock, use } = ports;
   const environment = environmentKeys(keys);
-  let book: KeyBook = emptyKeyBook;
-  let position = 0;
-  let isRead = false;
+  const followed = followBook(ports);
+  const any = (): boolean | null => {
+    if (environment.state() === 'guarded' || followed.book().size > 0) return true;
+    return followed.isRead() ? false : null;
+  };
+  return {
+    tried: followed.tried,
+    any,
+    state: () => {
+      if (!followed.isRead() && environment.state() === 'open') return 'unread';
+      return any() === false && mayBeOpen ? 'open' : 'guarded';
+    },
+    find: (key) => {
+      const found = followed.isRead() ? findInBook(followed.book(), key, clock()) : null;
+      if (found === null) return environment.find(key);
+      if (!('refused' in found) && found.keyId !== null) use.note(found.keyId, clock());
+      return found;
+    },
+    close: followed.close,
+  };
+};
+
+interface FollowedBook {
+  book(): KeyBook;
+  /** Whether the log was read to its end, and is still. */
+  isRead(): boolean;
+  readonly tried: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const followBook = ({ log, logger }: Pick<KeyRingPorts, 'log' | 'logger'>): FollowedBook => {
+  const stop = new AbortController();
+  const tried = Promise.withResolvers<unknown>();
+  let [book, position, isRead] = [emptyKeyBook, 0, false];
   const fold = (events: readonly LoggedEvent[]): void => {
     book = events.reduce((folded, event) => evolveKeyBook(folded, event as KeyEvent), book);
     position += events.length;
@@ -66,49 +96,34 @@ export const followKeys = ({ log, keys, mayBeOpen, clock, logger, use }: KeyRing
     }
     isRead = true;
   };
+  const { signal } = stop;
+  const follow = {
+    shard: KEY_SHARD,
+    from: async () => position,
+    handle: async (events: readonly LoggedEvent[]) => fold(events),
+    signal,
+  };
   const following = keepGoing({
     what: 'keys',
     logger,
-    signal: stop.signal,
+    signal,
     work: async (succeeded) => {
       await readAll();
       succeeded();
-      tried.resolve();
-      await log.follow({
-        shard: KEY_SHARD,
-        from: async () => position,
-        handle: async (events) => fold(events),
-        signal: stop.signal,
-      });
+      tried.resolve(true);
+      await log.follow(follow);
     },
     onFault: (fault, what) => {
-      tried.resolve();
+      tried.resolve(false);
       countFault(fault, what);
     },
     onStandstill: () => {
       isRead = false;
     },
   });
-  const any = (): boolean | null => {
-    if (environment.state() === 'guarded' || book.size > 0) return true;
-    return isRead ? false : null;
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await following;
   };
-  return {
-    tried: tried.promise,
-    any,
-    state: () => {
-      if (!isRead && environment.state() === 'open') return 'unread';
-      return any() === false && mayBeOpen ? 'open' : 'guarded';
-    },
-    find: (key) => {
-      const found = isRead ? findInBook(book, key, clock()) : null;
-      if (found === null) return environment.find(key);
-      if (!('refused' in found) && found.keyId !== null) use.note(found.keyId, clock());
-      return found;
-    },
-    close: async () => {
-      stop.abort();
-      await following;
-    },
-  };
+  return { book: () => book, isRead: () => isRead, tried: tried.promise, close };
 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refuseOpenDoor } from './refuse-open-door.js';
 
 const start =
-  (HOST: string, { ALLOW_NO_KEYS = false, any = false as boolean | null } = {}) =>
+  (HOST: string, { ALLOW_NO_KEYS = false, any = false }: { ALLOW_NO_KEYS?: boolean; any?: boolean | null } = {}) =>
   () =>
     refuseOpenDoor({ HOST, ALLOW_NO_KEYS }, { any: () => any });
 

@@ -94,7 +94,8 @@ test('what is refused leaves no file and says why', async () => {
   const refused = await onDatabase('create', 'ci', '--permissions', 'read', '--file', file);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('administer') as string });
   expect(existsSync(file)).toBe(false);
-  expect(await onDatabase('create', 'ci', '--permissions', 'fly')).toMatchObject({ code: 2 });
+  expect(await onDatabase('create', 'ci', '--permissions', 'fly', '--file', file)).toMatchObject({ code: 2 });
+  expect(existsSync(file)).toBe(false);
   expect(await onDatabase('revoke', 'nobody')).toMatchObject({ code: 1 });
 });
 

@@ -29,8 +29,7 @@ export const createKeyCommand = async (keys: KeysAt, options: CreateKeyOptions, 
     return 0;
   }
   const written = file === undefined ? null : textIn(file, keys);
-  const answer = await keys.create(bodyOf(options), written?.text);
-  if (!answer.ok && file !== undefined && written?.isNew) rmSync(file);
+  const answer = await registered(keys, options, written);
   if (!answer.ok) return failed(answer, json, output);
   const made = answer.body as KeyWithText;
   if (file !== undefined && !written) keep(file, made.key);
@@ -42,6 +41,22 @@ export const createKeyCommand = async (keys: KeysAt, options: CreateKeyOptions, 
     } Services need a key for every request now.`,
   );
   return 0;
+};
+
+/** A text that was not registered is no key: it is not left behind. */
+const registered = async (
+  keys: KeysAt,
+  options: CreateKeyOptions,
+  written: ReturnType<typeof textIn>,
+): Promise<SystemAnswer> => {
+  let isMade = false;
+  try {
+    const answer = await keys.create(bodyOf(options), written?.text);
+    isMade = answer.ok;
+    return answer;
+  } finally {
+    if (!isMade && written?.isNew && options.file !== undefined) rmSync(options.file);
+  }
 };
 
 const bodyOf = ({ name, permissions, workspaces, expires }: CreateKeyOptions): CreateKeyBody => ({

@@ -39,7 +39,7 @@ export const startTestService = async (
   options: TestServiceOptions = {},
 ): Promise<TestService> => {
   const { clock = () => new Date(), logger = createLogger(name).child({}, { level: 'silent' }), keys = [] } = options;
-  const readiness = new ReadinessChecks();
+  const readiness = new ReadinessChecks(logger);
   const releases: (() => Promise<unknown>)[] = [];
   const part = await compose({ clock, logger, readiness, onClose: (release) => void releases.push(release) });
   const settings = { HOST: '127.0.0.1', ALLOW_NO_KEYS: false, API_KEYS: keys };

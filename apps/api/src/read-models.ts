@@ -1,5 +1,6 @@
 import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
+import { NotAble } from '@weir/postgres';
 import { observeUnknownEvents, problem, ProblemError, type ProblemDocument } from '@weir/service';
 import { followAccepted } from './accepted/follow-accepted.js';
 import type { ApiPorts } from './api-ports.js';
@@ -36,7 +37,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
 
   const started = (): DecisionFeed => {
     if (feed) return feed;
-    throw new Error('The read models are still starting.');
+    throw new NotAble('the read models are still starting');
   };
   const stale = (): ProblemDocument | null => (fault === null ? null : staleProblem(fault));
   return {
@@ -62,7 +63,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     check: async () => {
       started();
       const old = stale();
-      if (old) throw new Error(old.detail, { cause: fault });
+      if (old) throw new NotAble(old.detail, { cause: fault });
     },
     closing: stop.signal,
     close: async () => {

@@ -1,6 +1,6 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
-import type { Logger } from '@weir/postgres';
+import { NotAble, type Logger } from '@weir/postgres';
 import { createTurns, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
@@ -92,7 +92,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
     },
     check: async () => {
       await pool.query('SELECT 1');
-      if (running.length === 0) throw new Error('still starting');
+      if (running.length === 0) throw new NotAble('still starting');
     },
     stop: async () => {
       for (const stop of running.splice(0).reverse()) await stop();

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { TopicServer } from '@weir/messaging/nest';
+import { NotAble } from '@weir/postgres';
 import { ReadinessChecks } from '@weir/service';
 import {
   EVALUATION_GROUP,
@@ -72,7 +73,7 @@ export class EvaluationModule implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private started(): Evaluation {
-    if (!this.evaluation) throw new Error('still starting');
+    if (!this.evaluation) throw new NotAble('still starting');
     return this.evaluation;
   }
 }

@@ -11,6 +11,7 @@ export type { Logger } from './logger.js';
 export { createClient, withClient, type ClientOptions } from './open-client.js';
 export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptions } from './open-pool.js';
 export { createNotifier, type Notifier } from './notifier.js';
+export { NotAble, reasonForStrangers } from './reason-for-strangers.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { mostUtf8Bytes } from './most-utf8-bytes.js';
 export { Retryable } from './retryable.js';

@@ -220,10 +220,13 @@ test.each([
 test('health says that the process lives; readiness names the check that fails and recovers', async () => {
   expect((await app.inject('/health')).json()).toEqual({ status: 'alive' });
   expect((await app.inject('/ready')).statusCode).toBe(200);
-  const remove = readiness.register('database', () => Promise.reject(new Error('connection refused')));
+  const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' });
+  const remove = readiness.register('database', () => Promise.reject(refused));
   const failing = await app.inject('/ready');
   expect(failing.statusCode).toBe(503);
-  expect(failing.json<ProblemDocument>().detail).toContain('database (connection refused)');
+  expect(failing.json<ProblemDocument>().detail).toContain('database (PostgreSQL cannot be reached)');
+  expect(failing.headers['retry-after']).toBe('5');
+  expect(failing.body).not.toContain('10.1.2.3');
   remove();
   expect((await app.inject('/ready')).statusCode).toBe(200);
 });

@@ -73,7 +73,7 @@ export const createService = async ({
   module,
   logger,
   bodyLimit = DEFAULT_BODY_LIMIT,
-  readiness = new ReadinessChecks(),
+  readiness = new ReadinessChecks(logger),
   closeWithin = 5_000,
   ring = environmentKeys([]),
   http = DEFAULT_HTTP,

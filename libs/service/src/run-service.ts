@@ -60,7 +60,7 @@ const run = async <Shape extends z.ZodRawShape>(
   const config = readConfiguration(schema, process.env);
   const logger = createLogger(name);
   const tracing = startTracing(process.env, logger);
-  const readiness = new ReadinessChecks();
+  const readiness = new ReadinessChecks(logger);
   const releases: (() => Promise<unknown>)[] = [];
   const onClose = (release: () => Promise<unknown>): void => void releases.push(release);
   const listening = config as unknown as Listening;

@@ -16,7 +16,8 @@ export interface DemoOptions {
 export const demo = async ({ json }: DemoOptions, output: Output): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-demo-'));
   chmodSync(folder, 0o755);
-  const clock = storyClock(storyBegins);
+  const clock = storyClock();
+  clock.jumpTo(storyBegins);
   const progress = (line: string): void => output.stderr(line);
   const logger = createLogger('weir');
   logger.level = process.env['LOG_LEVEL'] ?? 'warn';

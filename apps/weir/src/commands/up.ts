@@ -22,7 +22,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   collectLessOften();
   const logger = createLogger('weir');
   const started = Date.now();
-  const clock = storyClock(new Date().toISOString());
+  const clock = storyClock();
   const onProgress = (line: string): void => output.stderr(line);
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
@@ -70,7 +70,7 @@ const playOnce = async (weir: Weir, clock: StoryClock, onProgress: (line: string
   }
   clock.jumpTo(storyBegins);
   await playDemo(weir, clock, onProgress);
-  clock.jumpTo(new Date().toISOString());
+  clock.leave();
 };
 
 const welcome = ({ url, dataDirectory, database }: Weir): string => `

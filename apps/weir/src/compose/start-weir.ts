@@ -127,7 +127,7 @@ const composeAll = async (
 ): Promise<NestFastifyApplication> => {
   const { clock, logger, onProgress } = options;
   const env = { ...options.env, DATABASE_URL: databaseUrl, OPA_CACHE: opaCacheDirectory(options.env) };
-  const readiness = new ReadinessChecks();
+  const readiness = new ReadinessChecks(logger);
   const ports = { pool, topics, store, clock, logger, readiness, onClose };
   const parts = [
     composeIngest(ports, readConfiguration(ingestConfigurationSchema, env)),

@@ -36,6 +36,7 @@ export class HealthController {
         `Not ready: ${failing.map(({ name, detail }) => `${name} (${detail})`).join(', ')}.`,
         errors,
       ),
+      { headers: { 'retry-after': '5' } },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '@weir/postgres';
+import { reasonForStrangers, type Logger } from '@weir/postgres';
 import type { AllowedMethods } from './allowed-methods.js';
 import { CLOSED_TO_PAGES } from './page-headers.js';
 import { problemOf } from './problem-of.js';
@@ -23,11 +23,12 @@ export const problemFilter = (options: ProblemFilterOptions): ExceptionFilter =>
 
 /** The same for faults that arise before the framework routes, such as a malformed URL. */
 export const answer = (
-  fault: unknown,
+  thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   options: ProblemFilterOptions,
 ): void => {
+  const fault = asUnavailable(thrown);
   const allowed = fault instanceof NotFoundException && isUnrouted(request) ? options.allowedMethods(request.url) : [];
   const refusal = allowed.length > 0 ? methodNotAllowed(request, allowed) : problemOf(fault, options.bodyLimit);
   if (refusal.status >= 500 && !(fault instanceof ProblemError && fault.cause === undefined)) {
@@ -40,6 +41,21 @@ export const answer = (
     .headers({ ...CLOSED_TO_PAGES, ...headers, ...(allowed.length > 0 && { allow: allowed.join(', ') }) })
     .type('application/problem+json')
     .send(JSON.stringify(refusal));
+};
+
+const RETRY_AFTER_SECONDS = '5';
+
+/** What passes by itself, or an operator cures, is no failure of the service: the same request is right later. */
+const asUnavailable = (fault: unknown): unknown => {
+  const reason = fault instanceof ProblemError ? null : reasonForStrangers(fault);
+  if (reason === null) return fault;
+  return new ProblemError(
+    problem('unavailable', `Not possible now: ${reason.replace(/\.$/, '')}. Send the same request again later.`),
+    {
+      cause: fault,
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    },
+  );
 };
 
 const isUnrouted = (request: FastifyRequest): boolean => request.is404;

@@ -78,7 +78,8 @@ const WEBHOOKS = JSON.stringify([
 export const playSystem = async (): Promise<PlayedSystem> => {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'weir-played-'));
-  const story = storyClock(storyBegins);
+  const story = storyClock();
+  story.jumpTo(storyBegins);
   const clock = (): Date => story.now();
   const start = (logger: Logger = pino({ level: 'silent' })): Promise<Weir> =>
     startWeir({

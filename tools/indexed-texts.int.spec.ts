@@ -100,6 +100,7 @@ const INDEXED: Readonly<Record<string, Kind>> = {
   'log.shard_head.shard': 'of Weir',
   'topic.group_position.group': 'group of Kafka',
   'topic.group_position.topic': 'of Weir',
+  'topic.identity.topic': 'of Weir',
   'topic.message.topic': 'of Weir',
   'topic.partition_head.topic': 'of Weir',
 };

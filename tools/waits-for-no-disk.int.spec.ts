@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeNews, readPosition as readModelPosition } from '../apps/api/src/follow-log/follow-log.js';
 import { appendDecisions } from '../apps/api/src/testing/decisions-for-tests.js';
 import { movePosition, readPosition } from '../apps/enrichment/src/enrich-package/positions.js';
-import { noteRelayed } from '../apps/evaluation/src/relay-decisions/relay-shard.js';
+import { noteRelayed } from '../apps/evaluation/src/relay-decisions/relay-position.js';
 import { allMigrations } from '../apps/weir/src/compose/migrate-database.js';
 import { migrateTestDatabase } from './testing/migrate-test-database.js';
 import { startSlowCommits, type SlowCommits } from './testing/slow-commit.js';
@@ -30,12 +30,18 @@ afterAll(async () => {
 
 describe('what is made again by itself after a crash of PostgreSQL waits for no disk', () => {
   test('how far enrichment has read', async () => {
-    expect(await commits.waitsForDisk(movePosition(slow, TOPICS.observed, 0, 7))).toBe(false);
-    expect(await readPosition(fast, TOPICS.observed, 0)).toBe(7);
+    expect(
+      await commits.waitsForDisk(
+        movePosition(slow, { topic: TOPICS.observed, partition: 0, next: 7, incarnation: 'embedded/a' }),
+      ),
+    ).toBe(false);
+    expect(await readPosition(fast, TOPICS.observed, 0)).toMatchObject({ next: 7 });
   });
 
   test('how far decisions were relayed', async () => {
-    expect(await commits.waitsForDisk(noteRelayed(slow, SHARD, 7))).toBe(false);
+    expect(
+      await commits.waitsForDisk(noteRelayed(slow, SHARD, { next: 7, incarnation: 'embedded/a', rewinds: 0 })),
+    ).toBe(false);
     const { rows } = await fast.query('SELECT next_position FROM evaluation.relay WHERE shard = $1', [SHARD]);
     expect(rows).toEqual([{ next_position: '7' }]);
   });

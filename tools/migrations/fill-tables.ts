@@ -4,6 +4,7 @@ import type pg from 'pg';
 const SMALL = [
   'log.shard_head',
   'topic.partition_head',
+  'topic.identity',
   'topic.group_position',
   'intelligence."position"',
   'intelligence.feed_load',

@@ -8,6 +8,12 @@ const OWNERS = {
   policy: { title: 'Policies', app: 'api', shard: 'policy/0', subject: 'the policy id' },
   feed: { title: 'Feeds', app: 'enrichment', shard: 'feeds/0', subject: 'the name of the feed' },
   key: { title: 'Keys', app: 'api', shard: 'keys/0', subject: 'the id of the key' },
+  topic: {
+    title: 'Topics',
+    app: 'weir topics adopt',
+    shard: 'topics/0',
+    subject: 'the group and the topic',
+  },
   effect: { title: 'Effects', app: 'action', shard: 'action/P', subject: 'the package key' },
 };
 

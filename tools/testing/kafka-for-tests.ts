@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +28,8 @@ export interface LocalKafka {
   readonly brokers: readonly LocalBroker[];
   /** Starts again what was killed; resolves to the brokers as they are then. */
   restart(): Promise<readonly LocalBroker[]>;
+  /** Ends the brokers and starts others without a message and with another cluster id at the same addresses. */
+  replace(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,14 @@ export const startLocalKafka = async (count: 1 | 3): Promise<LocalKafka> => {
     bootstrap,
     brokers,
     restart: async () => (await up()).brokers,
+    replace: async () => {
+      await run('down', '--data', folder);
+      for (const { id } of brokers) rmSync(join(folder, `broker-${id}`), { recursive: true, force: true });
+      const file = join(folder, 'cluster.json');
+      const cluster = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...cluster, id: `R${randomBytes(16).toString('base64url').slice(1, 22)}` }));
+      await up();
+    },
     stop: async () => {
       await run('down', '--data', folder);
       rmSync(folder, { recursive: true, force: true });
@@ -81,7 +92,12 @@ export const canTestKafka = (): boolean => {
 export const clusterSpecs = (): readonly string[] => {
   if (process.env['CI'] !== undefined || hasLocalKafka()) return [];
   process.stderr.write('The tests that kill Kafka brokers are left out: they need Java 17 and Maven.\n');
-  return ['**/leader-kills.kafka.spec.ts', '**/faults.kafka.spec.ts', '**/kafka-access.kafka.spec.ts'];
+  return [
+    '**/leader-kills.kafka.spec.ts',
+    '**/faults.kafka.spec.ts',
+    '**/kafka-access.kafka.spec.ts',
+    '**/topics-replaced.kafka.spec.ts',
+  ];
 };
 
 /** One real broker for all Kafka tests of a run; each test makes topics of its own in it. */

@@ -1,3 +1,4 @@
+import { createLostPositions } from '@weir/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readConfiguration, ReadinessChecks } from '@weir/service';
@@ -71,11 +72,15 @@ test.each([
 
 test('endpoints that are not well described keep the service from starting', async () => {
   const { pool, store, logger } = bench;
-  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'postgres://weir@127.0.0.1/unused', WEBHOOKS: '[{"name":"ops"}]' });
+  const config = readConfiguration(actionConfigurationSchema, {
+    DATABASE_URL: 'postgres://weir@127.0.0.1/unused',
+    WEBHOOKS: '[{"name":"ops"}]',
+  });
   expect(() =>
     ActionModule.forRoot({
       pool,
       eventStore: store,
+      topics: { lost: createLostPositions() },
       logger,
       readiness: new ReadinessChecks(),
       config,

@@ -29,6 +29,7 @@ import { observedTopics, openPartition, type ActionPorts } from './open-partitio
 export interface ActionOptions {
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
+  readonly topics: Pick<Topics, 'lost'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
@@ -54,7 +55,7 @@ export const actionServer = (topics: Topics, config: Pick<ActionConfiguration, '
 export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private forget: readonly (() => void)[] = [];
 
-  constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness'>) {}
+  constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness' | 'topics'>) {}
 
   /** @throws ConfigurationFault when the endpoints are not well described. */
   static forRoot({ config, ...options }: ActionOptions): DynamicModule {
@@ -75,6 +76,7 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
       await this.ports.pool.query('SELECT 1');
       const [unknown] = this.ports.eventStore.unknownEvents(EFFECTS);
       if (unknown) throw unknown;
+      this.ports.topics.lost.refuse(ACTION_GROUP);
     });
     this.forget = [observeEffects(this.ports.pool), observeUnknownEvents(this.ports.eventStore, EFFECTS, 'action')];
   }

@@ -2,3 +2,4 @@ export { composeAction, type ActionProcess } from './compose-action.js';
 export { actionConfigurationSchema, type ActionConfiguration } from './config.js';
 export { actionMigrations } from './action-migrations.js';
 export { openPartition, observedTopics, type ActionPorts } from './open-partition.js';
+export { readActedUpTo } from './request-effects/effect-tables.js';

@@ -4,6 +4,7 @@ import { BundleReadModelDetails1795789200000 } from './migrations/202611271420-b
 import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/202611280218-vacuum-effect-views-when-they-change.js';
 import { IndexPackagesByFoldedPurl1796072700000 } from './migrations/202611302105-index-packages-by-folded-purl.js';
 import { CreateAccepted1796074800000 } from './migrations/202611302140-create-accepted.js';
+import { NameTheTopicOfAccepted1796077320000 } from './migrations/202611302222-name-the-topic-of-accepted.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
 export const apiMigrations = [
@@ -13,4 +14,5 @@ export const apiMigrations = [
   VacuumEffectViewsWhenTheyChange1795832280000,
   IndexPackagesByFoldedPurl1796072700000,
   CreateAccepted1796074800000,
+  NameTheTopicOfAccepted1796077320000,
 ];

@@ -9,6 +9,7 @@ import { TellEcosystemsApart1796069400000 } from './migrations/202611302010-tell
 import { FillEcosystemLoads1796069460000 } from './migrations/202611302011-fill-ecosystem-loads.js';
 import { QueueRenamedFormats1796072400000 } from './migrations/202611302100-queue-renamed-formats.js';
 import { NameGoItself1796074200000 } from './migrations/202611302130-name-go-itself.js';
+import { NameTopicsOfPositions1796077200000 } from './migrations/202611302220-name-topics-of-positions.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
 export const enrichmentMigrations = [
@@ -23,4 +24,5 @@ export const enrichmentMigrations = [
   FillEcosystemLoads1796069460000,
   QueueRenamedFormats1796072400000,
   NameGoItself1796074200000,
+  NameTopicsOfPositions1796077200000,
 ];

@@ -5,3 +5,11 @@ export { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-e
 export type { LoadedFeed, FeedRefused, FeedSource, RefusalKind, SkippedRecord } from './feeds/feed.js';
 export { advisoryCache } from './enrich-package/advisory-cache.js';
 export { rebuildInventory, type Rebuilt } from './rebuild-inventory/rebuild-inventory.js';
+export { readPositions, resetPosition } from './enrich-package/positions.js';
+export {
+  readRecorded,
+  readTold,
+  tellFactsAgain,
+  tellObservationsAgain,
+  type RecordedObservation,
+} from './tell-again/tell-again.js';

@@ -5,6 +5,7 @@ import { createTurns, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
+import { ENRICHMENT_GROUP } from './enrich-package/observed-consumer.controller.js';
 import { observedHandler } from './enrich-package/observed-handler.js';
 import { appendOnAndOn } from './feeds/append-on-and-on.js';
 import { showFreshness } from './feeds/feed-freshness.js';
@@ -93,6 +94,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
     check: async () => {
       await pool.query('SELECT 1');
       if (running.length === 0) throw new NotAble('still starting');
+      topics.lost.refuse(ENRICHMENT_GROUP);
     },
     stop: async () => {
       for (const stop of running.splice(0).reverse()) await stop();

@@ -5,6 +5,7 @@ import { VacuumJudgementsWhenTheyChange1795788720000 } from './migrations/202611
 import { LeaveFewDeadJudgements1795831920000 } from './migrations/202611280212-leave-few-dead-judgements.js';
 import { KeepTheBasisOfJudgements1796036400000 } from './migrations/202611301100-keep-the-basis-of-judgements.js';
 import { IndexJudgementsByConditions1796036700000 } from './migrations/202611301105-index-judgements-by-conditions.js';
+import { NameTheTopicOfTheRelay1796077260000 } from './migrations/202611302221-name-the-topic-of-the-relay.js';
 
 /** Creates schema `evaluation`: the latest judgement of each package, and which observations have their decision. */
 export const evaluationMigrations = [
@@ -15,4 +16,5 @@ export const evaluationMigrations = [
   LeaveFewDeadJudgements1795831920000,
   KeepTheBasisOfJudgements1796036400000,
   IndexJudgementsByConditions1796036700000,
+  NameTheTopicOfTheRelay1796077260000,
 ];

@@ -2,3 +2,5 @@ export { composeEvaluation, type EvaluationProcess } from './compose-evaluation.
 export { evaluationConfigurationSchema, type EvaluationConfiguration } from './config.js';
 export { evaluationMigrations } from './evaluation-migrations.js';
 export { startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
+export { readRelays, RELAY, rewindRelay } from './relay-decisions/relay-position.js';
+export { judgedFacts, undecidedAmong } from './tell-undecided/undecided.js';

@@ -1,19 +1,21 @@
 import { TOPICS } from '@weir/contracts';
 import { decisionShard, JUDGEMENTS_AND_CONDITIONS } from '@weir/domain';
 import { openShardQueue, type EventStore } from '@weir/event-store';
-import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
+import { lostPositions, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, type Logger } from '@weir/postgres';
-import { countFault, observeUnknownEvents, SERVICES, SPANS } from '@weir/service';
+import { countFault, observe, observeUnknownEvents, SERVICES, SPANS } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
 import type { RestoreModule } from './conditions/restore-module.js';
 import { observeDamagedSets } from './conditions/observe-damaged-sets.js';
+import { EVALUATION_GROUP } from './consume-facts/facts-consumer.controller.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
 import { observeLog } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
+import { RELAY } from './relay-decisions/relay-position.js';
 import { relayShard } from './relay-decisions/relay-shard.js';
 import { sweepOnChange } from './sweep-packages/sweep-on-change.js';
 import { observeProgress, openProgress, type TellProgress } from './tell-progress/tell-progress.js';
@@ -64,12 +66,14 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
     observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation'),
     observeProgress(progress),
     observeDamagedSets(conditions),
+    observe('positionLost', lostPositions(ports.topics, RELAY)),
   ];
   return {
     check: async () => {
       conditions.stopped.throwIfAborted();
       const [unknown] = ports.store.unknownEvents(JUDGEMENTS_AND_CONDITIONS);
       if (unknown) throw unknown;
+      for (const group of [EVALUATION_GROUP, RELAY]) ports.topics.lost.refuse(group);
     },
     impaired: () => conditions.damaged().map(({ workspace, message }) => `workspace ${workspace}: ${message}`),
     open: (partition) => openPartition(ports, judgePorts, pace, partition),
@@ -115,6 +119,7 @@ const openPartition = async (
   const handler = factsHandler(judgePorts, queue, async () => {
     stop.abort();
     await Promise.all(running);
+    ports.topics.lost.left(RELAY, partition);
   });
   return {
     ...handler,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { data, json, whoRuns } from './command-options.js';
+import { by, data, json } from './command-options.js';
 import { WrongUse } from './commands/exit-code-of.js';
 import type { FeedKind } from '@weir/contracts';
 import type { ExitCode, Output } from './commands/output.js';
@@ -73,8 +73,6 @@ const onSystem = (command: Command): Command =>
     .option('--url <url>', 'the running system', DEFAULT_URL)
     .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
     .addOption(json());
-
-const by = (): Option => new Option('--by <name>', 'who decides, as the log will name them').default(whoRuns());
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
   const log = program.command('log').description('the decision log');

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { json } from './command-options.js';
+import { by, json } from './command-options.js';
 import type { DeadLetterPlace, ListDeadLettersOptions } from './commands/dead-letters.js';
 import type { ExitCode, Output } from './commands/output.js';
 import type { ReachedTopics } from './compose/reach-topics.js';
@@ -18,11 +18,11 @@ const kafka = (): Option =>
     .argParser((text) => text.split(','));
 
 const addTopics = (program: Command, output: Output, finish: Finish): void => {
-  program
-    .command('topics')
-    .description('the topics of a Kafka cluster')
+  const topics = program.command('topics').description('the topics of a system');
+  addAdopt(topics, output, finish);
+  topics
     .command('apply')
-    .description('show how they differ from the declaration and make them so')
+    .description('show how those of a Kafka cluster differ from the declaration and make them so')
     .addOption(kafka().makeOptionMandatory())
     .option('--file <file>', 'the declaration', 'deploy/topics.yaml')
     .option('--partitions <number>', 'instead of what the declaration says', positive)
@@ -54,6 +54,32 @@ const addTopics = (program: Command, output: Output, finish: Finish): void => {
         );
       },
     );
+};
+
+/** What deploy/topics.yaml keeps of decisions. */
+const DECISIONS_OF_DAYS = 30;
+
+const addAdopt = (topics: Command, output: Output, finish: Finish): void => {
+  reaching(topics.command('adopt'))
+    .description('show whose positions are lost (another cluster, topics made anew, cut), and, told why, read anew')
+    .option('--because <text>', 'why, as the log will say; without it nothing is changed')
+    .addOption(by())
+    .option('--decisions-of-days <number>', 'days of decisions to publish into a new topic', count, DECISIONS_OF_DAYS)
+    .action(async (options: Reach & { because?: string; by: string; decisionsOfDays: number }) => {
+      const { adoptTopics } = await import('./commands/adopt-topics/adopt-topics.js');
+      const { reachDatabase } = await import('./compose/reach-database.js');
+      const { because, by: who, decisionsOfDays, json: asJson } = options;
+      const database = await reachDatabase(options.data, options.database);
+      try {
+        const adopting = { databaseUrl: database.url, because, by: who, decisionsOfDays, json: asJson };
+        const reach = { ...options, database: database.url };
+        finish(
+          await withTopics(reach, (reached) => adoptTopics(reached, { ...adopting, clock: () => new Date() }, output)),
+        );
+      } finally {
+        await database.release();
+      }
+    });
 };
 
 interface Reach {

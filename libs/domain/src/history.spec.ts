@@ -7,6 +7,7 @@ import { eventCatalog } from './events/event-catalog.js';
 import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './effect/package-effects.js';
 import { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness } from './feed/feed-loaded.js';
 import { emptyKeyBook, evolveKeyBook, type Key, type KeyEvent } from './key/key-book.js';
+import type { TopicAdopted } from './topic/topic-adopted.js';
 import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
@@ -222,6 +223,15 @@ describe('every event that was ever stored still leads to the same state', () =>
   ])('%s', (file, kev) => {
     const event = stored('feed', file) as FeedEvent;
     expect(evolveFreshness({ ...NEVER_LOADED, kev: newer }, event)).toEqual({ ...NEVER_LOADED, kev });
+  });
+
+  test('topic-adopted.v1.json, which nobody folds: it tells who read what anew, and why', () => {
+    const { data } = stored('topic', 'topic-adopted.v1.json') as TopicAdopted;
+    expect(data.partitions.map(({ loss, from, to }) => [loss, from, to])).toEqual([
+      ['another topic', 1850, 0],
+      ['cut', 12, 40],
+    ]);
+    expect([data.group, data.by, data.because].every((text) => text.length > 0)).toBe(true);
   });
 });
 

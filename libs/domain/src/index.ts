@@ -103,6 +103,7 @@ export {
 } from './effect/supersede-delivery.js';
 export { askingPolicies, reasonsInWords, type Asking, type Explained } from './decision/reasons.js';
 export { inOrderOfApplication, type Ordered } from './policy/order-of-application.js';
+export type { AdoptedPartition, TopicAdopted } from './topic/topic-adopted.js';
 export { eventCatalog, type LogEvent } from './events/event-catalog.js';
 export {
   DECISION_SHARDS,
@@ -114,5 +115,7 @@ export {
   isDecisionShard,
   JUDGEMENTS_AND_CONDITIONS,
   KEY_SHARD,
+  partitionOfShard,
   POLICY_SHARD,
+  TOPIC_SHARD,
 } from './log/shard-names.js';

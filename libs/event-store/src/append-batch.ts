@@ -34,7 +34,7 @@ export const appendBatch = async (
 ): Promise<Appended> => {
   for (const event of batch.events) knownKind(catalog, event);
   const rows = chainEvents(head, batch.events, recordedAt);
-  const next = headAfter(head, rows, batch.sources ?? {});
+  const next = headAfter(head, rows, batch);
   await inTransaction(pool, async (client) => {
     if (!(await moveHead(client, head, next))) throw new ShardFenced(head.shard);
     if (rows.length > 0) await copyRows(client, rows);
@@ -59,7 +59,7 @@ const knownKind = (catalog: EventCatalog, event: Pick<NewEvent, 'type' | 'versio
 const headAfter = (
   head: ShardHead,
   rows: readonly HashedRow[],
-  sources: Readonly<Record<string, number>>,
+  { sources = {}, incarnations = {} }: Pick<AppendBatch, 'sources' | 'incarnations'>,
 ): ShardHead => {
   for (const [source, offset] of Object.entries(sources)) checkOffset(source, offset);
   const leaves = rows.map((row) => row.hash);
@@ -71,6 +71,7 @@ const headAfter = (
     lastHash: last === undefined ? head.lastHash : digestText(last),
     frontier: hashes,
     sources: { ...head.sources, ...sources },
+    incarnations: { ...head.incarnations, ...incarnations },
   };
 };
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { chainEvents } from './chain-events.js';
 import type { NewEvent } from './event.js';
 
-const head = { shard: 'test/0', size: 5, lastHash: `sha256:${'a'.repeat(64)}`, frontier: [], sources: {} };
+const head = {
+  shard: 'test/0',
+  size: 5,
+  lastHash: `sha256:${'a'.repeat(64)}`,
+  frontier: [],
+  sources: {},
+  incarnations: {},
+};
 const event: NewEvent = {
   type: 'TestHappened',
   version: 1,

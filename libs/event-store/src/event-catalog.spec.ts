@@ -31,6 +31,7 @@ const head = {
   lastHash: `sha256:${'0'.repeat(64)}`,
   frontier: EMPTY_FRONTIER.hashes,
   sources: {},
+  incarnations: {},
 };
 
 const read = (event: NewEvent) => {

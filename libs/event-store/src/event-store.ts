@@ -14,6 +14,8 @@ export interface ShardHead {
   readonly frontier: readonly Uint8Array[];
   /** Source (a topic's name) to the next offset to read; it moves in the same transaction as the rows. */
   readonly sources: Readonly<Record<string, number>>;
+  /** Source to what its offset is of: another topic of the same name is another source. Absent where a version before read. */
+  readonly incarnations: Readonly<Record<string, string>>;
 }
 
 /** What one transaction adds to a shard. */
@@ -23,6 +25,8 @@ export interface AppendBatch {
   readonly evidence?: readonly NewEvidence[];
   /** Replaces the named sources' offsets; others stay. */
   readonly sources?: Readonly<Record<string, number>>;
+  /** Replaces what the named sources are; others stay. */
+  readonly incarnations?: Readonly<Record<string, string>>;
   /**
    * Runs in the same transaction, after the rows; when it throws, nothing of the batch is kept. It holds the shard's
    * head meanwhile: statements only, no waiting. PostgreSQL ends a transaction that is idle for 10 s.

@@ -8,8 +8,9 @@ export { EvidenceDamaged, type Evidence, type NewEvidence } from './evidence.js'
 export { rootHash } from './merkle-frontier.js';
 export { NOT_EVIDENCE_KEYS, namedDigests } from './named-digests.js';
 export { openEventStore, type EventStoreOptions } from './open-event-store.js';
+export { moveSource, positionSince, type SourceMove } from './move-source.js';
 export { openShardQueue, type ShardQueue } from './shard-queue.js';
 export { ShardFenced } from './shard-fenced.js';
-export { nextOffset, unreadOf, type Unread } from './unread.js';
+export { bindSource, nextOffset, sourcePosition, unreadOf, type Unread } from './unread.js';
 export { UnknownEvent, type UnknownEventPlace } from './unknown-event.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

@@ -3,7 +3,7 @@ import { seeded } from '../../../tools/testing/seeded.js';
 import type { ShardHead } from './event-store.js';
 import { nextOffset, unreadOf } from './unread.js';
 
-const EMPTY: ShardHead = { shard: 'evaluation/3', size: 0, lastHash: '', frontier: [], sources: {} };
+const EMPTY: ShardHead = { shard: 'evaluation/3', size: 0, lastHash: '', frontier: [], sources: {}, incarnations: {} };
 const writerAt = (sources: ShardHead['sources']) => ({ head: () => ({ ...EMPTY, sources }) });
 const messages = (...offsets: readonly number[]) => offsets.map((offset) => ({ offset }));
 

@@ -1,4 +1,4 @@
-import type { ShardWriter } from './event-store.js';
+import type { AppendBatch, ShardWriter } from './event-store.js';
 
 /** What a shard has not read of a source, and how far the source is read once it has. */
 export interface Unread<Message> {
@@ -11,6 +11,26 @@ export interface Unread<Message> {
 /** The first offset of `source` that is not in the shard. */
 export const nextOffset = (writer: Pick<ShardWriter, 'head'>, source: string): number =>
   writer.head().sources[source] ?? 0;
+
+/** How far a source was read, and what it is; null before its first message. */
+export const sourcePosition = (
+  writer: Pick<ShardWriter, 'head'>,
+  source: string,
+): { readonly next: number; readonly incarnation: string | null } | null => {
+  const { sources, incarnations } = writer.head();
+  const next = sources[source];
+  return next === undefined ? null : { next, incarnation: incarnations[source] ?? null };
+};
+
+/** What to append so that a source is bound to what it is, at a position in it. */
+export const bindSource = (
+  source: string,
+  { next, incarnation }: { readonly next: number; readonly incarnation: string },
+): Pick<AppendBatch, 'events' | 'sources' | 'incarnations'> => ({
+  events: [],
+  sources: { [source]: next },
+  incarnations: { [source]: incarnation },
+});
 
 /**
  * The messages of a batch that are not in the shard yet; null when all are. A topic hands over again what was read

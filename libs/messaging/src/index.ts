@@ -9,7 +9,10 @@ export type {
   TopicMessage,
   Topics,
 } from './topics.js';
-export { observeTopics, type ObserveOptions } from './observed/observe-topics.js';
+export { lossOf, type Loss, type Place, type Position } from './positions/position.js';
+export { PositionLost, type Lost } from './positions/position-lost.js';
+export { createLostPositions, type LostPositions, type Standing } from './positions/lost-positions.js';
+export { lostPositions, observeTopics, type ObserveOptions } from './observed/observe-topics.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
 export { messageText } from './message-text.js';

@@ -1,3 +1,7 @@
+import type { Lost } from './positions/position-lost.js';
+import type { LostPositions } from './positions/lost-positions.js';
+import type { Place, Position } from './positions/position.js';
+
 /** A message on its way to a topic. Messages of one key keep their order. */
 export interface OutgoingMessage {
   readonly topic: string;
@@ -28,8 +32,13 @@ export type Fate = 'dead' | 'waiting';
  * it read together with what it wrote, and is asked for it whenever the partition is (re)opened.
  */
 export interface PartitionHandler {
-  /** The next offset to read of `topic` in this partition. */
-  position(topic: string): Promise<number>;
+  /** How far it read `topic` in this partition; null when it never did. */
+  position(topic: string): Promise<Position | null>;
+  /**
+   * Commits where it stands in `topic` and which topic that is, before it is given a message of it: it had no position
+   * there, or one that did not name its topic. Positions that it commits later are of the same topic.
+   */
+  bind(topic: string, position: Position & { readonly incarnation: string }): Promise<void>;
   /**
    * Handles a batch and commits the position behind its last message. A batch of a retry topic is one message, as it was
    * but for its place. Throws Retryable to see the same batch again after a pause, and Standstill when this process can
@@ -57,6 +66,13 @@ export interface Subscription {
    * a message holds its partition up for as long as it takes.
    */
   readonly retryPauses?: readonly number[];
+  /**
+   * What happens when a position does not say where to go on. 'wait' unless told: the partition stands still until a
+   * person adopts the topic. 'begin anew': it is read from its first message, for who is sure that repeats do no harm.
+   */
+  readonly whenLost?: 'wait' | 'begin anew';
+  /** Told when a partition begins anew. */
+  readonly onNewBeginning?: (lost: Lost) => void;
 }
 
 /** A running subscription. */
@@ -83,7 +99,16 @@ export interface Topics {
   peek(topic: string, partition: number, from: number, limit: number): Promise<readonly TopicMessage[]>;
   /** The offset that the next message of each partition will get. */
   ends(topic: string): Promise<readonly number[]>;
-  /** How far `group` is, by its own reports, about a second old: never ahead of what its handlers took. */
+  /** One partition of a topic as it is now. */
+  place(topic: string, partition: number): Promise<Place>;
+  /** Names a topic as it is now: made anew, or in another cluster, it has another name, and old positions say nothing of it. */
+  incarnation(topic: string): Promise<string>;
+  /** Where partitions that this process serves stand still, because their position is lost. */
+  readonly lost: LostPositions;
+  /**
+   * How far `group` is, by its own reports, about a second old: never ahead of what its handlers took. What it said of
+   * another topic of the same name does not count.
+   */
   lag(group: string): Promise<readonly Lag[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { nextOffset, unreadOf, type ShardQueue } from '@weir/event-store';
+import { bindSource, sourcePosition, unreadOf, type ShardQueue } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
 import { decisionMessageOf } from './decision-message.js';
 import { requestEffects, type RequestPorts } from './request-effects.js';
@@ -12,7 +12,11 @@ export interface DecisionsPorts extends RequestPorts {
 
 /** Acts on the decisions of one partition. Invariant: the offset read and the effects it led to are one commit. */
 export const decisionsHandler = (ports: DecisionsPorts): PartitionHandler => ({
-  position: (topic) => ports.shardQueue.withWriter(async (writer) => nextOffset(writer, topic)),
+  position: (topic) => ports.shardQueue.withWriter(async (writer) => sourcePosition(writer, topic)),
+  bind: (topic, position) =>
+    ports.shardQueue.withWriter(async (writer) => {
+      await writer.append(bindSource(topic, position));
+    }),
   handle: async (batch) => {
     if ((await handleBatch(ports, batch)) > 0) ports.onRequested();
   },

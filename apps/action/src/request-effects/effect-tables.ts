@@ -138,3 +138,11 @@ const MARK_OVERTAKEN = `
    WHERE d.status = 'pending' AND NOT d.overtaken AND d.package_key = ANY($1)
      AND d.sequence < (SELECT max(l.sequence) FROM action.delivery l
            WHERE l.status = 'pending' AND l.package_key = d.package_key AND l.endpoint = d.endpoint AND (l.changes_state OR NOT d.changes_state))`;
+
+/** By shard of decisions, the first position that was not acted on; those of which nothing was are left out. */
+export const readActedUpTo = async (pool: pg.Pool): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await pool.query<{ source: string; next: number }>(
+    'SELECT source_shard AS source, min(next_position)::float8 AS next FROM action.source GROUP BY source_shard',
+  );
+  return new Map(rows.map(({ source, next }) => [source, next]));
+};

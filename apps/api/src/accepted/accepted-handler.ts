@@ -1,6 +1,6 @@
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
-import type { PartitionHandler, TopicBatch, Topics } from '@weir/messaging';
-import { reaching, textArray } from '@weir/postgres';
+import type { PartitionHandler, Position, TopicBatch, Topics } from '@weir/messaging';
+import { inTransaction, reaching, textArray } from '@weir/postgres';
 import type pg from 'pg';
 import { lastOfEach, type AcceptedMessage } from './accepted-message.js';
 
@@ -26,6 +26,7 @@ export interface AcceptedPorts {
 export const acceptedHandler = ({ pool, topics }: AcceptedPorts, partition: number): PartitionHandler => ({
   position: (topic) =>
     reachingReadModels(async () => (await readPosition(pool, topic, partition)) ?? firstOf(topics, topic, partition)),
+  bind: (topic, position) => reachingReadModels(() => begin(pool, { ...position, topic, partition })),
   handle: (batch) => reachingReadModels(() => note(pool, batch)),
   passOver: ({ topic, offset }) =>
     reachingReadModels(async () => {
@@ -36,22 +37,45 @@ export const acceptedHandler = ({ pool, topics }: AcceptedPorts, partition: numb
 
 const reachingReadModels = <T>(task: () => Promise<T>): Promise<T> => reaching('The read models', task);
 
-const readPosition = async (pool: pg.Pool, topic: string, partition: number): Promise<number | null> => {
-  const { rows } = await pool.query<{ next: number }>(
-    'SELECT next_offset::float8 AS next FROM api.accepted_position WHERE topic = $1 AND partition = $2',
+const readPosition = async (pool: pg.Pool, topic: string, partition: number): Promise<Position | null> => {
+  const { rows } = await pool.query<Position>(
+    'SELECT next_offset::float8 AS next, incarnation FROM api.accepted_position WHERE topic = $1 AND partition = $2',
     [topic, partition],
   );
-  return rows[0]?.next ?? null;
+  return rows[0] ?? null;
 };
 
 /** Who never read begins where enrichment is: what that has read has its decision, or will have it in moments. */
-const firstOf = async (topics: Pick<Topics, 'lag'>, topic: string, partition: number): Promise<number> => {
-  if (topic !== TOPICS.observed) return 0;
+const firstOf = async (topics: Pick<Topics, 'lag'>, topic: string, partition: number): Promise<Position | null> => {
+  if (topic !== TOPICS.observed) return null;
   const lanes = await topics.lag(ENRICHMENT_GROUP);
-  return lanes.find((lane) => lane.topic === topic && lane.partition === partition)?.position ?? 0;
+  const lane = lanes.find((one) => one.topic === topic && one.partition === partition);
+  return lane ? { next: lane.position, incarnation: null } : null;
 };
 
 const ENRICHMENT_GROUP = 'enrichment';
+
+interface Beginning extends Position {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Places in another topic of that name are compared with none of this one: what waits is told anew by whatever comes. */
+const begin = (pool: pg.Pool, { topic, partition, next, incarnation }: Beginning): Promise<void> =>
+  inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ incarnation: string | null }>(
+      'SELECT incarnation FROM api.accepted_position WHERE topic = $1 AND partition = $2 FOR UPDATE',
+      [topic, partition],
+    );
+    const before = rows[0]?.incarnation ?? incarnation;
+    if (before !== incarnation && topic === TOPICS.observed)
+      await client.query('UPDATE api.accepted SET "offset" = -1');
+    await client.query(
+      `INSERT INTO api.accepted_position (topic, partition, next_offset, incarnation) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, incarnation = excluded.incarnation`,
+      [topic, partition, next, incarnation],
+    );
+  });
 
 const note = async (pool: pg.Pool, { topic, partition, messages }: TopicBatch): Promise<void> => {
   const news = lastOfEach(messages);

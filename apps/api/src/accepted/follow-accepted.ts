@@ -30,6 +30,8 @@ const consumeAccepted = ({ pool, topics: given, logger }: FollowAcceptedPorts, s
     const consumption = await topics.consume({
       group: ACCEPTED_GROUP,
       topics: ACCEPTED_LANES,
+      // It only tells what waits: read twice, it tells the same.
+      whenLost: 'begin anew',
       open: (partition) => Promise.resolve(acceptedHandler({ pool, topics }, partition)),
     });
     succeeded();

@@ -220,7 +220,7 @@ describe('an observation', () => {
     expect(fault).toBeInstanceOf(Error);
     expect(fault).not.toBeInstanceOf(Retryable);
     await handler.passOver(poison, fault, 'dead');
-    expect(await handler.position(TOPICS.observed)).toBe(8);
+    expect(await handler.position(TOPICS.observed)).toMatchObject({ next: 8 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { TOPICS } from '@weir/contracts';
+import { Retryable } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestEnrichment, type TestEnrichment } from '../../../../tools/testing/enrichment-for-tests.js';
 import { movePosition, readPosition } from './positions.js';
@@ -9,14 +10,31 @@ beforeAll(async () => {
 });
 afterAll(() => enrichment.close());
 
+const move = (partition: number, next: number, incarnation = 'cluster/a') =>
+  movePosition(enrichment.pool, { topic: TOPICS.observed, partition, next, incarnation });
+const position = (partition: number) => readPosition(enrichment.pool, TOPICS.observed, partition);
+
 test('how far a partition was read never moves back, whoever notes it last', async () => {
-  const move = (next: number) => movePosition(enrichment.pool, TOPICS.observed, 3, next);
-  const position = (partition = 3) => readPosition(enrichment.pool, TOPICS.observed, partition);
-  expect(await position()).toBe(0);
-  await move(7);
-  await move(5);
-  expect(await position()).toBe(7);
-  await move(9);
-  expect(await position()).toBe(9);
-  expect(await position(2)).toBe(0);
+  expect(await position(3)).toBeNull();
+  await move(3, 7);
+  await move(3, 5);
+  expect(await position(3)).toEqual({ next: 7, incarnation: 'cluster/a' });
+  await move(3, 9);
+  expect(await position(3)).toMatchObject({ next: 9 });
+  expect(await position(2)).toBeNull();
+});
+
+test('who read another topic of this name moves nothing, however far it came', async () => {
+  await move(1, 7, 'cluster/b');
+  await expect(move(1, 900)).rejects.toThrow(Retryable);
+  expect(await position(1)).toEqual({ next: 7, incarnation: 'cluster/b' });
+});
+
+test('a position of a version before is taken over, and names its topic from then on', async () => {
+  await enrichment.asOwner(
+    `INSERT INTO intelligence.position (topic, partition, next_offset) VALUES ('${TOPICS.observed}', 0, 4)`,
+  );
+  expect(await position(0)).toEqual({ next: 4, incarnation: null });
+  await move(0, 4);
+  expect(await position(0)).toEqual({ next: 4, incarnation: 'cluster/a' });
 });

@@ -67,7 +67,7 @@ describe('an observation', () => {
     await handle(first, again);
     await handle(later);
     expect(await judged()).toEqual(['default a e-1']);
-    expect(await shard.handler.position(first.topic)).toBe(3);
+    expect(await shard.handler.position(first.topic)).toMatchObject({ next: 3 });
   });
 
   test('that comes again after others of its package changes nothing, though its facts are older', async () => {

@@ -1,4 +1,4 @@
-import { nextOffset, unreadOf, type ShardQueue, type ShardWriter } from '@weir/event-store';
+import { bindSource, sourcePosition, unreadOf, type ShardQueue, type ShardWriter } from '@weir/event-store';
 import type { PartitionHandler, TopicBatch } from '@weir/messaging';
 import { judgePackages, type JudgePorts } from '../judge-packages/judge-packages.js';
 import { subjectOf } from './subject-of-message.js';
@@ -8,7 +8,11 @@ import { subjectOf } from './subject-of-message.js';
  * commit in the shard's head, so a message is neither judged twice nor left out, whenever the process dies.
  */
 export const factsHandler = (ports: JudgePorts, queue: ShardQueue, close: () => Promise<void>): PartitionHandler => ({
-  position: (topic) => queue.withWriter(async (writer) => nextOffset(writer, topic)),
+  position: (topic) => queue.withWriter(async (writer) => sourcePosition(writer, topic)),
+  bind: (topic, position) =>
+    queue.withWriter(async (writer) => {
+      await writer.append(bindSource(topic, position));
+    }),
   handle: (batch) => queue.withWriter((writer) => judgeBatch(ports, writer, batch)),
   passOver: (message) =>
     queue.withWriter(async (writer) => {

@@ -5,12 +5,15 @@ import { afterAnswer, isAnswered, NONE_ANSWERED, type Answered } from './answere
 import type { JudgementRow } from './judgement-rows.js';
 import type { Subject } from './subject.js';
 
+/** What is asked of a subject to know whether it has its decision. */
+export type AskedObservation = Pick<Subject, 'key' | 'cause' | 'ordinal'>;
+
 /** The subjects without the observations that have their decision, or stand twice among them. */
-export const unanswered = async (
+export const unanswered = async <Asked extends AskedObservation>(
   pool: pg.Pool,
-  subjects: readonly Subject[],
+  subjects: readonly Asked[],
   rows: ReadonlyMap<string, JudgementRow>,
-): Promise<readonly Subject[]> => {
+): Promise<readonly Asked[]> => {
   const before = await answeredBefore(pool, subjects, rows);
   const answered = new Map<string, Answered>();
   return subjects.filter(({ key, cause, ordinal }) => {
@@ -30,7 +33,7 @@ export const unanswered = async (
  */
 const answeredBefore = async (
   pool: pg.Pool,
-  subjects: readonly Subject[],
+  subjects: readonly AskedObservation[],
   rows: ReadonlyMap<string, JudgementRow>,
 ): Promise<Set<string>> => {
   const candidates = subjects.flatMap(({ key, cause, ordinal }) => {

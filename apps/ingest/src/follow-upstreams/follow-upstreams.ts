@@ -1,5 +1,11 @@
 import { TOPICS } from '@weir/contracts';
-import { followForeignTopic, type Consumption, type PartitionHandler, type Topics } from '@weir/messaging';
+import {
+  followForeignTopic,
+  type Consumption,
+  type PartitionHandler,
+  type Position,
+  type Topics,
+} from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
 import { SERVICES, SPANS } from '@weir/service';
 import { takeMessages, type TakePorts } from './take-messages.js';
@@ -22,6 +28,7 @@ export const followUpstreams = async (ports: FollowPorts): Promise<Consumption> 
     group: GROUP,
     topics: [TOPICS.upstream],
     open: async (partition) => replayHandler(ports, partition),
+    whenLost: 'begin anew',
   });
   const followed = upstreams.map((upstream) => {
     const { name, topic, group } = upstream;
@@ -46,19 +53,24 @@ export const followUpstreams = async (ports: FollowPorts): Promise<Consumption> 
  * taken. What is taken again is known by its ids.
  */
 const replayHandler = (ports: FollowPorts, partition: number): PartitionHandler => {
-  let passed = 0;
+  let here: Position | null = null;
+  const moveTo = (next: number): void => {
+    here = { next, incarnation: here?.incarnation ?? null };
+  };
   return {
     position: async (topic) => {
-      const told = await ports.topics.lag(GROUP);
-      return Math.max(passed, told.find((one) => one.topic === topic && one.partition === partition)?.position ?? 0);
+      if (here !== null) return here;
+      const told = (await ports.topics.lag(GROUP)).find((one) => one.topic === topic && one.partition === partition);
+      return told ? { next: told.position, incarnation: null } : null;
+    },
+    bind: async (_, position) => {
+      here = position;
     },
     handle: async ({ messages }) => {
       await takeMessages(ports, messages);
-      passed = (messages.at(-1)?.offset ?? -1) + 1;
+      moveTo((messages.at(-1)?.offset ?? -1) + 1);
     },
-    passOver: async ({ offset }) => {
-      passed = offset + 1;
-    },
+    passOver: async ({ offset }) => moveTo(offset + 1),
     close: async () => undefined,
   };
 };

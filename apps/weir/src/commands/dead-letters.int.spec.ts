@@ -20,7 +20,8 @@ const handled: string[] = [];
 const handler = (): PartitionHandler => {
   let position = 0;
   return {
-    position: async () => position,
+    position: async () => ({ next: position, incarnation: null }),
+    bind: async () => undefined,
     handle: async ({ messages }) => {
       if (!isMended) throw new Error('cannot read this');
       handled.push(...messages.map(({ key }) => key));

@@ -5,9 +5,10 @@ import type { FeedEvent } from '../feed/feed-loaded.js';
 import { feedLoadedToVersion2 } from '../feed/upcast-feed.js';
 import type { KeyEvent } from '../key/key-book.js';
 import type { PolicyEvent } from '../policy/policy-book.js';
+import type { TopicAdopted } from '../topic/topic-adopted.js';
 
 /** Every event that the log may hold, in its newest version. */
-export type LogEvent = JudgementEvent | PolicyEvent | FeedEvent | EffectEvent | KeyEvent;
+export type LogEvent = JudgementEvent | PolicyEvent | FeedEvent | EffectEvent | KeyEvent | TopicAdopted;
 
 type Upcaster = (data: unknown) => unknown;
 
@@ -52,4 +53,5 @@ export const eventCatalog: Catalog = {
   KeyCreated: FIRST,
   KeyRotated: FIRST,
   KeyRevoked: FIRST,
+  TopicAdopted: FIRST,
 };

@@ -7,6 +7,9 @@ export const FEED_SHARD = 'feeds/0';
 /** Where keys are kept: one shard, which every service follows. Invariant: api opens it for writing, and `weir keys`. */
 export const KEY_SHARD = 'keys/0';
 
+/** Where it is kept which topics a person let be read from their beginning. */
+export const TOPIC_SHARD = 'topics/0';
+
 /** How the names of the shards begin that hold decisions; a partition follows. */
 export const DECISION_SHARDS = 'evaluation/';
 
@@ -15,6 +18,9 @@ export const decisionShard = (partition: number): string => `${DECISION_SHARDS}$
 
 /** The shard of the effects on a partition's packages. Invariant: action alone opens it for writing. */
 export const effectShard = (partition: number): string => `action/${partition}`;
+
+/** The partition whose packages a shard is about. */
+export const partitionOfShard = (shard: string): number => Number(shard.slice(shard.indexOf('/') + 1));
 
 /** Whether a shard holds decisions. */
 export const isDecisionShard = (shard: string): boolean => shard.startsWith(DECISION_SHARDS);

@@ -17,12 +17,16 @@ export interface RecordingOptions {
   readonly retryPauses?: readonly number[];
   /** What was committed, by `topic/partition`: pass one map to several consumers of a group. */
   readonly positions?: Map<string, number>;
+  /** Of which topic the positions are, by the same names. Those that are not here do not say. */
+  readonly incarnations?: Map<string, string>;
+  readonly whenLost?: NonNullable<Subscription['whenLost']>;
   /** Runs before a batch is committed; what it throws leaves nothing behind. */
   readonly before?: (batch: TopicBatch) => Promise<void> | void;
 }
 
 export const recordingConsumer = (options: RecordingOptions): RecordingConsumer => {
   const positions = options.positions ?? new Map<string, number>();
+  const incarnations = options.incarnations ?? new Map<string, string>();
   const seen = {
     handled: [] as TopicMessage[],
     batches: [] as TopicBatch[],
@@ -30,7 +34,14 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
     open: new Set<number>(),
   };
   const handlerOf = (partition: number): PartitionHandler => ({
-    position: async (topic) => positions.get(`${topic}/${partition}`) ?? 0,
+    position: async (topic) => {
+      const next = positions.get(`${topic}/${partition}`);
+      return next === undefined ? null : { next, incarnation: incarnations.get(`${topic}/${partition}`) ?? null };
+    },
+    bind: async (topic, { next, incarnation }) => {
+      positions.set(`${topic}/${partition}`, next);
+      incarnations.set(`${topic}/${partition}`, incarnation);
+    },
     handle: async (batch) => {
       const from = positions.get(`${batch.topic}/${batch.partition}`) ?? 0;
       await options.before?.(batch);
@@ -48,7 +59,7 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
     seen.open.add(partition);
     return handlerOf(partition);
   };
-  const { group, topics, maxBatch, retryPauses } = options;
+  const { group, topics, maxBatch, retryPauses, whenLost } = options;
   return {
     ...seen,
     subscription: {
@@ -57,6 +68,7 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
       open,
       ...(maxBatch !== undefined && { maxBatch }),
       ...(retryPauses && { retryPauses }),
+      ...(whenLost && { whenLost }),
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Logger } from '@weir/postgres';
+import type { LostPositions } from '../positions/lost-positions.js';
 import type { PartitionHandler, Subscription, TopicMessage } from '../topics.js';
 import { noteHandled, type PartitionMemory } from './partition-memory.js';
 import type { PartitionSource } from './partition-source.js';
@@ -9,6 +10,7 @@ export interface PartitionRun {
   readonly subscription: Subscription;
   readonly source: PartitionSource;
   readonly logger: Logger;
+  readonly lost: LostPositions;
   /** Aborts when the partition is taken away or the subscription stops; the batch at hand is finished. */
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { Place } from '../positions/position.js';
 import type { OutgoingMessage, TopicMessage } from '../topics.js';
 
 /** Where one partition's messages come from; each adapter has its own. */
@@ -11,8 +12,8 @@ export interface PartitionSource {
   wait(since: number, signal: AbortSignal, milliseconds?: number): Promise<unknown>;
   /** A mark for `wait`. */
   mark(): number;
-  /** The first offset of `topic` that is still kept, and the one that the next message will get. */
-  span(topic: string): Promise<{ readonly first: number; readonly end: number }>;
+  /** The partition of `topic` as it is now. Rejects when what `read` gives is of another topic of this name. */
+  place(topic: string): Promise<Place>;
   /** Publishes what became of a message; rejects when this process does not own the partition any more. */
   publish(message: OutgoingMessage): Promise<void>;
   /** Told after every batch, for lag and trimming. */

@@ -1,5 +1,6 @@
 import { keepGoing } from '@weir/postgres';
 import { countFault } from '@weir/service/observe';
+import { settlePosition } from '../positions/settle-position.js';
 import { deliverNew, nextMessages } from './deliver-new.js';
 import { deliverWaiting, learnWaiting, nextDue } from './deliver-waiting.js';
 import { createPartitionMemory, type PartitionMemory } from './partition-memory.js';
@@ -39,7 +40,8 @@ const LEAST_WAIT_MS = 50;
  * is only called poison when a freshly opened handler faults on it alone, and only set aside for its transient faults
  * while others are handled: what befalls all of them (a database, a broker that is away) stops the partition and is
  * waited for. A Standstill of the process is no message's fault either: the partition waits, and its messages stay
- * where they are.
+ * where they are. A position that does not say where to go on (PositionLost) is waited for as well: nothing is handed over
+ * until a person has said where.
  */
 export const runPartition = async (run: PartitionRun): Promise<void> => {
   const { subscription, source, partition, signal, logger } = run;
@@ -58,6 +60,7 @@ export const runPartition = async (run: PartitionRun): Promise<void> => {
     signal,
     onFault: countFault,
   });
+  run.lost.left(subscription.group, partition);
 };
 
 /** Opens a handler and feeds it; returns when the signal aborts or a message was left behind after a fault. */
@@ -70,7 +73,7 @@ const serve = async (
   const handler = await run.subscription.open(run.partition);
   try {
     const serving: Serving = { run, memory, room, handler, positions: new Map() };
-    for (const topic of allTopics(run.subscription)) serving.positions.set(topic, await handler.position(topic));
+    await settlePositions(serving);
     for (const [topic, position] of serving.positions) run.source.passed(topic, position);
     await learnWaiting(serving);
     await feed(serving, succeeded);
@@ -82,6 +85,18 @@ const serve = async (
       );
     });
   }
+};
+
+/** Of every topic before the first fault is thrown, so that each that stands still says so. */
+const settlePositions = async ({ run, handler, positions }: Serving): Promise<void> => {
+  const faults: unknown[] = [];
+  for (const topic of allTopics(run.subscription)) {
+    await settlePosition(run, handler, topic).then(
+      (next) => positions.set(topic, next),
+      (fault: unknown) => faults.push(fault),
+    );
+  }
+  if (faults.length > 0) throw faults[0];
 };
 
 /** One delivery after the other, until one faults. */

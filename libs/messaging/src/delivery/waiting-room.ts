@@ -100,7 +100,7 @@ const readLane = async (
   position: number,
   signal: AbortSignal,
 ): Promise<Waiting[]> => {
-  const { first, end } = await source.span(topic);
+  const { first, end } = await source.place(topic);
   const latest = Date.now() + pause;
   const found: Waiting[] = [];
   for (let next = Math.max(position, first); next < end && !signal.aborted;) {

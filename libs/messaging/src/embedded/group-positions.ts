@@ -12,9 +12,10 @@ export interface GroupPositions {
 }
 
 const WRITE = `
-  INSERT INTO topic.group_position ("group", topic, partition, position)
-  SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[])
-  ON CONFLICT ("group", topic, partition) DO UPDATE SET position = EXCLUDED.position`;
+  INSERT INTO topic.group_position ("group", topic, partition, position, incarnation)
+  SELECT $1, told.*, 'embedded/' || i.id FROM unnest($2::text[], $3::int[], $4::bigint[]) AS told (topic, partition, position)
+    LEFT JOIN topic.identity i ON i.topic = told.topic
+  ON CONFLICT ("group", topic, partition) DO UPDATE SET position = EXCLUDED.position, incarnation = EXCLUDED.incarnation`;
 
 export const trackGroupPositions = (pool: pg.Pool, group: string): GroupPositions => {
   const pending = new Map<string, readonly [topic: string, partition: number, position: number]>();
@@ -55,7 +56,9 @@ export const trackGroupPositions = (pool: pg.Pool, group: string): GroupPosition
 export const readLag = async (pool: pg.Pool, group: string): Promise<readonly Lag[]> => {
   const { rows } = await pool.query<{ topic: string; partition: number; end: string; position: string }>(
     `SELECT h.topic, h.partition, h.next_offset AS "end", coalesce(g.position, 0) AS position FROM topic.partition_head h
+     LEFT JOIN topic.identity i ON i.topic = h.topic
      LEFT JOIN topic.group_position g ON g."group" = $1 AND g.topic = h.topic AND g.partition = h.partition
+       AND (g.incarnation IS NULL OR g.incarnation = 'embedded/' || i.id)
      WHERE h.topic IN (SELECT topic FROM topic.group_position WHERE "group" = $1) ORDER BY h.topic, h.partition`,
     [group],
   );

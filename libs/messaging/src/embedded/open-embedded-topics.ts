@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { PartitionSource } from '../delivery/partition-source.js';
 import { allTopics } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
+import { createLostPositions, type LostPositions } from '../positions/lost-positions.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
 import { ensureHeads, insertMessages } from './insert-messages.js';
@@ -12,6 +13,7 @@ import type { PartitionLocks } from './partition-locks.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { readEnds, readMessages } from './read-messages.js';
 import { sharePartitions } from './share-partitions.js';
+import { readIncarnation, readPlace } from './topic-place.js';
 import { openWakeups, type Wakeups } from './wakeups.js';
 
 export interface EmbeddedTopicsOptions {
@@ -40,6 +42,7 @@ interface Shared {
   readonly partitions: number;
   readonly publisher: Publisher;
   readonly wakeups: Wakeups;
+  readonly lost: LostPositions;
   readonly logger: Logger;
 }
 
@@ -62,7 +65,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
   const wakeups = openWakeups({ pool, logger, readHeads: () => readHeads(pool) });
   const insert = insertWithHeads(pool, partitions, wakeups);
   const publisher = createPublisher(insert, options.mostWaitingBytes);
-  const shared: Shared = { pool, partitions, logger, publisher, wakeups };
+  const shared: Shared = { pool, partitions, logger, publisher, wakeups, lost: createLostPositions() };
   const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
   const consumptions = new Set<Consumption>();
   return {
@@ -76,6 +79,9 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     },
     peek: (topic, partition, from, limit) => reachingTopics(() => readMessages(pool, topic, partition, from, limit)),
     ends: (topic) => reachingTopics(() => readEnds(pool, topic, partitions)),
+    place: (topic, partition) => reachingTopics(() => readPlace(pool, topic, partition)),
+    incarnation: (topic) => reachingTopics(() => readIncarnation(pool, topic)),
+    lost: shared.lost,
     lag: (group) => reachingTopics(() => readLag(pool, group)),
     trim: (before) => reachingTopics(() => trimMessages(pool, before)),
     close: async () => {
@@ -125,12 +131,12 @@ const consume = async (
   rebalanceEvery: number,
   subscription: Subscription,
 ): Promise<Consumption> => {
-  const { logger, partitions, pool } = shared;
+  const { logger, partitions, pool, lost } = shared;
   const positions = trackGroupPositions(pool, subscription.group);
   const run = async (partition: number, signal: AbortSignal, locks: PartitionLocks): Promise<void> => {
     const { bell, forget } = shared.wakeups.bellOf(allTopics(subscription), partition);
     const source = sourceOf(shared, positions, { partition, locks, bell });
-    await runPartition({ partition, subscription, logger, signal, source }).finally(forget);
+    await runPartition({ partition, subscription, logger, lost, signal, source }).finally(forget);
   };
   const share = sharePartitions({ databaseUrl, group: subscription.group, partitions, logger, rebalanceEvery, run });
   await share.started;
@@ -139,17 +145,14 @@ const consume = async (
 };
 
 const sourceOf = (
-  { pool, partitions, publisher }: Shared,
+  { pool, publisher }: Shared,
   positions: GroupPositions,
   { partition, locks, bell }: { readonly partition: number; readonly locks: PartitionLocks; readonly bell: Bell },
 ): PartitionSource => ({
   read: (topic, from, most) => reachingTopics(() => readMessages(pool, topic, partition, from, most)),
   mark: () => bell.mark(),
   wait: (...since) => bell.wait(...since),
-  span: async (topic) => ({
-    first: 0,
-    end: (await reachingTopics(() => readEnds(pool, topic, partitions)))[partition] ?? 0,
-  }),
+  place: (topic) => reachingTopics(() => readPlace(pool, topic, partition)),
   publish: async (message) => {
     await reachingTopics(() => locks.confirm());
     await publisher.publish([message]);

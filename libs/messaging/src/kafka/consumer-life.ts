@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { type Logger, sleepUnless } from '@weir/postgres';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { allTopics, retryTopicsOf } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
+import type { LostPositions } from '../positions/lost-positions.js';
 import type { OutgoingMessage, Subscription } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
 import { lanesAssigner } from './lanes-assigner.js';
+import { expectTopicIds } from './mend-topic-ids.js';
 import { createPartitionFeed, type Fetching, type PartitionFeed } from './partition-feed.js';
-import { trackPositions } from './track-positions.js';
+import { TopicReplaced } from './topic-replaced.js';
+import { committedMetadata, type TopicAdmin, type TopicIdentity } from './topic-admin.js';
+import { trackPositions, type PositionTracker } from './track-positions.js';
 import { topicMessageOf } from './topic-message.js';
 
 export interface ConsumerOptions {
@@ -20,8 +25,11 @@ export interface ConsumerOptions {
   readonly sessionTimeout: number;
   /** Bytes that fetched messages of this subscription may hold in all. */
   readonly bufferBytes: number;
-  readonly start: Fetching['start'];
   readonly end: Fetching['end'];
+  readonly place: Fetching['place'];
+  /** Which topic it is now. */
+  readonly identity: TopicAdmin['identity'];
+  readonly lost: LostPositions;
   readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>;
   /** How a record becomes a message; as our own topics have them unless told. */
   readonly messageOf?: typeof topicMessageOf;
@@ -68,7 +76,12 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
       options.bufferBytes / ((partitions ?? ASSUMED_PARTITIONS) * allTopics(subscription).length),
     ),
   );
+  // Invariant: all that is fetched in one life is of these topics, which every partition is settled by when it is opened.
+  const identities = await identify(options);
+  const asker = randomUUID();
+  const forgetIds = expectTopicIds(asker, idsOf(identities));
   const consumer = kafka.consumer({
+    rackId: asker,
     groupId: subscription.group,
     partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
     sessionTimeout,
@@ -82,7 +95,7 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
   });
   const pulse = watchPulse(consumer, sessionTimeout);
   const positions = trackPositions((offsets) => consumer.commitOffsets(offsets), logger);
-  const fetching = fetchingOf(options, consumer, pulse, served, positions.passed);
+  const fetching = fetchingOf(options, { consumer, pulse, served, positions, identities });
   const serving = servePartitions({ options, laneBytes, fetching, served, over: signal });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     serving.assign(assignedTo(payload.memberAssignment, allTopics(subscription)));
@@ -98,6 +111,7 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
     await serving.stop();
+    forgetIds();
     await within(GOODBYE_WITHIN_MS, positions.close());
     await within(GOODBYE_WITHIN_MS, consumer.disconnect());
   }
@@ -127,36 +141,66 @@ const assignedTo = (
   return new Set(first.filter((partition) => others.every((other) => other.includes(partition))));
 };
 
-const fetchingOf = (
-  options: ConsumerOptions,
-  consumer: Consumer,
-  pulse: Pulse,
-  served: ReadonlyMap<number, Served>,
-  passed: Fetching['passed'],
-): Fetching => ({
-  seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
-  pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
-  resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
-  start: options.start,
-  end: options.end,
-  publish: options.publish,
-  passed,
-  missing: (topic, partition, from) => {
-    if (options.hasHoles !== true)
-      options.logger.error(
-        { topic, partition, from },
-        'messages that were not read yet are no longer in the topic: its retention is shorter than its consumer was away',
-      );
-  },
-  confirmOwner: (partition) => {
-    if (!served.has(partition) || !pulse.isMember())
-      throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
-  },
-});
+type Identities = ReadonlyMap<string, TopicIdentity>;
+
+const identify = async ({ subscription, identity }: ConsumerOptions): Promise<Identities> => {
+  const identities = new Map<string, TopicIdentity>();
+  for (const topic of allTopics(subscription)) identities.set(topic, await identity(topic));
+  return identities;
+};
+
+const idsOf = (identities: Identities): ReadonlyMap<string, Buffer> =>
+  new Map([...identities].flatMap(([topic, { id }]) => (id === null ? [] : [[topic, id] as const])));
+
+interface Life {
+  readonly consumer: Consumer;
+  readonly pulse: Pulse;
+  readonly served: ReadonlyMap<number, Served>;
+  readonly positions: PositionTracker;
+  readonly identities: Identities;
+}
+
+/** Of a partition that another topic of this name has by now nothing more is fetched: this life of the consumer ends. */
+const placeOf =
+  ({ place }: ConsumerOptions, { pulse, identities }: Life): Fetching['place'] =>
+  async (topic, partition) => {
+    const now = await place(topic, partition);
+    if (now.incarnation === identities.get(topic)?.incarnation) return now;
+    const replaced = new TopicReplaced(topic);
+    pulse.lose(replaced);
+    throw new TopicsUnavailable(replaced);
+  };
+
+const fetchingOf = (options: ConsumerOptions, life: Life): Fetching => {
+  const { consumer, pulse, served, positions, identities } = life;
+  return {
+    seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    end: options.end,
+    place: placeOf(options, life),
+    publish: options.publish,
+    passed: (topic, partition, position) =>
+      positions.passed(topic, partition, position, committedMetadata(identities.get(topic)?.incarnation ?? '')),
+    missing: (topic, partition, from) => {
+      if (options.hasHoles !== true)
+        options.logger.error(
+          { topic, partition, from },
+          'offsets without messages: the topic is compacted, was written in transactions, or was copied from another cluster',
+        );
+    },
+    confirmOwner: (partition) => {
+      if (!served.has(partition) || !pulse.isMember())
+        throw new TopicsUnavailable(new Error(`partition ${partition} may belong to another process by now`));
+    },
+  };
+};
 
 interface Pulse {
   /** Whether the group knew of this process within the session's time. */
   isMember(): boolean;
+  /** Ends this life. */
+  lose(cause: Error): void;
   /** Rejects when the consumer crashed. */
   readonly lost: Promise<never>;
   /** Resolves when `signal` aborts; rejects when nothing was heard of the consumer for too long. */
@@ -181,6 +225,7 @@ const watchPulse = (consumer: Consumer, sessionTimeout: number): Pulse => {
   consumer.on(consumer.events.GROUP_JOIN, beat);
   return {
     isMember: () => performance.now() - heartAt < sessionTimeout,
+    lose: (cause) => crash.reject(cause),
     lost: crash.promise,
     still: async (signal) => {
       while (!signal.aborted) {
@@ -220,6 +265,7 @@ const servePartitions = ({ options, laneBytes, fetching, served, over }: Serving
         subscription,
         source: feed.source,
         logger,
+        lost: options.lost,
         signal: AbortSignal.any([stop.signal, over]),
       }),
     );

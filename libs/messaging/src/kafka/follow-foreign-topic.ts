@@ -1,14 +1,17 @@
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
 import type { Logger } from '@weir/postgres';
-import { observe, type SpanName } from '@weir/service/observe';
+import { count, observe, type SpanName } from '@weir/service/observe';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
 import { carryForeign, keptForeign } from '../foreign/foreign-message.js';
 import { laneLag } from '../observed/lane-lag.js';
 import { observePartition } from '../observed/observe-partition.js';
+import { createLostPositions } from '../positions/lost-positions.js';
+import type { Loss, Position } from '../positions/position.js';
 import type { Consumption, OutgoingMessage, PartitionHandler, TopicMessage, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';
 import type { KafkaAccess } from './kafka-access.js';
+import { placesOf } from './places-of.js';
 import { keepConsuming } from './supervise-consumer.js';
 import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
 
@@ -39,6 +42,7 @@ export interface FollowOptions {
   readonly metadataMaxAge?: number;
 }
 
+const LOSSES: readonly Loss[] = ['another topic', 'cut', 'beyond the end'];
 const SESSION_MS = 10_000;
 const METADATA_MS = 60_000;
 const BUFFER_BYTES = 32 * 1024 * 1024;
@@ -55,7 +59,9 @@ export const followForeignTopic = (foreign: ForeignTopic, options: FollowOptions
   const admin = createTopicAdmin(kafka, null);
   const lag = laneLag(admin, group);
   const forget = observe('lag', lag.observations);
-  const passed = new Map<number, number>();
+  for (const loss of LOSSES) count('newBeginnings', 0, { group, topic, loss });
+  const passed = new Map<number, Position>();
+  const lost = createLostPositions();
   const open = async (partition: number): Promise<PartitionHandler> =>
     observePartition(handlerOf({ foreign, options, admin, passed }, partition), {
       service,
@@ -73,9 +79,16 @@ export const followForeignTopic = (foreign: ForeignTopic, options: FollowOptions
       partitions: null,
       hasHoles: true,
       bufferBytes: BUFFER_BYTES,
-      subscription: { group, topics: [topic], open },
-      start: async (_, partition) => (await admin.starts(topic))[partition] ?? 0,
-      end: async (_, partition) => (await admin.ends(topic))[partition] ?? 0,
+      subscription: {
+        group,
+        topics: [topic],
+        open,
+        // Taking an event again changes nothing, and its position is not ours to keep: what was lost is told, not waited for.
+        whenLost: 'begin anew',
+        onNewBeginning: ({ loss }) => count('newBeginnings', 1, { group, topic, loss }),
+      },
+      lost,
+      ...placesOf(admin),
       publish: (letters) => options.topics.publish(letters.map(asUpstreamLetter)),
       messageOf: (from, partition, record) => carryForeign({ name, topic: from, partition }, recordOf(record)),
     },
@@ -95,21 +108,26 @@ interface Following {
   readonly options: FollowOptions;
   readonly admin: TopicAdmin;
   /** How far each partition was handled here; the broker may not have been told yet. */
-  readonly passed: Map<number, number>;
+  readonly passed: Map<number, Position>;
 }
 
 const handlerOf = ({ foreign, options, admin, passed }: Following, partition: number): PartitionHandler => ({
-  position: async (topic) =>
-    Math.max(passed.get(partition) ?? 0, await committedOrFirst(admin, foreign, topic, partition)),
+  position: async (topic) => {
+    const committed = await committedOrFirst(admin, foreign, topic, partition);
+    const here = passed.get(partition);
+    return here && here.next > committed.next ? here : committed;
+  },
+  bind: async (_, position) => void passed.set(partition, position),
   handle: async ({ messages }) => {
     await options.handle(messages);
-    passed.set(partition, (messages.at(-1)?.offset ?? -1) + 1);
+    moveTo(passed, partition, (messages.at(-1)?.offset ?? -1) + 1);
   },
-  passOver: async ({ offset }) => {
-    passed.set(partition, offset + 1);
-  },
+  passOver: async ({ offset }) => moveTo(passed, partition, offset + 1),
   close: async () => undefined,
 });
+
+const moveTo = (passed: Map<number, Position>, partition: number, next: number): void =>
+  void passed.set(partition, { next, incarnation: passed.get(partition)?.incarnation ?? null });
 
 /** A partition that was added later is read from its beginning, also by a group that began with the latest. */
 const committedOrFirst = async (
@@ -117,12 +135,12 @@ const committedOrFirst = async (
   { group, from }: ForeignTopic,
   topic: string,
   partition: number,
-): Promise<number> => {
+): Promise<Position> => {
   const committed = await admin.committed(group, topic);
-  const offset = committed.get(partition);
-  if (offset !== undefined) return offset;
+  const position = committed.get(partition);
+  if (position !== undefined) return position;
   const bounds = from === 'latest' && committed.size === 0 ? await admin.ends(topic) : await admin.starts(topic);
-  return bounds[partition] ?? 0;
+  return { next: bounds[partition] ?? 0, incarnation: null };
 };
 
 /** Dead letters of all upstreams are in one topic of ours, and are sent again to the topic beside it. */

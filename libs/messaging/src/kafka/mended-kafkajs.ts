@@ -2,8 +2,10 @@
 import './mend-before-loading.js';
 import kafkajs from 'kafkajs';
 import { mendRequestQueue } from './mend-request-queue.js';
+import { mendTopicIds } from './mend-topic-ids.js';
 
 mendRequestQueue();
+mendTopicIds();
 
 // Node does not find all of these names in a CommonJS module.
 export const {

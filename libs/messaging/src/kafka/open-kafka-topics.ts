@@ -1,13 +1,15 @@
 import type { Logger } from '@weir/postgres';
 import { withTraceContext } from '@weir/service/observe';
 import { allTopics } from '../delivery/retry-topics.js';
+import { createLostPositions } from '../positions/lost-positions.js';
 import type { Consumption, Subscription, Topics } from '../topics.js';
 import { connectKafka } from './connect-kafka.js';
 import type { KafkaAccess } from './kafka-access.js';
 import { createKafkaPublisher } from './kafka-publisher.js';
 import { readTopic } from './read-topic.js';
 import { superviseConsumer } from './supervise-consumer.js';
-import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
+import { placesOf } from './places-of.js';
+import { createTopicAdmin } from './topic-admin.js';
 
 export interface KafkaTopicsOptions {
   /** Addresses of some brokers, as host:port. */
@@ -55,6 +57,8 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     patience: publishPatience,
   });
   const consumptions = new Set<Consumption>();
+  const lost = createLostPositions();
+  const asked = placesOf(admin);
   const consume = async (subscription: Subscription): Promise<Consumption> => {
     await Promise.all(allTopics(subscription).map((topic) => admin.confirm(topic)));
     const consumption = await superviseConsumer({
@@ -64,8 +68,8 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
       logger,
       sessionTimeout,
       bufferBytes,
-      start: placeOf((topic) => admin.starts(topic)),
-      end: placeOf((topic) => admin.ends(topic)),
+      ...asked,
+      lost,
       publish: (messages) => publisher.publish(messages),
     });
     consumptions.add(consumption);
@@ -82,6 +86,9 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
       return first >= end || limit < 1 ? [] : readTopic(kafka, { topic, partition, from: first, end, limit });
     },
     ends: (topic) => admin.ends(topic),
+    place: asked.place,
+    incarnation: async (topic) => (await admin.identity(topic)).incarnation,
+    lost,
     lag: (group) => admin.lag(group),
     close: async () => {
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
@@ -90,8 +97,3 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     },
   };
 };
-
-const placeOf =
-  (places: TopicAdmin['ends']) =>
-  async (topic: string, partition: number): Promise<number> =>
-    (await places(topic))[partition] ?? 0;

@@ -1,5 +1,6 @@
 import { createBell } from '@weir/postgres';
 import type { PartitionSource } from '../delivery/partition-source.js';
+import type { Place } from '../positions/position.js';
 import type { OutgoingMessage, TopicMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { createLaneBuffer, type LaneBuffer } from './lane-buffer.js';
@@ -10,8 +11,8 @@ export interface Fetching {
   seek(topic: string, partition: number, offset: number): void;
   pause(topic: string, partition: number): void;
   resume(topic: string, partition: number): void;
-  /** The first offset that is still kept. */
-  readonly start: (topic: string, partition: number) => Promise<number>;
+  /** The partition as of now. Rejects when the topic that is fetched is another one by now. */
+  readonly place: (topic: string, partition: number) => Promise<Place>;
   /** The end of the partition, as of now. */
   readonly end: (topic: string, partition: number) => Promise<number>;
   /** Throws when the group may have given the partition to another process. */
@@ -39,6 +40,8 @@ interface Lane {
   readonly topic: string;
   readonly buffer: LaneBuffer;
   paused: boolean;
+  /** Where messages were expected and those behind came instead; null: nowhere, or it was looked into. */
+  holeAt: number | null;
 }
 
 /** Longest wait for messages of an earlier lane that the broker has and that are not here yet. */
@@ -56,12 +59,20 @@ export const createPartitionFeed = (
 ): PartitionFeed => {
   const bell = createBell();
   const lanes = createLanes(partition, topics, laneBytes, fetching);
+  /** A hole is one in the topic, or its beginning was cut off: then the position that is read from is lost. */
+  const refuseCut = async (lane: Lane, from: number): Promise<void> => {
+    const { first } = await fetching.place(lane.topic, partition);
+    if (first > from) throw new TopicsUnavailable(new Error(`${lane.topic} begins at ${first} by now, behind ${from}`));
+    if (lane.holeAt !== null) fetching.missing(lane.topic, partition, lane.holeAt);
+    lane.holeAt = null;
+  };
   return {
     source: {
       mark: () => bell.mark(),
       wait: (...since) => bell.wait(...since),
       read: async (topic, from, most) => {
         const lane = lanes.of(topic);
+        if (lane.holeAt !== null) await refuseCut(lane, from);
         if (!lane.buffer.covers(from)) await lanes.moveTo(lane, from);
         const ready = lanes.take(lane, from, most);
         if (ready.length > 0 || !lanes.haveMessagesAfter(lane)) return ready;
@@ -69,10 +80,7 @@ export const createPartitionFeed = (
           ? awaitEarlier(() => lanes.take(lane, from, most), bell)
           : [];
       },
-      span: async (topic) => ({
-        first: await fetching.start(topic, partition),
-        end: await fetching.end(topic, partition),
-      }),
+      place: (topic) => fetching.place(topic, partition),
       publish: async (message) => {
         fetching.confirmOwner(partition);
         await fetching.publish([message]);
@@ -84,7 +92,7 @@ export const createPartitionFeed = (
       const expected = lane.buffer.next() ?? 0;
       const outcome = lane.buffer.add(messages);
       if (outcome === 'fetch again') fetching.seek(topic, partition, expected);
-      if (outcome === 'taken behind a hole') fetching.missing(topic, partition, expected);
+      if (outcome === 'taken behind a hole') lane.holeAt = expected;
       if (lane.buffer.bytes() > laneBytes) lanes.setPaused(lane, true);
       bell.ring();
     },
@@ -116,7 +124,7 @@ const createLanes = (
   laneBytes: number,
   fetching: Fetching,
 ): Lanes => {
-  const laneFor = (topic: string): Lane => ({ topic, buffer: createLaneBuffer(), paused: true });
+  const laneFor = (topic: string): Lane => ({ topic, buffer: createLaneBuffer(), paused: true, holeAt: null });
   const inOrder = topics.map(laneFor);
   const all = [...inOrder, ...retryTopics.map(laneFor)];
   const setPaused = (lane: Lane, paused: boolean): void => {
@@ -131,6 +139,7 @@ const createLanes = (
       const end = await fetching.end(lane.topic, partition);
       if (from > end) throw movedBack(`partition ${partition} of ${lane.topic}`, end, from);
       lane.buffer.moveTo(from);
+      lane.holeAt = null;
       fetching.seek(lane.topic, partition, from);
       setPaused(lane, false);
     },

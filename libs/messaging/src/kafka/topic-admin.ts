@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import type { Position } from '../positions/position.js';
 import type { Lag } from '../topics.js';
 import { brokerFault, isKafkaFault, isRefused, reachingKafka } from './kafka-fault.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
+import type { Identified } from './mend-topic-ids.js';
+
+export interface TopicIdentity {
+  /** The ids of its cluster and of the topic itself, as Kafka's own tools show them. */
+  readonly incarnation: string;
+  /** 16 bytes; null when the brokers are older than 2.8 and know none. */
+  readonly id: Buffer | null;
+}
 
 /** What is asked about topics and groups, on one connection that is opened when it is first needed. */
 export interface TopicAdmin {
@@ -10,11 +19,15 @@ export interface TopicAdmin {
   ends(topic: string): Promise<readonly number[]>;
   /** The first offset that is still kept, by partition. */
   starts(topic: string): Promise<readonly number[]>;
+  /** Both of every partition; as of after this call. */
+  spans(topic: string): Promise<readonly Span[]>;
+  /** Which topic it is now; two of one name have another id. */
+  identity(topic: string): Promise<TopicIdentity>;
   /** Resolves when the topic has as many partitions as it must; rejects with the cure when it has not. */
   confirm(topic: string): Promise<void>;
   lag(group: string): Promise<readonly Lag[]>;
   /** The offset that `group` committed for each partition of `topic`; those without one are left out. */
-  committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, Position>>;
   close(): Promise<void>;
 }
 
@@ -25,7 +38,11 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number | null): Topic
     reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))),
   );
   const confirmed = new Set<string>();
+  const identity = (topic: string): Promise<TopicIdentity> =>
+    reachingKafka(() => connection.use((admin) => readIdentity(admin, topic)));
   return {
+    identity,
+    spans: offsets,
     ends: async (topic) => (await offsets(topic)).map(({ high }) => high),
     starts: async (topic) => (await offsets(topic)).map(({ low }) => low),
     confirm: async (topic) => {
@@ -43,16 +60,23 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number | null): Topic
           }))
           .filter(({ places }) => places.length > 0);
         return (
-          await Promise.all(read.map(async ({ topic, places }) => lagOf(topic, places, await offsets(topic))))
+          await Promise.all(
+            read.map(async ({ topic, places }) =>
+              lagOf(topic, places, { spans: await offsets(topic), incarnation: (await identity(topic)).incarnation }),
+            ),
+          )
         ).flat();
       }),
     committed: (group, topic) =>
       reachingKafka(async () => {
         const answers = await connection.use((admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
         const places = answers.flatMap((answer) =>
-          answer.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
+          answer.partitions.map(({ partition, offset, metadata }) => {
+            const incarnation = incarnationIn(metadata);
+            return [partition, { next: Number(offset), incarnation }] as const;
+          }),
         );
-        return new Map(places.filter(([, offset]) => offset >= 0));
+        return new Map(places.filter(([, { next }]) => next >= 0));
       }),
     close: () => connection.close(),
   };
@@ -104,7 +128,8 @@ const connectOnce = (kafka: Kafka) => {
 
 const isLasting = (fault: unknown): boolean => !isKafkaFault(fault) || isRefused(fault) || isUnknownTopic(fault);
 
-interface Span {
+/** What is kept of a partition: its first offset, and the one that the next message will get. */
+export interface Span {
   readonly low: number;
   readonly high: number;
 }
@@ -147,6 +172,24 @@ const readOffsets = async (admin: Admin, topic: string, partitions: number | nul
   }
 };
 
+const readIdentity = async (admin: Admin, topic: string): Promise<TopicIdentity> => {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch((fault: unknown) => {
+    throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
+  });
+  const { clusterId, topicId } = (topics[0]?.partitions[0] ?? {}) as Identified;
+  const id = topicId?.some((byte) => byte !== 0) === true ? topicId : null;
+  return { incarnation: `${clusterId ?? (await admin.describeCluster()).clusterId}/${idText(id)}`, id };
+};
+
+/** As Kafka's own tools write ids. */
+const idText = (id: Buffer | null): string => id?.toString('base64url') ?? 'unknown';
+
+/** A position's topic is told to the brokers with it. What others tell there is not ours. */
+const INCARNATION = 'weir:';
+export const committedMetadata = (incarnation: string): string => `${INCARNATION}${incarnation}`;
+const incarnationIn = (metadata: string | null): string | null =>
+  metadata?.startsWith(INCARNATION) === true ? metadata.slice(INCARNATION.length) : null;
+
 const confirmPartitions = async (admin: Admin, topic: string, partitions: number): Promise<void> => {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch((fault: unknown) => {
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
@@ -165,12 +208,11 @@ const missing = (topic: string, cause: unknown): Error =>
 
 const lagOf = (
   topic: string,
-  places: readonly { readonly partition: number; readonly offset: string }[],
-  spans: readonly Span[],
+  places: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[],
+  { spans, incarnation }: { readonly spans: readonly Span[]; readonly incarnation: string },
 ): readonly Lag[] =>
-  places.map(({ partition, offset }) => ({
-    topic,
-    partition,
-    end: spans[partition]?.high ?? 0,
-    position: Number(offset),
-  }));
+  places.map(({ partition, offset, metadata }) => {
+    const { low = 0, high = 0 } = spans[partition] ?? {};
+    const isOther = (incarnationIn(metadata) ?? incarnation) !== incarnation;
+    return { topic, partition, end: high, position: isOther ? low : Number(offset) };
+  });

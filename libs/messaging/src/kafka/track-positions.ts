@@ -5,11 +5,13 @@ export interface Commit {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  /** Names the topic that was read. */
+  readonly metadata: string;
 }
 
 /** How far a group is, told to the broker for display only: the truth is what each handler commits. */
 export interface PositionTracker {
-  readonly passed: (topic: string, partition: number, position: number) => void;
+  readonly passed: (topic: string, partition: number, position: number, metadata: string) => void;
   /** Tells the last positions. */
   close(): Promise<void>;
 }
@@ -36,8 +38,8 @@ export const trackPositions = (commit: (offsets: Commit[]) => Promise<void>, log
     }
   })();
   return {
-    passed: (topic, partition, position) =>
-      void moved.set(`${topic}/${partition}`, { topic, partition, offset: String(position) }),
+    passed: (topic, partition, position, metadata) =>
+      void moved.set(`${topic}/${partition}`, { topic, partition, offset: String(position), metadata }),
     close: async () => {
       stop.abort();
       await flushing;

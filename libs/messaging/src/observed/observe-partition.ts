@@ -17,8 +17,12 @@ export const observePartition = (handler: PartitionHandler, about: ObservedParti
   return {
     position: async (topic) => {
       const position = await handler.position(topic);
-      lag.passed(topic, partition, position);
+      if (position) lag.passed(topic, partition, position.next);
       return position;
+    },
+    bind: async (topic, position) => {
+      await handler.bind(topic, position);
+      lag.passed(topic, partition, position.next);
     },
     handle: async (batch) => {
       const started = performance.now();

@@ -6,6 +6,7 @@ import {
   SPANS,
   step,
   withTraceContext,
+  type Observation,
   type SpanName,
 } from '@weir/service/observe';
 import type { OutgoingMessage, Subscription, Topics } from '../topics.js';
@@ -32,17 +33,28 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
   },
   consume: async (subscription) => {
     const lag = laneLag(topics, subscription.group);
-    const forget = observe('lag', lag.observations);
+    const forget = [
+      observe('lag', lag.observations),
+      observe('positionLost', lostPositions(topics, subscription.group)),
+    ];
     for (const topic of subscription.topics) showFaults(subscription.group, topic);
     const consumption = await topics.consume(observed(subscription, { service, span, lag }));
     return {
       stop: async () => {
-        forget();
+        for (const end of forget) end();
         await consumption.stop();
       },
     };
   },
 });
+
+/** Every partition of the group that this process serves, and whether it stands still. */
+export const lostPositions =
+  (topics: Pick<Topics, 'lost'>, group: string) => (): readonly Observation<'positionLost'>[] =>
+    topics.lost.of(group).map(({ topic, partition, fault }) => ({
+      value: fault ? 1 : 0,
+      labels: { group, topic, partition: String(partition) },
+    }));
 
 /** Nothing wrong yet is zero, not unknown. */
 const showFaults = (group: string, topic: string): void => {

@@ -89,6 +89,20 @@ export const METRICS = {
     help: 'Messages of a lane that its group has not handled yet; told by the instance that owns the partition',
     labels: ['group', 'topic', 'partition'],
   },
+  positionLost: {
+    name: 'weir_position_lost',
+    kind: 'gauge',
+    unit: '',
+    help: 'Whether a group stands still at a partition, because its position belongs to another topic or cluster, or what it had not read is gone: 1 or 0. `relay` is what publishes decisions',
+    labels: ['group', 'topic', 'partition'],
+  },
+  newBeginnings: {
+    name: 'weir_upstream_new_beginnings_total',
+    kind: 'counter',
+    unit: '',
+    help: 'Times that a partition of an upstream topic was read from its first message, because its position was lost',
+    labels: ['group', 'topic', 'loss'],
+  },
   workFaults: {
     name: 'weir_work_faults_total',
     kind: 'counter',

@@ -1,7 +1,7 @@
 import { createLostPositions } from '@weir/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readConfiguration, ReadinessChecks } from '@weir/service';
+import { readConfiguration, ReadinessChecks, listsOf } from '@weir/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionMessage, openActionBench, type ActionBench } from '../../../tools/testing/acting.js';
 import { startTestService, type TestService } from '../../../tools/testing/start-service.js';
@@ -17,7 +17,7 @@ let url: string;
 beforeAll(async () => {
   bench = await openActionBench();
   const { pool, store, topics } = bench;
-  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: 'postgres://weir@127.0.0.1/unused' });
+  const config = readConfiguration(actionConfigurationSchema, { DATABASE_URL: bench.databaseUrl });
   service = await startTestService('action', (ports) => composeAction({ ...ports, pool, store, topics }, config));
   ({ url } = service);
 });
@@ -79,6 +79,7 @@ test('endpoints that are not well described keep the service from starting', asy
   expect(() =>
     ActionModule.forRoot({
       pool,
+      lists: listsOf(pool),
       eventStore: store,
       topics: { lost: createLostPositions() },
       logger,

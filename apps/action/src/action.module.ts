@@ -10,7 +10,7 @@ import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
 import { EFFECTS } from '@weir/domain';
 import type { Logger } from '@weir/postgres';
-import { observeUnknownEvents, type ReadinessChecks } from '@weir/service';
+import { observeUnknownEvents, type ReadinessChecks, type Lists } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';
@@ -19,7 +19,7 @@ import {
   DecisionsConsumerController,
   OPEN_PARTITION,
 } from './request-effects/decisions-consumer.controller.js';
-import { EFFECTS_POOL, ListEffectsController } from './list-effects/list-effects.controller.js';
+import { EFFECT_LISTS, ListEffectsController } from './list-effects/list-effects.controller.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
 import { observeEffects } from './observe-effects.js';
@@ -28,6 +28,8 @@ import { observedTopics, openPartition, type ActionPorts } from './open-partitio
 /** What the action service is given by whoever composes it; the pool stays the giver's to end. */
 export interface ActionOptions {
   readonly pool: pg.Pool;
+  /** For lists; stays the giver's. */
+  readonly lists: Lists;
   readonly eventStore: EventStore;
   readonly topics: Pick<Topics, 'lost'>;
   readonly clock: Clock;
@@ -58,14 +60,14 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness' | 'topics'>) {}
 
   /** @throws ConfigurationFault when the endpoints are not well described. */
-  static forRoot({ config, ...options }: ActionOptions): DynamicModule {
+  static forRoot({ config, lists, ...options }: ActionOptions): DynamicModule {
     const ports = { ...options, ...portsFrom(config, options.clock) };
     return {
       module: ActionModule,
       controllers: [ListEffectsController, DecisionsConsumerController],
       providers: [
         { provide: PORTS, useValue: ports },
-        { provide: EFFECTS_POOL, useValue: options.pool },
+        { provide: EFFECT_LISTS, useValue: lists },
         { provide: OPEN_PARTITION, useValue: (partition: number) => openPartition(ports, partition) },
       ],
     };

@@ -1,6 +1,6 @@
 import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
-import type { Composed, ProcessPorts } from '@weir/service';
+import { openLists, type Composed, type ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { ActionModule, actionServer } from './action.module.js';
 import type { ActionConfiguration } from './config.js';
@@ -12,7 +12,12 @@ export interface ActionProcess extends ProcessPorts {
 }
 
 /** Action for a process: turns decisions into effects and tells the endpoints. */
-export const composeAction = ({ store, ...ports }: ActionProcess, config: ActionConfiguration): Composed => ({
-  module: ActionModule.forRoot({ ...ports, eventStore: store, config }),
-  consumers: [actionServer(ports.topics, config)],
-});
+export const composeAction = ({ store, ...ports }: ActionProcess, config: ActionConfiguration): Composed => {
+  const { logger, onClose } = ports;
+  const lists = openLists({ databaseUrl: config.DATABASE_URL, logger, name: 'weir action lists' });
+  onClose(() => lists.close());
+  return {
+    module: ActionModule.forRoot({ ...ports, lists, eventStore: store, config }),
+    consumers: [actionServer(ports.topics, config)],
+  };
+};

@@ -42,7 +42,11 @@ afterEach(async () => {
 const start = async (catalog: EventCatalog): Promise<void> => {
   const { logger } = warnings;
   const endpoints = [{ name: 'ops', url: receiver.url, secrets: [secret], allowPrivate: true }];
-  const settings = { DATABASE_URL: 'postgres://weir@127.0.0.1/unused', WEBHOOKS: JSON.stringify(endpoints), RETRY_PAUSES: '1s,1s' };
+  const settings = {
+    DATABASE_URL: 'postgres://weir@127.0.0.1/unused',
+    WEBHOOKS: JSON.stringify(endpoints),
+    RETRY_PAUSES: '1s,1s',
+  };
   const config = readConfiguration(actionConfigurationSchema, settings);
   const { pool } = bench;
   const store = openEventStore(pool, catalog);

@@ -2,7 +2,7 @@ import type { EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
 import type { OpaCompiler } from '@weir/policy';
 import type { Logger } from '@weir/postgres';
-import type { ReadinessChecks } from '@weir/service';
+import type { Lists, ReadinessChecks } from '@weir/service';
 import type pg from 'pg';
 import type { ApiConfiguration } from './config.js';
 import type { PolicyLibrary } from './policy-library/policy-library.js';
@@ -11,7 +11,13 @@ import type { PolicyLibrary } from './policy-library/policy-library.js';
 export interface ApiPorts {
   /** Connects as weir_service; stays the caller's. */
   readonly pool: pg.Pool;
+  /** For verdicts alone, so that nothing else that is asked keeps them waiting; stays the caller's. */
+  readonly verdicts: pg.Pool;
+  /** For what may look through whole tables; stays the caller's. */
+  readonly lists: Lists;
   readonly eventStore: EventStore;
+  /** The same log by connections for streams, which may read all of it; stays the caller's. */
+  readonly streamStore: Pick<EventStore, 'read'>;
   /** Read for what was accepted and is not judged; stay the caller's. */
   readonly topics: Topics;
   /** Asked when a policy that is not the library's is saved, checked or activated; may take minutes. */
@@ -21,7 +27,7 @@ export interface ApiPorts {
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS'> &
+  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS' | 'STREAMS' | 'STREAMS_EACH'> &
     Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS' | 'API_KEYS'>>;
 }
 

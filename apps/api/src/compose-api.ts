@@ -1,9 +1,12 @@
-import type { EventStore } from '@weir/event-store';
+import { eventCatalog } from '@weir/domain';
+import { openEventStore, type EventStore } from '@weir/event-store';
 import type { Topics } from '@weir/messaging';
 import { findOpa } from '@weir/policy';
-import { openPages, type Composed, type ProcessPorts } from '@weir/service';
+import { openPool } from '@weir/postgres';
+import { openLists, openPages, type Composed, type ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import { ApiModule } from './api.module.js';
+import type { ApiPorts } from './api-ports.js';
 import type { ApiConfiguration } from './config.js';
 import { PAGE_POLICIES } from './console-page/page-policies.js';
 import { serveConsole } from './console-page/serve-console.js';
@@ -24,12 +27,40 @@ export interface ApiProcess extends ProcessPorts {
 export const composeApi = ({ store, onProgress, ...ports }: ApiProcess, config: ApiConfiguration): Composed => {
   const findCompiler = () =>
     findOpa({ cacheDirectory: config.OPA_CACHE, onProgress: onProgress ?? ((line) => ports.logger.info(line)) });
+  const apart = openApart(ports, config);
   return {
-    module: ApiModule.forRoot({ ...ports, eventStore: store, findCompiler, library: readPolicyLibrary(), config }),
+    module: ApiModule.forRoot({
+      ...ports,
+      ...apart,
+      eventStore: store,
+      findCompiler,
+      library: readPolicyLibrary(),
+      config,
+    }),
     addPages: async (app) => {
       openPages(app.getHttpAdapter().getInstance(), PAGE_POLICIES);
       await serveConsole(app);
       serveOpenApi(app);
     },
   };
+};
+
+/** Verdicts share a statement with those that are asked meanwhile: two are under way for each of two routes, and one more asks what was accepted. */
+const VERDICT_CONNECTIONS = 6;
+/** History is read for one stream at a time, what is new for another. */
+const STREAM_CONNECTIONS = 2;
+
+/** Connections apart, so that no kind of question waits for another one's. */
+const openApart = (
+  { logger, onClose }: Pick<ApiProcess, 'logger' | 'onClose'>,
+  { DATABASE_URL: databaseUrl, DATABASE_STATEMENT_MS: statementMillis }: ApiConfiguration,
+): Pick<ApiPorts, 'verdicts' | 'lists' | 'streamStore'> => {
+  const options = { databaseUrl, logger, statementMillis };
+  const verdicts = openPool({ ...options, name: 'weir api verdicts', connections: VERDICT_CONNECTIONS });
+  const streams = openPool({ ...options, name: 'weir api streams', connections: STREAM_CONNECTIONS });
+  const lists = openLists({ databaseUrl, logger, name: 'weir api lists' });
+  onClose(async () => {
+    await Promise.all([verdicts.end(), streams.end(), lists.close()]);
+  });
+  return { verdicts, lists, streamStore: openEventStore(streams, eventCatalog) };
 };

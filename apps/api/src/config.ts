@@ -30,6 +30,22 @@ export const apiConfigurationSchema = z.object({
     .max(300_000)
     .default(15_000)
     .describe('Milliseconds between heartbeats of GET /v1/stream'),
+  STREAMS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe('Streams of decisions (GET /v1/stream) that are open at once at most; more are answered 503'),
+  STREAMS_EACH: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe(
+      'Streams of decisions that one key, or one address without a key of its own, has at once at most; more are answered 429',
+    ),
   DECISION_VIEW_DAYS: z.coerce
     .number()
     .int()

@@ -42,7 +42,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   const stale = (): ProblemDocument | null => (fault === null ? null : staleProblem(fault));
   return {
     start: async () => {
-      const opened = decisionFeed(ports.eventStore, await visiblePositions(ports));
+      const opened = decisionFeed(ports.streamStore, await visiblePositions(ports));
       feed = opened;
       const days = ports.config.DECISION_VIEW_DAYS;
       if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);

@@ -44,6 +44,8 @@ export interface PoolOptions extends PoolLimits {
    * Who may be logged in: one who cannot change what was recorded unless told, `anybody` for what an operator runs by hand.
    */
   readonly login?: 'service' | 'anybody';
+  /** A statement that each new connection runs before anybody gets it. */
+  readonly prepare?: string;
 }
 
 const CONNECTIONS = 10;
@@ -59,7 +61,14 @@ export const CONNECT_MS = 10_000;
  * Invariant: no query of a service runs under a login that could change what was recorded (`LoginMayChangeLog`).
  * Invariant: whenever the server ends a connection, while it is opened, idle, in use or closing, the process goes on.
  */
-export const openPool = ({ databaseUrl, name, logger, login = 'service', ...limits }: PoolOptions): pg.Pool => {
+export const openPool = ({
+  databaseUrl,
+  name,
+  logger,
+  login = 'service',
+  prepare,
+  ...limits
+}: PoolOptions): pg.Pool => {
   const {
     connections = CONNECTIONS,
     statementMillis = STATEMENT_MS,
@@ -75,7 +84,7 @@ export const openPool = ({ databaseUrl, name, logger, login = 'service', ...limi
     query_timeout: answerMillisOf(statementMillis),
     lock_timeout: lockMillis,
     connectionTimeoutMillis: connectMillis,
-    ...(login === 'service' && { verify: verifyOnce() }),
+    verify: verifying(login === 'service' ? requireOnce() : null, prepare),
   });
   // pg-pool takes its listener off before whoever asked has the client, and the server may end it in between: an error that
   // nobody hears ends the process. What was lost is told by the next query on the client, which can be tried again.
@@ -88,21 +97,28 @@ export const openPool = ({ databaseUrl, name, logger, login = 'service', ...limi
   return pool;
 };
 
-/** Asks the first connections, until one was found right: all of a pool have the same login. */
-const verifyOnce = (): NonNullable<pg.PoolConfig['verify']> => {
-  let isRight = false;
-  return (client, done) => {
-    if (isRight) {
-      done();
-      return;
-    }
-    requireServiceLogin(client).then(
-      () => {
-        isRight = true;
-        done();
-      },
+type Check = (client: pg.ClientBase) => Promise<void>;
+
+const verifying =
+  (check: Check | null, prepare: string | undefined): NonNullable<pg.PoolConfig['verify']> =>
+  (client, done) => {
+    const verified = async (): Promise<void> => {
+      await check?.(client);
+      if (prepare !== undefined) await client.query(prepare);
+    };
+    verified().then(
+      () => done(),
       (fault: unknown) => done(fault instanceof Error ? fault : new Error('The login was not told', { cause: fault })),
     );
+  };
+
+/** Asks the first connections, until one was found right: all of a pool have the same login. */
+const requireOnce = (): Check => {
+  let isRight = false;
+  return async (client) => {
+    if (isRight) return;
+    await requireServiceLogin(client);
+    isRight = true;
   };
 };
 

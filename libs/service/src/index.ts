@@ -11,6 +11,7 @@ export {
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
 export { collectLessOften } from './collect-less-often.js';
 export { createGiveWay, type GiveWay } from './give-way.js';
+export { isTooLong, listsOf, openLists, type Lists, type ListsOptions } from './lists/open-lists.js';
 export { guestOf, limitGuests, type GuestLimits, type GuestRequest, type LetIn, type Turned } from './limit-guests.js';
 export { createTurns, type TakeTurns } from './take-turns.js';
 export { runService, type ServiceStart } from './run-service.js';

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type pg from 'pg';
-import { Needs } from '@weir/service';
+import { Needs, type Lists } from '@weir/service';
 import {
   effectListSchema,
   listEffects,
@@ -10,18 +9,18 @@ import {
   type ListEffectsQuery,
 } from './list-effects.js';
 
-export const EFFECTS_POOL = Symbol('EffectsPool');
+export const EFFECT_LISTS = Symbol('EffectLists');
 
 @ApiTags('effects')
 @Controller('v1/effects')
 export class ListEffectsController {
-  constructor(@Inject(EFFECTS_POOL) private readonly pool: pg.Pool) {}
+  constructor(@Inject(EFFECT_LISTS) private readonly lists: Lists) {}
 
   @Get()
   @Needs('read')
   @ApiOperation({ operationId: 'listEffects', summary: 'What was asked of the endpoints, and how far it came' })
   @ApiOkResponse({ standardSchema: effectListSchema })
   list(@Query({ schema: listEffectsQuerySchema }) query: ListEffectsQuery): Promise<EffectList> {
-    return listEffects(this.pool, query);
+    return this.lists.read((pool) => listEffects(pool, query));
   }
 }

@@ -18,6 +18,6 @@ export class UnjudgedController {
   })
   @ApiOkResponse({ standardSchema: unjudgedPageSchema })
   list(@Query({ schema: unjudgedQuerySchema }) query: UnjudgedQuery): Promise<UnjudgedPage> {
-    return listUnjudged(this.ports.pool, query);
+    return this.ports.lists.read((pool) => listUnjudged(pool, query));
   }
 }

@@ -26,7 +26,7 @@ export class DecisionsController {
   @ApiOperation({ operationId: 'listDecisions', summary: 'Decisions, latest first, a page at a time' })
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   list(@Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery): Promise<DecisionPage> {
-    return listDecisions(this.ports.pool, query);
+    return this.ports.lists.read((pool) => listDecisions(pool, query));
   }
 
   @Get(':id')

@@ -1,21 +1,56 @@
 import type { DecisionPage, ListDecisionsQuery } from '@weir/contracts';
+import { isTooLong } from '@weir/service';
 import type pg from 'pg';
-import { pageOf, parseCursor } from '../paging/page-cursor.js';
+import { cursorText, pageOf, parseCursor, type PageCursor } from '../paging/page-cursor.js';
+import { searchInSlices, searchTime, type Searched, type Slices } from '../paging/search-in-slices.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 import { decisionSummary, type DecisionViewRow } from './decision-row.js';
 
+type DecisionsQuery = ListDecisionsQuery & { readonly purls?: readonly string[] };
+
 /** A page of decisions, latest first. `purls`: of one package, each way in which it is written. */
-export const listDecisions = async (
-  pool: pg.Pool,
-  query: ListDecisionsQuery & { readonly purls?: readonly string[] },
-): Promise<DecisionPage> => {
-  const { text, values } = whereClause([...filters(query), afterCursor(query.cursor)]);
-  const { rows } = await pool.query<DecisionViewRow>(
-    `SELECT * FROM api.decision_view ${text} ORDER BY decided_at DESC, ${POSITION} DESC, id DESC LIMIT ${query.limit + 1}`,
-    [...values],
-  );
-  const { page, nextCursor } = pageOf(rows, query.limit, (row) => [row.decided_at.toISOString(), row.id]);
-  return { decisions: page.map(decisionSummary), nextCursor };
+export const listDecisions = async (pool: pg.Pool, query: DecisionsQuery): Promise<DecisionPage> => {
+  const from = query.cursor === undefined ? null : parseCursor(query.cursor, 'decision');
+  const { rows, stoppedAt } = await readRows(decisionSlices(pool, query), from, query.limit + 1);
+  const { page, nextCursor } = pageOf(rows, query.limit, cursorOf);
+  return {
+    decisions: page.map(decisionSummary),
+    nextCursor: stoppedAt ? cursorText(stoppedAt) : nextCursor,
+    ...(stoppedAt && { partial: true }),
+  };
+};
+
+const readRows = async (
+  slices: Slices<DecisionViewRow>,
+  from: PageCursor | null,
+  most: number,
+): Promise<Searched<DecisionViewRow>> => {
+  try {
+    return { rows: await slices.fitting(from, null, most), stoppedAt: null };
+  } catch (fault) {
+    if (!isTooLong(fault)) throw fault;
+    return searchInSlices(slices, from, most, searchTime());
+  }
+};
+
+const cursorOf = (row: DecisionViewRow): PageCursor => [row.decided_at.toISOString(), row.id];
+
+/** The decisions in the order of the list. */
+export const decisionSlices = (pool: pg.Pool, query: DecisionsQuery): Slices<DecisionViewRow> => {
+  const read = async (conditions: readonly Condition[], tail: string): Promise<readonly DecisionViewRow[]> => {
+    const { text, values } = whereClause(conditions);
+    return (
+      await pool.query<DecisionViewRow>(
+        `SELECT * FROM api.decision_view ${text} ORDER BY decided_at DESC, ${POSITION} DESC, id DESC ${tail}`,
+        [...values],
+      )
+    ).rows;
+  };
+  return {
+    cursorOf,
+    rowAfter: async (at, count) => (await read([beyond(at)], `OFFSET ${count - 1} LIMIT 1`))[0] ?? null,
+    fitting: (at, to, most) => read([...filters(query), beyond(at), upTo(to)], `LIMIT ${most}`),
+  };
 };
 
 const filters = ({
@@ -29,7 +64,7 @@ const filters = ({
   since,
   until,
   fault,
-}: ListDecisionsQuery & { readonly purls?: readonly string[] }): readonly Condition[] => [
+}: DecisionsQuery): readonly Condition[] => [
   equals('workspace', workspace),
   equals('repository', repository),
   purls === undefined ? null : ['purl = ANY (?::text[])', purls],
@@ -52,8 +87,11 @@ const OF_ENVIRONMENT = `EXISTS (SELECT 1 FROM api.package_view AS package
   WHERE package_key = decision_view.workspace || '/' || decision_view.repository || '/' || decision_view.purl
     AND package.details::jsonb ->> 'environment' = ?)`;
 
-const afterCursor = (cursor: string | undefined): Condition => {
-  if (cursor === undefined) return null;
-  const [decidedAt, id] = parseCursor(cursor, 'decision');
-  return [`(decided_at, ${POSITION}, id) < (?, ?::bigint, ?)`, decidedAt, id.split('-').at(-1), id];
-};
+const beyond = (at: PageCursor | null): Condition =>
+  at && [`(decided_at, ${POSITION}, id) < (?, ?::bigint, ?)`, ...placeOf(at)];
+
+/** The other side of a place, with the place itself. */
+const upTo = (at: PageCursor | null): Condition =>
+  at && [`(decided_at, ${POSITION}, id) >= (?, ?::bigint, ?)`, ...placeOf(at)];
+
+const placeOf = ([decidedAt, id]: PageCursor): readonly unknown[] => [decidedAt, id.split('-').at(-1), id];

@@ -42,7 +42,11 @@ export class PackageViewController {
   private readonly finding: FindPackagePorts;
 
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {
-    this.finding = { ...ports, lookUp: lookUpPackages(ports.pool), findAccepted: findAccepted(ports) };
+    this.finding = {
+      ...ports,
+      lookUp: lookUpPackages(ports.verdicts),
+      findAccepted: findAccepted({ ...ports, pool: ports.verdicts }),
+    };
   }
 
   @Get()
@@ -50,7 +54,7 @@ export class PackageViewController {
   @ApiOperation({ operationId: 'listPackages', summary: 'Packages with state, tags and reasons, a page at a time' })
   @ApiOkResponse({ standardSchema: packagePageSchema })
   list(@Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery): Promise<PackagePage> {
-    return listPackages(this.ports.pool, query);
+    return this.ports.lists.read((pool) => listPackages(pool, query));
   }
 
   @Get(':purl')
@@ -75,7 +79,8 @@ export class PackageViewController {
     @Param('purl') purl: string,
     @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
   ): Promise<DecisionPage> {
-    return listDecisions(this.ports.pool, { ...query, purls: askedPackage(purl, 'path').spellings });
+    const { spellings: purls } = askedPackage(purl, 'path');
+    return this.ports.lists.read((pool) => listDecisions(pool, { ...query, purls }));
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */

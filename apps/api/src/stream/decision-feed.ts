@@ -1,6 +1,9 @@
 import { isDecisionShard } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import { createBell } from '@weir/postgres';
+import { createTurns, type TakeTurns } from '@weir/service';
+import { keptPages } from './kept-pages.js';
+import { streamedDecision, type StreamedDecision } from './streamed-decision.js';
 
 /** The next position of each shard: what is below it can be read, and is in the read models. */
 export type Positions = ReadonlyMap<string, number>;
@@ -10,8 +13,16 @@ export interface DecisionFeed {
   positions(): Positions;
   /** Notes that events are visible from here on. */
   publish(events: readonly StoredEvent[]): void;
-  /** Visible events of a shard from `position` on; at most a few hundred at once. */
-  read(shard: string, position: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Hands `use` visible events of a shard from `position` on, at most a few hundred, when the turn of this stream comes:
+   * streams that are far back take turns of their own, so that however many begin at the start of the log, one page at a
+   * time is worked on, and those who are up to date wait for none of them.
+   */
+  read<Result>(
+    shard: string,
+    position: number,
+    use: (events: readonly StreamedDecision[]) => Promise<Result>,
+  ): Promise<Result>;
   /** Resolves with true at the next publish, with false after `millis` or when the signal aborts. */
   changed(millis: number, signal: AbortSignal): Promise<boolean>;
 }
@@ -21,10 +32,18 @@ const READ_AT_ONCE = 200;
 const KEPT = 2000;
 
 /** A feed that starts at `start`, which is what was visible before. It keeps the latest events of each shard at hand for who waits. */
-export const decisionFeed = (eventStore: EventStore, start: Positions): DecisionFeed => {
+export const decisionFeed = (eventStore: Pick<EventStore, 'read'>, start: Positions): DecisionFeed => {
   const positions = new Map(start);
-  const latest = new Map<string, readonly StoredEvent[]>();
+  const latest = new Map<string, readonly StreamedDecision[]>();
   const bell = createBell();
+  const pages = keptPages((shard, position, limit) => eventStore.read(shard, { position, limit }), READ_AT_ONCE);
+  const lanes = { history: createTurns(1), news: createTurns(1) };
+
+  const kept = (shard: string, position: number, limit: number): readonly StreamedDecision[] | null => {
+    const events = latest.get(shard) ?? [];
+    const offset = position - (events[0]?.position ?? Infinity);
+    return offset >= 0 ? events.slice(offset, offset + limit) : null;
+  };
 
   return {
     positions: () => positions,
@@ -34,17 +53,17 @@ export const decisionFeed = (eventStore: EventStore, start: Positions): Decision
       positions.set(last.shard, last.position + 1);
       // What nobody waits for is not kept: parsed decisions that stay for a second are copied by every collection of V8.
       if (bell.waiting() === 0) latest.delete(last.shard);
-      else
-        latest.set(last.shard, [...(latest.get(last.shard) ?? []), ...events].slice(-Math.ceil(KEPT / positions.size)));
+      else {
+        const all = [...(latest.get(last.shard) ?? []), ...events.map(streamedDecision)];
+        latest.set(last.shard, all.slice(-Math.ceil(KEPT / positions.size)));
+      }
       bell.ring();
     },
-    read: async (shard, position) => {
-      const size = positions.get(shard) ?? 0;
-      const kept = latest.get(shard) ?? [];
-      const offset = position - (kept[0]?.position ?? Infinity);
-      const limit = Math.min(READ_AT_ONCE, size - position);
-      if (limit <= 0) return [];
-      return offset >= 0 ? kept.slice(offset, offset + limit) : eventStore.read(shard, { position, limit });
+    read: async (shard, position, use) => {
+      const limit = Math.min(READ_AT_ONCE, (positions.get(shard) ?? 0) - position);
+      if (limit <= 0) return use([]);
+      const lane: TakeTurns = kept(shard, position, limit) ? lanes.news : lanes.history;
+      return lane(async () => use(kept(shard, position, limit) ?? (await pages.read(shard, position, limit))));
     },
     changed: (millis, signal) => bell.wait(bell.mark(), signal, millis),
   };

@@ -1,9 +1,8 @@
 import type { DecisionSummary, StreamQuery } from '@weir/contracts';
-import type { DecisionRecorded } from '@weir/domain';
-import type { StoredEvent } from '@weir/event-store';
-import { recordedSummary } from '../follow-log/decision-rows.js';
+import { createGiveWay } from '@weir/service';
 import type { DecisionFeed, Positions } from './decision-feed.js';
 import { resumePoint } from './resume-point.js';
+import type { StreamedDecision } from './streamed-decision.js';
 
 export interface StreamOptions {
   readonly feed: DecisionFeed;
@@ -53,20 +52,35 @@ const writeNews = async (
 ): Promise<boolean> => {
   let hasNews = false;
   for (const shard of feed.positions().keys()) {
-    for (const event of await feed.read(shard, next.get(shard) ?? 0)) {
-      if (signal.aborted) return true;
-      hasNews = true;
-      next.set(shard, event.position + 1);
-      const decision = summaryOf(event);
-      if (decision && isWanted(decision, query))
-        await write(`id: ${resumePoint(next)}\nevent: decision\ndata: ${JSON.stringify(decision)}\n\n`);
-    }
+    if (signal.aborted) return true;
+    const { count, text } = await feed.read(shard, next.get(shard) ?? 0, (events) =>
+      textOf(events, shard, next, query),
+    );
+    hasNews ||= count > 0;
+    // Outside of its turn: a receiver that reads slowly makes its own stream wait, and nothing else.
+    if (text !== '') await write(text);
   }
   return hasNews;
 };
 
-const summaryOf = ({ id, type, data }: StoredEvent): DecisionSummary | null =>
-  type === 'DecisionRecorded' ? recordedSummary(id, data as DecisionRecorded['data']) : null;
+/** What a stream says of some events; `next` moves on past them. */
+const textOf = async (
+  events: readonly StreamedDecision[],
+  shard: string,
+  next: Map<string, number>,
+  query: StreamQuery,
+): Promise<{ readonly count: number; readonly text: string }> => {
+  const giveWay = createGiveWay();
+  let text = '';
+  for (const { position, told } of events) {
+    next.set(shard, position + 1);
+    const says = told();
+    if (says && isWanted(says.decision, query))
+      text += `id: ${resumePoint(next)}\nevent: decision\ndata: ${says.json}\n\n`;
+    await giveWay();
+  }
+  return { count: events.length, text };
+};
 
 const isWanted = (decision: DecisionSummary, { workspace, changed }: StreamQuery): boolean =>
   (workspace === undefined || decision.workspace === workspace) &&

@@ -1,9 +1,18 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
-import { CLOSED_TO_PAGES, Needs, problem, ProblemError } from '@weir/service';
+import {
+  CLOSED_TO_PAGES,
+  guestOf,
+  limitGuests,
+  Needs,
+  problem,
+  ProblemError,
+  type LetIn,
+  type Turned,
+} from '@weir/service';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
@@ -14,10 +23,14 @@ import { streamDecisions } from './stream-decisions.js';
 @ApiTags('decisions')
 @Controller('v1/stream')
 export class StreamController {
+  private readonly letIn: LetIn;
+
   constructor(
     @Inject(API_PORTS) private readonly ports: ApiPorts,
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
-  ) {}
+  ) {
+    this.letIn = limitGuests({ all: ports.config.STREAMS, each: ports.config.STREAMS_EACH });
+  }
 
   @Get()
   @Needs('read')
@@ -26,6 +39,8 @@ export class StreamController {
     summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap',
   })
   @ApiProduces('text/event-stream')
+  @ApiResponse({ status: 429, description: 'This key or address has as many streams as it may have' })
+  @ApiResponse({ status: 503, description: 'As many streams are open as may be, or the log is not followed' })
   async stream(
     @Query({ schema: streamQuerySchema }) query: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -33,8 +48,11 @@ export class StreamController {
   ): Promise<void> {
     const from = lastEventId === undefined ? null : resumeFrom(lastEventId);
     const feed = this.readModels.feed();
+    const leave = this.letIn(guestOf(reply.request));
+    if (typeof leave === 'string') throw turnedAway(leave);
     reply.hijack();
     const response = reply.raw;
+    response.once('close', leave);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());
@@ -66,6 +84,14 @@ export class StreamController {
     }
   }
 }
+
+const turnedAway = (why: Turned): ProblemError =>
+  new ProblemError(
+    why === 'each'
+      ? problem(429, 'This key or address has as many streams as it may have: close one, or raise STREAMS_EACH.')
+      : problem(503, 'As many streams are open as may be: try again in a while, or raise STREAMS.'),
+    { headers: { 'retry-after': '10' } },
+  );
 
 const resumeFrom = (lastEventId: string): Positions => {
   const from = parseResumePoint(lastEventId);

@@ -18,6 +18,6 @@ export class SummaryController {
   })
   @ApiOkResponse({ standardSchema: summarySchema })
   summary(@Query({ schema: summaryQuerySchema }) query: SummaryQuery): Promise<Summary> {
-    return summaryAt(this.ports.pool, query, this.ports.clock());
+    return this.ports.lists.read((pool) => summaryAt(pool, query, this.ports.clock()));
   }
 }

@@ -3,7 +3,15 @@ import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore, type EventStore } from '@weir/event-store';
 import { messagingMigrations, openEmbeddedTopics, type Topics } from '@weir/messaging';
 import { OpaUnavailable, type OpaCompiler } from '@weir/policy';
-import { createLogger, keyMigrations, type Composed, type ProcessPorts } from '@weir/service';
+import {
+  createLogger,
+  keyMigrations,
+  listsOf,
+  type Composed,
+  type GuestLimits,
+  type Lists,
+  type ProcessPorts,
+} from '@weir/service';
 import type pg from 'pg';
 import { migrateTestDatabase } from '../../../../tools/testing/migrate-test-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
@@ -16,6 +24,7 @@ import { libraryForTests } from './library-for-tests.js';
 
 /** A database with the log and the read models. */
 export interface ApiDatabase {
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly topics: Topics;
@@ -37,6 +46,7 @@ export const createApiDatabase = async (): Promise<ApiDatabase> => {
     logger: silentLogger,
   });
   return {
+    databaseUrl: database.serviceUrl,
     pool,
     store: openEventStore(pool, eventCatalog),
     topics,
@@ -78,6 +88,9 @@ interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'librar
   readonly heartbeatMillis?: number;
   readonly compilerWaitMillis?: number;
   readonly decisionViewDays?: number;
+  readonly lists?: Lists;
+  readonly streamStore?: ApiPorts['streamStore'];
+  readonly streams?: GuestLimits;
 }
 
 /** The API on a port of its own, with HTTP and PostgreSQL as they are in production. */
@@ -90,12 +103,17 @@ export const startApi = async (
       ...ports,
       pool,
       topics,
+      verdicts: pool,
+      lists: options.lists ?? listsOf(pool),
       eventStore: store,
+      streamStore: options.streamStore ?? store,
       findCompiler: options.findCompiler ?? withoutCompiler,
       library: options.library === undefined ? libraryForTests : options.library,
       config: {
         COMPILER_WAIT_MS: options.compilerWaitMillis ?? 60_000,
         STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000,
+        STREAMS: options.streams?.all ?? 500,
+        STREAMS_EACH: options.streams?.each ?? 50,
         DECISION_VIEW_DAYS: options.decisionViewDays,
         API_KEYS: [...(options.keys ?? [])],
       },

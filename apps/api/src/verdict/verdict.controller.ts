@@ -20,7 +20,11 @@ export class VerdictController {
     @Inject(API_PORTS) ports: ApiPorts,
     @Inject(READ_MODELS) private readonly models: ReadModels,
   ) {
-    this.asking = { lookUp: lookUpPackages(ports.pool), findAccepted: findAccepted(ports), clock: ports.clock };
+    this.asking = {
+      lookUp: lookUpPackages(ports.verdicts),
+      findAccepted: findAccepted({ ...ports, pool: ports.verdicts }),
+      clock: ports.clock,
+    };
   }
 
   @Get()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { causeSchema } from '../enriched.js';
 import { environmentSchema } from '../package-event.js';
-import { nextCursorSchema, pageQuery, queryInstant, queryText } from './page-query.js';
+import { nextCursorSchema, pageQuery, partialSchema, queryInstant, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 export const packageStateSchema = z.enum(['available', 'quarantined', 'hidden', 'deleted']);
@@ -31,7 +31,11 @@ export const decisionSummarySchema = z.object({
   policySetDigest: z.string(),
 });
 
-export const decisionPageSchema = z.object({ decisions: z.array(decisionSummarySchema), nextCursor: nextCursorSchema });
+export const decisionPageSchema = z.object({
+  decisions: z.array(decisionSummarySchema),
+  nextCursor: nextCursorSchema,
+  partial: partialSchema,
+});
 
 /** Query of GET /v1/packages/{purl}/decisions. */
 export const packageDecisionsQuerySchema = strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unreadPartSchema } from '../facts/input-v1.js';
 import { environmentSchema } from '../package-event.js';
 import { causeKindSchema, packageStateSchema } from './decision-views.js';
-import { nextCursorSchema, pageQuery, queryInstant, queryText } from './page-query.js';
+import { nextCursorSchema, pageQuery, partialSchema, queryInstant, queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
 
 /** A policy that asked for something, and why. */
@@ -40,7 +40,10 @@ export const packagePageSchema = z.object({
   total: z
     .int()
     .nullable()
-    .describe('How many packages fit, counted to 1000000; null unless asked for with total=true'),
+    .describe(
+      'How many packages fit, counted to 1000000; null unless asked for with total=true, and when to count them takes too long',
+    ),
+  partial: partialSchema,
 });
 
 /** What the action service did about a package. */

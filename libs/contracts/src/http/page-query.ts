@@ -22,3 +22,8 @@ export const pageQuery = {
 };
 
 export const nextCursorSchema = z.string().nullable().describe('Asks for the next page; null on the last one');
+
+export const partialSchema = z
+  .boolean()
+  .optional()
+  .describe('true: the search took too long and stopped before it found a page: go on with the cursor');

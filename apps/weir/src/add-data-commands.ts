@@ -8,10 +8,11 @@ type Finish = (code: ExitCode) => void;
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-/** `weir feed`, `weir log`, `weir inventory` and `weir migrate`. */
+/** `weir feed`, `weir log`, `weir views`, `weir inventory` and `weir migrate`. */
 export const addDataCommands = (program: Command, output: Output, finish: Finish): void => {
   addFeeds(program, output, finish);
   addLog(program, output, finish);
+  addViews(program, output, finish);
   addInventory(program, output, finish);
   addMigrate(program, output, finish);
 };
@@ -90,6 +91,22 @@ const addLog = (program: Command, output: Output, finish: Finish): void => {
       return replayLogCommand(options, output);
     },
   );
+};
+
+const addViews = (program: Command, output: Output, finish: Finish): void => {
+  const views = program
+    .command('views')
+    .description('what is derived from the log: lists, verdicts, what is judged and sent next');
+  const days = process.env['DECISION_VIEW_DAYS'];
+  const more = { clock: () => new Date(), decisionViewDays: days ? Number(days) : undefined };
+  onDatabase(views, finish, 'verify', 'compare all that is derived with the log', async (options) => {
+    const { verifyViewsCommand } = await import('./commands/views.js');
+    return verifyViewsCommand({ ...options, ...more }, output);
+  });
+  onDatabase(views, finish, 'rebuild', 'make all that is derived again, also while Weir runs', async (options) => {
+    const { rebuildViewsCommand } = await import('./commands/views.js');
+    return rebuildViewsCommand({ ...options, ...more }, output);
+  });
 };
 
 const addInventory = (program: Command, output: Output, finish: Finish): void => {

@@ -56,6 +56,8 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
   ],
   'log verify': [NO_DATABASE, NO_DATA],
   'log replay': [NO_DATABASE, NO_DATA],
+  'views verify': [NO_DATABASE, NO_DATA],
+  'views rebuild': [NO_DATABASE, NO_DATA],
   'inventory rebuild': [NO_DATABASE, NO_DATA],
   migrate: [NO_DATABASE],
   'policy check': [['nowhere.rego'], [join(folder, 'refused.rego')]],

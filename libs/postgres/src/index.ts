@@ -3,6 +3,16 @@ export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
 export { createBell, type Bell } from './bell.js';
 export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';
 export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
+export {
+  compareView,
+  expected,
+  mendView,
+  openComparing,
+  type Compared,
+  type DerivedTable,
+  type DerivedView,
+  type Difference,
+} from './derived-view.js';
 export { groupBySize } from './group-by-size.js';
 export { insertOrMerge } from './insert-or-merge.js';
 export { keepGoing, type Kept } from './keep-going.js';

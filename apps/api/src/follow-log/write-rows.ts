@@ -49,24 +49,34 @@ const EFFECT: readonly CopiedColumn<EffectRow>[] = [
   { name: 'deliveries', type: 'jsonb', of: ({ deliveries }) => JSON.stringify(deliveries) },
 ];
 
-const MERGE_PACKAGES = mergeOf(
-  'api.package_view',
-  PACKAGE,
-  `
+/** The schema that the tables are in: their own, or that of a session, which makes them again to compare. */
+export type RowsSchema = 'api' | 'pg_temp';
+
+const mergePackages = (schema: RowsSchema): Merge =>
+  mergeOf(
+    `${schema}.package_view`,
+    PACKAGE,
+    `
   ON CONFLICT (package_key) DO UPDATE SET
     format = excluded.format, presence = excluded.presence, state = excluded.state, tags = excluded.tags,
     decided_at = excluded.decided_at, changed_at = coalesce(excluded.changed_at, known.changed_at), details = excluded.details`,
-);
+  );
 
-const COUNT_HOURS = mergeOf(
-  'api.decision_hour',
-  HOUR,
-  `
+const countHours = (schema: RowsSchema): Merge =>
+  mergeOf(
+    `${schema}.decision_hour`,
+    HOUR,
+    `
   ON CONFLICT (workspace, hour) DO UPDATE SET decisions = known.decisions + excluded.decisions, changed = known.changed + excluded.changed`,
-);
+  );
 
-const WRITE_DELIVERIES = `
-  UPDATE api.effect_view AS known SET deliveries = known.deliveries || news.deliveries
+const STATEMENTS = {
+  api: { packages: mergePackages('api'), hours: countHours('api') },
+  pg_temp: { packages: mergePackages('pg_temp'), hours: countHours('pg_temp') },
+} as const;
+
+const writeDeliveries = (schema: RowsSchema): string => `
+  UPDATE ${schema}.effect_view AS known SET deliveries = known.deliveries || news.deliveries
   FROM json_to_recordset($1) AS news (effect_id text, deliveries jsonb) WHERE known.effect_id = news.effect_id`;
 
 /**
@@ -77,27 +87,28 @@ export const writeRows = async (
   client: pg.ClientBase,
   events: readonly StoredEvent[],
   isNew: boolean,
+  schema: RowsSchema = 'api',
 ): Promise<void> => {
   const { packages, firstDecided, decisions, hours } = decisionRows(events);
   const inOrder = sortedBy(packages, ({ package_key }) => package_key);
   const isAdded = ({ package_key }: PackageRow): boolean => isNew && firstDecided.has(package_key);
   const { requested, deliveries } = effectRows(events);
-  await copyInto(client, 'api.decision_view', DECISION, decisions);
-  await copyInto(client, 'api.package_view', PACKAGE, inOrder.filter(isAdded));
+  await copyInto(client, `${schema}.decision_view`, DECISION, decisions);
+  await copyInto(client, `${schema}.package_view`, PACKAGE, inOrder.filter(isAdded));
   await merge(
     client,
-    MERGE_PACKAGES,
+    STATEMENTS[schema].packages,
     PACKAGE,
     inOrder.filter((row) => !isAdded(row)),
   );
   await merge(
     client,
-    COUNT_HOURS,
+    STATEMENTS[schema].hours,
     HOUR,
     sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`),
   );
-  await copyInto(client, 'api.effect_view', EFFECT, requested);
-  if (deliveries.length > 0) await client.query(WRITE_DELIVERIES, [JSON.stringify(deliveries)]);
+  await copyInto(client, `${schema}.effect_view`, EFFECT, requested);
+  if (deliveries.length > 0) await client.query(writeDeliveries(schema), [JSON.stringify(deliveries)]);
 };
 
 const merge = async <Row>(

@@ -1,0 +1,115 @@
+import { DECISIONS_AND_EFFECTS } from '@weir/domain';
+import type { EventStore } from '@weir/event-store';
+import type { DerivedTable, DerivedView } from '@weir/postgres';
+import type pg from 'pg';
+import { writeRows } from './write-rows.js';
+
+export interface ReadModelViewOptions {
+  readonly store: Pick<EventStore, 'read'>;
+  /** Before when decisions may be left out of the lists; null when all are kept. */
+  readonly keptSince: Date | null;
+}
+
+const BATCH = 500;
+
+const itself = (columns: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.map((column) => [column, `r.${column}`]));
+
+/** Documents that versions before wrote in another order say the same. */
+const DETAILS = { details: 'r.details::jsonb' };
+
+/** What the API shows: packages, decisions, counts and effects. The order in which tables are written. */
+export const readModelTables = (keptSince: Date | null): readonly DerivedTable[] => [
+  {
+    name: 'api.package_view',
+    key: ['package_key'],
+    compared: {
+      ...itself([
+        'workspace',
+        'repository',
+        'format',
+        'purl',
+        'name',
+        'presence',
+        'state',
+        'tags',
+        'decided_at',
+        'changed_at',
+      ]),
+      ...DETAILS,
+    },
+    free: {},
+  },
+  {
+    name: 'api.decision_view',
+    key: ['id'],
+    compared: {
+      ...itself(['workspace', 'repository', 'purl', 'decided_at', 'state', 'changed', 'matched', 'errored']),
+      ...DETAILS,
+    },
+    free: {},
+    ...(keptSince !== null && { mayBeMissing: `r.decided_at < '${keptSince.toISOString()}'` }),
+  },
+  { name: 'api.decision_hour', key: ['workspace', 'hour'], compared: itself(['decisions', 'changed']), free: {} },
+  {
+    name: 'api.effect_view',
+    key: ['effect_id'],
+    compared: itself(['package_key', 'decision_id', 'kind', 'requested_at', 'deliveries']),
+    free: {},
+  },
+  { name: 'api.follower', key: ['shard'], compared: itself(['next_position']), free: {} },
+];
+
+/** The read models by the log: as far as followers are when they are compared, up to the log's end when they are mended. */
+export const readModelView = ({ store, keptSince }: ReadModelViewOptions): DerivedView => {
+  const done = new Map<string, number>();
+  let isLocked = false;
+  return {
+    tables: readModelTables(keptSince),
+    bringOn: async (client) => {
+      for (const { shard, until } of await extents(client, isLocked)) {
+        await fold(client, store, shard, done.get(shard) ?? 0, until);
+        done.set(shard, until);
+        await client.query(
+          'INSERT INTO pg_temp.follower (shard, next_position) VALUES ($1, $2) ON CONFLICT (shard) DO UPDATE SET next_position = excluded.next_position',
+          [shard, until],
+        );
+      }
+    },
+    lock: async (client) => {
+      // Followers lock their position before they write: taken in the same order here, nobody waits in a circle.
+      await client.query('LOCK TABLE api.follower IN EXCLUSIVE MODE');
+      isLocked = true;
+    },
+  };
+};
+
+interface Extent {
+  readonly shard: string;
+  readonly until: number;
+}
+
+/** A position beyond the log's end is none: what it stands for is not there. */
+const extents = async (client: pg.PoolClient, toTheEnd: boolean): Promise<readonly Extent[]> => {
+  const { rows } = await client.query<Extent>(
+    `SELECT h.shard, ${toTheEnd ? 'h.size' : 'least(h.size, f.next_position)'}::float8 AS until
+       FROM log.shard_head h LEFT JOIN api.follower f USING (shard) ORDER BY h.shard`,
+  );
+  return rows.filter(({ shard, until }) => DECISIONS_AND_EFFECTS.test(shard) && until !== null);
+};
+
+const fold = async (
+  client: pg.PoolClient,
+  store: Pick<EventStore, 'read'>,
+  shard: string,
+  from: number,
+  until: number,
+): Promise<void> => {
+  for (let position = from; position < until;) {
+    const events = await store.read(shard, { position, limit: Math.min(BATCH, until - position) });
+    if (events.length === 0)
+      throw new Error(`The log lacks an event: ${shard} at position ${position}. Run weir log verify.`);
+    await writeRows(client, events, false, 'pg_temp');
+    position += events.length;
+  }
+};

@@ -9,8 +9,10 @@ import { advisoryNameOf } from '../inventory/advisory-name-of.js';
 import { isAffected } from './is-affected.js';
 
 const shipped = new URL('../../../../examples/feeds/osv.jsonl.gz', import.meta.url);
+const ofCommands = new URL('go-advisories/toolchain.jsonl', import.meta.url);
 const lines = [
   ...gunzipSync(readFileSync(shipped)).toString('utf8').split('\n'),
+  ...readFileSync(ofCommands, 'utf8').split('\n'),
   ...(sharedData === null ? [] : readSharedLines('osv/go.jsonl.gz')),
 ];
 const records = [

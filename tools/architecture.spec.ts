@@ -142,6 +142,7 @@ describe('what is known in one place', () => {
         // By a signal: whoever sent it does not wait for words.
         'libs/service/src/run-service.ts',
         'libs/service/src/run-until-signal.ts',
+        'apps/weir/src/end-on-signals.ts',
         // Says nothing, or has written it at once.
         'e2e/stories/host/story-host.ts',
         'tools/build.js',

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { by, data, json } from './command-options.js';
+import { by, data, folderName, json } from './command-options.js';
 import { WrongUse } from './commands/exit-code-of.js';
 import type { FeedKind } from '@weir/contracts';
 import type { ExitCode, Output } from './commands/output.js';
@@ -22,7 +22,7 @@ const addFeeds = (program: Command, output: Output, finish: Finish): void => {
   onSystem(feed.command('load').description('load feed files into a running system, or into a folder'))
     .argument('<kind>', 'osv, epss or kev', feedKind)
     .argument('<file...>', 'files to load, in this order')
-    .option('--data <dir>', 'load into this folder instead, with no system running on it')
+    .option('--data <dir>', 'load into this folder instead, with no system running on it', folderName)
     .option('--replace', 'put the files in the place of what is known, although that is newer or they take much away')
     .addOption(by())
     .option('--because <text>', 'why, for --replace')

@@ -1,10 +1,17 @@
 import { userInfo } from 'node:os';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Options that several commands have. */
 export const json = (): Option =>
   new Option('--json', 'print one JSON document and nothing else on stdout').default(false);
-export const data = (): Option => new Option('--data <dir>', 'folder for all data').env('WEIR_DATA').default('.weir');
+export const data = (): Option =>
+  new Option('--data <dir>', 'folder for all data').env('WEIR_DATA').default('.weir').argParser(folderName);
+
+/** An empty name would be the folder in which one stands. */
+export const folderName = (text: string): string => {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Name a folder, such as .weir; it is empty.');
+};
 
 /** Who decides something that the log keeps. */
 export const by = (): Option => new Option('--by <name>', 'who decides, as the log will name them').default(whoRuns());

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { isEnding } from '@weir/postgres';
 import { endProcess, endWithReader } from '@weir/service/end';
 import { processOutput } from './commands/output.js';
+import { endOnSignals, endWithNpm } from './end-on-signals.js';
 import { runCommandLine } from './run-command-line.js';
 
 // npm scripts find the Node.js of node_modules first; who calls this file by hand may have an older one.
@@ -13,4 +15,9 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   );
   await endProcess(3);
 }
-await endProcess(await runCommandLine(args, processOutput));
+// What runs until it is stopped closes in order by itself.
+if (args[0] !== 'up') endOnSignals();
+endWithNpm();
+const exitCode = await runCommandLine(args, processOutput);
+// Whoever was told to end says no more: the signal's own code follows.
+if (!isEnding()) await endProcess(exitCode);

@@ -91,8 +91,14 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
     ['x'],
   ],
   'keys list': [['--url', 'http://127.0.0.1:1'], ['--url', 'nowhere'], NO_DATABASE],
-  'keys rotate': [['x', ...NO_DATABASE], ['x', '--overlap', 'soon', ...NO_DATABASE]],
-  'keys revoke': [['x', ...NO_DATABASE], ['x', '--url', 'http://127.0.0.1:1']],
+  'keys rotate': [
+    ['x', ...NO_DATABASE],
+    ['x', '--overlap', 'soon', ...NO_DATABASE],
+  ],
+  'keys revoke': [
+    ['x', ...NO_DATABASE],
+    ['x', '--url', 'http://127.0.0.1:1'],
+  ],
   'topics apply': [['--kafka', '127.0.0.1:1', '--file', 'nowhere.yaml']],
   'dead-letters list': [NO_DATABASE, NO_DATA, [...NO_DATABASE, '--topic', 'nowhere.v1']],
   'dead-letters show': [['weir.packages.observed.v1', '0', '0', ...NO_DATABASE]],

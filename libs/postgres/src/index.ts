@@ -1,4 +1,5 @@
 export { asRetryable, reaching } from './as-retryable.js';
+export { clearAtEnd, clearedAtEnd, isEnding, ProcessIsEnding } from './at-end.js';
 export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
 export { createBell, type Bell } from './bell.js';
 export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';

@@ -8,8 +8,11 @@ export interface Closeable {
 /** npm and some shells pass a terminal's Ctrl-C on to a process that has got it already; nobody presses that fast. */
 const ONE_PRESS_MS = 300;
 
+/** Ctrl-C, kill, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Waits for SIGINT or SIGTERM, closes `app` once and ends the process with 0, or with 3 when closing fails.
+ * Waits for SIGINT, SIGTERM or SIGHUP, closes `app` once and ends the process with 0, or with 3 when closing fails.
  * A second signal ends it at once. An application that is still starting is closed once it has started.
  */
 export const runUntilSignal = async (
@@ -26,7 +29,7 @@ export const runUntilSignal = async (
   };
   const signalled = firstSignal().then((signal) => {
     signalledAt = now();
-    process.on('SIGINT', again).on('SIGTERM', again);
+    for (const one of SIGNALS) process.on(one, again);
     logger.info({ signal }, 'closing');
   });
   const started = await app;
@@ -39,15 +42,15 @@ export const runUntilSignal = async (
     logger.error({ err: fault }, 'closing failed');
     exit(3);
   } finally {
-    process.off('SIGINT', again).off('SIGTERM', again);
+    for (const one of SIGNALS) process.off(one, again);
   }
 };
 
 const firstSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals) => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
+      for (const one of SIGNALS) process.off(one, stop);
       resolve(signal);
     };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    for (const one of SIGNALS) process.on(one, stop);
   });

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clearedAtEnd } from '@weir/postgres';
 import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import { playDemo, storyBegins, type DemoPackage, type DemoReport } from '../demo/play-demo.js';
@@ -15,6 +16,7 @@ export interface DemoOptions {
 /** Plays the demo on a fresh system that is thrown away afterwards. */
 export const demo = async ({ json }: DemoOptions, output: Output): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-demo-'));
+  const keep = clearedAtEnd({ now: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) });
   chmodSync(folder, 0o755);
   const clock = storyClock();
   clock.jumpTo(storyBegins);
@@ -31,14 +33,18 @@ export const demo = async ({ json }: DemoOptions, output: Output): Promise<void>
       env: { ...process.env, HOST: '127.0.0.1' },
       onProgress: progress,
     });
+    // Its database goes first: what fails for want of it is no news.
+    const quiet = clearedAtEnd({ now: () => void (logger.level = 'silent') });
     try {
       const report = await playDemo(weir, clock, progress);
       output.stdout(json ? JSON.stringify(report) : describe(report));
     } finally {
       await weir.close();
+      quiet();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    keep();
   }
 };
 

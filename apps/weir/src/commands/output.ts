@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isEnding } from '@weir/postgres';
 
 /** Where a command speaks: answers to stdout, everything else to stderr. */
 export interface Output {
@@ -11,9 +12,14 @@ export interface Output {
 /** 0 done, 1 the answer is no, 2 wrong use, 3 a fault. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** What fails because the process was told to end is no fault. */
+const say = (stream: NodeJS.WriteStream, text: string): void => {
+  if (!isEnding()) stream.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+
 export const processOutput: Output = {
-  stdout: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-  stderr: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  stdout: (text) => say(process.stdout, text),
+  stderr: (text) => say(process.stderr, text),
   ready: async () => {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   },

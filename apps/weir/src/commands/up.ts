@@ -26,7 +26,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   const onProgress = (line: string): void => output.stderr(line);
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
   const starting = startWeir({
     dataDirectory: options.data,
     port: options.port,
@@ -50,6 +50,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   } catch (fault) {
     // What fails because it was told to stop is no fault.
     if (!stop.signal.aborted) throw fault;
+    return;
   }
   await ended;
 };

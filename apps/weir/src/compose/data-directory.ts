@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** Another process works in the data folder; two would end each other's database. */
@@ -29,9 +29,19 @@ export const claimDataDirectory = (path: string): DataDirectory => {
   return { path: directory, release: () => rmSync(claim, { force: true }) };
 };
 
+/** One by one: asked for all at once below /proc, Node never returns. */
+const makeFolders = (directory: string): void => {
+  if (existsSync(directory)) {
+    if (!statSync(directory).isDirectory()) throw new Error(`${directory} is a file`);
+    return;
+  }
+  makeFolders(dirname(directory));
+  mkdirSync(directory);
+};
+
 const createFolder = (directory: string): void => {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolders(directory);
   } catch (cause) {
     throw new Error(`The data folder ${directory} cannot be created. Choose another one with --data.`, { cause });
   }

@@ -4,7 +4,7 @@ import { chownSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_ROLE, withClient } from '@weir/postgres';
+import { clearedAtEnd, SERVICE_ROLE, withClient } from '@weir/postgres';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
 
@@ -42,7 +42,7 @@ export const startEmbeddedPostgres = async (
   const binaries = options.binaries ?? findPostgresBinaries(account);
   const folder = choosePostgresFolder(dataFolder, account);
   const cluster = join(folder, 'cluster');
-  ensureCluster(binaries, folder, cluster, account);
+  await ensureCluster(binaries, folder, cluster, account);
   const owner = readSecret(folder, 'owner');
   const service = ensureSecret(folder, 'service', account);
   await stopLeftover(cluster);
@@ -91,7 +91,12 @@ const ensureSecret = (folder: string, of: Secret, account: Account | null): stri
   return readSecret(folder, of);
 };
 
-const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: string, account: Account | null): void => {
+const ensureCluster = async (
+  binaries: PostgresBinaries,
+  folder: string,
+  cluster: string,
+  account: Account | null,
+): Promise<void> => {
   if (existsSync(join(cluster, 'PG_VERSION'))) return;
   for (const remains of [cluster, ...Object.values(SECRETS).map((name) => join(folder, name))])
     rmSync(remains, { recursive: true, force: true });
@@ -107,16 +112,36 @@ const ensureCluster = (binaries: PostgresBinaries, folder: string, cluster: stri
     '--auth=scram-sha-256',
     `--pwfile=${join(folder, SECRETS.owner)}`,
   ];
-  const { status, signal, stderr } = spawnSync(binaries.initdb, args, { ...account, cwd: '/', encoding: 'utf8' });
-  if (status !== 0) {
-    rmSync(cluster, { recursive: true, force: true });
-    if (signal || /SIGINT|caught signal/.test(stderr))
-      throw new Error('The start was interrupted. Nothing was kept of it: start again.');
-    throw new Error(
-      `PostgreSQL could not create its cluster in ${cluster}: ${stderr?.trim()}. Choose another folder with --data, one that other accounts may enter.`,
-    );
-  }
+  const fault = await runInitdb(binaries.initdb, args, account);
+  if (fault === null) return;
+  rmSync(cluster, { recursive: true, force: true });
+  throw new Error(
+    `PostgreSQL could not create its cluster in ${cluster}: ${fault}. Choose another folder with --data, one that other accounts may enter.`,
+  );
 };
+
+/** What went wrong, or null. Detached: a Ctrl-C is for this process, which decides what becomes of the start. */
+const runInitdb = (initdb: string, args: readonly string[], account: Account | null): Promise<string | null> =>
+  new Promise((resolve) => {
+    const child = spawn(initdb, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = new Promise((done) => child.once('close', done));
+    const stop = (): void => void child.kill('SIGTERM');
+    // Told to end, initdb takes away what it has made.
+    const keep = clearedAtEnd({
+      now: stop,
+      inOrder: () => {
+        stop();
+        return ended;
+      },
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.once('error', (cause) => (said += cause.message));
+    child.once('close', (status) => {
+      keep();
+      resolve(status === 0 ? null : said.trim());
+    });
+  });
 
 const stopLeftover = async (cluster: string): Promise<void> => {
   const file = join(cluster, 'postmaster.pid');
@@ -195,9 +220,8 @@ const launch = (
     detached: true,
     stdio: ['ignore', output, output],
   });
-  const endWithProcess = () => void server.kill('SIGINT');
-  process.once('exit', endWithProcess);
-  server.once('exit', () => process.off('exit', endWithProcess));
+  const keep = clearedAtEnd({ now: () => void server.kill('SIGINT'), inOrder: () => stopNow(server) });
+  server.once('exit', keep);
   return server;
 };
 
@@ -226,6 +250,14 @@ const ensureRoleAndDatabase = async (url: string, password: string): Promise<voi
 };
 
 const WAIT_FOR_CLIENTS_MS = 3000;
+
+/** Ends connections that are open: a command that was told to end waits for none. */
+const stopNow = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  server.kill('SIGINT');
+  await ended;
+};
 
 /** Lets connections that are being closed come to their end before the server does; ends those that stay. */
 const stopServer = async (server: ChildProcess): Promise<void> => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { clearedAtEnd } from '@weir/postgres';
 import type { OpaCompiler } from './opa-compiler.js';
 import { OpaOverran } from './opa-overran.js';
 
@@ -22,6 +23,8 @@ const CURE = 'write it shorter: a set or an object in place of many conditions, 
 export const runOpa = (opa: OpaCompiler, args: readonly string[], folder: string, times = 1): Promise<OpaRun> =>
   new Promise((resolve, reject) => {
     const child = startBounded(opa.path, args, folder, LIMITS.cpuSeconds * times);
+    const keep = clearedAtEnd({ now: () => void child.kill('SIGKILL') });
+    child.once('exit', keep);
     let said = 0;
     const collect = (stream: Readable): readonly Buffer[] => {
       const chunks: Buffer[] = [];

@@ -27,6 +27,8 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => undefined);
   const starting = startWeir({
     dataDirectory: options.data,
     port: options.port,
@@ -34,6 +36,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
     logger,
     env: environmentOf(options),
     onProgress,
+    onLost: lost.reject,
   });
   const ended = runUntilSignal(starting, logger);
   ended.catch(() => undefined);
@@ -52,7 +55,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
     if (!stop.signal.aborted) throw fault;
     return;
   }
-  await ended;
+  await Promise.race([ended, lost.promise]);
 };
 
 /** What is said on the command line goes before the environment. */

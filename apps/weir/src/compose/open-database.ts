@@ -1,5 +1,6 @@
 import { requireServiceLogin } from '@weir/postgres';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
+import type { Supervision } from '../embedded-postgres/supervise-postgres.js';
 import { ensureServiceRole } from './ensure-service-role.js';
 import { migrate, missingMigrations } from './migrate-database.js';
 import { onPostgres } from './reach-postgres.js';
@@ -17,14 +18,21 @@ export interface DatabaseUrls {
   readonly owner: string | undefined;
 }
 
-/** Opens PostgreSQL at the given URL, or the embedded one in `folder`, with its schema up to date. */
-export const openDatabase = async (folder: string, urls: DatabaseUrls): Promise<Database> => {
+/**
+ * Opens PostgreSQL at the given URL, or the embedded one in `folder`, with its schema up to date. With `supervision` the
+ * embedded one is started again when it ends by itself.
+ */
+export const openDatabase = async (
+  folder: string,
+  urls: DatabaseUrls,
+  supervision?: Supervision,
+): Promise<Database> => {
   if (urls.service !== undefined) return openOwn(urls.service, urls.owner);
   if (urls.owner !== undefined)
     throw new Error(
       'DATABASE_OWNER_URL is set and DATABASE_URL is not. Set DATABASE_URL to the login of the services, or neither to use the embedded PostgreSQL.',
     );
-  const postgres = await startEmbeddedPostgres(folder);
+  const postgres = await startEmbeddedPostgres(folder, supervision && { supervision });
   try {
     await migrate(postgres.ownerUrl);
   } catch (fault) {

@@ -38,6 +38,8 @@ export interface WeirOptions {
   readonly logger: Logger;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress?: (line: string) => void;
+  /** Told once when the embedded PostgreSQL ends again and again and is given up; then only a new start helps. */
+  readonly onLost?: (fault: Error) => void;
 }
 
 export interface Weir {
@@ -80,10 +82,9 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(() => tracing.stop());
   const directory = claimDataDirectory(options.dataDirectory);
   onClose(async () => directory.release());
-  const database = await openDatabase(directory.path, {
-    service: config.DATABASE_URL,
-    owner: config.DATABASE_OWNER_URL,
-  });
+  const urls = { service: config.DATABASE_URL, owner: config.DATABASE_OWNER_URL };
+  const onGivenUp = (fault: Error): void => options.onLost?.(fault);
+  const database = await openDatabase(directory.path, urls, { logger, onGivenUp });
   onClose(() => database.close());
   const pool = openPool({
     databaseUrl: database.serviceUrl,

@@ -7,12 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clearedAtEnd, SERVICE_ROLE, withClient } from '@weir/postgres';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
+import { supervisePostgres, type Supervision } from './supervise-postgres.js';
 
 export interface EmbeddedPostgres {
   /** Owns the schema: runs migrations. */
   readonly ownerUrl: string;
   /** What the services use: no UPDATE or DELETE on the log. */
   readonly serviceUrl: string;
+  /** Of the server that runs now. */
   readonly processId: number;
   /** Where its files are: the data folder, or another one when its account may not enter there. */
   readonly folder: string;
@@ -24,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** Another PostgreSQL than that of npm. */
   readonly binaries?: PostgresBinaries;
+  /** Starts a server that ended by itself again; left as it is unless told. */
+  readonly supervision?: Supervision;
 }
 
 const OWNER = 'weir_owner';
@@ -47,16 +51,28 @@ export const startEmbeddedPostgres = async (
   const service = ensureSecret(folder, 'service', account);
   await stopLeftover(cluster);
   const port = options.port ?? (await freePort());
-  const server = launch(binaries, cluster, port, account, join(folder, 'postgres.log'));
+  const log = join(folder, 'postgres.log');
+  const launchHere = (): ChildProcess => launch(binaries, cluster, port, account, log);
   const administrator = urlOf(OWNER, owner, port, 'postgres');
-  await waitUntilReady(administrator, server, join(folder, 'postgres.log'));
+  const first = launchHere();
+  await waitUntilReady(administrator, first, log);
   await ensureRoleAndDatabase(administrator, service);
+  const stop = new AbortController();
+  const untilReady = (server: ChildProcess): Promise<void> => waitUntilReady(administrator, server, log, stop.signal);
+  const { running } = options.supervision
+    ? supervisePostgres(first, { launch: launchHere, untilReady, folder, log }, options.supervision, stop.signal)
+    : { running: () => first };
   return {
     ownerUrl: urlOf(OWNER, owner, port, DATABASE),
     serviceUrl: urlOf(SERVICE_ROLE, service, port, DATABASE),
-    processId: server.pid ?? -1,
+    get processId() {
+      return running().pid ?? -1;
+    },
     folder,
-    stop: () => stopServer(server),
+    stop: () => {
+      stop.abort();
+      return stopServer(running());
+    },
   };
 };
 
@@ -225,9 +241,10 @@ const launch = (
   return server;
 };
 
-const waitUntilReady = async (url: string, server: ChildProcess, log: string): Promise<void> => {
-  for (let waited = 0; waited < 60_000; waited += 50) {
-    if (server.exitCode !== null) break;
+/** A server that recovers may take long, so with a signal it is waited for as long as it lives. */
+const waitUntilReady = async (url: string, server: ChildProcess, log: string, signal?: AbortSignal): Promise<void> => {
+  for (let waited = 0; signal?.aborted === false || waited < 60_000; waited += 50) {
+    if (server.exitCode !== null || server.signalCode !== null || signal?.aborted === true) break;
     try {
       await withClient({ databaseUrl: url, name: 'weir start' }, async () => undefined);
       return;

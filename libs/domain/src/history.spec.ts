@@ -8,7 +8,13 @@ import { evolvePackageEffects, untouchedPackage, type PackageEffects } from './e
 import { evolveFreshness, NEVER_LOADED, type FeedEvent, type FeedFreshness } from './feed/feed-loaded.js';
 import { emptyKeyBook, evolveKeyBook, type Key, type KeyEvent } from './key/key-book.js';
 import type { TopicAdopted } from './topic/topic-adopted.js';
-import { emptyPolicyBook, evolvePolicyBook, type PolicyBook, type PolicyEvent } from './policy/policy-book.js';
+import {
+  emptyPolicyBook,
+  evolvePolicyBook,
+  type LastChange,
+  type PolicyBook,
+  type PolicyEvent,
+} from './policy/policy-book.js';
 
 // The files of history/ are frozen: they are what stands in logs out there. Never edit one; add a file for each new
 // version, and an upcaster for what evolve does not read any more.
@@ -101,7 +107,9 @@ describe('every event that was ever stored still leads to the same state', () =>
   const book = (
     activeRevision: number | null,
     policySets: Record<string, string>,
+    lastChange: LastChange,
     retiredAt: string | null = null,
+    actorKey?: string,
   ): PolicyBook => ({
     policies: {
       epss: {
@@ -126,10 +134,12 @@ describe('every event that was ever stored still leads to the same state', () =>
             onError: 'hold',
             revisedAt: '2026-06-14T08:00:00.000Z',
             actor: 'ada',
+            ...(actorKey !== undefined && { actorKey }),
           },
         ],
         activeRevision,
         retiredAt,
+        lastChange,
       },
     },
     policySets,
@@ -137,13 +147,76 @@ describe('every event that was ever stored still leads to the same state', () =>
   const activated = stored('policy', 'policy-activated.v1.json') as PolicyEvent;
 
   test.each<[string, readonly PolicyEvent[], PolicyBook]>([
-    ['policy-revised.v1.json', [], book(null, {})],
-    ['policy-activated.v1.json', [revised], book(1, { acme: digest('3') })],
-    ['policy-deactivated.v1.json', [revised, activated], book(null, { acme: digest('8') })],
-    ['policy-retired.v1.json', [revised], book(null, {}, '2026-11-30T17:00:00.000Z')],
-    ['policy-revised.v1.in-a-change-set.json', [], book(null, {})],
-    ['policy-activated.v1.in-a-change-set.json', [revised], book(1, { acme: digest('3') })],
-    ['policy-deactivated.v1.in-a-change-set.json', [revised, activated], book(null, { acme: digest('8') })],
+    ['policy-revised.v1.json', [], book(null, {}, { what: 'revised', at: '2026-06-14T08:00:00.000Z', actor: 'ada' })],
+    [
+      'policy-revised.v1.in-a-change-set.json',
+      [],
+      book(null, {}, { what: 'revised', at: '2026-06-14T08:00:00.000Z', actor: 'ada' }),
+    ],
+    [
+      'policy-revised.v1.by-a-key.json',
+      [],
+      book(
+        null,
+        {},
+        { what: 'revised', at: '2026-06-14T08:00:00.000Z', actor: 'ada', actorKey: '0f3a9c2b7d41' },
+        null,
+        '0f3a9c2b7d41',
+      ),
+    ],
+    [
+      'policy-activated.v1.json',
+      [revised],
+      book(1, { acme: digest('3') }, { what: 'activated', at: '2026-06-14T09:00:00.000Z', actor: 'ada' }),
+    ],
+    [
+      'policy-activated.v1.in-a-change-set.json',
+      [revised],
+      book(1, { acme: digest('3') }, { what: 'activated', at: '2026-06-14T09:00:00.000Z', actor: 'ada' }),
+    ],
+    [
+      'policy-activated.v1.by-a-key.json',
+      [revised],
+      book(
+        1,
+        { acme: digest('3') },
+        { what: 'activated', at: '2026-06-14T09:00:00.000Z', actor: 'release pipeline', actorKey: '0f3a9c2b7d41' },
+      ),
+    ],
+    [
+      'policy-deactivated.v1.json',
+      [revised, activated],
+      book(null, { acme: digest('8') }, { what: 'deactivated', at: '2026-06-15T09:00:00.000Z', actor: null }),
+    ],
+    [
+      'policy-deactivated.v1.in-a-change-set.json',
+      [revised, activated],
+      book(null, { acme: digest('8') }, { what: 'deactivated', at: '2026-06-15T09:00:00.000Z', actor: null }),
+    ],
+    [
+      'policy-deactivated.v1.by-a-key.json',
+      [revised, activated],
+      book(
+        null,
+        { acme: digest('8') },
+        { what: 'deactivated', at: '2026-06-15T09:00:00.000Z', actor: 'release pipeline', actorKey: '0f3a9c2b7d41' },
+      ),
+    ],
+    [
+      'policy-retired.v1.json',
+      [revised],
+      book(null, {}, { what: 'retired', at: '2026-11-30T17:00:00.000Z', actor: 'ada' }, '2026-11-30T17:00:00.000Z'),
+    ],
+    [
+      'policy-retired.v1.by-a-key.json',
+      [revised],
+      book(
+        null,
+        {},
+        { what: 'retired', at: '2026-11-30T17:00:00.000Z', actor: 'release pipeline', actorKey: '0f3a9c2b7d41' },
+        '2026-11-30T17:00:00.000Z',
+      ),
+    ],
   ])('%s', (file, past, state) => {
     const events = [...past, stored('policy', file) as PolicyEvent];
     expect(events.reduce(evolvePolicyBook, emptyPolicyBook)).toEqual(state);

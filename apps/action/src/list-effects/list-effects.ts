@@ -9,6 +9,7 @@ export const listEffectsQuerySchema = strictObject({
     .enum(['pending', 'delivered', 'failed', 'superseded', 'recorded'])
     .optional()
     .describe('Only effects that are so'),
+  workspace: comparedText(500).optional().describe('Only effects on packages of this workspace'),
   package: comparedText(3_000)
     .optional()
     .describe('Only effects on the package with this key: workspace/repository/purl'),
@@ -63,6 +64,7 @@ const LIST = `
                'nextAttemptAt', CASE WHEN status = 'pending' THEN due_at END, 'finishedAt', finished_at) ORDER BY endpoint) AS deliveries
         FROM action.delivery WHERE effect_id = e.effect_id) d ON true
    WHERE ($1::text IS NULL OR e.status = $1) AND ($2::text IS NULL OR e.package_key = $2) AND ($3::bigint IS NULL OR e.sequence < $3)
+     AND ($5::text IS NULL OR starts_with(e.package_key, $5 || '/'))
    ORDER BY e.sequence DESC LIMIT $4`;
 
 export const listEffects = async (pool: pg.Pool, query: ListEffectsQuery): Promise<EffectList> => {
@@ -71,6 +73,7 @@ export const listEffects = async (pool: pg.Pool, query: ListEffectsQuery): Promi
     query.package ?? null,
     query.cursor === undefined ? null : parseCursor(query.cursor),
     query.limit + 1,
+    query.workspace ?? null,
   ]);
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;

@@ -1,4 +1,4 @@
-import { changePolicy, type PolicyBook, type PolicyCommand, type PolicyEvent } from '@weir/domain';
+import { changePolicy, type AskedBy, type PolicyBook, type PolicyCommand, type PolicyEvent } from '@weir/domain';
 import type { Decided } from '../change-policies/wish.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
@@ -9,17 +9,23 @@ export type Deed =
   | { readonly kind: 'deactivate' }
   | { readonly kind: 'retire' };
 
-/** What the deed comes to on a book. `now`: ISO 8601 in UTC. */
-export const decideDeed = (book: PolicyBook, policyId: string, deed: Deed, now: string): Decided | PolicyRefusal => {
+/** Who asks for a deed, and when: ISO 8601 in UTC. */
+export interface Asked {
+  readonly now: string;
+  readonly by: AskedBy;
+}
+
+/** What the deed comes to on a book. */
+export const decideDeed = (book: PolicyBook, policyId: string, deed: Deed, asked: Asked): Decided | PolicyRefusal => {
   const policy = findPolicy(book, policyId);
   if (isRefused(policy)) return policy;
   const latest = policy.revisions.at(-1)?.revision ?? 0;
-  const events: readonly PolicyEvent[] | PolicyRefusal = changePolicy(commandOf(policyId, deed, latest, now), book);
+  const events: readonly PolicyEvent[] | PolicyRefusal = changePolicy(commandOf(policyId, deed, latest, asked), book);
   return isRefused(events) ? events : { events, evidence: [] };
 };
 
-const commandOf = (policyId: string, deed: Deed, latest: number, now: string): PolicyCommand => {
-  const who = { policyId, actor: null };
+const commandOf = (policyId: string, deed: Deed, latest: number, { now, by }: Asked): PolicyCommand => {
+  const who = { policyId, ...by };
   switch (deed.kind) {
     case 'activate':
       return { type: 'ActivatePolicy', ...who, revision: deed.revision ?? latest, activatedAt: now };

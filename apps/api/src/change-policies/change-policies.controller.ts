@@ -7,7 +7,8 @@ import {
   type ChangePolicies,
   type PoliciesChanged,
 } from '@weir/contracts';
-import { Needs } from '@weir/service';
+import { Asking, mustBeOf, mustHave, Needs, WITHIN_WORKSPACES } from '@weir/service';
+import { askedBy, type Principal } from '@weir/domain';
 import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
 import { accepted } from '../refusals/policy-refusal.js';
 import { openChangeSet } from './change-set.js';
@@ -18,16 +19,21 @@ export class ChangePoliciesController {
   constructor(@Inject(POLICY_PORTS) private readonly policies: PolicyPorts) {}
 
   @Post()
-  @Needs('policies:write')
+  @Needs('policies:write', WITHIN_WORKSPACES)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'changePolicies',
     summary: 'Change policies of a workspace together: all at once or none, or only see what would change',
   })
   @ApiOkResponse({ standardSchema: policiesChangedSchema })
-  async change(@Body({ schema: changePoliciesSchema }) { dryRun, ...body }: ChangePolicies): Promise<PoliciesChanged> {
+  async change(
+    @Body({ schema: changePoliciesSchema }) { dryRun, ...body }: ChangePolicies,
+    @Asking() principal: Principal,
+  ): Promise<PoliciesChanged> {
+    mustBeOf(principal, body.workspace);
+    if (!dryRun) body.changes.forEach((change, at) => mustBeAllowed(principal, change, at));
     const id = randomUUID();
-    const changeSet = accepted(await openChangeSet(this.policies, body, id));
+    const changeSet = accepted(await openChangeSet(this.policies, body, { changeSet: id, by: askedBy(principal) }));
     const outcome = accepted(
       await (dryRun ? this.policies.changes.preview(changeSet) : this.policies.changes.submit(changeSet)),
     );
@@ -40,3 +46,9 @@ export class ChangePoliciesController {
     };
   }
 }
+
+/** What makes packages be judged otherwise needs what activating a policy needs. */
+const mustBeAllowed = (principal: Principal, change: ChangePolicies['changes'][number], at: number): void => {
+  if (change.change === 'retire' || (change.change === 'save' && change.active === undefined)) return;
+  mustHave(principal, 'policies:activate', `/changes/${at}${change.change === 'save' ? '/active' : ''}`);
+};

@@ -1,6 +1,6 @@
 import type { ChangePolicies, PoliciesChanged, PolicyChangeBody } from '@weir/contracts';
-import { evolvePolicyBook, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
-import { decideDeed } from '../activate-policy/change-active.js';
+import { evolvePolicyBook, type AskedBy, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { decideDeed, type Asked } from '../activate-policy/change-active.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import type { PolicyPorts } from '../policy-ports.js';
 import { isRefused, type PolicyRefusal } from '../refusals/policy-refusal.js';
@@ -21,12 +21,12 @@ export interface ChangeSet extends Wish {
 export const openChangeSet = async (
   ports: PolicyPorts,
   { workspace, changes }: Pick<ChangePolicies, 'workspace' | 'changes'>,
-  changeSet: string,
+  { changeSet, by }: { readonly changeSet: string; readonly by: AskedBy },
 ): Promise<ChangeSet | PolicyRefusal> => {
   const warnings: PoliciesChanged['warnings'] = [];
   const deciders: Decide[] = [];
   for (const [at, change] of changes.entries()) {
-    const prepared = await prepare(ports, workspace, change);
+    const prepared = await prepare(ports, workspace, change, by);
     if (isRefused(prepared)) return within(at, prepared);
     deciders.push(prepared.decide);
     warnings.push(...prepared.warnings.map(({ severity: _severity, ...warning }) => ({ at, ...warning })));
@@ -78,8 +78,9 @@ const prepare = async (
   ports: PolicyPorts,
   workspace: string,
   change: PolicyChangeBody,
+  by: AskedBy,
 ): Promise<Prepared | PolicyRefusal> => {
-  const now = (): string => ports.clock().toISOString();
+  const now = (): Asked => ({ now: ports.clock().toISOString(), by });
   if (change.change === 'save') return prepareSave(ports, workspace, change, now);
   const { policyId } = change;
   const deed =
@@ -96,12 +97,12 @@ const prepareSave = async (
   ports: PolicyPorts,
   workspace: string,
   { change: _change, active, policyId, baseRevision, ...content }: Extract<PolicyChangeBody, { change: 'save' }>,
-  now: () => string,
+  now: () => Asked,
 ): Promise<Prepared | PolicyRefusal> => {
   const saving =
     policyId === undefined
-      ? savingNew(ports, { workspace, ...content })
-      : await savingRevision(ports, policyId, { baseRevision, ...content });
+      ? savingNew(ports, { workspace, ...content }, now().by)
+      : await savingRevision(ports, policyId, { baseRevision, ...content }, now().by);
   if (isRefused(saving)) return saving;
   const warnings = await saving.check();
   if (isRefused(warnings)) return warnings;
@@ -126,7 +127,7 @@ const decideActive = (
   book: PolicyBook,
   policyId: string,
   active: boolean | undefined,
-  now: string,
+  now: Asked,
 ): Decided | PolicyRefusal => {
   const policy = book.policies[policyId];
   const latest = policy?.revisions.at(-1)?.revision ?? null;

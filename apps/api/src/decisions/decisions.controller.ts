@@ -9,7 +9,8 @@ import {
   type StoredDecision,
 } from '@weir/contracts';
 import type { FastifyReply } from 'fastify';
-import { Needs } from '@weir/service';
+import { Asking, keptToWorkspace, Needs, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
 import { isUnchanged } from '../evidence/send-unchanging.js';
@@ -22,15 +23,19 @@ export class DecisionsController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ operationId: 'listDecisions', summary: 'Decisions, latest first, a page at a time' })
   @ApiOkResponse({ standardSchema: decisionPageSchema })
-  list(@Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery): Promise<DecisionPage> {
-    return this.ports.lists.read((pool) => listDecisions(pool, query));
+  list(
+    @Query({ schema: listDecisionsQuerySchema }) query: ListDecisionsQuery,
+    @Asking() principal: Principal,
+  ): Promise<DecisionPage> {
+    const kept = keptToWorkspace(principal, query);
+    return this.ports.lists.read((pool) => listDecisions(pool, kept));
   }
 
   @Get(':id')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'getDecision',
     summary: 'The event of a decision as the log holds it, with its hash and every policy that was asked',
@@ -39,14 +44,15 @@ export class DecisionsController {
   async find(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Asking() principal: Principal,
   ): Promise<StoredDecision | undefined> {
-    const event = await readDecision(this.ports.eventStore, id);
+    const event = await readDecision(this.ports.eventStore, id, principal);
     if (isUnchanged(reply, event.hash)) return undefined;
     return storedDecision(event, await readDecidingSet(this.ports.eventStore, event));
   }
 
   @Get(':id/facts')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'getDecisionFacts',
     summary: 'The facts that a decision saw, byte for byte what their digest names',
@@ -55,7 +61,11 @@ export class DecisionsController {
   async facts(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Asking() principal: Principal,
   ): Promise<StreamableFile | undefined> {
-    return sendEvidence(reply, await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id)));
+    return sendEvidence(
+      reply,
+      await readFacts(this.ports.eventStore, await readDecision(this.ports.eventStore, id, principal)),
+    );
   }
 }

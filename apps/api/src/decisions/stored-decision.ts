@@ -1,18 +1,22 @@
 import type { PolicySet, StoredDecision } from '@weir/contracts';
-import { isDecisionShard, type DecisionRecorded, type RecordedResult } from '@weir/domain';
+import { type DecisionRecorded, isDecisionShard, type Principal, type RecordedResult } from '@weir/domain';
 import { parseEventId, type EventStore, type StoredEvent } from '@weir/event-store';
 import { policiesInScope, readPolicySet } from '@weir/judging';
-import { problem, ProblemError } from '@weir/service';
+import { isOf, problem, ProblemError } from '@weir/service';
 import { answerable } from '../refusals/answerable.js';
 
-/** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id. */
-export const readDecision = async (store: EventStore, id: string): Promise<StoredEvent> => {
+/** The event of a decision as the log holds it. Throws a 404 problem when there is none of that id that the principal may see. */
+export const readDecision = async (
+  store: EventStore,
+  id: string,
+  principal: Pick<Principal, 'workspaces'>,
+): Promise<StoredEvent> => {
   const address = parseEventId(id);
   const [event] =
     address && isDecisionShard(address.shard)
       ? await answerable(store.read(address.shard, { position: address.position, limit: 1 }))
       : [];
-  if (event?.id === id && event.type === 'DecisionRecorded') return event;
+  if (event?.id === id && event.type === 'DecisionRecorded' && isOf(principal, workspaceOf(event))) return event;
   throw new ProblemError(
     problem(
       'no-such-decision',
@@ -20,6 +24,8 @@ export const readDecision = async (store: EventStore, id: string): Promise<Store
     ),
   );
 };
+
+const workspaceOf = ({ data }: StoredEvent): string => (data as DecisionRecorded['data']).workspace;
 
 /** As it was stored: what its hash is of, and not what upcasters make of it. */
 export const storedDecision = (event: StoredEvent, policySet: PolicySet | null): StoredDecision => ({

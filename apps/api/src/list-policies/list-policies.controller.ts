@@ -8,8 +8,8 @@ import {
   type PolicySummary,
   type PolicyView,
 } from '@weir/contracts';
-import { inOrderOfApplication } from '@weir/domain';
-import { Needs } from '@weir/service';
+import { inOrderOfApplication, type Principal } from '@weir/domain';
+import { Asking, isOf, mustBeOf, Needs, WITHIN_WORKSPACES } from '@weir/service';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import { POLICY_PORTS, type PolicyPorts } from '../policy-ports.js';
@@ -25,7 +25,7 @@ export class ListPoliciesController {
   ) {}
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'listPolicies',
     summary: 'All policies in the order in which they are applied, retired ones only when asked for',
@@ -33,9 +33,12 @@ export class ListPoliciesController {
   @ApiOkResponse({ standardSchema: policyListSchema })
   async list(
     @Query({ schema: listPoliciesQuerySchema }) { workspace, retired }: ListPoliciesQuery,
+    @Asking() principal: Principal,
   ): Promise<{ readonly policies: readonly PolicySummary[] }> {
+    if (workspace !== undefined) mustBeOf(principal, workspace);
     const book = await this.policies.policies.book();
     const policies = Object.values(book.policies)
+      .filter((policy) => isOf(principal, policy.workspace))
       .filter((policy) => workspace === undefined || policy.workspace === workspace)
       .filter(({ retiredAt }) => retired === 'true' || retiredAt === null)
       .flatMap((policy) => policySummary(this.ports.library, policy) ?? [])
@@ -44,10 +47,10 @@ export class ListPoliciesController {
   }
 
   @Get(':policyId')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ operationId: 'getPolicy', summary: 'A policy with every revision and its text' })
   @ApiOkResponse({ standardSchema: policyViewSchema })
-  async find(@Param('policyId') policyId: string): Promise<PolicyView> {
-    return policyView(this.ports, accepted(findPolicy(await this.policies.policies.book(), policyId)));
+  async find(@Param('policyId') policyId: string, @Asking() principal: Principal): Promise<PolicyView> {
+    return policyView(this.ports, accepted(findPolicy(await this.policies.policies.book(), policyId, principal)));
   }
 }

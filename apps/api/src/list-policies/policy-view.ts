@@ -2,6 +2,7 @@ import type { PolicyRevisionView, PolicySummary, PolicyView } from '@weir/contra
 import { policyScopeSchema } from '@weir/contracts';
 import type { Policy, PolicyRevision } from '@weir/domain';
 import type { ApiPorts } from '../api-ports.js';
+import { byOf } from '../keys/key-view.js';
 import { templateOfText, type PolicyLibrary } from '../policy-library/policy-library.js';
 import { regoText } from '../policy-set/rego-text.js';
 
@@ -24,7 +25,16 @@ export const policySummary = (library: PolicyLibrary | null, policy: Policy): Po
     : null;
 };
 
-const identity = ({ policyId, workspace, name, description, activeRevision, revisions, retiredAt }: Policy) => ({
+const identity = ({
+  policyId,
+  workspace,
+  name,
+  description,
+  activeRevision,
+  revisions,
+  retiredAt,
+  lastChange,
+}: Policy) => ({
   policyId,
   workspace,
   name,
@@ -32,6 +42,7 @@ const identity = ({ policyId, workspace, name, description, activeRevision, revi
   activeRevision,
   latestRevision: revisions.at(-1)?.revision ?? 0,
   retiredAt,
+  lastChange: { what: lastChange.what, at: lastChange.at, by: byOf(lastChange) },
 });
 
 const revisionView = async (ports: ApiPorts, shown: Policy['revisions'][number]): Promise<PolicyRevisionView> => ({
@@ -42,7 +53,7 @@ const revisionView = async (ports: ApiPorts, shown: Policy['revisions'][number])
   template: templateOf(ports.library, shown.regoDigest),
   ...terms(shown),
   revisedAt: shown.revisedAt,
-  actor: shown.actor,
+  by: byOf(shown),
 });
 
 const terms = ({ parameters, scope, precedence, terminal, actions, onError }: PolicyRevision) => ({

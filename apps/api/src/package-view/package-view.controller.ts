@@ -21,7 +21,8 @@ import {
   type PackagePage,
   type PackageQuery,
 } from '@weir/contracts';
-import { Needs } from '@weir/service';
+import { Asking, keptToWorkspace, Needs, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { listDecisions } from '../decisions/list-decisions.js';
 import { findAccepted } from '../accepted/find-accepted.js';
@@ -50,15 +51,19 @@ export class PackageViewController {
   }
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ operationId: 'listPackages', summary: 'Packages with state, tags and reasons, a page at a time' })
   @ApiOkResponse({ standardSchema: packagePageSchema })
-  list(@Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery): Promise<PackagePage> {
-    return this.ports.lists.read((pool) => listPackages(pool, query));
+  list(
+    @Query({ schema: listPackagesQuerySchema }) query: ListPackagesQuery,
+    @Asking() principal: Principal,
+  ): Promise<PackagePage> {
+    const kept = keptToWorkspace(principal, query);
+    return this.ports.lists.read((pool) => listPackages(pool, kept));
   }
 
   @Get(':purl')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ operationId: 'getPackage', summary: 'A package in every repository that has it' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: packageDetailSchema })
@@ -66,32 +71,36 @@ export class PackageViewController {
   find(
     @Param('purl') purl: string,
     @Query({ schema: packageQuerySchema }) query: PackageQuery,
+    @Asking() principal: Principal,
   ): Promise<PackageDetail> {
-    return findPackage(this.finding, askedPackage(purl, 'path'), query);
+    return findPackage(this.finding, askedPackage(purl, 'path'), keptToWorkspace(principal, query));
   }
 
   @Get(':purl/decisions')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({ operationId: 'listPackageDecisions', summary: 'Every decision about a package, latest first' })
   @ApiParam(PURL)
   @ApiOkResponse({ standardSchema: decisionPageSchema })
   decisions(
     @Param('purl') purl: string,
     @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
+    @Asking() principal: Principal,
   ): Promise<DecisionPage> {
+    const kept = keptToWorkspace(principal, query);
     const { spellings: purls } = askedPackage(purl, 'path');
-    return this.ports.lists.read((pool) => listDecisions(pool, { ...query, purls }));
+    return this.ports.lists.read((pool) => listDecisions(pool, { ...kept, purls }));
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */
   @Get('*')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiExcludeEndpoint()
   unencoded(
     @Param('*') path: string,
     @Query({ schema: packageDecisionsQuerySchema }) query: PackageDecisionsQuery,
+    @Asking() principal: Principal,
   ): Promise<PackageDetail | DecisionPage> {
     const purl = path.replace(/\/decisions$/, '');
-    return purl === path ? this.find(purl, query) : this.decisions(purl, query);
+    return purl === path ? this.find(purl, query, principal) : this.decisions(purl, query, principal);
   }
 }

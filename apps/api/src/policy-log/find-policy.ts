@@ -1,9 +1,17 @@
-import type { Policy, PolicyBook } from '@weir/domain';
+import type { Policy, PolicyBook, Principal } from '@weir/domain';
+import { isOf } from '@weir/service';
 import type { PolicyRefusal } from '../refusals/policy-refusal.js';
 
-/** The policy of that id; `constructor` and the like are no ids. */
-export const findPolicy = (book: PolicyBook, policyId: string): Policy | PolicyRefusal =>
-  (Object.hasOwn(book.policies, policyId) ? book.policies[policyId] : undefined) ?? {
-    refused: 'no_such_policy',
-    message: `There is no policy ${JSON.stringify(policyId)}.`,
-  };
+const EVERYBODY: Pick<Principal, 'workspaces'> = { workspaces: null };
+
+/** The policy of that id, as far as the principal may see it; `constructor` and the like are no ids. */
+export const findPolicy = (
+  book: PolicyBook,
+  policyId: string,
+  principal: Pick<Principal, 'workspaces'> = EVERYBODY,
+): Policy | PolicyRefusal => {
+  const policy = Object.hasOwn(book.policies, policyId) ? book.policies[policyId] : undefined;
+  return policy && isOf(principal, policy.workspace)
+    ? policy
+    : { refused: 'no_such_policy', message: `There is no policy ${JSON.stringify(policyId)}.` };
+};

@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { policySetSchema } from '@weir/contracts';
+import { type PolicySet, policySetSchema } from '@weir/contracts';
 import { isDigest } from '@weir/postgres';
-import { Needs, problem, ProblemError } from '@weir/service';
+import { Asking, isOf, Needs, problem, ProblemError, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { sendEvidence } from '../evidence/send-evidence.js';
@@ -13,7 +14,7 @@ export class PolicySetController {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   @Get(':digest')
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'getPolicySet',
     summary: 'The policy set that a decision names, byte for byte what its digest names',
@@ -22,9 +23,11 @@ export class PolicySetController {
   async find(
     @Param('digest') digest: string,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Asking() principal: Principal,
   ): Promise<StreamableFile | undefined> {
     const evidence = isDigest(digest) ? await this.ports.eventStore.evidence(digest) : null;
-    if (evidence?.kind === 'policy-set') return sendEvidence(reply, evidence);
+    if (evidence?.kind === 'policy-set' && isOf(principal, workspaceOf(evidence.bytes)))
+      return sendEvidence(reply, evidence);
     throw new ProblemError(
       problem(
         'no-such-policy-set',
@@ -33,3 +36,6 @@ export class PolicySetController {
     );
   }
 }
+
+const workspaceOf = (bytes: Uint8Array): string =>
+  (JSON.parse(Buffer.from(bytes).toString('utf8')) as PolicySet).workspace;

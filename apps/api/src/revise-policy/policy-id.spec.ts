@@ -15,6 +15,7 @@ const bookOf = (...ids: readonly string[]): PolicyBook => ({
         revisions: [],
         activeRevision: null,
         retiredAt: null,
+        lastChange: { what: 'revised', at: '2026-06-14T08:00:00.000Z', actor: null },
       },
     ]),
   ),

@@ -1,5 +1,5 @@
 import type { CreatePolicy, Finding, RevisePolicyBody } from '@weir/contracts';
-import { changePolicy, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
+import { changePolicy, type AskedBy, type Policy, type PolicyBook, type PolicyEvent } from '@weir/domain';
 import type { Decided } from '../change-policies/wish.js';
 import { findPolicy } from '../policy-log/find-policy.js';
 import type { PolicyPorts } from '../policy-ports.js';
@@ -20,19 +20,27 @@ export interface Saving {
 }
 
 /** Saves the first revision of a new policy. It judges nothing until it is activated. */
-export const createPolicy = async (ports: PolicyPorts, given: CreatePolicy): Promise<Saved | PolicyRefusal> =>
-  save(ports, await checkedSaving(ports, savingNew(ports, given)));
+export const createPolicy = async (
+  ports: PolicyPorts,
+  given: CreatePolicy,
+  by: AskedBy,
+): Promise<Saved | PolicyRefusal> => save(ports, await checkedSaving(ports, savingNew(ports, given, by)));
 
 /** Saves a further revision. The active one stays active: a revision never activates itself. */
 export const revise = async (
   ports: PolicyPorts,
   policyId: string,
   given: RevisePolicyBody,
+  by: AskedBy,
 ): Promise<Saved | PolicyRefusal> =>
-  save(ports, await checkedSaving(ports, await savingRevision(ports, policyId, given)));
+  save(ports, await checkedSaving(ports, await savingRevision(ports, policyId, given, by)));
 
-export const savingNew = (ports: PolicyPorts, { workspace, ...given }: CreatePolicy): Saving | PolicyRefusal =>
-  saving(ports, given, (book, { draft, template }) => ({
+export const savingNew = (
+  ports: PolicyPorts,
+  { workspace, ...given }: CreatePolicy,
+  by: AskedBy,
+): Saving | PolicyRefusal =>
+  saving(ports, given, by, (book, { draft, template }) => ({
     policyId: policyIdFor(given.name ?? template?.name ?? draft.name, book),
     workspace,
   }));
@@ -41,11 +49,12 @@ export const savingRevision = async (
   ports: PolicyPorts,
   policyId: string,
   { baseRevision, ...given }: RevisePolicyBody,
+  by: AskedBy,
 ): Promise<Saving | PolicyRefusal> => {
   const known = findPolicy(await ports.policies.book(), policyId);
   if (isRefused(known)) return known;
   const { name = known.name, description = known.description } = given;
-  return saving(ports, { ...given, name, description }, (book) => {
+  return saving(ports, { ...given, name, description }, by, (book) => {
     const policy = findPolicy(book, policyId);
     if (isRefused(policy)) return policy;
     const latest = policy.revisions.at(-1)?.revision ?? 0;
@@ -67,6 +76,7 @@ interface Identity {
 const saving = (
   ports: PolicyPorts,
   given: Omit<RevisePolicyBody, 'baseRevision'>,
+  by: AskedBy,
   identify: (book: PolicyBook, complete: CompleteDraft) => Identity | PolicyRefusal,
 ): Saving | PolicyRefusal => {
   const complete = completeDraft(given, ports.library);
@@ -75,7 +85,7 @@ const saving = (
     check: () => checked(ports, complete),
     decide: (book) => {
       const identity = identify(book, complete);
-      return isRefused(identity) ? identity : revision(ports, complete, identity, book);
+      return isRefused(identity) ? identity : revision(ports, complete, { ...identity, by }, book);
     },
   };
 };
@@ -123,12 +133,12 @@ const checked = async (
 const revision = (
   { clock }: Pick<PolicyPorts, 'clock'>,
   { draft, content }: CompleteDraft,
-  identity: Identity,
+  { by, ...identity }: Identity & { readonly by: AskedBy },
   book: PolicyBook,
 ): (Decided & { readonly policyId: string }) | PolicyRefusal => {
   const { name, description = null, rego } = draft;
   const events: readonly PolicyEvent[] | PolicyRefusal = changePolicy(
-    { type: 'RevisePolicy', ...identity, name, description, content, revisedAt: clock().toISOString(), actor: null },
+    { type: 'RevisePolicy', ...identity, name, description, content, revisedAt: clock().toISOString(), ...by },
     book,
   );
   if (isRefused(events)) return events;

@@ -4,15 +4,20 @@ import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { streamQuerySchema, type StreamQuery } from '@weir/contracts';
 import {
+  Asking,
   CLOSED_TO_PAGES,
   guestOf,
+  isStillLetIn,
+  keptToWorkspace,
   limitGuests,
   Needs,
   problem,
   ProblemError,
+  WITHIN_WORKSPACES,
   type LetIn,
   type Turned,
 } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import type { FastifyReply } from 'fastify';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
@@ -33,7 +38,7 @@ export class StreamController {
   }
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'streamDecisions',
     summary: 'Decisions as they are stored, as Server-Sent Events; Last-Event-ID resumes without a gap',
@@ -45,7 +50,9 @@ export class StreamController {
     @Query({ schema: streamQuerySchema }) query: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
+    @Asking() principal: Principal,
   ): Promise<void> {
+    const kept = keptToWorkspace(principal, query);
     const from = lastEventId === undefined ? null : resumeFrom(lastEventId);
     const feed = this.readModels.feed();
     const leave = this.letIn(guestOf(reply.request));
@@ -56,6 +63,9 @@ export class StreamController {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());
+    const watch = setInterval(() => {
+      if (!isStillLetIn(reply.request)) gone.abort();
+    }, LOOK_AT_KEY_MS).unref();
     const signal = AbortSignal.any([gone.signal, this.readModels.closing]);
     response.writeHead(200, {
       ...CLOSED_TO_PAGES,
@@ -65,6 +75,7 @@ export class StreamController {
     });
     // Node keeps the head of an answer without a body back until the answer ends.
     if (reply.request.method === 'HEAD') {
+      clearInterval(watch);
       response.end();
       return;
     }
@@ -72,7 +83,7 @@ export class StreamController {
       await streamDecisions({
         feed,
         from,
-        query,
+        query: kept,
         write: writerTo(response, signal),
         heartbeatMillis: this.ports.config.STREAM_HEARTBEAT_MS,
         signal,
@@ -80,6 +91,7 @@ export class StreamController {
     } catch (fault) {
       if (!signal.aborted) this.ports.logger.warn({ err: fault }, 'A stream of decisions ended; the receiver resumes');
     } finally {
+      clearInterval(watch);
       response.end();
     }
   }
@@ -92,6 +104,9 @@ const turnedAway = (why: Turned): ProblemError =>
       : problem(503, 'As many streams are open as may be: try again in a while, or raise STREAMS.'),
     { headers: { 'retry-after': '10' } },
   );
+
+/** A stream ends with its key: when it was revoked or has expired. */
+const LOOK_AT_KEY_MS = 1_000;
 
 const resumeFrom = (lastEventId: string): Positions => {
   const from = parseResumePoint(lastEventId);

@@ -13,6 +13,7 @@ export interface TestDecision {
   readonly name: string;
   /** Unless given, of npm package `name` 1.0.0. */
   readonly purl?: string;
+  readonly workspace?: string;
   readonly repository?: string;
   readonly state?: PackageState;
   readonly tags?: readonly string[];
@@ -41,6 +42,7 @@ const published = (name: string): Cause => ({
 export const decisionEvent = (test: TestDecision): NewEvent => {
   const {
     name,
+    workspace = 'default',
     repository = 'npm-dev',
     state = 'available',
     tags = [],
@@ -55,7 +57,7 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
   const policy = { policyId: 'epss-over-threshold', name: 'EPSS', revision: 2 };
   const result: PolicyResult = { ...policy, match: error ? null : isClaiming, reasons, output: '{}', error };
   const data: DecisionRecorded['data'] = {
-    workspace: 'default',
+    workspace,
     repository: { name: repository, format: 'npm', environment: 'development', team: null, region: null },
     package: { purl, type: 'npm', namespace: null, name, version: '1.0.0', digest: null },
     presence,
@@ -78,7 +80,7 @@ export const decisionEvent = (test: TestDecision): NewEvent => {
   return {
     type: 'DecisionRecorded',
     version: 4,
-    subject: packageKey('default', repository, purl),
+    subject: packageKey(workspace, repository, purl),
     data,
     occurredAt: decidedAt,
   };

@@ -1,7 +1,8 @@
 import { Controller, Get, Header, Inject, Query, Req } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { verdictQuerySchema, verdictSchema, type Verdict, type VerdictQuery } from '@weir/contracts';
-import { Needs } from '@weir/service';
+import { Asking, mustBeOf, Needs, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import { findAccepted } from '../accepted/find-accepted.js';
 import { API_PORTS, type ApiPorts } from '../api-ports.js';
 import { READ_MODELS, type ReadModels } from '../read-models.js';
@@ -28,7 +29,7 @@ export class VerdictController {
   }
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'getVerdict', summary: 'May this package be used, and why not?' })
   @ApiOkResponse({ standardSchema: verdictSchema })
@@ -39,7 +40,9 @@ export class VerdictController {
   async verdict(
     @Query({ schema: verdictQuerySchema }) query: VerdictQuery,
     @Req() request: { readonly url: string },
+    @Asking() principal: Principal,
   ): Promise<Verdict> {
+    mustBeOf(principal, query.workspace);
     const asked = { ...query, purl: purlAsWritten(request.url) ?? query.purl };
     return this.waiting(this.models, query.wait * 1000, () => {
       const stale = this.models.stale();

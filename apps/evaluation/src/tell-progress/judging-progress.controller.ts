@@ -7,7 +7,8 @@ import {
   type JudgingProgressQuery,
 } from '@weir/contracts';
 import { Standstill } from '@weir/postgres';
-import { Needs, problem, ProblemError } from '@weir/service';
+import { Asking, isOf, mustBeOf, Needs, problem, ProblemError, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import type { TellProgress } from './tell-progress.js';
 
 export const JUDGING_PROGRESS = Symbol('JudgingProgress');
@@ -22,17 +23,25 @@ export class JudgingProgressController {
   constructor(@Inject(JUDGING_PROGRESS) private readonly teller: ProgressTeller) {}
 
   @Get()
-  @Needs('read')
+  @Needs('read', WITHIN_WORKSPACES)
   @ApiOperation({
     operationId: 'getJudgingProgress',
     summary: 'How far judging again is after policies, the engine or feeds changed',
   })
   @ApiOkResponse({ standardSchema: judgingProgressSchema })
   async progress(
-    @Query({ schema: judgingProgressQuerySchema }) { workspace }: JudgingProgressQuery,
+    @Query({ schema: judgingProgressQuerySchema }) query: JudgingProgressQuery,
+    @Asking() principal: Principal,
   ): Promise<JudgingProgress> {
+    const { workspace } = query;
+    if (workspace !== undefined) mustBeOf(principal, workspace);
     const { workspaces, ...told } = await this.teller.progress().catch(asProblem);
-    return { ...told, workspaces: workspaces.filter((one) => workspace === undefined || one.workspace === workspace) };
+    return {
+      ...told,
+      workspaces: workspaces.filter(
+        (one) => isOf(principal, one.workspace) && (workspace === undefined || one.workspace === workspace),
+      ),
+    };
   }
 }
 

@@ -1,7 +1,8 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Retryable } from '@weir/postgres';
-import { Needs, problem, ProblemError } from '@weir/service';
+import { Asking, Needs, problem, ProblemError, WITHIN_WORKSPACES } from '@weir/service';
+import type { Principal } from '@weir/domain';
 import type { AcceptEvents, Accepted } from './accept-events.js';
 import { acceptedOpenApi, batchOpenApi, dataOpenApi, eventOpenApi, problemOpenApi } from './open-api.js';
 
@@ -15,7 +16,7 @@ export class AcceptEventsController {
   constructor(@Inject(ACCEPT_EVENTS) private readonly acceptEvents: AcceptEvents) {}
 
   @Post()
-  @Needs('events:send')
+  @Needs('events:send', WITHIN_WORKSPACES)
   @HttpCode(202)
   @ApiOperation({
     operationId: 'sendEvents',
@@ -47,8 +48,9 @@ export class AcceptEventsController {
   async accept(
     @Headers() headers: Record<string, string | string[] | undefined>,
     @Body() body: unknown,
+    @Asking() principal: Principal,
   ): Promise<Accepted> {
-    const outcome = await this.acceptEvents(headers, body).catch(unavailable);
+    const outcome = await this.acceptEvents(headers, body, principal).catch(unavailable);
     if (!('refused' in outcome)) return outcome;
     const { status, detail, errors } = outcome.refused;
     throw new ProblemError(problem(status, detail, errors));

@@ -1,6 +1,6 @@
 import type { Topics } from '@weir/messaging';
 import { count } from '@weir/service';
-import { observeEvents } from './observe-events.js';
+import { observeEvents, type Sender } from './observe-events.js';
 import { readCloudEvents } from './read-cloud-events.js';
 import type { Refusal } from './refusal.js';
 
@@ -18,6 +18,7 @@ export interface Accepted {
 export type AcceptEvents = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: unknown,
+  sender?: Sender,
 ) => Promise<Accepted | Refusal>;
 
 /**
@@ -27,10 +28,10 @@ export type AcceptEvents = (
  */
 export const acceptEvents =
   ({ topics, clock }: AcceptEventsPorts): AcceptEvents =>
-  async (headers, body) => {
+  async (headers, body, sender) => {
     const sent = readCloudEvents(headers, body);
     if ('refused' in sent) return sent;
-    const observed = observeEvents(sent, clock());
+    const observed = observeEvents(sent, clock(), sender);
     if ('refused' in observed) return observed;
     await topics.publish(observed.map(({ message }) => message));
     count('eventsAccepted', observed.length, {});

@@ -1,7 +1,7 @@
 /** Why a request is not taken: the HTTP status, the sentence, and one entry for each wrong field. */
 export interface Refusal {
   readonly refused: {
-    readonly status: 413 | 415 | 422;
+    readonly status: 403 | 413 | 415 | 422;
     readonly detail: string;
     readonly errors: readonly FieldError[];
   };

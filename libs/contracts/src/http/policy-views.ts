@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { onErrorSchema, policyActionSchema, policyScopeSchema } from '../policy-http.js';
+import { byField } from './key-views.js';
 import { findingSchema } from './finding.js';
 import { queryText } from './page-query.js';
 import { strictObject } from './strict-object.js';
@@ -21,7 +22,7 @@ export const policyRevisionViewSchema = z.object({
   template: z.string().nullable().describe('The policy of the library that has this text'),
   ...terms,
   revisedAt: z.string(),
-  actor: z.string().nullable(),
+  by: byField,
 });
 
 const identity = {
@@ -35,6 +36,9 @@ const identity = {
     .string()
     .nullable()
     .describe('When it was put away for good; null while it can be revised and activated'),
+  lastChange: z
+    .object({ what: z.enum(['revised', 'activated', 'deactivated', 'retired']), at: z.string(), by: byField })
+    .describe('What was done to it last, and who asked for it'),
 };
 
 /** A policy with all its revisions, oldest first. */

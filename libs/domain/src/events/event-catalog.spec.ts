@@ -23,7 +23,7 @@ const membersOf = (data: unknown): readonly string[] =>
   Object.keys(Object(data) as object)
     .filter((name) => !OPTIONAL.has(name))
     .sort();
-const OPTIONAL = new Set(['freshnessDigest', 'memory', 'changeSet']);
+const OPTIONAL = new Set(['freshnessDigest', 'memory', 'changeSet', 'actorKey', 'askedBy']);
 
 /** What stands in the sources as `readonly type: 'X'; readonly version: n`. */
 const declared = globSync('*/*.ts', { cwd: root })

@@ -1,3 +1,4 @@
+import type { AskedBy } from '../key/principal.js';
 import { nameKey } from './name-key.js';
 import type {
   Policy,
@@ -23,7 +24,7 @@ export interface Refusal {
  */
 export const SET_TO_COME = '';
 
-export interface RevisePolicy {
+export interface RevisePolicy extends AskedBy {
   readonly type: 'RevisePolicy';
   readonly workspace: string;
   readonly policyId: string;
@@ -31,7 +32,6 @@ export interface RevisePolicy {
   readonly description: string | null;
   readonly content: Omit<PolicyRevision, 'revision'>;
   readonly revisedAt: string;
-  readonly actor: string | null;
 }
 
 /** A first revision creates the policy; saving what is already the latest revision changes nothing. */
@@ -50,12 +50,11 @@ export const revisePolicy = (command: RevisePolicy, book: PolicyBook): readonly 
   return [{ type: 'PolicyRevised', version: 1, data: { ...who, ...content, revision: (latest?.revision ?? 0) + 1 } }];
 };
 
-export interface ActivatePolicy {
+export interface ActivatePolicy extends AskedBy {
   readonly type: 'ActivatePolicy';
   readonly policyId: string;
   readonly revision: number;
   readonly activatedAt: string;
-  readonly actor: string | null;
 }
 
 export const activatePolicy = (command: ActivatePolicy, book: PolicyBook): readonly PolicyActivated[] | Refusal => {
@@ -80,11 +79,10 @@ export const activatePolicy = (command: ActivatePolicy, book: PolicyBook): reado
   ];
 };
 
-export interface DeactivatePolicy {
+export interface DeactivatePolicy extends AskedBy {
   readonly type: 'DeactivatePolicy';
   readonly policyId: string;
   readonly deactivatedAt: string;
-  readonly actor: string | null;
 }
 
 export const deactivatePolicy = (
@@ -105,11 +103,10 @@ export const deactivatePolicy = (
   ];
 };
 
-export interface RetirePolicy {
+export interface RetirePolicy extends AskedBy {
   readonly type: 'RetirePolicy';
   readonly policyId: string;
   readonly retiredAt: string;
-  readonly actor: string | null;
 }
 
 /** Only what judges nothing is put away, so that retiring a policy never releases a package. */

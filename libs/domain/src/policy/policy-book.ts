@@ -1,4 +1,5 @@
 import type { OnError, PolicyAction } from '../decision/desired-state.js';
+import type { AskedBy } from '../key/principal.js';
 import type { PolicyScope } from './policy-scope.js';
 
 /** What a revision is made of; it never changes and is named by `revisionDigest`. The Rego text lies in the evidence. */
@@ -30,9 +31,9 @@ export interface PolicyRevised {
     readonly name: string;
     readonly description: string | null;
     readonly revisedAt: string;
-    readonly actor: string | null;
   } & PolicyRevision &
-    ChangedTogether;
+    ChangedTogether &
+    AskedBy;
 }
 
 /**
@@ -48,8 +49,8 @@ export interface PolicyActivated {
     readonly revision: number;
     readonly policySetDigest: string;
     readonly activatedAt: string;
-    readonly actor: string | null;
-  } & ChangedTogether;
+  } & ChangedTogether &
+    AskedBy;
 }
 
 /** No package is judged by the policy from here on. `policySetDigest` as of PolicyActivated. */
@@ -61,8 +62,8 @@ export interface PolicyDeactivated {
     readonly policyId: string;
     readonly policySetDigest: string;
     readonly deactivatedAt: string;
-    readonly actor: string | null;
-  } & ChangedTogether;
+  } & ChangedTogether &
+    AskedBy;
 }
 
 /** The policy, which is not active, is put away for good: its history stays, its id stays taken, its name is free. */
@@ -73,8 +74,8 @@ export interface PolicyRetired {
     readonly workspace: string;
     readonly policyId: string;
     readonly retiredAt: string;
-    readonly actor: string | null;
-  } & ChangedTogether;
+  } & ChangedTogether &
+    AskedBy;
 }
 
 export type PolicyEvent = PolicyRevised | PolicyActivated | PolicyDeactivated | PolicyRetired;
@@ -84,11 +85,18 @@ export interface Policy {
   readonly workspace: string;
   readonly name: string;
   readonly description: string | null;
-  readonly revisions: readonly (PolicyRevision & { readonly revisedAt: string; readonly actor: string | null })[];
+  readonly revisions: readonly (PolicyRevision & { readonly revisedAt: string } & AskedBy)[];
   readonly activeRevision: number | null;
   /** null: it can be revised and activated. */
   readonly retiredAt: string | null;
+  /** What was done to it last, when, and who asked for it. */
+  readonly lastChange: LastChange;
 }
+
+export type LastChange = {
+  readonly what: 'revised' | 'activated' | 'deactivated' | 'retired';
+  readonly at: string;
+} & AskedBy;
 
 /** All policies of all workspaces, and the digest of each workspace's active set. */
 export interface PolicyBook {
@@ -103,9 +111,14 @@ export const evolvePolicyBook = (book: PolicyBook, event: PolicyEvent): PolicyBo
     case 'PolicyRevised':
       return withPolicy(book, revised(book.policies[event.data.policyId], event));
     case 'PolicyActivated':
-      return withActive(book, event.data, event.data.revision);
+      return withActive(
+        book,
+        event.data,
+        event.data.revision,
+        lastChange('activated', event.data.activatedAt, event.data),
+      );
     case 'PolicyDeactivated':
-      return withActive(book, event.data, null);
+      return withActive(book, event.data, null, lastChange('deactivated', event.data.deactivatedAt, event.data));
     case 'PolicyRetired':
       return withRetired(book, event.data);
     default: {
@@ -125,6 +138,7 @@ const revised = (policy: Policy | undefined, { data }: PolicyRevised): Policy =>
     revisions: [...(policy?.revisions ?? []), revision],
     activeRevision: policy?.activeRevision ?? null,
     retiredAt: policy?.retiredAt ?? null,
+    lastChange: lastChange('revised', data.revisedAt, data),
   };
 };
 
@@ -137,16 +151,27 @@ const withActive = (
   book: PolicyBook,
   change: { readonly workspace: string; readonly policyId: string; readonly policySetDigest: string },
   activeRevision: number | null,
+  last: LastChange,
 ): PolicyBook => {
   const policy = book.policies[change.policyId];
   const policySets = { ...book.policySets, [change.workspace]: change.policySetDigest };
-  return policy ? { ...withPolicy(book, { ...policy, activeRevision }), policySets } : { ...book, policySets };
+  return policy
+    ? { ...withPolicy(book, { ...policy, activeRevision, lastChange: last }), policySets }
+    : { ...book, policySets };
 };
 
 const withRetired = (
   book: PolicyBook,
-  { policyId, retiredAt }: { readonly policyId: string; readonly retiredAt: string },
+  data: { readonly policyId: string; readonly retiredAt: string } & AskedBy,
 ): PolicyBook => {
-  const policy = book.policies[policyId];
-  return policy ? withPolicy(book, { ...policy, retiredAt }) : book;
+  const policy = book.policies[data.policyId];
+  const { retiredAt } = data;
+  return policy ? withPolicy(book, { ...policy, retiredAt, lastChange: lastChange('retired', retiredAt, data) }) : book;
 };
+
+const lastChange = (what: LastChange['what'], at: string, { actor, actorKey }: AskedBy): LastChange => ({
+  what,
+  at,
+  actor,
+  ...(actorKey !== undefined && { actorKey }),
+});

@@ -16,6 +16,7 @@ export interface GuardedRoute extends Rule {
 type Refuse = (refusal: ProblemError, request: FastifyRequest, reply: FastifyReply) => void;
 
 const principals = new WeakMap<object, Principal>();
+const doors = new WeakMap<object, () => Principal | ProblemError>();
 const guarded = new WeakMap<object, readonly RouteOptions[]>();
 
 /** Who asks, by the request that the door has let through. */
@@ -24,6 +25,9 @@ export const principalOf = (request: object): Principal => {
   if (principal) return principal;
   throw new Error('This request came by no door: its service was not made by createService.');
 };
+
+/** Whether a request that lasts would be let in now, with the same permissions or others: its key may have ended. */
+export const isStillLetIn = (request: object): boolean => !(doors.get(request)?.() instanceof ProblemError);
 
 /** Every route of a service with its rule, once it was initialised. */
 export const guardedRoutes = (server: object): readonly GuardedRoute[] =>
@@ -48,6 +52,7 @@ export const guardRoutes = (server: FastifyInstance, ring: KeyRing, refuse: Refu
       return;
     }
     principals.set(request, admitted);
+    doors.set(request, () => letIn(request, ring));
     done();
   });
 };

@@ -13,7 +13,7 @@ export interface Rule {
   readonly workspaces: 'all' | 'own';
 }
 
-/** For a route that keeps to the principal's workspaces: `askedWorkspaces` and `mustBeOf` help it to. */
+/** For a route that keeps to the principal's workspaces: `keptToWorkspace` and `mustBeOf` help it to. */
 export const WITHIN_WORKSPACES = { workspaces: 'own' } as const;
 
 /** Where OpenAPI says what permission an operation needs. */

@@ -3,3 +3,4 @@ export { actionConfigurationSchema, type ActionConfiguration } from './config.js
 export { actionMigrations } from './action-migrations.js';
 export { openPartition, observedTopics, type ActionPorts } from './open-partition.js';
 export { readActedUpTo } from './request-effects/effect-tables.js';
+export { effectView } from './effect-view.js';

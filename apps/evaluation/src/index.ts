@@ -4,3 +4,4 @@ export { evaluationMigrations } from './evaluation-migrations.js';
 export { startEvaluation, type Evaluation, type EvaluationPorts } from './start-evaluation.js';
 export { readRelays, RELAY, rewindRelay } from './relay-decisions/relay-position.js';
 export { judgedFacts, undecidedAmong } from './tell-undecided/undecided.js';
+export { judgementView } from './judgement-view.js';

@@ -24,5 +24,6 @@ export { inputOf } from './input-of.js';
 export { loadPolicySet, readPolicySet, type ReadEvidence } from './load-policy-set.js';
 export { policiesInScope, type NamedPolicySet, type PoliciesInScope, type Missing } from './policies-in-scope.js';
 export { openReplay, type Replay, type Replayed, type ReplayPorts } from './replay/open-replay.js';
+export { judgementsOf, type RecordedJudgement } from './replay/recorded-judgement.js';
 export type { LoggedEvent } from './replay/recorded-judgement.js';
 export { saidOf } from './said-of.js';

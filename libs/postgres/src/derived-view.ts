@@ -10,8 +10,15 @@ export interface DerivedTable {
   readonly key: readonly string[];
   /** Columns that are compared, with the expression of what counts of them, of a row `r`; the column itself unless given. */
   readonly compared: Readonly<Record<string, string>>;
-  /** Columns that do not follow from the log, with what they are then; kept where the row is there. */
-  readonly free: Readonly<Record<string, string>>;
+  /**
+   * Columns that do not follow from the log, with what they are in a row that was missing, of a row `r`; null: what the table
+   * gives by itself. They are kept where the row is there.
+   */
+  readonly free: Readonly<Record<string, string | null>>;
+  /** What is set where a row differs, of the row `i` that is there and the row `s` that should be; the compared columns of `s` unless given. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** In which order rows that were missing are added, of a row `r`. */
+  readonly order?: string;
   /** Which rows may be missing, such as those that were too old to be kept; none unless given. Of a row `r`. */
   readonly mayBeMissing?: string;
 }
@@ -23,6 +30,8 @@ export interface DerivedView {
   bringOn(client: pg.PoolClient): Promise<void>;
   /** Makes whoever writes the tables wait until the transaction ends. */
   lock(client: pg.PoolClient): Promise<void>;
+  /** Before the tables are mended: takes away what can only be made anew together. */
+  clear?(client: pg.PoolClient): Promise<void>;
 }
 
 /** Something that is not as the log says. Of a whole row the column is null. */
@@ -75,6 +84,7 @@ export const mendView = (pool: pg.Pool, view: DerivedView): Promise<readonly Com
       await view.lock(client);
       await view.bringOn(client);
       const compared = await compareAll(client, view);
+      await view.clear?.(client);
       for (const table of [...view.tables].reverse()) await removeSurplus(client, table);
       for (const table of view.tables) await putRight(client, table);
       return compared;
@@ -84,7 +94,13 @@ export const mendView = (pool: pg.Pool, view: DerivedView): Promise<readonly Com
 
 export const expected = ({ name }: Pick<DerivedTable, 'name'>): string => `pg_temp.${name.split('.')[1] ?? name}`;
 
+/** Text as JSON, null when it is none: what somebody wrote there must be found, not end the search. */
+const AS_JSON = `
+  CREATE OR REPLACE FUNCTION pg_temp.as_json(document text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS
+  $$ BEGIN RETURN document::jsonb; EXCEPTION WHEN data_exception THEN RETURN NULL; END $$`;
+
 const makeRoom = async (client: pg.PoolClient, { tables }: DerivedView): Promise<void> => {
+  await client.query(AS_JSON);
   for (const table of tables) {
     const { name } = table;
     await client.query(
@@ -159,16 +175,20 @@ const removeSurplus = async (client: pg.PoolClient, table: DerivedTable): Promis
 };
 
 const putRight = async (client: pg.PoolClient, table: DerivedTable): Promise<void> => {
-  const changing = Object.keys(table.compared);
-  if (changing.length > 0)
-    await client.query(
-      `UPDATE ${table.name} AS i SET ${changing.map((column) => `${column} = s.${column}`).join(', ')} FROM ${expected(table)} AS s
-        WHERE ${sameKey(table, 'i', 's')} AND (${of('i', table).join(', ')}) IS DISTINCT FROM (${of('s', table).join(', ')})`,
-    );
-  const free = Object.entries(table.free);
+  const { set = Object.fromEntries(Object.keys(table.compared).map((column) => [column, `s.${column}`])) } = table;
   await client.query(
-    `INSERT INTO ${table.name} (${[...columnsOf(table), ...free.map(([column]) => column)].join(', ')}) OVERRIDING SYSTEM VALUE
+    `UPDATE ${table.name} AS i SET ${Object.entries(set)
+      .map(([column, value]) => `${column} = ${value}`)
+      .join(', ')} FROM ${expected(table)} AS s
+      WHERE ${sameKey(table, 'i', 's')} AND (${of('i', table).join(', ')}) IS DISTINCT FROM (${of('s', table).join(', ')})`,
+  );
+  const free = Object.entries(table.free).flatMap(([column, value]) =>
+    value === null ? [] : [[column, value] as const],
+  );
+  await client.query(
+    `INSERT INTO ${table.name} (${[...columnsOf(table), ...free.map(([column]) => column)].join(', ')})
      SELECT ${[...columnsOf(table).map((column) => `s.${column}`), ...free.map(([, value]) => value.replaceAll(/\br\./g, 's.'))].join(', ')} FROM ${expected(table)} AS s
-      WHERE ${isMissed(table)} AND NOT EXISTS (SELECT FROM ${table.name} AS i WHERE ${sameKey(table, 'i', 's')})`,
+      WHERE ${isMissed(table)} AND NOT EXISTS (SELECT FROM ${table.name} AS i WHERE ${sameKey(table, 'i', 's')})
+      ORDER BY ${(table.order ?? `r.${table.key[0] ?? ''}`).replaceAll(/\br\./g, 's.')}`,
   );
 };

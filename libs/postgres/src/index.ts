@@ -1,5 +1,6 @@
 export { asRetryable, reaching } from './as-retryable.js';
 export { clearAtEnd, clearedAtEnd, isEnding, ProcessIsEnding } from './at-end.js';
+export { asTemporary } from './as-temporary.js';
 export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
 export { createBell, type Bell } from './bell.js';
 export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';

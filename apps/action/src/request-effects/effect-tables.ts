@@ -57,7 +57,7 @@ export const writeRequested = async (
   client: pg.PoolClient,
   shard: string,
   requested: readonly TracedEffect[],
-  known: ReadonlySet<string>,
+  known: Pick<ReadonlySet<string>, 'has'>,
 ): Promise<void> => {
   const events = requested.map(({ event }) => event);
   if (events.length === 0) return;
@@ -85,7 +85,7 @@ const writeLevels = async (
   client: pg.PoolClient,
   shard: string,
   events: readonly EffectRequested[],
-  known: ReadonlySet<string>,
+  known: Pick<ReadonlySet<string>, 'has'>,
 ): Promise<void> => {
   const levels = [
     ...new Map(

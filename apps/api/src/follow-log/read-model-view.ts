@@ -16,7 +16,7 @@ const itself = (columns: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(columns.map((column) => [column, `r.${column}`]));
 
 /** Documents that versions before wrote in another order say the same. */
-const DETAILS = { details: 'r.details::jsonb' };
+const DETAILS = { details: 'pg_temp.as_json(r.details)' };
 
 /** What the API shows: packages, decisions, counts and effects. The order in which tables are written. */
 export const readModelTables = (keptSince: Date | null): readonly DerivedTable[] => [

@@ -131,7 +131,10 @@ const keptOf = ({ desired, basis, said, memory }: Extract<Judgement, { kind: 'ju
   ...(Object.keys(memory).length > 0 && { memory }),
 });
 
-export const readJudgements = async (pool: pg.Pool, keys: readonly string[]): Promise<Map<string, JudgementRow>> => {
+export const readJudgements = async (
+  pool: Pick<pg.Pool, 'query'>,
+  keys: readonly string[],
+): Promise<Map<string, JudgementRow>> => {
   const { rows } = await pool.query<StoredRow>(
     `SELECT ${COLUMNS} FROM evaluation.judgement WHERE package_key = ANY($1)`,
     [textArray(keys)],

@@ -35,6 +35,18 @@ const verify = async (): Promise<Told & { readonly code: number; readonly stdout
   return { ...(JSON.parse(stdout) as Told), code, stdout };
 };
 
+/** What no log tells, by the definitions of the views. */
+const FREE: Readonly<Record<string, readonly string[]>> = {
+  'action.effect': ['sequence'],
+  'action.delivery': ['sequence'],
+  'evaluation.judgement': ['sequence', 'policy_set_digest', 'conditions', 'look_at', 'origin_traceparent'],
+};
+/** Of a judgement that is mended what no log tells is begun anew, and it is looked at again. */
+const ANEW: Readonly<Record<string, readonly string[]>> = {
+  ...FREE,
+  'evaluation.judgement': [...(FREE['evaluation.judgement'] ?? []), 'details'],
+};
+
 const tablesWithRows = async (): Promise<readonly string[]> =>
   (await verify()).tables.filter(({ rows }) => rows > 0).map(({ table }) => table);
 
@@ -76,6 +88,55 @@ test('a verdict that was set by hand is named with what it should be, and set ri
   }
 }, 120_000);
 
+/** What a table is, where it is not derived and compared: every other one must be. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'log.event': 'the log: weir log verify',
+  'log.shard_head': 'the log: weir log verify',
+  'log.evidence': 'evidence: weir log verify',
+  'log.evidence_frame': 'evidence: weir log verify',
+  'topic.message': 'transport',
+  'topic.partition_head': 'transport',
+  'topic.group_position': 'position',
+  'topic.group_member': 'who consumes now',
+  'topic.assignment': 'who consumes now',
+  'intelligence.observation': 'ledger, backed up with the log',
+  'evaluation.observation': 'ledger of versions before, backed up with the log',
+  'intelligence.advisory': 'what feeds say: load them again',
+  'intelligence.advisory_affects': 'what feeds say: load them again',
+  'intelligence.epss_score': 'what feeds say: load them again',
+  'intelligence.epss_history': 'what feeds say: load them again',
+  'intelligence.kev': 'what feeds say: load them again',
+  'intelligence.feed_load': 'what feeds say: load them again',
+  'intelligence.feed_held_back': 'what feeds say: load them again',
+  'intelligence.feed_awaited': 'what feeds say: load them again',
+  'intelligence.ecosystem_load': 'what feeds say: load them again',
+  'intelligence.inventory': 'the fold of the ledger: made again by weir views rebuild, not compared',
+  'intelligence.inventory_vulnerability': 'the fold of the ledger: made again by weir views rebuild, not compared',
+  'intelligence.pending_reassessment': 'work that waits',
+  'intelligence.position': 'position',
+  'evaluation.relay': 'position',
+  'evaluation.swept': 'position',
+  'action.source': 'position',
+  'api.accepted': 'what is being judged: gone once it is',
+  'api.accepted_position': 'position',
+  'public.weir_migration': 'what was migrated',
+  'access.key_use': 'when keys were last used',
+  'topic.identity': 'which brokers the positions belong to',
+};
+
+test('every table there is is compared, or said not to be derived', async () => {
+  const { rows } = await system.owner.query<{ name: string }>(
+    `SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'm', 'v') AND n.nspname !~ '^(pg_|information_schema)'`,
+  );
+  const compared = (await verify()).tables.map(({ table }) => table);
+  const unknown = rows
+    .map(({ name }) => name)
+    .filter((name) => !compared.includes(name) && OTHERWISE[name] === undefined);
+  expect(unknown).toEqual([]);
+  expect(Object.keys(OTHERWISE).filter((name) => compared.includes(name))).toEqual([]);
+});
+
 const seed = givenSeed();
 test(`whatever is done to any derived table is found, and mended: ${TRIES} times, from seed ${seed}`, async () => {
   console.log(
@@ -85,16 +146,16 @@ test(`whatever is done to any derived table is found, and mended: ${TRIES} times
   const tables = await tablesWithRows();
   for (let done = 0; done < TRIES; done += 1) {
     const table = chance.pick(tables);
-    const before = await rowsOf(system.owner, table);
-    const what = await mutateTable(system.owner, table, chance);
+    const before = await rowsOf(system.owner, table, ANEW[table]);
+    const what = await mutateTable(system.owner, table, chance, { except: FREE[table] ?? [] });
     const found = await verify();
     expect({
       what,
       code: found.code,
       differs: found.tables.some((one) => one.table === table && one.differing > 0),
     }).toEqual({ what, code: 1, differs: true });
-    expect((await run(rebuildViewsCommand, true)).code, what).toBe(0);
+    expect(await run(rebuildViewsCommand, true), what).toMatchObject({ code: 0, stderr: '' });
     expect(await verify(), what).toMatchObject({ code: 0, valid: true });
-    expect(await rowsOf(system.owner, table), what).toEqual(before);
+    expect(await rowsOf(system.owner, table, ANEW[table]), what).toEqual(before);
   }
 }, 3_600_000);

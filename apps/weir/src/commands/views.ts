@@ -1,5 +1,7 @@
+import { effectView } from '@weir/action';
 import { readModelView } from '@weir/api';
 import { advisoryCache, rebuildInventory } from '@weir/enrichment';
+import { judgementView } from '@weir/evaluation';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { compareView, mendView, openComparing, openPool, type Compared, type DerivedView } from '@weir/postgres';
@@ -24,6 +26,8 @@ const views = (
   { clock, decisionViewDays: days }: ViewsOptions,
 ): readonly DerivedView[] => [
   readModelView({ store, keptSince: days === undefined ? null : new Date(clock().getTime() - days * DAY_MS) }),
+  judgementView({ store }),
+  effectView({ store }),
 ];
 
 /** `weir views verify`: compares all that is derived with the log; 0 the same, 1 something differs, 3 it cannot be read. */

@@ -90,6 +90,7 @@ const OTHER_STATUS = `CASE status WHEN 'pending' THEN 'failed' ELSE 'pending' EN
 /** In the place of null. */
 const NOT_NULL: Readonly<Record<string, string>> = {
   'timestamp with time zone': `'2020-01-01'`,
+  jsonb: `'"other"'`,
   bigint: '7',
   integer: '7',
   boolean: 'true',

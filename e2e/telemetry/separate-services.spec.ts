@@ -49,7 +49,9 @@ test('over separate processes one event is one trace, named by each process it w
   expect(response.status).toBe(202);
   const spans = await zipkin.trace(
     TRACE,
-    (all) => all.some(({ name }) => name === 'weir.action.act') && all.some(({ name }) => name === 'post /v1/events'),
+    (all) =>
+      all.some(({ name }) => name === 'process decisions.recorded.v1') &&
+      all.some(({ name }) => name === 'post /v1/events'),
   );
   const instances = new Map(
     spans.map(({ localEndpoint, tags }) => [localEndpoint?.serviceName, tags?.['service.instance.id']]),
@@ -59,7 +61,7 @@ test('over separate processes one event is one trace, named by each process it w
 });
 
 test('every process serves its own metrics, and lag is told by who owns the partition', async () => {
-  const groups: Record<string, string> = { enrichment: 'enrichment', evaluation: 'evaluation', action: 'action' };
+  const groups: Record<string, string> = { enrichment: 'enrichment', evaluation: 'evaluation', action: 'action', api: 'api' };
   for (const app of APPS) {
     const text = await (await fetch(`${urlOf(app)}/metrics`)).text();
     expect(text, app).toContain('weir_process_memory_bytes');

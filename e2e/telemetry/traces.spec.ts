@@ -61,7 +61,7 @@ beforeAll(async () => {
   spans = await zipkin.trace(
     TRACE,
     (all) =>
-      named('weir.action.send_webhook', all).length > 0 &&
+      named('post', all).length > 0 &&
       named('weir.evaluation.relay', all).length > 0 &&
       named('post /v1/events', all).length > 0,
   );
@@ -85,17 +85,18 @@ describe('one event posted with a traceparent', () => {
   test('shows each step where it happened: taken, published, matched, built, asked, appended, relayed, decided, told', () => {
     const steps = spans.map(({ name, localEndpoint }) => `${localEndpoint?.serviceName ?? ''} ${name}`);
     for (const step of [
-      'ingest weir.topics.publish',
-      'enrichment weir.enrichment.enrich',
+      'ingest send packages.observed.v1',
+      'enrichment process packages.observed.v1',
       'enrichment weir.enrichment.match',
       'enrichment weir.enrichment.build_facts',
-      'evaluation weir.evaluation.evaluate',
+      'enrichment send packages.enriched.v1',
+      'evaluation process packages.enriched.v1',
       'evaluation weir.evaluation.ask',
       'evaluation weir.log.append',
       'evaluation weir.evaluation.relay',
-      'action weir.action.act',
+      'action process decisions.recorded.v1',
       'action weir.action.decide',
-      'action weir.action.send_webhook',
+      'action post',
     ]) {
       expect(steps).toContain(step);
     }
@@ -107,24 +108,117 @@ describe('one event posted with a traceparent', () => {
   });
 
   test('its webhook carries the traceparent of the attempt', () => {
-    const [span] = named('weir.action.send_webhook');
+    const [span] = named('post');
     expect(receiver.received.map(({ traceparent }) => traceparent)).toEqual([`00-${TRACE}-${span?.id ?? ''}-01`]);
   });
 
   test('its decision names the span that judged it', async () => {
     const { body } = await ask<{ decisions: { id: string }[] }>(weir.url, '/v1/decisions?limit=1');
     const stored = await ask<{ traceparent: string | null }>(weir.url, `/v1/decisions/${body.decisions[0]?.id ?? ''}`);
-    expect(stored.body.traceparent).toBe(`00-${TRACE}-${named('weir.evaluation.evaluate')[0]?.id ?? ''}-01`);
+    expect(stored.body.traceparent).toBe(`00-${TRACE}-${named('process packages.enriched.v1')[0]?.id ?? ''}-01`);
   });
 });
+
+const NUMBER = /^\d+$/;
+/** OpenTelemetry's semantic conventions for what such a span must tell; Zipkin takes every value as text. */
+const CONVENTIONS = [
+  {
+    span: 'ingest post /v1/events',
+    kind: 'SERVER',
+    tags: {
+      'http.request.method': 'POST',
+      'http.route': '/v1/events',
+      'http.response.status_code': '202',
+      'url.path': '/v1/events',
+      'url.scheme': 'http',
+    },
+  },
+  {
+    span: 'ingest send packages.observed.v1',
+    kind: 'PRODUCER',
+    tags: {
+      'messaging.system': 'postgresql',
+      'messaging.destination.name': 'packages.observed.v1',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+    },
+  },
+  ...[
+    ['enrichment', 'packages.observed.v1'],
+    ['evaluation', 'packages.enriched.v1'],
+    ['action', 'decisions.recorded.v1'],
+  ].map(([service = '', topic = '']) => ({
+    span: `${service} process ${topic}`,
+    kind: 'CONSUMER',
+    tags: {
+      'messaging.system': 'postgresql',
+      'messaging.destination.name': topic,
+      'messaging.destination.partition.id': NUMBER,
+      'messaging.consumer.group.name': service,
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+    },
+  })),
+  {
+    span: 'action post',
+    kind: 'CLIENT',
+    tags: {
+      'http.request.method': 'POST',
+      'http.response.status_code': NUMBER,
+      'server.address': '127.0.0.1',
+      'server.port': NUMBER,
+      'url.full': /^http:\/\/127\.0\.0\.1:\d+\/$/,
+    },
+  },
+  ...['enrichment insert intelligence.position', 'evaluation update log.shard_head'].map((span) => ({
+    span,
+    kind: 'CLIENT',
+    tags: {
+      'db.system.name': 'postgresql',
+      'db.namespace': 'weir',
+      'db.query.summary': /\w/,
+      'server.address': '127.0.0.1',
+      'server.port': NUMBER,
+    },
+  })),
+] as const;
+
+describe('by the semantic conventions', () => {
+  test.each(CONVENTIONS)('$span tells what it is', ({ span, kind, tags }) => {
+    const found = spans.filter(({ name, localEndpoint }) => `${localEndpoint?.serviceName ?? ''} ${name}` === span);
+    expect(found, [...new Set(spans.map(({ name }) => name))].join(', ')).not.toEqual([]);
+    for (const one of found) {
+      expect(one.kind).toBe(kind);
+      for (const [tag, value] of Object.entries(tags))
+        expect(one.tags?.[tag], `${span}: ${tag}`).toEqual(
+          typeof value === 'string' ? value : expect.stringMatching(value),
+        );
+    }
+  });
+
+  test('every span names the version that made it, and statements are told below what needs them alone', () => {
+    expect(new Set(spans.map(({ tags }) => tags?.['service.version']))).toEqual(new Set(['0.1.0']));
+    const statements = spans.filter(({ tags }) => tags?.['db.system.name'] !== undefined);
+    expect(statements.every(({ parentId }) => spans.some(({ id }) => id === parentId))).toBe(true);
+    expect(
+      statements.map(({ tags }) => tags?.['db.query.text'] ?? '').filter((text) => text.includes('traced')),
+    ).toEqual([]);
+  });
+});
+
+/** Spans of packages that evaluation judged: from messages, or because conditions changed. */
+const judged = (all: readonly ZipkinSpan[]): readonly ZipkinSpan[] =>
+  all.filter(
+    ({ name, localEndpoint }) =>
+      localEndpoint?.serviceName === 'evaluation' &&
+      (name === 'weir.evaluation.evaluate' || name.startsWith('process packages.enriched')),
+  );
 
 /** The trace whose spans say that `trace` caused it, as soon as a package was judged there. */
 const causedBy = async (trace: string, name: string): Promise<readonly ZipkinSpan[]> => {
   for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 250))) {
     const found = (await zipkin.tracesWith(name)).find(
-      (all) =>
-        all.some(({ tags }) => tags?.['weir.cause.trace_id'] === trace) &&
-        named('weir.evaluation.evaluate', all).length > 0,
+      (all) => all.some(({ tags }) => tags?.['weir.cause.trace_id'] === trace) && judged(all).length > 0,
     );
     if (found) return found;
   }
@@ -132,7 +226,7 @@ const causedBy = async (trace: string, name: string): Promise<readonly ZipkinSpa
 };
 
 const origins = (all: readonly ZipkinSpan[]): (string | undefined)[] =>
-  named('weir.evaluation.evaluate', all).map(({ tags }) => tags?.['weir.origin.trace_id']);
+  judged(all).map(({ tags }) => tags?.['weir.origin.trace_id']);
 
 describe('a package that is judged again', () => {
   test('because a policy changed: in a trace of its own that names the request and the event that brought the package', async () => {
@@ -192,4 +286,25 @@ test('a log line of a request names its trace', async () => {
     trace_id: load,
     span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
   });
+});
+
+test('a log line of a fault names the trace in which it happened, though that is over', async () => {
+  const trace = '44444444444444444444444444444444';
+  const headers = { 'content-type': 'application/cloudevents+json', traceparent: `00-${trace}-${CALLER}-01` };
+  const taken = publication('traced-1', 'pkg:npm/taken@1.0.0');
+  const response = await fetch(new URL('/v1/events', weir.url), {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(taken),
+  });
+  expect(response.status).toBe(202);
+  const line = () =>
+    weir
+      .log()
+      .split('\n')
+      .filter((text) => text.startsWith('{') && text.includes('traced-1'))
+      .map((text) => JSON.parse(text) as { trace_id?: string; err?: object })
+      .find(({ err }) => err !== undefined);
+  await until(() => line() !== undefined);
+  expect(line()?.trace_id).toBe(trace);
 });

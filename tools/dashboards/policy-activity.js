@@ -14,7 +14,7 @@ export const policyActivity = {
           unit: 'ops',
           help: 'The state that each decision asks for.',
           queries: { '{{outcome}}': rate('decisions', 'outcome') },
-          traces: '{name="weir.evaluation.evaluate"}',
+          traces: '{name=~"process packages.enriched.*|weir.evaluation.evaluate"}',
         },
         {
           title: 'Decisions by cause',

@@ -2,7 +2,7 @@ import { effectShard, type RetrySchedule } from '@weir/domain';
 import { openShardQueue, type EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
-import { SERVICES, SPANS } from '@weir/service';
+import { SERVICES } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from './clock.js';
 import { startDispatcher } from './dispatch-effects/dispatch-effects.js';
@@ -24,7 +24,7 @@ export interface ActionPorts {
 
 /** The topics with action's spans and measurements. */
 export const observedTopics = (topics: Topics): Topics =>
-  observeTopics(topics, { service: SERVICES.action, span: SPANS.act });
+  observeTopics(topics, { service: SERVICES.action, tracesMessages: true });
 
 /** Begins to turn the decisions of a partition into effects and to tell the endpoints. Who is given the partition of the topic also writes its shard and delivers its effects. */
 export const openPartition = async (ports: ActionPorts, partition: number): Promise<PartitionHandler> => {

@@ -1,7 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import { NotAble, type Logger } from '@weir/postgres';
-import { createTurns, SERVICES, SPANS } from '@weir/service';
+import { createTurns, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
@@ -50,7 +50,7 @@ const POLL_MS = 1000;
 
 /** The topics with enrichment's spans and measurements. */
 export const observedTopics = (topics: Topics): Topics =>
-  observeTopics(topics, { service: SERVICES.enrichment, span: SPANS.enrich });
+  observeTopics(topics, { service: SERVICES.enrichment, tracesMessages: true });
 
 /** Puts the parts together; nothing runs before `start`. */
 export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {

@@ -4,7 +4,7 @@ import { openShardQueue, type EventStore } from '@weir/event-store';
 import { lostPositions, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, type Logger } from '@weir/postgres';
-import { countFault, observe, observeUnknownEvents, SERVICES, SPANS } from '@weir/service';
+import { countFault, observe, observeUnknownEvents, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
@@ -48,7 +48,7 @@ export interface Evaluation {
 
 /** The topics with evaluation's spans and measurements. */
 export const observedTopics = (topics: Topics): Topics =>
-  observeTopics(topics, { service: SERVICES.evaluation, span: SPANS.evaluate });
+  observeTopics(topics, { service: SERVICES.evaluation, tracesMessages: true });
 
 /** Has the policy sets in force; then partitions can be opened, to judge what enrichment finds out, and again when policies or the time change the answer. */
 export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluation> => {

@@ -8,7 +8,7 @@ import {
 import { TOPICS } from '@weir/contracts';
 import { observeTopics, type Consumption, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
-import { SERVICES, SPANS, type ReadinessChecks } from '@weir/service';
+import { SERVICES, type ReadinessChecks } from '@weir/service';
 import { acceptEvents } from './accept-events/accept-events.js';
 import { ACCEPT_EVENTS, AcceptEventsController } from './accept-events/accept-events.controller.js';
 import { followUpstreams, type FollowPorts } from './follow-upstreams/follow-upstreams.js';
@@ -33,7 +33,7 @@ export class IngestModule implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(@Inject(PORTS) private readonly ports: FollowPorts) {}
 
   static forRoot({ topics: given, clock, logger, readiness, upstreams }: IngestPorts): DynamicModule {
-    const topics = observeTopics(given, { service: SERVICES.ingest, span: SPANS.receive });
+    const topics = observeTopics(given, { service: SERVICES.ingest, tracesMessages: true });
     readiness.register('ingest topics', async () => {
       await topics.ends(TOPICS.observed);
     });

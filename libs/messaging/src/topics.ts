@@ -91,6 +91,8 @@ export interface Lag {
 
 /** Topics, whatever carries them. Two adapters implement this and pass one contract suite. */
 export interface Topics {
+  /** What carries them, by the name that traces have for it (`messaging.system`). */
+  readonly system: 'kafka' | 'postgresql';
   readonly partitions: number;
   /** Resolves when every message is durable; none is visible before. Throws Retryable when trying again can help. */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;

@@ -42,7 +42,15 @@ export { isPublicAddress } from './outgoing/public-address.js';
 export { publicAddressesOnly, type PublicAddressesOnly } from './outgoing/public-addresses-only.js';
 export { ATTRIBUTES, SERVICES, SPANS, type SpanName } from './names.js';
 export { currentTraceparent, traceparentOf, withTraceContext } from './tracing/trace-context.js';
-export { inSpan, step, type SpanOptions, type StepOptions } from './tracing/in-span.js';
+export {
+  errorTypeOf,
+  failSpan,
+  inSpan,
+  noteOnSpan,
+  step,
+  type SpanOptions,
+  type StepOptions,
+} from './tracing/in-span.js';
 export { linkToOrigin, traceBatch, type BatchOptions } from './tracing/trace-batch.js';
 export { startTracing, type Tracing } from './tracing/start-tracing.js';
 export { isTracing } from './tracing/tracers.js';

@@ -2,6 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
 import { z } from 'zod';
 import { LOG_FIELDS } from './names.js';
+import { traceOfFault } from './tracing/fault-trace.js';
 
 /** LOG_LEVEL, which the logger of every process reads. */
 export const logLevelSchema = z
@@ -11,7 +12,7 @@ export const logLevelSchema = z
 
 /**
  * JSON lines on stderr, so that commands keep stdout to themselves. LOG_LEVEL sets the level; info unless told.
- * What is logged in a span names its trace.
+ * What is logged in a span names its trace, and so does a fault that was thrown in one.
  */
 export const createLogger = (name: string): Logger =>
   pino(
@@ -26,8 +27,8 @@ export const createLogger = (name: string): Logger =>
     pino.destination({ fd: 2, sync: true }),
   );
 
-const traceFields = (): Record<string, string> => {
-  const span = trace.getActiveSpan()?.spanContext();
+const traceFields = (line: object): Record<string, string> => {
+  const span = trace.getActiveSpan()?.spanContext() ?? traceOfFault('err' in line ? line.err : undefined);
   return span ? { [LOG_FIELDS.traceId]: span.traceId, [LOG_FIELDS.spanId]: span.spanId } : {};
 };
 

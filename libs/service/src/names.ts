@@ -1,12 +1,10 @@
-/** Every span name, so that dashboards and code cannot drift apart. */
+/**
+ * The names of our own steps, so that dashboards and code cannot drift apart. Requests, messages and statements have
+ * names by OpenTelemetry's semantic conventions.
+ */
 export const SPANS = {
-  /** One message of an upstream topic, from reading it to its events being durable. */
-  receive: 'weir.ingest.receive',
-  /** A step of whoever sends: the messages are durable when it ends. */
-  publish: 'weir.topics.publish',
-  /** A batch of messages of several traces; it links to each. */
-  handleBatch: 'weir.topics.handle',
-  enrich: 'weir.enrichment.enrich',
+  /** A batch of several, not messages, each of which has a span of its own; it links to each. */
+  handleBatch: 'weir.batch',
   matchAdvisories: 'weir.enrichment.match',
   buildFacts: 'weir.enrichment.build_facts',
   recordFacts: 'weir.enrichment.record',
@@ -18,12 +16,16 @@ export const SPANS = {
   lookAhead: 'weir.evaluation.look_ahead',
   relay: 'weir.evaluation.relay',
   append: 'weir.log.append',
-  act: 'weir.action.act',
   decideEffects: 'weir.action.decide',
-  sendWebhook: 'weir.action.send_webhook',
+  /** The client's span of a request whose address stands for no route. */
+  post: 'POST',
 } as const;
 
-export type SpanName = (typeof SPANS)[keyof typeof SPANS];
+export type SpanName = (typeof SPANS)[keyof typeof SPANS] | MessagingSpanName;
+
+/** By OpenTelemetry's messaging conventions: the operation and the destination. */
+export type MessagingSpanName = `${MessagingOperation} ${string}`;
+export type MessagingOperation = 'send' | 'process';
 
 /** The name of a request's span, by OpenTelemetry's HTTP conventions. */
 export const requestSpanName = (method: string, route: string): string => `${method} ${route}`;
@@ -33,11 +35,7 @@ export const ATTRIBUTES = {
   workspace: 'weir.workspace',
   packageKey: 'weir.package.key',
   purl: 'weir.package.purl',
-  topic: 'weir.topic',
   upstream: 'weir.upstream',
-  partition: 'weir.partition',
-  offset: 'weir.offset',
-  group: 'weir.group',
   shard: 'weir.shard',
   messages: 'weir.messages',
   events: 'weir.events',
@@ -53,6 +51,25 @@ export const ATTRIBUTES = {
   method: 'http.request.method',
   route: 'http.route',
   status: 'http.response.status_code',
+  scheme: 'url.scheme',
+  path: 'url.path',
+  url: 'url.full',
+  serverAddress: 'server.address',
+  serverPort: 'server.port',
+  errorType: 'error.type',
+  messagingSystem: 'messaging.system',
+  messagingOperation: 'messaging.operation.name',
+  messagingOperationType: 'messaging.operation.type',
+  topic: 'messaging.destination.name',
+  partition: 'messaging.destination.partition.id',
+  group: 'messaging.consumer.group.name',
+  offset: 'messaging.kafka.offset',
+  batchMessages: 'messaging.batch.message_count',
+  databaseSystem: 'db.system.name',
+  database: 'db.namespace',
+  statement: 'db.query.text',
+  statementSummary: 'db.query.summary',
+  databaseStatus: 'db.response.status_code',
 } as const;
 
 /** The applications as traces and metrics name them (`service.name`), also when one process runs them all. */

@@ -1,7 +1,22 @@
 // The entry `@weir/service/observe`: what of a service is seen from outside, for libraries that know no framework.
-export { ATTRIBUTES, SERVICES, SPANS, type SpanName } from './names.js';
+export {
+  ATTRIBUTES,
+  SERVICES,
+  SPANS,
+  type MessagingOperation,
+  type MessagingSpanName,
+  type SpanName,
+} from './names.js';
 export { currentTraceparent, traceparentOf, withTraceContext } from './tracing/trace-context.js';
-export { inSpan, step, type SpanOptions, type StepOptions } from './tracing/in-span.js';
+export {
+  errorTypeOf,
+  failSpan,
+  inSpan,
+  noteOnSpan,
+  step,
+  type SpanOptions,
+  type StepOptions,
+} from './tracing/in-span.js';
 export { linkToOrigin, traceBatch, type BatchOptions } from './tracing/trace-batch.js';
 export { isTracing } from './tracing/tracers.js';
 export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';

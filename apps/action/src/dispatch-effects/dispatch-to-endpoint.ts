@@ -76,7 +76,7 @@ const dispatch = async (
 ): Promise<void> => {
   const lane = { endpoint: endpoint.name, packageKey: front.packageKey };
   if (front.overtaken && (await recordSuperseded(ports, lane, front.effectId))) return;
-  const outcome = await observedSend(() => ports.send(endpoint, front.effect, signal), endpoint.name, front);
+  const outcome = await observedSend(() => ports.send(endpoint, front.effect, signal), endpoint, front);
   if (signal.aborted && outcome.kind !== 'taken') return;
   await untilReached(() => recordOutcome(ports, lane, front.effectId, outcome), signal);
   if (outcome.kind !== 'taken')

@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage, type RequestOptions } fro
 import { request as requestHttps } from 'node:https';
 import type { AttemptOutcome, EffectRequested } from '@weir/domain';
 import { storableText } from '@weir/postgres';
-import { withTraceContext } from '@weir/service';
+import { ATTRIBUTES, errorTypeOf, failSpan, noteOnSpan, withTraceContext } from '@weir/service';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from './endpoint.js';
 import { readAnswer, type Answer } from './read-answer.js';
@@ -32,11 +32,20 @@ export const sendWebhook =
         ...withTraceContext({ 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'weir' }),
       };
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-      return readAnswer(await post(endpoint, headers, message.body, deadline), clock());
+      const answer = await post(endpoint, headers, message.body, deadline);
+      noteAnswer(answer);
+      return readAnswer(answer, clock());
     } catch (fault) {
+      failSpan(errorTypeOf(fault));
       return outcomeOf(fault, timeout);
     }
   };
+
+/** Of a client every status from 400 on is an error, by OpenTelemetry's HTTP conventions. */
+const noteAnswer = ({ status }: Answer): void => {
+  noteOnSpan({ [ATTRIBUTES.status]: status });
+  if (status >= 400) failSpan(String(status));
+};
 
 const LONGEST_REASON = 500;
 

@@ -7,7 +7,7 @@ import {
   type Topics,
 } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
-import { SERVICES, SPANS } from '@weir/service';
+import { SERVICES } from '@weir/service';
 import { takeMessages, type TakePorts } from './take-messages.js';
 
 export interface FollowPorts extends TakePorts {
@@ -37,7 +37,6 @@ export const followUpstreams = async (ports: FollowPorts): Promise<Consumption> 
       topics,
       logger,
       service: SERVICES.ingest,
-      span: SPANS.receive,
       handle: (messages) => takeMessages(ports, messages),
     });
   });

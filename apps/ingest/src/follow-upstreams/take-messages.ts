@@ -3,12 +3,14 @@ import {
   deadLetterOf,
   foreignOriginOf,
   keptForeign,
+  messagingAttributes,
+  messagingSpan,
   type ForeignOrigin,
   type OutgoingMessage,
   type TopicMessage,
   type Topics,
 } from '@weir/messaging';
-import { ATTRIBUTES, count, currentTraceparent, inSpan, isTracing, SERVICES, SPANS } from '@weir/service';
+import { count, currentTraceparent, inSpan, isTracing, SERVICES } from '@weir/service';
 import { observeEvents } from '../accept-events/observe-events.js';
 import type { SentEvent } from '../accept-events/read-cloud-events.js';
 import type { FieldError } from '../accept-events/refusal.js';
@@ -73,9 +75,16 @@ interface Received {
 /** A message that brings no trace begins one here: what follows from it can be found by it. */
 const beginTrace = async ({ topic, partition, offset }: TopicMessage): Promise<string | null> => {
   if (!isTracing()) return null;
-  const attributes = { [ATTRIBUTES.topic]: topic, [ATTRIBUTES.partition]: partition, [ATTRIBUTES.offset]: offset };
-  return inSpan({ service: SERVICES.ingest, name: SPANS.receive, parent: null, attributes }, async () =>
-    currentTraceparent(),
+  const operation = { system: 'kafka', topic, operation: 'process', partition, offset } as const;
+  return inSpan(
+    {
+      service: SERVICES.ingest,
+      name: messagingSpan(operation),
+      kind: 'consumer',
+      parent: null,
+      attributes: messagingAttributes(operation),
+    },
+    async () => currentTraceparent(),
   );
 };
 

@@ -69,6 +69,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
   const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
   const consumptions = new Set<Consumption>();
   return {
+    system: 'postgresql',
     partitions,
     publish: (messages) =>
       shared.publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),

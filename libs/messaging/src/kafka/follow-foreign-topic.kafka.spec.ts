@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Retryable } from '@weir/postgres';
-import { createLogger, SPANS } from '@weir/service';
+import { createLogger } from '@weir/service';
 import { Kafka, logLevel, type Admin, type Message, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
@@ -72,7 +72,6 @@ const follow = (
       logger,
       service: 'ingest',
       metadataMaxAge: 1_000,
-      span: SPANS.receive,
       topics: { publish: async (messages) => void letters.push(...messages) },
       handle: async (messages) => {
         await handle(messages);

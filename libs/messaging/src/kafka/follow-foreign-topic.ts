@@ -1,6 +1,6 @@
 import { deadLetterTopic, TOPICS } from '@weir/contracts';
 import type { Logger } from '@weir/postgres';
-import { count, observe, type SpanName } from '@weir/service/observe';
+import { count, observe } from '@weir/service/observe';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { DEAD_LETTER_HEADERS } from '../delivery/dead-letter.js';
 import { carryForeign, keptForeign } from '../foreign/foreign-message.js';
@@ -35,7 +35,6 @@ export interface FollowOptions {
   readonly logger: Logger;
   /** As traces and metrics name it. */
   readonly service: string;
-  readonly span: SpanName;
   /** Milliseconds without a sign of life after which others take this process's partitions; 10,000 unless told. */
   readonly sessionTimeout?: number;
   /** Milliseconds after which partitions that were added are noticed; 60,000 unless told. */
@@ -54,7 +53,7 @@ const BUFFER_BYTES = 32 * 1024 * 1024;
  */
 export const followForeignTopic = (foreign: ForeignTopic, options: FollowOptions): Consumption => {
   const { name, brokers, access, topic, group } = foreign;
-  const { logger, service, span, sessionTimeout = SESSION_MS, metadataMaxAge = METADATA_MS } = options;
+  const { logger, service, sessionTimeout = SESSION_MS, metadataMaxAge = METADATA_MS } = options;
   const kafka = connectKafka(brokers, `weir-${service}`, logger, access);
   const admin = createTopicAdmin(kafka, null);
   const lag = laneLag(admin, group);
@@ -65,7 +64,7 @@ export const followForeignTopic = (foreign: ForeignTopic, options: FollowOptions
   const open = async (partition: number): Promise<PartitionHandler> =>
     observePartition(handlerOf({ foreign, options, admin, passed }, partition), {
       service,
-      span,
+      traced: 'kafka',
       group,
       partition,
       lag,

@@ -76,6 +76,7 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     return consumption;
   };
   return {
+    system: 'kafka',
     partitions,
     publish: (messages) =>
       publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),

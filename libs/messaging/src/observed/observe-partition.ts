@@ -1,11 +1,13 @@
-import { ATTRIBUTES, count, isTracing, record, traceBatch, type SpanName } from '@weir/service/observe';
+import { ATTRIBUTES, count, isTracing, record, traceBatch } from '@weir/service/observe';
 import { originalOf } from '../delivery/retry-message.js';
 import type { PartitionHandler, TopicBatch } from '../topics.js';
 import type { LaneLag } from './lane-lag.js';
+import { messagingAttributes, messagingSpan } from './messaging-attributes.js';
 
 export interface ObservedPartition {
   readonly service: string;
-  readonly span: SpanName | undefined;
+  /** What carries the messages, as traces name it; undefined when nothing is traced. */
+  readonly traced: string | undefined;
   readonly group: string;
   readonly partition: number;
   readonly lag: LaneLag;
@@ -56,13 +58,20 @@ const measure = ({ topic, messages }: TopicBatch, group: string, millis: number)
 /** Hands the batch over with each message's `traceparent` replaced by that of its own span, for what follows from it. */
 const traced = (
   handler: PartitionHandler,
-  { service, span, group, partition }: ObservedPartition,
+  { service, traced: system, group, partition }: ObservedPartition,
   batch: TopicBatch,
 ): Promise<void> => {
-  if (span === undefined || !isTracing()) return handler.handle(batch);
-  const attributes = { [ATTRIBUTES.group]: group, [ATTRIBUTES.topic]: batch.topic, [ATTRIBUTES.partition]: partition };
+  if (system === undefined || !isTracing()) return handler.handle(batch);
+  const operation = { system, topic: batch.topic, operation: 'process', partition, group } as const;
+  const attributes = messagingAttributes(operation);
   return traceBatch(
-    { service, messageSpan: span, attributes },
+    {
+      service,
+      messageSpan: messagingSpan(operation),
+      batchSpan: messagingSpan(operation),
+      attributes,
+      countedAs: ATTRIBUTES.batchMessages,
+    },
     batch.messages.map(({ headers }) => headers['traceparent'] ?? null),
     (traceparents) =>
       handler.handle({

@@ -1,30 +1,21 @@
-import {
-  ATTRIBUTES,
-  count,
-  isTracing,
-  observe,
-  SPANS,
-  step,
-  withTraceContext,
-  type Observation,
-  type SpanName,
-} from '@weir/service/observe';
+import { ATTRIBUTES, count, isTracing, observe, step, withTraceContext, type Observation } from '@weir/service/observe';
 import type { OutgoingMessage, Subscription, Topics } from '../topics.js';
 import { laneLag } from './lane-lag.js';
+import { messagingAttributes, messagingSpan } from './messaging-attributes.js';
 import { observePartition } from './observe-partition.js';
 
 export interface ObserveOptions {
   /** Who publishes and consumes, as traces name it. */
   readonly service: string;
-  /** Name of the span of each message that is consumed; nothing is traced on consuming unless told. */
-  readonly span?: SpanName;
+  /** Whether messages that are consumed continue their traces; not unless told. */
+  readonly tracesMessages?: boolean;
 }
 
 /**
  * The same topics with what operators see of them: every publish is a step of the sender's trace, every message consumed
  * continues its own, and lag, batches and dead letters are counted. Whatever carries the topics, it is seen the same.
  */
-export const observeTopics = (topics: Topics, { service, span }: ObserveOptions): Topics => ({
+export const observeTopics = (topics: Topics, { service, tracesMessages = false }: ObserveOptions): Topics => ({
   ...topics,
   publish: async (messages) => {
     await publish(topics, messages);
@@ -38,7 +29,13 @@ export const observeTopics = (topics: Topics, { service, span }: ObserveOptions)
       observe('positionLost', lostPositions(topics, subscription.group)),
     ];
     for (const topic of subscription.topics) showFaults(subscription.group, topic);
-    const consumption = await topics.consume(observed(subscription, { service, span, lag }));
+    const consumption = await topics.consume(
+      observed(subscription, {
+        service,
+        traced: tracesMessages ? topics.system : undefined,
+        lag,
+      }),
+    );
     return {
       stop: async () => {
         for (const end of forget) end();
@@ -65,9 +62,13 @@ const showFaults = (group: string, topic: string): void => {
 
 const publish = (topics: Topics, messages: readonly OutgoingMessage[]): Promise<void> => {
   if (!isTracing()) return topics.publish(messages);
-  const attributes = { [ATTRIBUTES.topic]: messages[0]?.topic ?? '', [ATTRIBUTES.messages]: messages.length };
+  const operation = { system: topics.system, topic: messages[0]?.topic ?? '', operation: 'send' } as const;
+  const attributes = {
+    ...messagingAttributes(operation),
+    ...(messages.length > 1 && { [ATTRIBUTES.batchMessages]: messages.length }),
+  };
   return step(
-    SPANS.publish,
+    messagingSpan(operation),
     () => topics.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     { kind: 'producer', attributes },
   );
@@ -77,11 +78,17 @@ const observed = (
   subscription: Subscription,
   {
     service,
-    span,
+    traced,
     lag,
-  }: { readonly service: string; readonly span: SpanName | undefined; readonly lag: ReturnType<typeof laneLag> },
+  }: { readonly service: string; readonly traced: string | undefined; readonly lag: ReturnType<typeof laneLag> },
 ): Subscription => ({
   ...subscription,
   open: async (partition) =>
-    observePartition(await subscription.open(partition), { service, span, lag, group: subscription.group, partition }),
+    observePartition(await subscription.open(partition), {
+      service,
+      traced,
+      lag,
+      group: subscription.group,
+      partition,
+    }),
 });

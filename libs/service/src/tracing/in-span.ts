@@ -10,17 +10,19 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { ATTRIBUTES, type SpanName } from '../names.js';
+import { rememberTrace } from './fault-trace.js';
 import { scopeOf, withScope } from './scope.js';
 import { contextOf, spanContextOf } from './trace-context.js';
 import { tracerOf } from './tracers.js';
 
 /** What a span is to the others of its trace, as OpenTelemetry means it. */
-export type Kind = 'internal' | 'client' | 'producer';
+export type Kind = 'internal' | 'client' | 'producer' | 'consumer';
 
 const KINDS: Readonly<Record<Kind, SpanKind>> = {
   internal: SpanKind.INTERNAL,
   client: SpanKind.CLIENT,
   producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
 };
 
 export interface SpanOptions {
@@ -75,9 +77,26 @@ export const finish = async <T>(span: Span, work: () => Promise<T>): Promise<T> 
   }
 };
 
+/** The fault and its type are noted, and the fault knows its trace from then on. */
 export const noteFault = (span: Span, fault: unknown): void => {
+  rememberTrace(fault, span.spanContext());
+  span.setAttribute(ATTRIBUTES.errorType, errorTypeOf(fault));
   span.recordException(fault instanceof Error ? fault : String(fault));
   span.setStatus({ code: SpanStatusCode.ERROR, message: fault instanceof Error ? fault.message : String(fault) });
+};
+
+/** Attributes of the span that runs, if there is one. */
+export const noteOnSpan = (attributes: Attributes): void => void trace.getActiveSpan()?.setAttributes(attributes);
+
+/** What the span that runs does has failed, though nothing was thrown: `type` as the conventions have it for `error.type`. */
+export const failSpan = (type: string): void => {
+  trace.getActiveSpan()?.setAttribute(ATTRIBUTES.errorType, type).setStatus({ code: SpanStatusCode.ERROR });
+};
+
+/** The type of a fault for `error.type`: the code that a driver gives, else its name. */
+export const errorTypeOf = (fault: unknown): string => {
+  if (!(fault instanceof Error)) return '_OTHER';
+  return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.name;
 };
 
 export interface StepOptions {

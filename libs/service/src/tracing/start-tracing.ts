@@ -8,6 +8,8 @@ import { BatchSpanProcessor, TracerProvider, type SpanExporter, type SpanProcess
 import type { Logger } from '@weir/postgres';
 import { samplerFrom } from './sampler.js';
 import { tracingConfigurationFrom, type TraceExporterName } from './tracing-configuration.js';
+import { VERSION } from '../version.js';
+import { traceQueries } from './trace-queries.js';
 import { useTracers } from './tracers.js';
 
 export interface Tracing {
@@ -41,8 +43,14 @@ export const startTracing = (env: NodeJS.ProcessEnv, logger: Logger): Tracing =>
     tracers.set(service, made);
     return made;
   });
+  const untraceQueries = traceQueries();
   logger.info({ exporters: configuration.exporters }, 'traces are sent');
-  return { stop: () => stop(spanProcessors, logger) };
+  return {
+    stop: () => {
+      untraceQueries();
+      return stop(spanProcessors, logger);
+    },
+  };
 };
 
 const tracerFor = (
@@ -54,6 +62,7 @@ const tracerFor = (
   const described = resourceFromAttributes({
     'service.name': service,
     'service.namespace': 'weir',
+    'service.version': VERSION,
     'service.instance.id': instance,
   });
   const resource = detectResources({ detectors: [resourceAttributesEnvDetector] }).merge(described);

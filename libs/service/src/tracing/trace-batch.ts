@@ -21,7 +21,11 @@ export interface BatchOptions {
   readonly service: string;
   /** Name of the span of each message. */
   readonly messageSpan: SpanName;
+  /** Name of the span of a batch of more than one. */
+  readonly batchSpan?: SpanName;
   readonly attributes?: Attributes;
+  /** The attribute that tells how many there are, of more than one; `weir.messages` unless told. */
+  readonly countedAs?: string;
 }
 
 type Traceparents = readonly (string | null)[];
@@ -80,16 +84,13 @@ const below = (parent: SpanContext): Context => trace.setSpanContext(ROOT_CONTEX
 
 /** The one sampled message's span is the batch's. */
 const openOne = (
-  { service, messageSpan, attributes = {} }: BatchOptions,
+  { service, messageSpan, ...options }: BatchOptions,
   tracer: Tracer,
   parents: readonly (SpanContext | null)[],
   first: SpanContext,
 ): OpenBatch => {
-  const span = tracer.startSpan(
-    messageSpan,
-    { kind: SpanKind.CONSUMER, attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length } },
-    below(first),
-  );
+  const attributes = batchAttributes(options, parents.length);
+  const span = tracer.startSpan(messageSpan, { kind: SpanKind.CONSUMER, attributes }, below(first));
   const scope = { service, tracer, spans: [span], copies: false };
   return {
     span,
@@ -98,8 +99,13 @@ const openOne = (
   };
 };
 
+const batchAttributes = (
+  { attributes = {}, countedAs = ATTRIBUTES.messages }: Pick<BatchOptions, 'attributes' | 'countedAs'>,
+  messages: number,
+): Attributes => (messages === 1 ? attributes : { ...attributes, [countedAs]: messages });
+
 const openSeveral = (
-  { service, messageSpan, attributes = {} }: BatchOptions,
+  { service, messageSpan, batchSpan = SPANS.handleBatch, attributes = {}, ...counted }: BatchOptions,
   tracer: Tracer,
   parents: readonly (SpanContext | null)[],
   first: SpanContext,
@@ -109,10 +115,10 @@ const openSeveral = (
   const links: Link[] = isOneTrace ? [] : [first, ...rest].slice(0, MOST_LINKS).map((parent) => ({ context: parent }));
   const options = {
     kind: SpanKind.CONSUMER,
-    attributes: { ...attributes, [ATTRIBUTES.messages]: parents.length },
+    attributes: batchAttributes({ attributes, ...counted }, parents.length),
     links,
   };
-  const span = tracer.startSpan(SPANS.handleBatch, options, isOneTrace ? below(first) : ROOT_CONTEXT);
+  const span = tracer.startSpan(batchSpan, options, isOneTrace ? below(first) : ROOT_CONTEXT);
   const link = { context: span.spanContext() };
   const spans = parents.map(
     (parent) =>

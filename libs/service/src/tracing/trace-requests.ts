@@ -50,14 +50,19 @@ const open = (
   const tracer = service === null ? null : tracerOf(service);
   if (!tracer || service === null || route === undefined) return null;
   const parent = propagation.extract(ROOT_CONTEXT, request.headers);
-  const attributes = { [ATTRIBUTES.method]: request.method, [ATTRIBUTES.route]: route };
+  const attributes = {
+    [ATTRIBUTES.method]: request.method,
+    [ATTRIBUTES.route]: route,
+    [ATTRIBUTES.path]: request.url.split('?', 1)[0] ?? '',
+    [ATTRIBUTES.scheme]: request.protocol,
+  };
   const span = tracer.startSpan(requestSpanName(request.method, route), { kind: SpanKind.SERVER, attributes }, parent);
   return { span, context: withScope(trace.setSpan(parent, span), { service, tracer, spans: [], copies: false }) };
 };
 
 const close = (span: Span, status: number, isWhole: boolean): void => {
   span.setAttribute(ATTRIBUTES.status, status);
-  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  if (status >= 500) span.setAttribute(ATTRIBUTES.errorType, String(status)).setStatus({ code: SpanStatusCode.ERROR });
   else if (!isWhole) span.addEvent('the client went away');
   span.end();
 };

@@ -61,7 +61,12 @@ test('over separate processes one event is one trace, named by each process it w
 });
 
 test('every process serves its own metrics, and lag is told by who owns the partition', async () => {
-  const groups: Record<string, string> = { enrichment: 'enrichment', evaluation: 'evaluation', action: 'action', api: 'api' };
+  const groups: Record<string, string> = {
+    enrichment: 'enrichment',
+    evaluation: 'evaluation',
+    action: 'action',
+    api: 'api',
+  };
   for (const app of APPS) {
     const text = await (await fetch(`${urlOf(app)}/metrics`)).text();
     expect(text, app).toContain('weir_process_memory_bytes');

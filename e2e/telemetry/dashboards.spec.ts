@@ -137,7 +137,7 @@ for (const { name, dashboard } of dashboards) {
 }
 
 /** Told only where an upstream topic is configured: e2e/upstream-kafka.kafka.spec.ts reads it. */
-const OF_UPSTREAMS: readonly string[] = [METRICS.upstreamMessages.name];
+const OF_UPSTREAMS: readonly string[] = [METRICS.upstreamMessages.name, METRICS.newBeginnings.name];
 
 test('every declared metric is told by a running Weir', async () => {
   const missing = async (): Promise<readonly string[]> => {

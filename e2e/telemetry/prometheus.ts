@@ -17,13 +17,24 @@ export interface Prometheus extends RunningProgram {
   get<T>(path: string): Promise<T>;
 }
 
-/** A real Prometheus with the configuration and the alerts of `deploy/prometheus`, which scrapes `target` every second. */
-export const startPrometheus = async (target: string): Promise<Prometheus> => {
+/**
+ * A real Prometheus with the configuration and the alerts of `deploy/prometheus`, which scrapes every second. `alerts`:
+ * the rules as they are to be, of those that ship.
+ */
+export const startPrometheus = async (
+  targets: string | readonly string[],
+  alerts: (text: string) => string = (text) => text,
+): Promise<Prometheus> => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-prometheus-'));
   cpSync(join(repositoryRoot, 'deploy', 'prometheus'), folder, { recursive: true });
-  writeFileSync(join(folder, 'targets', 'weir.yaml'), `- targets: ['${new URL(target).host}']\n`);
+  writeFileSync(
+    join(folder, 'targets', 'weir.yaml'),
+    `- targets: ${JSON.stringify([targets].flat().map((target) => new URL(target).host))}\n`,
+  );
   const file = join(folder, 'prometheus.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('_interval: 15s', '_interval: 1s'));
+  const rules = join(folder, 'alerts.yaml');
+  writeFileSync(rules, alerts(readFileSync(rules, 'utf8')));
   const port = await freePort();
   const args = [
     `--config.file=${file}`,

@@ -80,7 +80,11 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
       if (unknown) throw unknown;
       this.ports.topics.lost.refuse(ACTION_GROUP);
     });
-    this.forget = [observeEffects(this.ports.pool), observeUnknownEvents(this.ports.eventStore, EFFECTS, 'action')];
+    const names = this.ports.endpoints.map(({ name }) => name);
+    this.forget = [
+      observeEffects(this.ports.pool, names),
+      observeUnknownEvents(this.ports.eventStore, EFFECTS, 'action'),
+    ];
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,7 +1,7 @@
 import { TOPICS } from '@weir/contracts';
 import { decisionShard, JUDGEMENTS_AND_CONDITIONS } from '@weir/domain';
 import { openShardQueue, type EventStore } from '@weir/event-store';
-import { lostPositions, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
+import { lostPositions, observeGroups, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, type Logger } from '@weir/postgres';
 import { countFault, observe, observeUnknownEvents, SERVICES } from '@weir/service';
@@ -67,6 +67,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
     observeProgress(progress),
     observeDamagedSets(conditions),
     observe('positionLost', lostPositions(ports.topics, RELAY)),
+    observeGroups(given.topics),
   ];
   return {
     check: async () => {

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { TOPICS } from '@weir/contracts';
-import { observeTopics, type Consumption, type Topics } from '@weir/messaging';
+import { observeGroups, observeTopics, type Consumption, type Topics } from '@weir/messaging';
 import type { Logger } from '@weir/postgres';
 import { SERVICES, type ReadinessChecks } from '@weir/service';
 import { acceptEvents } from './accept-events/accept-events.js';
@@ -30,14 +30,15 @@ const PORTS = Symbol('FollowPorts');
 export class IngestModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private following: Consumption | null = null;
 
-  constructor(@Inject(PORTS) private readonly ports: FollowPorts) {}
+  constructor(@Inject(PORTS) private readonly ports: FollowPorts & { readonly given: Topics }) {}
+  private forget: () => void = () => undefined;
 
   static forRoot({ topics: given, clock, logger, readiness, upstreams }: IngestPorts): DynamicModule {
     const topics = observeTopics(given, { service: SERVICES.ingest, tracesMessages: true });
     readiness.register('ingest topics', async () => {
       await topics.ends(TOPICS.observed);
     });
-    const ports: FollowPorts = { topics, clock, logger, upstreams };
+    const ports = { topics, clock, logger, upstreams, given };
     return {
       module: IngestModule,
       controllers: [AcceptEventsController],
@@ -49,10 +50,12 @@ export class IngestModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.forget = observeGroups(this.ports.given);
     this.following = await followUpstreams(this.ports);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.forget();
     await this.following?.stop();
   }
 }

@@ -77,10 +77,11 @@ const onSystem = (command: Command): Command =>
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
   const log = program.command('log').description('the decision log');
+  const metrics = new Option('--metrics <file>', "what was found and when, for the node exporter's textfile collector");
   onDatabase(log, finish, 'verify', "walk every shard's chain and evidence", async (options) => {
     const { verifyLogCommand } = await import('./commands/verify-log.js');
     return verifyLogCommand(options, output);
-  });
+  }).addOption(metrics);
   onDatabase(
     log,
     finish,
@@ -124,7 +125,7 @@ const addInventory = (program: Command, output: Output, finish: Finish): void =>
 };
 
 /** A command that works on a database or a data folder, with the system running or not. */
-const onDatabase = (parent: Command, finish: Finish, name: string, description: string, run: RunOnDatabase): void => {
+const onDatabase = (parent: Command, finish: Finish, name: string, description: string, run: RunOnDatabase): Command =>
   parent
     .command(name)
     .description(description)
@@ -133,18 +134,23 @@ const onDatabase = (parent: Command, finish: Finish, name: string, description: 
       new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'),
     )
     .addOption(json())
-    .action(async (options: { data: string; database?: string; json: boolean }) => {
+    .action(async (options: { data: string; database?: string; json: boolean; metrics?: string }) => {
+      const { refuseFolderToWrite } = await import('./commands/read-file-or-refuse.js');
+      if (options.metrics !== undefined) refuseFolderToWrite(options.metrics, '--metrics');
       const { reachDatabase } = await import('./compose/reach-database.js');
       const database = await reachDatabase(options.data, options.database);
       try {
-        finish(await run({ databaseUrl: database.url, json: options.json }));
+        finish(await run({ databaseUrl: database.url, json: options.json, metrics: options.metrics }));
       } finally {
         await database.release();
       }
     });
-};
 
-type RunOnDatabase = (options: { readonly databaseUrl: string; readonly json: boolean }) => Promise<ExitCode>;
+type RunOnDatabase = (options: {
+  readonly databaseUrl: string;
+  readonly json: boolean;
+  readonly metrics: string | undefined;
+}) => Promise<ExitCode>;
 
 const addMigrate = (program: Command, output: Output, finish: Finish): void => {
   program

@@ -99,6 +99,7 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
     ['x', ...NO_DATABASE],
     ['x', '--url', 'http://127.0.0.1:1'],
   ],
+  'topics adopt': [NO_DATABASE, NO_DATA],
   'topics apply': [['--kafka', '127.0.0.1:1', '--file', 'nowhere.yaml']],
   'dead-letters list': [NO_DATABASE, NO_DATA, [...NO_DATABASE, '--topic', 'nowhere.v1']],
   'dead-letters show': [['weir.packages.observed.v1', '0', '0', ...NO_DATABASE]],

@@ -1,4 +1,4 @@
-export { TOPICS, deadLetterTopic, retryTopic, MAX_MESSAGE_BYTES, type Topic } from './topics.js';
+export { READERS, TOPICS, deadLetterTopic, retryTopic, MAX_MESSAGE_BYTES, type Topic } from './topics.js';
 export { bytesAtMost } from './bytes-at-most.js';
 export {
   environmentSchema,

@@ -12,6 +12,13 @@ export const TOPICS = {
   upstream: 'upstream.received.v1',
 } as const;
 
+/** Which group reads which topics. */
+export const READERS = {
+  enrichment: [TOPICS.observed],
+  evaluation: [TOPICS.enriched, TOPICS.enrichedByFeed],
+  action: [TOPICS.decisions],
+} as const;
+
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
 
 /** Where a message goes that cannot be handled, with its cause in the headers. */

@@ -14,6 +14,7 @@ export { PositionLost, type Lost } from './positions/position-lost.js';
 export { createLostPositions, type LostPositions, type Standing } from './positions/lost-positions.js';
 export { messagingAttributes, messagingSpan, type MessagingOperationOn } from './observed/messaging-attributes.js';
 export { lostPositions, observeTopics, type ObserveOptions } from './observed/observe-topics.js';
+export { observeGroups } from './observed/observe-groups.js';
 export { partitionOf } from './partition-of.js';
 export { MessageTooLarge, messageBytes } from './message-too-large.js';
 export { messageText } from './message-text.js';

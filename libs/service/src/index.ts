@@ -57,5 +57,6 @@ export { isTracing } from './tracing/tracers.js';
 export type { ServiceOfRoute } from './tracing/trace-requests.js';
 export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';
 export { atMostEvery, count, countFault, observe, record, scrape } from './metrics/metrics.js';
+export { observeBuild } from './metrics/observe-build.js';
 export { observeUnknownEvents } from './metrics/observe-unknown-events.js';
 export type { Observation, Observe } from './metrics/observations.js';

@@ -8,6 +8,8 @@ import { ReadinessChecks } from './health/readiness-checks.js';
 import { httpSettingsOf, type HttpConfiguration } from './http/http-settings.js';
 import { openKeys, type KeyStore } from './keys/open-keys.js';
 import { createLogger } from './logger.js';
+import { observeBuild } from './metrics/observe-build.js';
+import type { SERVICES } from './names.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startTracing } from './tracing/start-tracing.js';
 
@@ -35,7 +37,7 @@ interface Listening extends HttpConfiguration {
  * Ends the process with 2 when the configuration is wrong, 3 when it cannot start, 0 when it was stopped.
  */
 export const runService = async <Shape extends z.ZodRawShape>(
-  name: string,
+  name: keyof typeof SERVICES,
   schema: z.ZodObject<Shape>,
   compose: Compose<z.output<z.ZodObject<Shape>>>,
 ): Promise<void> => {
@@ -52,7 +54,7 @@ export const runService = async <Shape extends z.ZodRawShape>(
 };
 
 const run = async <Shape extends z.ZodRawShape>(
-  name: string,
+  name: keyof typeof SERVICES,
   schema: z.ZodObject<Shape>,
   compose: Compose<z.output<z.ZodObject<Shape>>>,
 ): Promise<void> => {
@@ -67,6 +69,7 @@ const run = async <Shape extends z.ZodRawShape>(
   const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
   const ring = await openKeys({ store: part.keyStore, clock: () => new Date(), logger }, listening);
   onClose(() => ring.close());
+  observeBuild([name]);
   const app = await composeService({ name, parts: [part], logger, readiness, ring, http: httpSettingsOf(listening) });
   await startConsuming(app);
   await app.listen(listening.PORT, listening.HOST);

@@ -16,6 +16,9 @@ export const observeFeeds = (pool: pg.Pool, clock: () => Date): (() => void) => 
   });
   const oldestEcosystem = atMostEvery(EVERY_MS, async () => oldestLoad(await readEcosystemLoads(pool)));
   const forget = [
+    observe('feedLoaded', async () =>
+      (await feeds()).map(({ feed, loadedAt }) => ({ value: loadedAt === null ? 0 : 1, labels: { feed } })),
+    ),
     observe('feedLoadedAge', async () => {
       const oldest = await oldestEcosystem();
       return (await feeds()).flatMap(({ feed, loadedAt }) => ageOf(feed, feed === 'osv' ? oldest : loadedAt, clock()));

@@ -23,6 +23,12 @@ export const refuseFolder = (path: string, what: string): void => {
   if (found.isDirectory()) throw new WrongUse(`${what} ${path} is a folder: name a file in it`);
 };
 
+/** A folder where a file is to be written is wrong use; what is not there yet is made. */
+export const refuseFolderToWrite = (path: string, what: string): void => {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new WrongUse(`${what} ${path} is a folder: name a file in it`);
+};
+
 const unreadable = (path: string, what: string, cause: unknown): WrongUse => {
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
   return new WrongUse(`${what} ${path} cannot be read (${reason}): name a file that is there`, { cause });

@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import { verifyLog, type Verification } from '@weir/event-store';
 import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
@@ -8,6 +9,8 @@ import { printableField } from './printable.js';
 export interface VerifyLogOptions {
   readonly databaseUrl: string;
   readonly json: boolean;
+  /** File for the node exporter's textfile collector: what was found, and when. */
+  readonly metrics?: string | undefined;
 }
 
 /** `weir log verify`: walks every shard's chain and evidence; 0 valid, 1 not valid, 3 when the log cannot be read. */
@@ -22,6 +25,7 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
   });
   try {
     const verification = await verifyLog(pool);
+    if (options.metrics !== undefined) tellMetrics(options.metrics, verification, new Date());
     output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));
     return verification.valid ? 0 : 1;
   } catch (fault) {
@@ -29,6 +33,23 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
   } finally {
     await pool.end();
   }
+};
+
+/** Whole or not there: who reads it meanwhile reads what was told before. */
+const tellMetrics = (file: string, { valid, events }: Verification, now: Date): void => {
+  const text = [
+    '# HELP weir_log_whole Whether the last run of weir log verify found the log as it was written: 1 or 0',
+    '# TYPE weir_log_whole gauge',
+    `weir_log_whole ${valid ? 1 : 0}`,
+    '# HELP weir_log_verified_events Events that the last run of weir log verify went through',
+    '# TYPE weir_log_verified_events gauge',
+    `weir_log_verified_events ${events}`,
+    '# HELP weir_log_verified_timestamp_seconds When weir log verify ended last, in seconds since 1970',
+    '# TYPE weir_log_verified_timestamp_seconds gauge',
+    `weir_log_verified_timestamp_seconds ${Math.floor(now.getTime() / 1000)}`,
+  ];
+  writeFileSync(`${file}.part`, `${text.join('\n')}\n`);
+  renameSync(`${file}.part`, file);
 };
 
 const sentence = (verification: Verification): string => {

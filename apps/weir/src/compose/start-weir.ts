@@ -20,12 +20,15 @@ import {
   startTracing,
   type GuardedRoute,
   type KeyRing,
+  observeBuild,
+  SERVICES,
 } from '@weir/service';
 import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
 import { listenOn } from './listen-on.js';
+import { observeDisk } from './observe-disk.js';
 import { opaCacheDirectory } from './opa-cache.js';
 import { openDatabase } from './open-database.js';
 import { waitUntilSettled } from './wait-until-settled.js';
@@ -57,6 +60,8 @@ export interface Weir {
 
 /** Enough for every service at once. */
 const CONNECTIONS = 24;
+
+const SERVICE_NAMES = Object.values(SERVICES);
 
 type Release = () => Promise<unknown>;
 type OnClose = (release: Release) => void;
@@ -98,6 +103,8 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   const store = openEventStore(pool, eventCatalog);
   const ring = await openKeys({ store: { log: store, pool }, clock, logger }, config);
   onClose(() => ring.close());
+  const forget = [observeBuild(SERVICE_NAMES), observeDisk(directory.path)];
+  onClose(async () => forget.forEach((end) => end()));
   const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics, store, ring }, onClose);
   onClose(() => app.close());
   await startConsuming(app);

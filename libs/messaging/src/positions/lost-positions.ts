@@ -1,4 +1,4 @@
-import { Retryable } from '@weir/postgres';
+import { NotAble } from '@weir/postgres';
 import type { PositionLost } from './position-lost.js';
 
 /** A partition that this process serves for a group, and what it stands still for; null when it goes on. */
@@ -34,7 +34,8 @@ export const createLostPositions = (): LostPositions => {
       const lost = of(group).flatMap(({ fault }) => fault ?? []);
       const [first] = lost;
       if (first === undefined) return;
-      throw lost.length === 1 ? first : new Retryable(`${first.message} ${lost.length - 1} more like it.`);
+      const more = lost.length === 1 ? '' : ` ${lost.length - 1} more like it.`;
+      throw new NotAble(`${first.message}${more}`, { cause: first });
     },
   };
 };

@@ -89,6 +89,20 @@ export const METRICS = {
     help: 'Messages of a lane that its group has not handled yet; told by the instance that owns the partition',
     labels: ['group', 'topic', 'partition'],
   },
+  groupWaiting: {
+    name: 'weir_group_waiting_messages',
+    kind: 'gauge',
+    unit: '',
+    help: 'Messages of a lane that its group has not reported as handled, about a second old; told by ingest and evaluation for all groups, so also when nobody of a group runs',
+    labels: ['group', 'topic', 'partition'],
+  },
+  groupPosition: {
+    name: 'weir_group_position',
+    kind: 'gauge',
+    unit: '',
+    help: 'The next offset that a group will handle, by its own report; told by ingest and evaluation for all groups',
+    labels: ['group', 'topic', 'partition'],
+  },
   positionLost: {
     name: 'weir_position_lost',
     kind: 'gauge',
@@ -211,6 +225,13 @@ export const METRICS = {
     help: 'Packages judged, by desired state',
     labels: ['workspace', 'state'],
   },
+  feedLoaded: {
+    name: 'weir_feed_loaded',
+    kind: 'gauge',
+    unit: '',
+    help: 'Whether a feed was ever loaded: 1 or 0',
+    labels: ['feed'],
+  },
   feedLoadedAge: {
     name: 'weir_feed_loaded_age_seconds',
     kind: 'gauge',
@@ -274,6 +295,13 @@ export const METRICS = {
     help: 'Effects asked for, by kind',
     labels: ['kind'],
   },
+  deliveryAttempts: {
+    name: 'weir_webhook_failed_attempts',
+    kind: 'gauge',
+    unit: '',
+    help: 'Of what waits for an endpoint, the most failed attempts of one delivery; 0 when nothing waits or nothing failed',
+    labels: ['endpoint'],
+  },
   deliveries: {
     name: 'weir_webhook_attempts_total',
     kind: 'counter',
@@ -296,6 +324,27 @@ export const METRICS = {
     help: 'Time a request took, by route and status',
     labels: ['service', 'method', 'route', 'status'],
     buckets: LATENCIES,
+  },
+  buildInfo: {
+    name: 'weir_build_info',
+    kind: 'gauge',
+    unit: '',
+    help: 'Always 1: which services a process is, and of which version',
+    labels: ['service', 'version'],
+  },
+  diskFree: {
+    name: 'weir_disk_free_bytes',
+    kind: 'gauge',
+    unit: 'By',
+    help: 'Bytes that may still be written where `weir up` keeps its data folder',
+    labels: [],
+  },
+  diskSize: {
+    name: 'weir_disk_size_bytes',
+    kind: 'gauge',
+    unit: 'By',
+    help: 'Bytes of the disk where `weir up` keeps its data folder',
+    labels: [],
   },
   processMemory: {
     name: 'weir_process_memory_bytes',

@@ -13,3 +13,4 @@ export {
   tellObservationsAgain,
   type RecordedObservation,
 } from './tell-again/tell-again.js';
+export { compareInventory } from './rebuild-inventory/compare-inventory.js';

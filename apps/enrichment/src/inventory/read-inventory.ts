@@ -37,6 +37,26 @@ export const lockInventory = async (
   return new Map(rows.map((row) => [row.key, entryOf(row)]));
 };
 
+/** The entries of these keys as they are; null for one that cannot be read. */
+export const readInventory = async (
+  client: Pick<pg.PoolClient, 'query'>,
+  keys: readonly string[],
+): Promise<Map<string, InventoryEntry | null>> => {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM intelligence.inventory WHERE package_key = ANY ($1::text[]) ORDER BY package_key`,
+    [textArray(keys)],
+  );
+  return new Map(rows.map((row) => [row.key, entryOrNull(row)]));
+};
+
+const entryOrNull = (row: Row): InventoryEntry | null => {
+  try {
+    return entryOf(row);
+  } catch {
+    return null;
+  }
+};
+
 /** What any repository of a workspace said of packages with these names, the latest last; keyed by workspace and purl. */
 export const readMetadataByPurl = async (
   client: pg.PoolClient,

@@ -138,9 +138,10 @@ const mend = (
 };
 
 const isSame = (entry: PackageState, state: PackageState): boolean =>
-  MEMBERS.every((member) => JSON.stringify(entry[member]) === JSON.stringify(state[member]));
+  STATE_MEMBERS.every((member) => JSON.stringify(entry[member]) === JSON.stringify(state[member]));
 
-const MEMBERS: readonly (keyof PackageState)[] = [
+/** What of an entry follows from the ledger. */
+export const STATE_MEMBERS: readonly (keyof PackageState)[] = [
   'repository',
   'package',
   'metadata',

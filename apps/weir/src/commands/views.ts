@@ -1,6 +1,6 @@
 import { effectView } from '@weir/action';
 import { readModelView } from '@weir/api';
-import { advisoryCache, rebuildInventory } from '@weir/enrichment';
+import { advisoryCache, compareInventory, rebuildInventory } from '@weir/enrichment';
 import { judgementView } from '@weir/evaluation';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
@@ -32,9 +32,10 @@ const views = (
 
 /** `weir views verify`: compares all that is derived with the log; 0 the same, 1 something differs, 3 it cannot be read. */
 export const verifyViewsCommand = (options: ViewsOptions, output: Output): Promise<ExitCode> =>
-  withViews(options, async (pool, all) => {
+  withViews(options, async (pool, all, read) => {
     const compared: Compared[] = [];
     for (const view of all) compared.push(...(await compareView(pool, view)));
+    compared.push(await compareInventory(read));
     const differing = compared.filter((one) => one.differing > 0);
     if (options.json) output.stdout(JSON.stringify({ valid: differing.length === 0, tables: compared }));
     else for (const line of sentencesOf(compared)) output.stdout(line);

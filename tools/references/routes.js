@@ -7,7 +7,6 @@ const INGRESS = 'deploy/helm/weir/templates/ingress.yaml';
 /** What is the API's besides its own routes: its pages. An ingress names them; the gateway hands it all that is nobody else's. */
 const PAGES = [
   ['/docs', 'Prefix'],
-  ['/problems', 'Prefix'],
   ['/assets', 'Prefix'],
   ['/', 'Exact'],
 ];

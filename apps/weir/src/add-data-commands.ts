@@ -1,12 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { by, data, folderName, json } from './command-options.js';
+import { by, data, folderName, json, url } from './command-options.js';
 import { WrongUse } from './commands/exit-code-of.js';
 import type { FeedKind } from '@weir/contracts';
 import type { ExitCode, Output } from './commands/output.js';
 
 type Finish = (code: ExitCode) => void;
-
-const DEFAULT_URL = 'http://127.0.0.1:8080';
 
 /** `weir feed`, `weir log`, `weir views`, `weir inventory` and `weir migrate`. */
 export const addDataCommands = (program: Command, output: Output, finish: Finish): void => {
@@ -70,10 +68,7 @@ interface AcceptOptions extends SystemOptions {
 
 /** A command that asks a running system. */
 const onSystem = (command: Command): Command =>
-  command
-    .option('--url <url>', 'the running system', DEFAULT_URL)
-    .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
-    .addOption(json());
+  command.addOption(url()).addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY')).addOption(json());
 
 const addLog = (program: Command, output: Output, finish: Finish): void => {
   const log = program.command('log').description('the decision log');

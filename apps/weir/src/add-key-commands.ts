@@ -1,11 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { json, whoRuns } from './command-options.js';
+import { json, url, whoRuns } from './command-options.js';
 import type { KeysAt } from './commands/keys-at.js';
 import type { ExitCode, Output } from './commands/output.js';
 
 type Finish = (code: ExitCode) => void;
-
-const DEFAULT_URL = 'http://127.0.0.1:8080';
 
 interface Reach {
   readonly url: string;
@@ -66,7 +64,7 @@ const addCreate = (keys: Command, output: Output, finish: Finish): void => {
 
 const reaching = (command: Command): Command =>
   command
-    .option('--url <url>', 'the running system', DEFAULT_URL)
+    .addOption(url())
     .addOption(new Option('--key <key>', 'a key that administers').env('WEIR_API_KEY'))
     .option('--data <dir>', 'work on this data folder instead, with a system running on it or not')
     .option('--database <url>', 'work on this database instead, as the login of the services')

@@ -1,11 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { json } from './command-options.js';
+import { json, url } from './command-options.js';
 import type { ChangePolicyOptions } from './commands/change-policy.js';
 import type { ExitCode, Output } from './commands/output.js';
 
 type Finish = (code: ExitCode) => void;
 
-const DEFAULT_URL = 'http://127.0.0.1:8080';
 const WAIT_SECONDS = 600;
 
 interface Reach {
@@ -24,10 +23,7 @@ export const addPolicyChangeCommands = (policy: Command, output: Output, finish:
 };
 
 const reaching = (command: Command): Command =>
-  command
-    .option('--url <url>', 'the running system', DEFAULT_URL)
-    .addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY'))
-    .addOption(json());
+  command.addOption(url()).addOption(new Option('--key <key>', 'API key').env('WEIR_API_KEY')).addOption(json());
 
 const waiting = (command: Command): Command =>
   command.addOption(

@@ -18,7 +18,7 @@ const addPolicies = (program: Command, output: Output, finish: Finish): void => 
   policy
     .command('check')
     .description("OPA's strict check, refused built-ins, and what the facts do not have")
-    .argument('<file>', 'policy to check')
+    .argument('<file>', 'policy to check, or a folder of policies')
     .addOption(json())
     .action(async (file: string, options: { json: boolean }) => {
       const { checkPolicy } = await import('./commands/check-policy.js');

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { by, json } from './command-options.js';
+import { by, folderName, json } from './command-options.js';
 import type { DeadLetterPlace, ListDeadLettersOptions } from './commands/dead-letters.js';
 import type { ExitCode, Output } from './commands/output.js';
 import type { ReachedTopics } from './compose/reach-topics.js';
@@ -93,7 +93,12 @@ interface Reach {
 const reaching = (command: Command): Command =>
   command
     .addOption(kafka())
-    .addOption(new Option('--data <dir>', 'folder of an embedded system').env('WEIR_DATA').default('.weir'))
+    .addOption(
+      new Option('--data <dir>', 'folder of an embedded system')
+        .env('WEIR_DATA')
+        .default('.weir')
+        .argParser(folderName),
+    )
     .addOption(
       new Option('--database <url>', 'PostgreSQL that holds embedded topics, instead of the data folder').env(
         'DATABASE_URL',

@@ -13,6 +13,15 @@ export const folderName = (text: string): string => {
   throw new InvalidArgumentError('Name a folder, such as .weir; it is empty.');
 };
 
+/** The running system that a command asks. */
+export const url = (): Option =>
+  new Option('--url <url>', 'the running system').default('http://127.0.0.1:8080').argParser(httpAddress);
+
+const httpAddress = (text: string): string => {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('Write the address of a running Weir as http://host:port.');
+};
+
 /** Who decides something that the log keeps. */
 export const by = (): Option => new Option('--by <name>', 'who decides, as the log will name them').default(whoRuns());
 

@@ -60,7 +60,7 @@ const failing = (): Readonly<Record<string, readonly (readonly string[])[]>> => 
   'views rebuild': [NO_DATABASE, NO_DATA],
   'inventory rebuild': [NO_DATABASE, NO_DATA],
   migrate: [NO_DATABASE],
-  'policy check': [['nowhere.rego'], [join(folder, 'refused.rego')]],
+  'policy check': [['nowhere.rego'], [folder], [join(folder, 'refused.rego')]],
   'policy test': [['nowhere.rego'], [join(folder, 'refused.rego')], [join(folder, 'fine.rego')]],
   'policy list': [
     ['--url', 'http://127.0.0.1:1'],
@@ -116,7 +116,7 @@ const isFile = (syntax: string): boolean => /^<file(?:\.\.\.)?>$/.test(syntax);
 const folderForEachFile = (): readonly { readonly args: readonly string[]; readonly text: string }[] =>
   leaves.flatMap(({ path, command }) => {
     // A folder of policies may be tested and applied.
-    if (path === 'policy test') return [];
+    if (path === 'policy test' || path === 'policy check') return [];
     const fine = (syntax: string): string =>
       path === 'eval' && syntax === '--policy' ? join(folder, 'fine.rego') : join(folder, 'input.json');
     const options = command.options.flatMap(({ flags, long }) => {
@@ -209,6 +209,19 @@ describe('every command with --json', () => {
     }
   });
 
+  test('an address that is none is wrong use in every command that asks a running system', async () => {
+    const asking = leaves.filter(({ command }) => command.options.some(({ long }) => long === '--url'));
+    expect(asking.length).toBeGreaterThan(6);
+    for (const { path, command } of asking) {
+      const values = command.registeredArguments.map((argument) => (argument.name() === 'kind' ? 'kev' : 'x'));
+      for (const url of ['notaurl', '', 'localhost:8080', 'ftp://host', 'http://']) {
+        const { code, stdout } = await run([...path.split(' '), ...values, '--url', url, '--json']);
+        expect({ path, url, code }).toEqual({ path, url, code: 2 });
+        expect(documentOf(stdout)).toMatchObject({ error: { code: 'wrong_use' } });
+      }
+    }
+  });
+
   const seed = givenSeed();
   test(`one document for whatever wrong arguments, from seed ${seed}`, async () => {
     const chance = chanceOf(seed);
@@ -238,6 +251,13 @@ test('a policy that is refused names line and column in the document of eval', a
   expect(code).toBe(2);
   expect(documentOf(stdout)).toMatchObject({
     error: { code: 'wrong_use', findings: [{ severity: 'error', code: 'rego_parse_error', line: 4, column: 1 }] },
+  });
+});
+
+test('--version says which version this is', async () => {
+  expect(await run(['--version'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n?$/) as string,
   });
 });
 

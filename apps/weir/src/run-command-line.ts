@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addDataCommands } from './add-data-commands.js';
 import { addKeyCommands } from './add-key-commands.js';
@@ -12,6 +13,7 @@ import type { UpOptions } from './commands/up.js';
 export const commandLine = (output: Output, finish: (code: ExitCode) => void): Command => {
   const program = new Command('weir')
     .description('Event-sourced policy evaluation for software packages.')
+    .version(versionOfWeir(), '-V, --version', 'which version this is')
     .configureOutput({
       writeErr: (text) => output.stderr(text),
       writeOut: (text) => output.stdout(text),
@@ -47,6 +49,12 @@ export const runCommandLine = (args: readonly string[], output: Output): Promise
     }
     return exitCode;
   });
+
+/** Beside the sources and beside what is built, one folder up. */
+const versionOfWeir = (): string => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+};
 
 const sentenceOf = ({ code, message }: CommanderError): string =>
   code === 'commander.help' ? 'Name a command.' : `${message}\nRun weir --help for the commands.`;

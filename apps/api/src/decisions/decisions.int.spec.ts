@@ -37,6 +37,17 @@ const pageByPage = async (path: string): Promise<readonly string[]> => {
   return ids;
 };
 
+test('are found by environment and by when they were made', async () => {
+  const ids = async (query: string) =>
+    ((await api.get(`/v1/decisions?limit=100&${query}`)).body as DecisionPage).decisions.map(({ id }) => id);
+  expect(await ids('environment=production')).toEqual([]);
+  expect(await ids('environment=development')).toHaveLength(50);
+  expect(await ids('since=2026-06-14T09:00:02Z')).toHaveLength(26);
+  expect(await ids('until=2026-06-14T11:00:02%2B02:00')).toHaveLength(24);
+  expect(await ids('since=9999-12-31T00:00:00Z')).toEqual([]);
+  expect(await ids('until=0001-01-01T00:00:00Z')).toEqual([]);
+});
+
 test('of one instant the last recorded comes first: 11 before 9, on every page', async () => {
   const { decisions } = (await api.get('/v1/decisions?limit=100')).body as DecisionPage;
   const order = await pageByPage('/v1/decisions?limit=3');

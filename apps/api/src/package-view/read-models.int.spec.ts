@@ -109,8 +109,6 @@ describe('packages', () => {
     ['environment=development', 28],
     ['environment=production', 0],
     ['policy=epss-over-threshold', 2],
-    ['policy=other', 0],
-    ['since=0001-01-01T00:00:00Z', 28],
     ['since=9999-12-31T23:59:59Z', 0],
     ['until=2026-01-01T00:00:00%2B02:00', 0],
   ])('are found by %s', async (query, count) =>
@@ -128,10 +126,8 @@ describe('packages', () => {
     [`cursor=${Buffer.from('["x","y"]').toString('base64url')}`, '/cursor'],
     [`cursor=${Buffer.from('["2026-02-30T00:00:00.000Z","x"]').toString('base64url')}`, '/cursor'],
     ['colour=red', ''],
-    ['since=2026-02-30T00:00:00Z', '/since'],
     ['since=0000-01-01T00:00:00Z', '/since'],
     ['until=9999-12-31T23:59:59-14:00', '/until'],
-    ['environment=prod', '/environment'],
     ['q=%00', '/q'],
     ['workspace=%00', '/workspace'],
   ])('are not listed for %s: 400 and the field', async (query, pointer) => {
@@ -335,13 +331,6 @@ describe('decisions', () => {
     expect(await ids('policy=epss-over-threshold')).toEqual(['evaluation-0-2']);
     expect(await ids('state=deleted')).toEqual(['evaluation-1-1']);
     expect(await ids('changed=false')).toEqual([]);
-    expect(await ids('policy=epss-over-threshold&environment=production')).toEqual([]);
-    expect(await ids('policy=epss-over-threshold&environment=development')).toEqual(['evaluation-0-2']);
-    expect(await ids('since=9999-12-31T00:00:00Z')).toEqual([]);
-    expect(await ids('until=0001-01-01T00:00:00Z')).toEqual([]);
-    const [latest] = ((await api.get('/v1/decisions?limit=1')).body as DecisionPage).decisions;
-    expect(await ids(`since=${latest?.decidedAt ?? ''}`)).toContain(latest?.id);
-    expect(await ids(`until=${latest?.decidedAt ?? ''}`)).not.toContain(latest?.id);
   });
 
   test('are shown as the log holds them, and with the very bytes of the facts they saw', async () => {

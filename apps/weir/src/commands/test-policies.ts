@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { findOpa, testRego } from '@weir/policy';
 import type { OpaCompiler, RegoTest, RegoTestFile } from '@weir/policy';
 import type { ExitCode, Output } from './output.js';
 import { exitCodeOf, WrongUse } from './exit-code-of.js';
+import { isPolicy, policiesAt, testSuffix } from './policies-at.js';
 import { readFileOrRefuse } from './read-file-or-refuse.js';
 import { readCases, runCases, type CaseOutcome } from './test-cases.js';
 
@@ -24,18 +25,7 @@ type PolicyTests = Omit<RegoTestFile, 'tests'> & {
 
 type PolicyTestReport = { readonly passed: number; readonly failed: number; readonly files: readonly PolicyTests[] };
 
-const testSuffix = '_test.rego';
 const casesFile = 'cases.yaml';
-
-const isPolicy = (name: string): boolean => name.endsWith('.rego') && !name.endsWith(testSuffix);
-
-const kindOf = async (path: string): Promise<'file' | 'folder'> => {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
-  } catch (cause) {
-    throw new WrongUse(`${path} is not there: name a policy file or a folder of policies`, { cause });
-  }
-};
 
 /** A policy with the test files beside it: its own `x_test.rego`, or all of the folder when it is the only policy. */
 const groupOf = async (policy: string): Promise<Group> => {
@@ -48,14 +38,6 @@ const groupOf = async (policy: string): Promise<Group> => {
   return { file: policy, sources: [policy, ...tests.map((name) => join(folder, name))], cases };
 };
 
-const policiesIn = async (folder: string): Promise<readonly string[]> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && isPolicy(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-};
-
 /** A test file stands for the policy beside it. */
 const policyOf = (file: string): string =>
   file.endsWith(testSuffix) ? `${file.slice(0, -testSuffix.length)}.rego` : file;
@@ -63,9 +45,7 @@ const policyOf = (file: string): string =>
 const groupsOf = async (files: readonly string[]): Promise<readonly Group[]> => {
   const policies = new Set<string>();
   for (const file of files) {
-    const found = (await kindOf(file)) === 'folder' ? await policiesIn(file) : [policyOf(file)];
-    if (found.length === 0) throw new WrongUse(`${file} holds no policy: name a folder with .rego files`);
-    found.forEach((policy) => policies.add(policy));
+    for (const policy of await policiesAt(file)) policies.add(policyOf(policy));
   }
   return Promise.all([...policies].map(groupOf));
 };

@@ -14,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/v1/judging', service: 'evaluation' },
   { prefix: '/v1/effects', service: 'action' },
   { prefix: '/v1', service: 'api' },
+  { prefix: '/problems', service: 'api' },
 ];
 
 /** The service that a path belongs to; null for the console's files and for health checks. */

@@ -77,7 +77,7 @@ const environmentOf = (resources: readonly Resource[], service: string): Record<
   Object.fromEntries(
     containerOf(resources, service).env.map(({ name, value, valueFrom }) => [
       name,
-      value ?? `from ${valueFrom?.secretKeyRef.name ?? ''}`,
+      value ?? (name === 'DATABASE_URL' ? 'postgres://a-secret' : `from ${valueFrom?.secretKeyRef.name ?? ''}`),
     ]),
   );
 
@@ -139,6 +139,7 @@ test.each([
   [['topics.partitions=3'], 'maxReplicas is 4, but the topics have 3 partitions'],
   [['kafka.brokers='], 'kafka.brokers is not set'],
   [['database.existingSecret='], 'database.existingSecret is not set'],
+  [['firstKey.existingSecret='], 'firstKey.existingSecret is not set'],
   [['kafka.brokers=nohost'], 'kafka.brokers'],
   [['autoscaling.kind=magic'], 'autoscaling.kind'],
   [['partitions=8'], 'partitions'],
@@ -159,7 +160,7 @@ test('no value of the chart is a secret, and no secret is in what it gives', () 
     containerOf(resources, service).env.find((one) => one.name === name)?.valueFrom?.secretKeyRef;
   for (const service of SERVICES)
     expect(secret(service, 'DATABASE_URL'), service).toEqual({ name: 'weir-database', key: 'service-url' });
-  for (const service of ['ingest', 'enrichment', 'api'])
+  for (const service of SERVICES)
     expect(secret(service, 'API_KEYS'), service).toEqual({ name: 'weir-keys', key: 'api-keys' });
   expect(environmentOf(resources, 'action')['WEBHOOKS_FILE']).toBe('/weir/secrets/webhooks.json');
   expect(containerOf(resources, 'action').volumeMounts.map(({ mountPath }) => mountPath)).toContain('/weir/secrets');
@@ -206,7 +207,7 @@ test('probes ask for what every service answers', () => {
 test('no container has more rights than none, jobs included', () => {
   const { resources } = render([]);
   const all = [...of(resources, 'Deployment'), ...of(resources, 'Job')];
-  expect(all).toHaveLength(7);
+  expect(all).toHaveLength(8);
   for (const { spec, metadata } of all) {
     expect(spec.template.spec, metadata.name).toMatchObject({
       automountServiceAccountToken: false,
@@ -227,6 +228,7 @@ test('schema and topics are brought up to date before any service of the release
   expect(jobs.map(({ spec }) => spec.template.spec.containers[0].args.join(' '))).toEqual([
     'weir migrate',
     'weir topics apply --file /weir/declared/topics.yaml',
+    'weir keys create operator --permissions all --if-none --file /weir/first-key/first-key --database $(DATABASE_URL)',
   ]);
   expect(jobs[0]?.spec.template.spec.containers[0].env).toEqual([
     { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'weir-database', key: 'owner-url' } } },

@@ -8,6 +8,7 @@ export const KUBERNETES = ['1.29.0', '1.37.0'] as const;
 export const REQUIRED = [
   'kafka.brokers=kafka-1:9092,kafka-2:9092'.replaceAll(',', '\\,'),
   'database.existingSecret=weir-database',
+  'firstKey.existingSecret=weir-first-key',
 ];
 
 export interface EnvironmentVariable {

@@ -50,6 +50,7 @@ test('all services have as many partitions as the topics, which are made from to
     expect(service(name).depends_on).toMatchObject({
       migrate: { condition: 'service_completed_successfully' },
       topics: { condition: 'service_completed_successfully' },
+      'first-key': { condition: 'service_completed_successfully' },
     });
   }
   expect(service('topics').command).not.toContain('--partitions');

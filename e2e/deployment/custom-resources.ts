@@ -62,6 +62,7 @@ export const customResources: Readonly<Record<string, object>> = {
           port: text,
           path: text,
           interval: text,
+          authorization: closed({ credentials: closed({ name: text, key: text }) }),
           relabelings: list(closed({ action: text, targetLabel: text, replacement: text })),
         }),
       ),

@@ -77,6 +77,9 @@ securityContext:
 {{ include "weir.databaseUrl" (dict "root" .root "key" .root.Values.database.serviceUrlKey) }}
 {{ include "weir.kafka" .root }}
 - { name: PARTITIONS, value: {{ include "weir.partitions" .root | quote }} }
+{{- if .root.Values.allowNoKeys }}
+- { name: ALLOW_NO_KEYS, value: 'true' }
+{{- end }}
 {{- if .root.Values.apiKeys.existingSecret }}
 - name: API_KEYS
   valueFrom: { secretKeyRef: { name: {{ .root.Values.apiKeys.existingSecret }}, key: {{ .root.Values.apiKeys.key }} } }

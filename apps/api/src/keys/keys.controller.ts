@@ -32,6 +32,7 @@ export class KeysController {
   @Get()
   @Needs('administer')
   @ApiOperation({
+    operationId: 'listKeys',
     summary: 'Every key that was ever made, the latest first, and when it was last used; never its text',
   })
   @ApiOkResponse({ standardSchema: keyListSchema })
@@ -44,7 +45,10 @@ export class KeysController {
   @Post()
   @Needs('administer')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Make a key. Its text is told this once. From the first key on every request needs one' })
+  @ApiOperation({
+    operationId: 'createKey',
+    summary: 'Make a key. Its text is told this once. From the first key on every request needs one',
+  })
   @ApiCreatedResponse({ standardSchema: keyWithTextSchema })
   async create(
     @Body({ schema: createKeySchema }) body: CreateKeyBody,
@@ -59,7 +63,10 @@ export class KeysController {
   @HttpCode(200)
   @Needs('administer')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Give a key another text, told this once; the former one is taken a while longer' })
+  @ApiOperation({
+    operationId: 'rotateKey',
+    summary: 'Give a key another text, told this once; the former one is taken a while longer',
+  })
   @ApiOkResponse({ standardSchema: keyWithTextSchema })
   async rotate(
     @Param('keyId') keyId: string,
@@ -73,7 +80,10 @@ export class KeysController {
   @Post(':keyId/revoke')
   @HttpCode(200)
   @Needs('administer')
-  @ApiOperation({ summary: 'End a key for good. Every service has heard of it within a second' })
+  @ApiOperation({
+    operationId: 'revokeKey',
+    summary: 'End a key for good. Every service has heard of it within a second',
+  })
   @ApiOkResponse({ standardSchema: keySchema })
   async revoke(@Param('keyId') keyId: string, @Asking() principal: Principal): Promise<KeyView> {
     const asked = { principal, now: this.ports.clock() };

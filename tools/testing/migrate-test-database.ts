@@ -6,7 +6,11 @@ type Migrations = readonly (new () => MigrationInterface)[];
 
 /** Applies the migrations that a test database lacks, as its owner and one transaction each, as `weir migrate` does. */
 export const migrateTestDatabase = (database: Owned, migrations: Migrations): Promise<void> =>
-  withSource(database, migrations, (source) => source.runMigrations());
+  withSource(database, migrations, async (source) => {
+    await source.runMigrations();
+    // As `weir migrate` does: services see what is missing.
+    await source.query('GRANT SELECT ON weir_migration TO weir_service');
+  });
 
 /** Takes back the last of these migrations, in a transaction unless it asks for none (which TypeORM heeds on the way up alone). */
 export const undoLastMigration = (database: Owned, migrations: Migrations): Promise<void> => {

@@ -9,9 +9,10 @@ import type { EventStore } from '@weir/event-store';
 import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
 import { EFFECTS } from '@weir/domain';
-import type { Logger } from '@weir/postgres';
+import { requireMigrations, type Logger } from '@weir/postgres';
 import { observeUnknownEvents, type ReadinessChecks, type Lists } from '@weir/service';
 import type pg from 'pg';
+import { actionMigrations } from './action-migrations.js';
 import type { Clock } from './clock.js';
 import type { ActionConfiguration } from './config.js';
 import {
@@ -75,7 +76,7 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     this.ports.readiness.register('action', async () => {
-      await this.ports.pool.query('SELECT 1');
+      await requireMigrations(this.ports.pool, actionMigrations);
       const [unknown] = this.ports.eventStore.unknownEvents(EFFECTS);
       if (unknown) throw unknown;
       this.ports.topics.lost.refuse(ACTION_GROUP);

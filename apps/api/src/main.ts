@@ -1,8 +1,10 @@
+import { TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
-import { openEventStore } from '@weir/event-store';
-import { openTopics } from '@weir/messaging';
-import { openPool, poolLimitsOf, refuseStrongLogin } from '@weir/postgres';
+import { eventStoreMigrations, openEventStore } from '@weir/event-store';
+import { messagingMigrations, openTopics } from '@weir/messaging';
+import { openPool, poolLimitsOf, requireMigrations } from '@weir/postgres';
 import { runService } from '@weir/service';
+import { apiMigrations } from './api-migrations.js';
 import { composeApi } from './compose-api.js';
 import { apiConfigurationSchema } from './config.js';
 
@@ -14,9 +16,12 @@ await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => 
     ...poolLimitsOf(config),
   });
   ports.onClose(() => pool.end());
-  await refuseStrongLogin(pool);
+  await ports.untilAble('PostgreSQL', () =>
+    requireMigrations(pool, [...apiMigrations, ...eventStoreMigrations, ...messagingMigrations]),
+  );
   const topics = await openTopics(config, { clientId: 'weir-api', logger: ports.logger });
   ports.onClose(() => topics.close());
+  await ports.untilAble('the topics', () => topics.ends(TOPICS.observed));
   const store = openEventStore(pool, eventCatalog);
   return { ...composeApi({ ...ports, pool, topics, store }, config), keyStore: { log: store, pool } };
 });

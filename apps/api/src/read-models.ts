@@ -1,8 +1,9 @@
 import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
-import { NotAble } from '@weir/postgres';
+import { NotAble, requireMigrations } from '@weir/postgres';
 import { observeUnknownEvents, problem, ProblemError, type ProblemDocument } from '@weir/service';
 import { followAccepted } from './accepted/follow-accepted.js';
+import { apiMigrations } from './api-migrations.js';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
 import { keepDecisions } from './follow-log/trim-decisions.js';
@@ -62,6 +63,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     stale,
     check: async () => {
       started();
+      await requireMigrations(ports.pool, apiMigrations);
       const old = stale();
       if (old) throw new NotAble(old.detail, { cause: fault });
     },

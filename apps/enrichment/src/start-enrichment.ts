@@ -1,9 +1,10 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
-import { NotAble, type Logger } from '@weir/postgres';
+import { NotAble, requireMigrations, type Logger } from '@weir/postgres';
 import { createTurns, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
+import { enrichmentMigrations } from './enrichment-migrations.js';
 import { advisoryCache } from './enrich-package/advisory-cache.js';
 import { ENRICHMENT_GROUP } from './enrich-package/observed-consumer.controller.js';
 import { observedHandler } from './enrich-package/observed-handler.js';
@@ -92,7 +93,7 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
       running.push(async () => forget());
     },
     check: async () => {
-      await pool.query('SELECT 1');
+      await requireMigrations(pool, enrichmentMigrations);
       if (running.length === 0) throw new NotAble('still starting');
       topics.lost.refuse(ENRICHMENT_GROUP);
     },

@@ -3,7 +3,7 @@ import { decisionShard, JUDGEMENTS_AND_CONDITIONS } from '@weir/domain';
 import { openShardQueue, type EventStore } from '@weir/event-store';
 import { lostPositions, observeGroups, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
-import { keepGoing, type Logger } from '@weir/postgres';
+import { keepGoing, requireMigrations, type Logger } from '@weir/postgres';
 import { countFault, observe, observeUnknownEvents, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
@@ -12,6 +12,7 @@ import type { RestoreModule } from './conditions/restore-module.js';
 import { observeDamagedSets } from './conditions/observe-damaged-sets.js';
 import { EVALUATION_GROUP } from './consume-facts/facts-consumer.controller.js';
 import { factsHandler } from './consume-facts/facts-handler.js';
+import { evaluationMigrations } from './evaluation-migrations.js';
 import type { JudgePorts } from './judge-packages/judge-packages.js';
 import { observeLog } from './observe-log.js';
 import { createBackgroundPace, type BackgroundPace } from './pace-background/background-pace.js';
@@ -72,6 +73,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   return {
     check: async () => {
       conditions.stopped.throwIfAborted();
+      await requireMigrations(ports.pool, evaluationMigrations);
       const [unknown] = ports.store.unknownEvents(JUDGEMENTS_AND_CONDITIONS);
       if (unknown) throw unknown;
       for (const group of [EVALUATION_GROUP, RELAY]) ports.topics.lost.refuse(group);

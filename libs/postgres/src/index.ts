@@ -24,6 +24,7 @@ export { createClient, withClient, type ClientOptions } from './open-client.js';
 export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptions } from './open-pool.js';
 export { createNotifier, type Notifier } from './notifier.js';
 export { NotAble, reasonForStrangers } from './reason-for-strangers.js';
+export { requireMigrations } from './require-migrations.js';
 export { isTaken, retryWhenTaken } from './retry-when-taken.js';
 export { mostUtf8Bytes } from './most-utf8-bytes.js';
 export { Retryable } from './retryable.js';

@@ -11,11 +11,16 @@ import { createLogger } from './logger.js';
 import { observeBuild } from './metrics/observe-build.js';
 import type { SERVICES } from './names.js';
 import { runUntilSignal } from './run-until-signal.js';
+import { startLine } from './start/start-line.js';
+import { untilAble as waitUntilAble } from './start/until-able.js';
+import { openWaitingRoom } from './start/waiting-room.js';
 import { startTracing } from './tracing/start-tracing.js';
 
 /** What a service is composed with. */
 export interface ServiceStart<Config> extends ProcessPorts {
   readonly config: Config;
+  /** Waits until `check` passes; meanwhile the service answers that it is not ready, and the log says what it waits for. */
+  readonly untilAble: <Result>(what: string, check: () => Promise<Result>) => Promise<Result>;
 }
 
 /** An application with a process of its own, which reads the keys by itself. */
@@ -46,9 +51,8 @@ export const runService = async <Shape extends z.ZodRawShape>(
     await run(name, schema, compose);
   } catch (fault) {
     const isWrongUse = fault instanceof ConfigurationFault;
-    process.stderr.write(
-      `${isWrongUse ? fault.message : `${name} cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`}\n`,
-    );
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    createLogger(name).fatal(isWrongUse ? {} : { err: fault }, isWrongUse ? reason : `${name} cannot start: ${reason}`);
     await endProcess(isWrongUse ? 2 : 3);
   }
 };
@@ -66,12 +70,19 @@ const run = async <Shape extends z.ZodRawShape>(
   const releases: (() => Promise<unknown>)[] = [];
   const onClose = (release: () => Promise<unknown>): void => void releases.push(release);
   const listening = config as unknown as Listening;
-  const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose });
+  const about = startLine(config, process.env);
+  logger.info(about, 'starting');
+  const room = await openWaitingRoom(listening.PORT, listening.HOST);
+  const { database, topics } = about;
+  const untilAble: ServiceStart<unknown>['untilAble'] = (what, check) =>
+    waitUntilAble(what, check, { logger, say: (reason) => room.say(reason), about: { database, topics } });
+  const part = await compose({ config, clock: () => new Date(), logger, readiness, onClose, untilAble });
   const ring = await openKeys({ store: part.keyStore, clock: () => new Date(), logger }, listening);
   onClose(() => ring.close());
   observeBuild([name]);
   const app = await composeService({ name, parts: [part], logger, readiness, ring, http: httpSettingsOf(listening) });
   await startConsuming(app);
+  await room.close();
   await app.listen(listening.PORT, listening.HOST);
   logger.info({ url: await app.getUrl() }, 'listening');
   const close = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Standstill } from '@weir/postgres';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Position } from '../positions/position.js';
 import type { Lag } from '../topics.js';
@@ -163,10 +164,8 @@ const readOffsets = async (admin: Admin, topic: string, partitions: number | nul
         { low: Number(low), high: Number(high) },
       ]),
     );
-    return Array.from(
-      { length: partitions ?? offsets.size },
-      (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 },
-    );
+    if (partitions !== null && offsets.size !== partitions) throw otherPartitions(topic, offsets.size, partitions);
+    return Array.from({ length: offsets.size }, (_, partition) => offsets.get(partition) ?? { low: 0, high: 0 });
   } catch (fault) {
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
   }
@@ -195,11 +194,14 @@ const confirmPartitions = async (admin: Admin, topic: string, partitions: number
     throw isUnknownTopic(fault) ? missing(topic, fault) : fault;
   });
   const count = topics[0]?.partitions.length ?? 0;
-  if (count !== partitions)
-    throw new Error(
-      `Topic ${topic} has ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`,
-    );
+  if (count !== partitions) throw otherPartitions(topic, count, partitions);
 };
+
+/** No message is to blame: only a process with the right number goes on. */
+const otherPartitions = (topic: string, count: number, partitions: number): Standstill =>
+  new Standstill(
+    `Topic ${topic} has ${count} partitions, not ${partitions}: set PARTITIONS=${count}. Another number would move packages to other partitions.`,
+  );
 
 const isUnknownTopic = (fault: unknown): boolean => brokerFault(fault) === 'UNKNOWN_TOPIC_OR_PARTITION';
 

@@ -23,6 +23,8 @@ export interface KafkaTopicsOptions {
   readonly logger: Logger;
   /** Milliseconds without a sign of life after which others take a process's partitions; 6,000 unless told. */
   readonly sessionTimeout?: number;
+  /** Milliseconds that a fetch without messages stays at the broker, less than `sessionTimeout`; 300 unless told. */
+  readonly fetchWait?: number;
   /** Milliseconds until `publish` gives up waiting for brokers and throws TopicsUnavailable; 30,000 unless told. */
   readonly publishPatience?: number;
   /** Bytes that fetched messages of one subscription may hold; 64 MiB unless told. */
@@ -67,6 +69,7 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
       partitions,
       logger,
       sessionTimeout,
+      ...(options.fetchWait !== undefined && { fetchWait: options.fetchWait }),
       bufferBytes,
       ...asked,
       lost,

@@ -34,6 +34,9 @@ export const GOALS: readonly Goal[] = [
   goal('G4-p99', 'the same, 99th percentile, ms', 60, 25, 'lower'),
   goal('G7', 'events/s read back with hash check, per core', 50_000, 70_000),
   goal('G8', "append against Message DB's write_message, 8 clients", 10, 18),
+  ...(['slow-bodies', 'junk-lines', 'streams', 'big-bodies', 'empty-lists'] as const).map((kind) =>
+    goal(`G15-${kind}`, `p99 of verdicts under ${kind} against idle p99`, 3, 1.5, 'lower'),
+  ),
   goal('G10', 'p99 of live events during a sweep against idle p99', 2, 1.3, 'lower'),
 ];
 

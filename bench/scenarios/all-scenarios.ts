@@ -1,3 +1,4 @@
+import { abuse } from './abuse/abuse.ts';
 import { append } from './append/append.ts';
 import { endToEnd } from './end-to-end/end-to-end.ts';
 import { engine } from './engine/engine.ts';
@@ -8,4 +9,4 @@ import { replay } from './replay/replay.ts';
 import type { Scenario } from './scenario.ts';
 
 /** In the order in which they run. */
-export const allScenarios: readonly Scenario[] = [endToEnd, latency, evaluate, engine, append, replay, policies];
+export const allScenarios: readonly Scenario[] = [endToEnd, latency, evaluate, engine, append, replay, policies, abuse];

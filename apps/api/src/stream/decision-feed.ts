@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDecisionShard } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import { createBell } from '@weir/postgres';
-import { createTurns, type TakeTurns } from '@weir/service';
+import { createTurns } from '@weir/service';
 import { keptPages } from './kept-pages.js';
 import { streamedDecision, type StreamedDecision } from './streamed-decision.js';
 
@@ -28,6 +29,8 @@ export interface DecisionFeed {
 }
 
 const READ_AT_ONCE = 200;
+/** How much longer than a page of history took nobody works on the next one. */
+const REST = 2;
 /** Events kept at hand while somebody follows, all shards together: what streams that are up to date ask for. */
 const KEPT = 2000;
 
@@ -62,8 +65,15 @@ export const decisionFeed = (eventStore: Pick<EventStore, 'read'>, start: Positi
     read: async (shard, position, use) => {
       const limit = Math.min(READ_AT_ONCE, (positions.get(shard) ?? 0) - position);
       if (limit <= 0) return use([]);
-      const lane: TakeTurns = kept(shard, position, limit) ? lanes.news : lanes.history;
-      return lane(async () => use(kept(shard, position, limit) ?? (await pages.read(shard, position, limit))));
+      const latestOfShard = kept(shard, position, limit);
+      if (latestOfShard) return lanes.news(() => use(kept(shard, position, limit) ?? latestOfShard));
+      return lanes.history(async () => {
+        const began = performance.now();
+        const result = await use(await pages.read(shard, position, limit));
+        // Two thirds of the time are left to those who ask, the more of it the busier the process is.
+        await sleep(REST * (performance.now() - began));
+        return result;
+      });
     },
     changed: (millis, signal) => bell.wait(bell.mark(), signal, millis),
   };

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { tellPermissions } from './tell-permissions.js';
 import { needNothing, PROBLEM_KINDS, problemType, type ProblemKind } from '@weir/service';
 
 /** The OpenAPI document of all composed services at /v1/openapi.json, and a page to try it at /docs. */
@@ -11,10 +12,15 @@ export const serveOpenApi = (app: NestFastifyApplication): void => {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0');
   for (const [tag, description] of Object.entries(TAGS)) about.addTag(tag, description);
   needNothing(app.getHttpAdapter().getInstance(), isDocument);
-  SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, about.build())), {
-    jsonDocumentUrl: 'v1/openapi.json',
-    customSiteTitle: 'Weir API',
-  });
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => tellPermissions(withProblems(SwaggerModule.createDocument(app, about.build()))),
+    {
+      jsonDocumentUrl: 'v1/openapi.json',
+      customSiteTitle: 'Weir API',
+    },
+  );
 };
 
 /** What Weir is asked, and how, is no secret. */

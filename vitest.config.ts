@@ -11,7 +11,7 @@ const integration = ['{libs,apps,tools}/**/*.int.spec.ts'];
 const onKafka = ['{libs,apps,tools,e2e}/**/*.kafka.spec.ts'];
 /** How long a test may take before it counts as hung. It says nothing of speed: a machine that is busy otherwise takes long for everything. */
 const PATIENCE = 60_000;
-const inBrowser = canTestBrowser() ? [] : ['e2e/pages-of-others.spec.ts', 'e2e/console.spec.ts'];
+const inBrowser = canTestBrowser() ? [] : ['e2e/pages-of-others.spec.ts', 'e2e/console*.spec.ts'];
 const kafka = {
   resolve,
   ssr,

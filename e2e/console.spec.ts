@@ -1,38 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumPath } from '../tools/testing/browser-for-tests.js';
+import { launchBrowser, openPage, overflowOf, shoot as shootPage } from './harness/console-browser.js';
 import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
 const data = temporaryFolder();
-const pictures = process.env['WEIR_SCREENSHOTS'];
 let weir: RunningWeir;
 let browser: Browser;
 let page: Page;
-const faults: string[] = [];
+let faults: string[];
 
 beforeAll(async () => {
   weir = await startWeirProcess(data);
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.on('pageerror', (fault) => faults.push(fault.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
+  browser = await launchBrowser();
+  ({ page, faults } = await openPage(browser));
 });
 afterAll(async () => {
   await browser.close();
@@ -40,11 +21,7 @@ afterAll(async () => {
   removeFolder(data);
 });
 
-const shoot = async (name: string): Promise<void> => {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-};
+const shoot = (name: string): Promise<void> => shootPage(page, name);
 
 /** Says of itself what nobody can read. */
 const ODD = { license: 'Dual License', publishedAt: '9999-12-31T23:59:59-12:00' };
@@ -182,8 +159,7 @@ test('the page of feeds says that a file is held back, and with which command it
   expect(notice).toContain('150 entries');
   expect(notice).toContain(`weir feed accept epss ${body.content} --because "..."`);
   expect(await row.innerText()).toContain('150');
-  const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-  expect(await overflow(), 'nothing stands beyond the window').toBe(0);
+  expect(await overflowOf(page), 'nothing stands beyond the window').toEqual([]);
   const gap =
     'document.querySelector("table").getBoundingClientRect().top - document.querySelector(".notice").getBoundingClientRect().bottom';
   expect(await page.evaluate(gap), 'the notice stands apart').toBeGreaterThan(8);

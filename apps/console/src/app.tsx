@@ -1,14 +1,20 @@
+import { useConnection, type Connection } from './connection.js';
 import { DecisionPage } from './decision-page.js';
 import { FeedsPage } from './feeds-page.js';
-import { useLiveDecisions } from './live-decisions.js';
+import { Instant } from './instant.js';
 import { PackagePage } from './package-page.js';
 import { PackagesPage } from './packages-page.js';
+import { FaultBoundary, NotFoundPage } from './page-frame.js';
 import { PoliciesPage } from './policies-page.js';
+import { PolicyPage } from './policy-page.js';
 import { useRoute, type Route } from './route.js';
+import { useScrollPlace } from './scroll-place.js';
+import { UnjudgedPage } from './unjudged-page.js';
 
 export const App = () => {
-  const route = useRoute();
-  const live = useLiveDecisions();
+  const { hash, route } = useRoute();
+  const connection = useConnection();
+  useScrollPlace(hash);
   return (
     <>
       <header>
@@ -16,30 +22,50 @@ export const App = () => {
           weir
         </a>
         <nav aria-label="Pages">
-          <a href="#/" aria-current={route.page === 'packages' ? 'page' : undefined}>
-            Packages
-          </a>
-          <a href="#/policies" aria-current={route.page === 'policies' ? 'page' : undefined}>
-            Policies
-          </a>
-          <a href="#/feeds" aria-current={route.page === 'feeds' ? 'page' : undefined}>
-            Feeds
-          </a>
+          {PAGES.map(({ title, href, shows }) => (
+            <a key={href} href={href} aria-current={shows.includes(route.page) ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
           <a href="/docs">API</a>
         </nav>
-        <span
-          className="link-state"
-          role="status"
-          title={live.connected ? 'New decisions appear by themselves' : 'The connection was lost; trying again'}
-        >
-          <span className={`shape ${live.connected ? 'shape-available' : 'shape-hidden'}`} aria-hidden="true" />
-          {live.connected ? 'live' : 'reconnecting'}
-        </span>
+        <LinkState connection={connection} />
       </header>
-      <main>{pageOf(route, live.latest)}</main>
+      <main>
+        {connection.lostAt !== null && (
+          <p className="outage" role="alert">
+            Weir does not answer since <Instant at={connection.lostAt} />. What is shown is of then; it is asked again
+            by itself.
+          </p>
+        )}
+        <FaultBoundary at={hash}>{pageOf(route, connection.latest)}</FaultBoundary>
+      </main>
     </>
   );
 };
+
+const PAGES: readonly { readonly title: string; readonly href: string; readonly shows: readonly Route['page'][] }[] = [
+  { title: 'Packages', href: '#/', shows: ['packages', 'package', 'decision', 'unjudged'] },
+  { title: 'Policies', href: '#/policies', shows: ['policies', 'policy'] },
+  { title: 'Feeds', href: '#/feeds', shows: ['feeds'] },
+];
+
+const SAID = {
+  live: 'live',
+  lost: 'reconnecting',
+  connecting: 'connecting',
+} as const;
+
+const LinkState = ({ connection: { state } }: { readonly connection: Connection }) => (
+  <span
+    className="link-state"
+    role="status"
+    title={state === 'live' ? 'New decisions appear by themselves' : 'There is no connection; trying again'}
+  >
+    <span className={`shape ${state === 'live' ? 'shape-available' : 'shape-hidden'}`} aria-hidden="true" />
+    {SAID[state]}
+  </span>
+);
 
 const pageOf = (route: Route, latest: string | null) => {
   switch (route.page) {
@@ -51,8 +77,14 @@ const pageOf = (route: Route, latest: string | null) => {
       return <DecisionPage id={route.id} />;
     case 'policies':
       return <PoliciesPage />;
+    case 'policy':
+      return <PolicyPage id={route.id} latest={latest} />;
     case 'feeds':
       return <FeedsPage />;
+    case 'unjudged':
+      return <UnjudgedPage latest={latest} />;
+    case 'unknown':
+      return <NotFoundPage address={route.address} />;
     default: {
       const unknown: never = route;
       return unknown;

@@ -1,9 +1,12 @@
 import type { StoredDecision } from '@weir/contracts';
+import { Code, CopyButton } from './copy-button.js';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
-import { Failure } from './notice.js';
-import { packageHref } from './route.js';
+import { Waiting } from './notice.js';
+import { useTitle } from './page-frame.js';
+import { packageHref, packagesHref, policyHref } from './route.js';
 import { StateMark, Tags } from './state-mark.js';
+import { Table } from './table.js';
 
 /** The part of the recorded decision that the page explains; the whole stands below it. */
 interface RecordedDecision {
@@ -28,14 +31,22 @@ interface RecordedDecision {
 /** One decision: what each policy said, on which facts, and where the log keeps it. */
 export const DecisionPage = ({ id }: { readonly id: string }) => {
   const stored = useFetched<StoredDecision>(`/v1/decisions/${encodeURIComponent(id)}`);
-  if (stored.error) return <Failure error={stored.error} />;
-  if (!stored.value) return null;
+  useTitle(`Decision ${id}`);
+  if (!stored.value)
+    return (
+      <>
+        <h1>Decision {id}</h1>
+        <Waiting error={stored.error} />
+      </>
+    );
   const decision = stored.value.data as unknown as RecordedDecision;
   return (
     <>
       <p className="crumb">
-        <a href="#/">Packages</a> / {decision.repository.name} /{' '}
+        <a href="#/">Packages</a> /{' '}
+        <a href={packagesHref({ repository: decision.repository.name })}>{decision.repository.name}</a> /{' '}
         <a
+          className="purl"
           href={packageHref({
             purl: decision.package.purl,
             repository: decision.repository.name,
@@ -47,7 +58,8 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
       </p>
       <h1>Decision {id}</h1>
       <p className="standing">
-        <StateMark state={decision.desired.state} /> <Tags tags={decision.desired.tags} />{' '}
+        <StateMark state={decision.desired.state} />{' '}
+        <Tags tags={decision.desired.tags} hrefOf={(tag) => packagesHref({ tag })} />{' '}
         <span className="dim">
           decided <Instant at={decision.decidedAt} />
         </span>
@@ -60,45 +72,43 @@ export const DecisionPage = ({ id }: { readonly id: string }) => {
   );
 };
 
+type Asked = StoredDecision['asked'][number];
+
 const Answers = ({ asked, results }: Pick<StoredDecision, 'asked'> & Pick<RecordedDecision, 'results'>) => {
   const said = new Map(results.map((result) => [result.policyId, result]));
+  if (asked.length === 0) return <p className="dim">No policy was asked.</p>;
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>Policy</th>
-          <th>Answer</th>
-          <th>Reasons</th>
-        </tr>
-      </thead>
-      <tbody>
-        {asked.map(({ policyId, policy, revision, answer }) => {
-          const result = said.get(policyId);
-          return (
-            <tr key={policyId}>
-              <td>
-                {policy} <span className="dim">revision {revision}</span>
-              </td>
-              <td className="answer">
-                {answer === 'failed' ? (
-                  <span className="fault">failed</span>
-                ) : answer === 'match' ? (
-                  <strong>match</strong>
-                ) : (
-                  answer
-                )}
-              </td>
-              <td>
-                {result?.error
-                  ? `${result.error.code}: ${result.error.message}`
-                  : result?.reasons?.map((reason) => <p key={reason}>{reason}</p>)}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table
+      label="Answers of policies"
+      rows={asked}
+      keyOf={({ policyId }: Asked) => policyId}
+      columns={[
+        {
+          title: 'Policy',
+          cell: ({ policyId, policy, revision }) => (
+            <>
+              <a href={policyHref(policyId)}>{policy}</a> <span className="dim">revision {revision}</span>
+            </>
+          ),
+        },
+        { title: 'Answer', className: 'answer', cell: ({ answer }) => <Answer answer={answer} /> },
+        {
+          title: 'Reasons',
+          className: 'reason',
+          cell: ({ policyId }) => {
+            const result = said.get(policyId);
+            if (result?.error) return `${result.error.code}: ${result.error.message}`;
+            return result?.reasons?.map((reason) => <p key={reason}>{reason}</p>);
+          },
+        },
+      ]}
+    />
   );
+};
+
+const Answer = ({ answer }: Pick<Asked, 'answer'>) => {
+  if (answer === 'failed') return <span className="fault">failed</span>;
+  return answer === 'match' ? <strong>match</strong> : answer;
 };
 
 const Evidence = ({ stored, decision }: { readonly stored: StoredDecision; readonly decision: RecordedDecision }) => (
@@ -107,38 +117,51 @@ const Evidence = ({ stored, decision }: { readonly stored: StoredDecision; reado
     <dd>
       {stored.shard}, position {stored.position}, recorded <Instant at={stored.recordedAt} />
     </dd>
-    <dt>Event hash</dt>
-    <dd>
-      <code>{stored.hash}</code>
-    </dd>
-    <dt>Facts</dt>
-    <dd>
-      <code>{decision.factsDigest ?? 'none: the package was deleted'}</code>
-    </dd>
-    <dt>Policy set</dt>
-    <dd>
-      <code>{decision.policySetDigest}</code>
-    </dd>
-    <dt>Engine</dt>
-    <dd>
-      <code>{decision.engineDigest}</code>
-    </dd>
+    <Digest name="Event hash" digest={stored.hash} />
+    {decision.factsDigest ? (
+      <Digest name="Facts" digest={decision.factsDigest} />
+    ) : (
+      <>
+        <dt>Facts</dt>
+        <dd>none: the package was deleted</dd>
+      </>
+    )}
+    <Digest name="Policy set" digest={decision.policySetDigest} href={`/v1/policy-sets/${decision.policySetDigest}`} />
+    <Digest name="Engine" digest={decision.engineDigest} />
+    {stored.traceparent && <Digest name="Trace" digest={stored.traceparent.split('-')[1] ?? stored.traceparent} />}
   </dl>
+);
+
+interface DigestProps {
+  readonly name: string;
+  readonly digest: string;
+  readonly href?: string;
+}
+
+const Digest = ({ name, digest, href }: DigestProps) => (
+  <>
+    <dt>{name}</dt>
+    <dd>
+      <code>{href === undefined ? digest : <a href={href}>{digest}</a>}</code>{' '}
+      <CopyButton text={digest} what={name.toLowerCase()} />
+    </dd>
+  </>
 );
 
 const Facts = ({ id }: { readonly id: string }) => {
   const path = `/v1/decisions/${encodeURIComponent(id)}/facts`;
   const facts = useFetched<unknown>(path);
   return (
-    <details open>
-      <summary>
-        Facts that were seen (<a href={path}>exact bytes</a>)
-      </summary>
-      {facts.error ? (
-        <p className="fault">{facts.error}</p>
+    <section>
+      <h2>Facts that were seen</h2>
+      <p>
+        <a href={path}>Exact bytes</a>
+      </p>
+      {facts.value === null ? (
+        <Waiting error={facts.error} />
       ) : (
-        <pre className="facts">{facts.value === null ? '' : JSON.stringify(facts.value, null, 2)}</pre>
+        <Code className="facts" what="facts" text={JSON.stringify(facts.value, null, 2)} />
       )}
-    </details>
+    </section>
   );
 };

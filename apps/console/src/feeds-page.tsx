@@ -1,94 +1,64 @@
 import type { EcosystemView, FeedsView, FeedView, HeldBackFile } from '@weir/contracts';
+import { Code } from './copy-button.js';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
-import { Failure, Notice } from './notice.js';
+import { Notice, Waiting } from './notice.js';
+import { useTitle } from './page-frame.js';
+import { Table, type Column } from './table.js';
 
 /** How fresh each feed is, and what is held back of it. */
 export const FeedsPage = () => {
   const list = useFetched<FeedsView>('/v1/feeds');
-  if (list.error) return <Failure error={list.error} />;
-  if (!list.value) return null;
+  useTitle('Feeds');
   return (
     <>
       <h1>Feeds</h1>
-      {list.value.feeds.map(
-        ({ feed, heldBack }) => heldBack && <HeldBackNotice key={feed} feed={feed} file={heldBack} />,
-      )}
-      <table>
-        <thead>
-          <tr>
-            <th>Feed</th>
-            <th>State</th>
-            <th>Of</th>
-            <th>Loaded</th>
-            <th>Records</th>
-            <th>Skipped</th>
-            <th>Stays for a second day</th>
-            <th>From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.value.feeds.map((feed) => (
-            <FeedRow key={feed.feed} feed={feed} />
-          ))}
-        </tbody>
-      </table>
-      <Ecosystems ecosystems={list.value.feeds.flatMap(({ ecosystems = [] }) => ecosystems)} />
+      {list.value === null ? <Waiting error={list.error} /> : <Feeds feeds={list.value.feeds} />}
     </>
   );
 };
 
-/** Of an ecosystem that was never loaded no package is clean. */
-const Ecosystems = ({ ecosystems }: { readonly ecosystems: readonly EcosystemView[] }) => (
+const Feeds = ({ feeds }: Pick<FeedsView, 'feeds'>) => (
   <>
+    {feeds.map(({ feed, heldBack }) => heldBack && <HeldBackNotice key={feed} feed={feed} file={heldBack} />)}
+    <Table label="Feeds" columns={FEED_COLUMNS} rows={feeds} keyOf={({ feed }) => feed} />
     <h2>Advisories by ecosystem</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>Ecosystem</th>
-          <th>State</th>
-          <th>Latest record of</th>
-          <th>Loaded</th>
-        </tr>
-      </thead>
-      <tbody>
-        {ecosystems.map(({ ecosystem, asOf, loadedAt, stale }) => (
-          <tr key={ecosystem}>
-            <td>
-              <strong>{ecosystem}</strong>
-            </td>
-            <td data-label="State">
-              {loadedAt === null ? 'never loaded: its packages await their scan' : stale ? 'stale' : 'fresh'}
-            </td>
-            <td data-label="Latest record of">
-              {asOf === null ? <span className="dim">unknown</span> : <Instant at={asOf} />}
-            </td>
-            <td data-label="Loaded">
-              {loadedAt === null ? <span className="dim">never</span> : <Instant at={loadedAt} />}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      label="Advisories by ecosystem"
+      columns={ECOSYSTEM_COLUMNS}
+      rows={feeds.flatMap(({ ecosystems = [] }) => ecosystems)}
+      keyOf={({ ecosystem }) => ecosystem}
+    />
   </>
 );
 
-const FeedRow = ({ feed }: { readonly feed: FeedView }) => (
-  <tr>
-    <td>
-      <strong>{feed.feed.toUpperCase()}</strong>
-    </td>
-    <td data-label="State">{feed.heldBack === null ? stateOf(feed) : <strong>held back</strong>}</td>
-    <td data-label="Of">{feed.asOf ?? <span className="dim">unknown</span>}</td>
-    <td data-label="Loaded">
-      {feed.loadedAt === null ? <span className="dim">never</span> : <Instant at={feed.loadedAt} />}
-    </td>
-    <td data-label="Records">{feed.records?.toLocaleString()}</td>
-    <td data-label="Skipped">{feed.skipped?.toLocaleString()}</td>
-    <td data-label="Stays for a second day">{feed.awaited.toLocaleString()}</td>
-    <td data-label="From">{feed.source}</td>
-  </tr>
-);
+const InstantOr = ({ at, otherwise }: { readonly at: string | null; readonly otherwise: string }) =>
+  at === null ? <span className="dim">{otherwise}</span> : <Instant at={at} />;
+
+/** Of an ecosystem that was never loaded no package is clean. */
+const ECOSYSTEM_COLUMNS: readonly Column<EcosystemView>[] = [
+  { title: 'Ecosystem', cell: ({ ecosystem }) => <strong>{ecosystem}</strong> },
+  {
+    title: 'State',
+    cell: ({ loadedAt, stale }) => {
+      if (loadedAt === null) return 'never loaded: its packages await their scan';
+      return stale ? 'stale' : 'fresh';
+    },
+  },
+  { title: 'Latest record of', className: 'when', cell: ({ asOf }) => <InstantOr at={asOf} otherwise="unknown" /> },
+  { title: 'Loaded', className: 'when', cell: ({ loadedAt }) => <InstantOr at={loadedAt} otherwise="never" /> },
+];
+
+const FEED_COLUMNS: readonly Column<FeedView>[] = [
+  { title: 'Feed', cell: ({ feed }) => <strong>{feed.toUpperCase()}</strong> },
+  { title: 'State', cell: (feed) => (feed.heldBack === null ? stateOf(feed) : <strong>held back</strong>) },
+  { title: 'Of', cell: ({ asOf }) => asOf ?? <span className="dim">unknown</span> },
+  { title: 'Loaded', className: 'when', cell: ({ loadedAt }) => <InstantOr at={loadedAt} otherwise="never" /> },
+  { title: 'Records', className: 'number', cell: ({ records }) => records?.toLocaleString() },
+  { title: 'Skipped', className: 'number', cell: ({ skipped }) => skipped?.toLocaleString() },
+  { title: 'Stays for a second day', className: 'number', cell: ({ awaited }) => awaited.toLocaleString() },
+  { title: 'From', className: 'reason', cell: ({ source }) => source },
+];
 
 const stateOf = ({ loadedAt, stale }: FeedView): string => {
   if (loadedAt === null) return 'never loaded';
@@ -102,6 +72,6 @@ const HeldBackNotice = ({ feed, file }: { readonly feed: string; readonly file: 
       {(file.absent + file.lowered).toLocaleString()} entries that it takes away stay until the file of a later day
       takes them away too. A true file ends this. If this one is right, let it in:
     </p>
-    <pre>{`weir feed accept ${feed} ${file.content} --because "..."`}</pre>
+    <Code what="command" text={`weir feed accept ${feed} ${file.content} --because "..."`} />
   </Notice>
 );

@@ -11,7 +11,12 @@ export const HourlyDecisions = ({ hours }: { readonly hours: Summary['decisionsP
   const total = hours.reduce((sum, { decisions }) => sum + decisions, 0);
   return (
     <figure className="hours">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${total} decisions in the last 24 hours`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${total} decisions in the last 24 hours`}
+      >
         <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="axis" />
         {hours.map(({ hour, decisions, changed }, i) => (
           <g key={hour}>

@@ -12,7 +12,7 @@ export const JudgingProgressLine = () => {
     return () => clearInterval(timer);
   }, []);
   const { value, error } = useFetched<JudgingProgress>('/v1/judging', String(turn));
-  if (error) return <p className="dim">How far judging again is cannot be told: {error}</p>;
+  if (error && !value) return <p className="dim">How far judging again is cannot be told: {error.message}</p>;
   if (!value) return null;
   const open = value.workspaces.filter(({ pending, byCause }) => pending > byCause.time);
   if (open.length === 0) return <p className="dim">Every package is judged by the policies in force.</p>;

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { NoAnswer } from './get-json.js';
 
 interface NoticeProps {
   readonly title: string;
@@ -16,8 +17,13 @@ export const Notice = ({ title, warns = false, children }: NoticeProps) => (
 );
 
 /** The answer that was not one. */
-export const Failure = ({ error }: { readonly error: string }) => (
-  <Notice title="That did not work">
-    <p>{error}</p>
+export const Failure = ({ error }: { readonly error: NoAnswer }) => (
+  <Notice title={error.isPassing ? 'No answer yet' : 'That did not work'}>
+    <p>{error.message}</p>
+    <p className="dim">{error.isPassing ? 'It is asked again by itself.' : <a href="#/">Show all packages</a>}</p>
   </Notice>
 );
+
+/** What stands while the first answer is on its way, or instead of it. */
+export const Waiting = ({ error }: { readonly error: NoAnswer | null }) =>
+  error ? <Failure error={error} /> : <p className="dim">Asking …</p>;

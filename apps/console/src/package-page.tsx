@@ -1,37 +1,70 @@
 import type { DecisionPage, DecisionSummary, PackageDetail, PackageSummary, UnreadPart } from '@weir/contracts';
+import { CopyButton } from './copy-button.js';
 import { useFetched } from './fetched.js';
+import type { NoAnswer } from './get-json.js';
 import { Instant } from './instant.js';
-import { Failure } from './notice.js';
-import { decisionHref, packageHref, type PackagePlace } from './route.js';
+import { Failure, Notice } from './notice.js';
+import { useTitle } from './page-frame.js';
+import { decisionHref, packageHref, packagesHref, policyHref, type PackagePlace } from './route.js';
 import { StateMark, Tags } from './state-mark.js';
+import { Table, type Column } from './table.js';
 
-/** One package: may it be used, why, and every decision about it. */
-export const PackagePage = ({
-  place: { purl, repository, workspace },
-  latest,
-}: {
+interface PackageProps {
   readonly place: PackagePlace;
   readonly latest: string | null;
-}) => {
+}
+
+/** One package: may it be used, why, and every decision about it. */
+export const PackagePage = ({ place: { purl, repository, workspace }, latest }: PackageProps) => {
   const path = `/v1/packages/${encodeURIComponent(purl)}`;
-  const within = new URLSearchParams({ repository, ...(workspace !== '' && { workspace }) }).toString();
+  const within = new URLSearchParams({
+    ...(repository !== '' && { repository }),
+    ...(workspace !== '' && { workspace }),
+  }).toString();
   const detail = useFetched<PackageDetail>(`${path}?${within}`, latest);
-  const history = useFetched<DecisionPage>(`${path}/decisions?${within}&limit=100`, latest);
-  if (detail.error) return <Failure error={detail.error} />;
   const [found] = detail.value?.repositories ?? [];
+  const history = useFetched<DecisionPage>(found ? `${path}/decisions?${within}&limit=100` : null, latest);
+  useTitle(purl);
   return (
     <>
       <p className="crumb">
         <a href="#/">Packages</a> / {workspace !== '' && workspace !== 'default' && `${workspace} / `}
-        {repository}
+        <a href={packagesHref({ repository, workspace })}>{repository || 'all repositories'}</a>
       </p>
-      <h1 className="purl">{purl}</h1>
+      <h1 className="purl">
+        {purl} <CopyButton text={purl} what="package URL" />
+      </h1>
+      {!found && detail.error && <Unjudged error={detail.error} />}
       {found && <Verdict summary={found} />}
       {found && found.unread.length > 0 && <Unread parts={found.unread} />}
       <Related purls={detail.value?.related ?? []} repository={repository} workspace={workspace} />
-      <h2>Decisions</h2>
-      <DecisionTable decisions={history.value?.decisions ?? []} />
+      {found && (
+        <>
+          <h2>Decisions</h2>
+          <Table
+            label="Decisions"
+            columns={DECISION_COLUMNS}
+            rows={history.value?.decisions ?? []}
+            keyOf={({ id }) => id}
+          />
+          {history.value?.nextCursor && <p className="dim">The latest 100 are shown.</p>}
+        </>
+      )}
     </>
+  );
+};
+
+/** The verdict takes the place of this by itself: the question is asked again while there is none. */
+const Unjudged = ({ error }: { readonly error: NoAnswer }) => {
+  if (error.acceptedAt === null) return <Failure error={error} />;
+  const isBeingJudged = error.isPassing;
+  return (
+    <Notice title={isBeingJudged ? 'Being judged' : 'Could not be judged'} warns={!isBeingJudged}>
+      <p>
+        Its event was accepted at <Instant at={error.acceptedAt} />.{' '}
+        {isBeingJudged ? 'Until it is judged it is not allowed. The verdict appears here by itself.' : error.message}
+      </p>
+    </Notice>
   );
 };
 
@@ -55,9 +88,9 @@ const Related = ({ purls, ...place }: { readonly purls: readonly string[] } & Om
   );
 
 const Verdict = ({ summary }: { readonly summary: PackageSummary }) => (
-  <section className={`verdict verdict-${summary.state}`}>
+  <section className={`verdict verdict-${summary.state}`} aria-label="Verdict">
     <p className="standing">
-      <StateMark state={summary.state} /> <Tags tags={summary.tags} />
+      <StateMark state={summary.state} /> <Tags tags={summary.tags} hrefOf={(tag) => packagesHref({ tag })} />
       <span className="dim">
         {' '}
         promotion {summary.promotion}, since <Instant at={summary.changedAt} />
@@ -71,7 +104,9 @@ const Verdict = ({ summary }: { readonly summary: PackageSummary }) => (
       <ul>
         {summary.reasons.map((reason) => (
           <li key={reason.policyId}>
-            <strong>{reason.policy}</strong>{' '}
+            <a href={policyHref(reason.policyId)}>
+              <strong>{reason.policy}</strong>
+            </a>{' '}
             <span className="dim">
               revision {reason.revision} asks: {reason.asks.join(', ')}
             </span>
@@ -104,47 +139,34 @@ const Unread = ({ parts }: { readonly parts: readonly UnreadPart[] }) => (
   </section>
 );
 
-const DecisionTable = ({ decisions }: { readonly decisions: readonly DecisionSummary[] }) => (
-  <table>
-    <thead>
-      <tr>
-        <th>Decided</th>
-        <th>Because of</th>
-        <th>Outcome</th>
-        <th>Policies that matched</th>
-        <th>Evidence</th>
-      </tr>
-    </thead>
-    <tbody>
-      {decisions.map((decision) => (
-        <tr key={decision.id}>
-          <td className="when">
-            <Instant at={decision.decidedAt} />
-          </td>
-          <td>{decision.cause.detail}</td>
-          <td>
-            {decision.before && decision.before.state !== decision.after.state && (
-              <span className="dim">{decision.before.state} → </span>
-            )}
-            <StateMark state={decision.after.state} /> <Tags tags={decision.after.tags} />
-          </td>
-          <td>
-            {decision.matched.map(({ policyId, policy, revision }) => (
-              <span key={policyId} className="chip">
-                {policy} r{revision}
-              </span>
-            ))}
-            {decision.errored.map(({ policyId, policy, code }) => (
-              <span key={policyId} className="chip fault">
-                {policy}: {code}
-              </span>
-            ))}
-          </td>
-          <td>
-            <a href={decisionHref(decision.id)}>{decision.id}</a>
-          </td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
+const DECISION_COLUMNS: readonly Column<DecisionSummary>[] = [
+  { title: 'Decided', className: 'when', cell: ({ decidedAt }) => <Instant at={decidedAt} /> },
+  { title: 'Because of', className: 'reason', cell: ({ cause }) => cause.detail },
+  {
+    title: 'Outcome',
+    cell: ({ before, after }) => (
+      <>
+        {before && before.state !== after.state && <span className="dim">{before.state} → </span>}
+        <StateMark state={after.state} /> <Tags tags={after.tags} hrefOf={(tag) => packagesHref({ tag })} />
+      </>
+    ),
+  },
+  {
+    title: 'Policies that matched',
+    cell: ({ matched, errored }) => (
+      <>
+        {matched.map(({ policyId, policy, revision }) => (
+          <a key={policyId} className="chip" href={policyHref(policyId)}>
+            {policy} r{revision}
+          </a>
+        ))}
+        {errored.map(({ policyId, policy, code }) => (
+          <a key={policyId} className="chip fault" href={policyHref(policyId)}>
+            {policy}: {code}
+          </a>
+        ))}
+      </>
+    ),
+  },
+  { title: 'Evidence', cell: ({ id }) => <a href={decisionHref(id)}>{id}</a> },
+];

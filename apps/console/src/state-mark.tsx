@@ -6,12 +6,18 @@ export const StateMark = ({ state }: { readonly state: string }) => (
   </span>
 );
 
-export const Tags = ({ tags }: { readonly tags: readonly string[] }) => (
+interface TagsProps {
+  readonly tags: readonly string[];
+  /** Where all packages of a tag are. */
+  readonly hrefOf: (tag: string) => string;
+}
+
+export const Tags = ({ tags, hrefOf }: TagsProps) => (
   <>
     {tags.map((tag) => (
-      <span key={tag} className="tag">
+      <a key={tag} className="tag" href={hrefOf(tag)}>
         {tag}
-      </span>
+      </a>
     ))}
   </>
 );

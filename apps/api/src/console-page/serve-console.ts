@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -22,9 +22,12 @@ export const serveConsole = async (app: NestFastifyApplication): Promise<void> =
     await pages.register(fastifyStatic, {
       root: folder,
       wildcard: false,
-      cacheControl: true,
-      maxAge: '1h',
-      immutable: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(path)),
     });
   });
 };
+
+/** A file of assets is named by its content; the page that names them is asked for again, so that an upgrade is seen at once. */
+const cachingOf = (path: string): string =>
+  path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache';

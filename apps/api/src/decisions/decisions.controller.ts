@@ -31,7 +31,7 @@ export class DecisionsController {
     @Asking() principal: Principal,
   ): Promise<DecisionPage> {
     const kept = keptToWorkspace(principal, query);
-    return this.ports.lists.read((pool) => listDecisions(pool, kept));
+    return this.ports.lists.read((pool) => listDecisions({ ...this.ports, pool }, kept));
   }
 
   @Get(':id')

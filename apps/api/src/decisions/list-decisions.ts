@@ -5,16 +5,17 @@ import { cursorText, pageOf, parseCursor, type PageCursor } from '../paging/page
 import { searchInSlices, searchTime, type Searched, type Slices } from '../paging/search-in-slices.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 import { decisionSummary, type DecisionViewRow } from './decision-row.js';
+import { describeCauses, type DescribePorts } from './describe-causes.js';
 
 type DecisionsQuery = ListDecisionsQuery & { readonly purls?: readonly string[] };
 
 /** A page of decisions, latest first. `purls`: of one package, each way in which it is written. */
-export const listDecisions = async (pool: pg.Pool, query: DecisionsQuery): Promise<DecisionPage> => {
+export const listDecisions = async (ports: DescribePorts, query: DecisionsQuery): Promise<DecisionPage> => {
   const from = query.cursor === undefined ? null : parseCursor(query.cursor, 'decision');
-  const { rows, stoppedAt } = await readRows(decisionSlices(pool, query), from, query.limit + 1);
+  const { rows, stoppedAt } = await readRows(decisionSlices(ports.pool, query), from, query.limit + 1);
   const { page, nextCursor } = pageOf(rows, query.limit, cursorOf);
   return {
-    decisions: page.map(decisionSummary),
+    decisions: await describeCauses(ports, page.map(decisionSummary)),
     nextCursor: stoppedAt ? cursorText(stoppedAt) : nextCursor,
     ...(stoppedAt && { partial: true }),
   };

@@ -1,3 +1,5 @@
+import { eventCatalog } from '@weir/domain';
+import { openEventStore } from '@weir/event-store';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateTestDatabase, undoLastMigration } from '../../../../tools/testing/migrate-test-database.js';
@@ -72,7 +74,7 @@ test('what the read models held before details were one text is shown afterwards
       changedAt: at,
     },
   ]);
-  const { decisions } = await listDecisions(pool, { limit: 10 });
+  const { decisions } = await listDecisions({ pool, eventStore: openEventStore(pool, eventCatalog) }, { limit: 10 });
   const same = {
     workspace: 'acme',
     repository: 'npm-dev',

@@ -120,13 +120,15 @@ const filters = ({
   tag === undefined ? null : ["tags <> '{}' AND tags @> ARRAY[?::text]", tag],
   format === undefined ? null : ['format = ANY (?::text[])', formatsLike(format)],
   equals("details::jsonb ->> 'environment'", environment),
-  policy === undefined
-    ? null
-    : ["details::jsonb -> 'reasons' @> jsonb_build_array(jsonb_build_object('policyId', ?::text))", policy],
+  policy === undefined ? null : [ASKED_BY, policy],
   since === undefined ? null : ['changed_at >= ?', since],
   until === undefined ? null : ['changed_at < ?', until],
   ...(q === undefined ? [] : searchWords(q).map(holdsAny)),
 ];
+
+/** Who asks for nothing has no reasons: their JSON is not read. */
+const ASKED_BY = `(state <> 'available' OR tags <> '{}')
+  AND details::jsonb -> 'reasons' @> jsonb_build_array(jsonb_build_object('policyId', ?::text))`;
 
 const holdsAny = (ways: readonly string[]): Condition => [
   `(${ways.map(() => `strpos(${READABLE}, ?) > 0`).join(' OR ')})`,

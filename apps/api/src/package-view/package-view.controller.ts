@@ -88,7 +88,7 @@ export class PackageViewController {
   ): Promise<DecisionPage> {
     const kept = keptToWorkspace(principal, query);
     const { spellings: purls } = askedPackage(purl, 'path');
-    return this.ports.lists.read((pool) => listDecisions(pool, { ...kept, purls }));
+    return this.ports.lists.read((pool) => listDecisions({ ...this.ports, pool }, { ...kept, purls }));
   }
 
   /** A purl pasted as it is, with its slashes: the same answers, for people at a shell. */

@@ -23,6 +23,6 @@ export class SummaryController {
     @Asking() principal: Principal,
   ): Promise<Summary> {
     const kept = keptToWorkspace(principal, query);
-    return this.ports.lists.read((pool) => summaryAt(pool, kept, this.ports.clock()));
+    return this.ports.lists.read((pool) => summaryAt({ ...this.ports, pool }, kept, this.ports.clock()));
   }
 }

@@ -1,6 +1,7 @@
 import type { Summary, SummaryQuery } from '@weir/contracts';
 import type pg from 'pg';
 import { countUnjudged } from '../accepted/list-unjudged.js';
+import type { DescribePorts } from '../decisions/describe-causes.js';
 import { listDecisions } from '../decisions/list-decisions.js';
 import { equals, whereClause, type Condition } from '../paging/where-clause.js';
 
@@ -9,13 +10,14 @@ const HOURS = 24;
 const LAST_DECISIONS = 10;
 
 /** The state of affairs at `now`. */
-export const summaryAt = async (pool: pg.Pool, { workspace }: SummaryQuery, now: Date): Promise<Summary> => {
+export const summaryAt = async (ports: DescribePorts, { workspace }: SummaryQuery, now: Date): Promise<Summary> => {
+  const { pool } = ports;
   const firstHour = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS;
   const [packages, unjudged, decisionsPerHour, { decisions }, policyFaults] = await Promise.all([
     countPackages(pool, workspace),
     countUnjudged(pool, workspace),
     countDecisions(pool, workspace, firstHour),
-    listDecisions(pool, { workspace, limit: LAST_DECISIONS }),
+    listDecisions(ports, { workspace, limit: LAST_DECISIONS }),
     listFaults(pool, workspace, new Date(now.getTime() - HOURS * HOUR_MS)),
   ]);
   return { packages, unjudged, decisionsPerHour, lastDecisions: decisions, policyFaults };

@@ -85,9 +85,9 @@ export const listPackagesQuerySchema = strictObject({
   repository: queryText.optional(),
   state: packageStateSchema.optional().describe('Packages that were deleted are listed only when state is deleted'),
   tag: queryText.optional(),
+  policy: queryText.optional().describe('Id of a policy that asks for the state or a tag'),
   format: queryText.optional(),
   environment: environmentSchema.optional().describe('Of repositories of this environment'),
-  policy: queryText.optional().describe('Id of a policy that asks for something now'),
   since: queryInstant.optional().describe('State or tags changed then or later, RFC 3339'),
   until: queryInstant.optional().describe('State or tags changed before, RFC 3339'),
   q: queryText

@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage, overflowOf, shoot, violationsOn } from './harness/console-browser.js';
@@ -147,6 +148,15 @@ test('purls, digests and commands are copied by a button', async () => {
 test('the page is asked for at each visit, what it loads is kept', async () => {
   const index = await fetch(weir.url);
   expect(index.headers.get('cache-control')).toBe('no-cache');
+  // fetch would ask for it whole.
+  const again = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(weir.url, { headers: { 'if-none-match': index.headers.get('etag') ?? '' } }, resolve).once('error', reject);
+  });
+  again.resume();
+  expect([again.statusCode, again.headers['content-security-policy']], 'what is kept stays open').toEqual([
+    304,
+    undefined,
+  ]);
   const assets = [...(await index.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
   expect(assets.length).toBeGreaterThan(1);
   for (const path of assets)

@@ -7,6 +7,11 @@ export const closeToPages = (server: FastifyInstance): void => {
     void reply.headers(CLOSED_TO_PAGES);
     done();
   });
+  // A browser writes what a 304 says over what it keeps (RFC 9111, 3.2): a page would come back closed to its own scripts.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === 304) void reply.removeHeader('content-security-policy');
+    done(null, payload);
+  });
 };
 
 /** What a page may load; directives of a Content-Security-Policy. */

@@ -154,6 +154,16 @@ describe('search box, figures and list are one', () => {
   });
 });
 
+test('what is shown stays, however many other questions are asked meanwhile', async () => {
+  await go('#/');
+  for (let i = 0; i < 70; i += 1) {
+    const asked = page.waitForResponse((response) => response.url().includes(`q=none-${i}`));
+    await page.evaluate(`window.location.hash = '#/?q=none-${i}'`);
+    await asked;
+  }
+  expect(await page.locator('a.figure').count()).toBeGreaterThanOrEqual(4);
+});
+
 test('Back leads to the same page of the same list, as far down as it was left', async () => {
   await go('#/?sort=name');
   await way('Next').click();
@@ -205,6 +215,7 @@ test('of what was accepted a moment ago the page says that it is being judged, a
 test('an outage is said, and after it the page is live and right again by itself', async () => {
   await go('#/?q=lodash');
   await page.getByText('live', { exact: true }).waitFor();
+  await expect.poll(() => purls().count()).toBe(2);
   expect(await weir.end('SIGKILL')).toBe('SIGKILL');
   await page.getByText('Weir does not answer since').waitFor();
   await page.getByText('reconnecting').waitFor();

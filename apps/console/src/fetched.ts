@@ -75,12 +75,15 @@ export const useFetched = <T>(path: string | null, version: string | null = null
   const [, redraw] = useReducer((turn: number) => turn + 1, 0);
   const errors = useRef(new Map<string, NoAnswer>());
   const again = useRef<() => void>(() => undefined);
+  // What is shown stays, however much else was asked meanwhile.
+  const shown = useRef<{ readonly path: string | null; readonly value: unknown }>({ path: null, value: null });
   useEffect(() => {
     if (path === null) return;
     const stop = new AbortController();
     again.current = askOnAndOn(path, stop.signal, (fault) => {
       if (fault) errors.current.set(path, fault);
       else errors.current.delete(path);
+      if (!fault || !fault.isPassing) shown.current = { path, value: kept.get(path) ?? null };
       redraw();
     });
     return () => {
@@ -95,5 +98,6 @@ export const useFetched = <T>(path: string | null, version: string | null = null
     again.current();
   }, [version, revived]);
   if (path === null) return { value: null, error: null };
-  return { value: (kept.get(path) as T | undefined) ?? null, error: errors.current.get(path) ?? null };
+  if (shown.current.path !== path) shown.current = { path, value: kept.get(path) ?? null };
+  return { value: shown.current.value as T | null, error: errors.current.get(path) ?? null };
 };

@@ -28,7 +28,7 @@ export const PackagesPage = ({ filter, latest }: PackagesProps) => {
   return (
     <>
       <h1>Packages</h1>
-      {summary.value && <Overview summary={summary.value} filter={filter} />}
+      <Overview summary={summary.value} filter={filter} />
       <Search filter={filter} />
       <Terms filter={filter} />
       {shown === null || page.error ? <Waiting error={page.error} /> : null}
@@ -76,7 +76,8 @@ const PackageList = ({ page, filter }: { readonly page: PackagePage; readonly fi
 
 const keyOf = ({ workspace, repository, purl }: PackageSummary): string => `${workspace}/${repository}/${purl}`;
 
-const Overview = ({ summary, filter }: { readonly summary: Summary; readonly filter: PackageFilter }) => (
+/** Has its place before the figures come: nothing below it jumps when they do. */
+const Overview = ({ summary, filter }: { readonly summary: Summary | null; readonly filter: PackageFilter }) => (
   <section className="overview" aria-label="Overview">
     {STATES.map((state) => (
       <a
@@ -85,12 +86,12 @@ const Overview = ({ summary, filter }: { readonly summary: Summary; readonly fil
         href={narrowed(filter, { state: filter.state === state ? '' : state })}
         aria-current={filter.state === state}
       >
-        <strong>{summary.packages.byState[state].toLocaleString()}</strong>
+        <strong>{summary?.packages.byState[state].toLocaleString() ?? '…'}</strong>
         <StateMark state={state} />
       </a>
     ))}
-    <Unjudged {...summary.unjudged} />
-    <HourlyDecisions hours={summary.decisionsPerHour} />
+    {summary && <Unjudged {...summary.unjudged} />}
+    <HourlyDecisions hours={summary?.decisionsPerHour ?? []} />
   </section>
 );
 

@@ -1,4 +1,4 @@
-import type { EffectEvent, EffectRequested } from '@weir/domain';
+import { EFFECT_SHARDS, type EffectEvent, type EffectRequested } from '@weir/domain';
 import type { EventStore, StoredEvent } from '@weir/event-store';
 import { asTemporary, type DerivedTable, type DerivedView } from '@weir/postgres';
 import type pg from 'pg';
@@ -41,7 +41,7 @@ export const effectTables: readonly DerivedTable[] = [
 const INCOMPLETE = `
   SELECT m.package_key FROM pg_temp.effect m WHERE NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = m.effect_id)`;
 
-const SHARDS = `log.shard_head WHERE shard LIKE 'action/%'`;
+const SHARDS = 'log.shard_head WHERE starts_with(shard, $1)';
 const BATCH = 500;
 
 /** Effects and their deliveries by the log: they move in one transaction with the heads of action's shards. */
@@ -52,6 +52,7 @@ export const effectView = ({ store }: { readonly store: Pick<EventStore, 'read'>
     bringOn: async (client) => {
       const { rows } = await client.query<{ shard: string; size: number }>(
         `SELECT shard, size::float8 AS size FROM ${SHARDS} ORDER BY shard`,
+        [EFFECT_SHARDS],
       );
       for (const { shard, size } of rows) {
         for (let position = done.get(shard) ?? 0; position < size;) {
@@ -66,7 +67,7 @@ export const effectView = ({ store }: { readonly store: Pick<EventStore, 'read'>
     },
     lock: async (client) => {
       // Whoever writes moves a head in the same transaction.
-      await client.query(`SELECT FROM ${SHARDS} ORDER BY shard FOR UPDATE`);
+      await client.query(`SELECT FROM ${SHARDS} ORDER BY shard FOR UPDATE`, [EFFECT_SHARDS]);
     },
     clear: async (client) => {
       await client.query(

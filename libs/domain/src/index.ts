@@ -110,6 +110,7 @@ export {
   DECISIONS_AND_EFFECTS,
   decisionShard,
   EFFECTS,
+  EFFECT_SHARDS,
   effectShard,
   FEED_SHARD,
   isDecisionShard,

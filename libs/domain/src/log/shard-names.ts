@@ -16,8 +16,11 @@ export const DECISION_SHARDS = 'evaluation/';
 /** The shard of the decisions about a partition's packages. Invariant: evaluation alone opens it for writing. */
 export const decisionShard = (partition: number): string => `${DECISION_SHARDS}${partition}`;
 
+/** How the names of the shards begin that hold effects; a partition follows. */
+export const EFFECT_SHARDS = 'action/';
+
 /** The shard of the effects on a partition's packages. Invariant: action alone opens it for writing. */
-export const effectShard = (partition: number): string => `action/${partition}`;
+export const effectShard = (partition: number): string => `${EFFECT_SHARDS}${partition}`;
 
 /** The partition whose packages a shard is about. */
 export const partitionOfShard = (shard: string): number => Number(shard.slice(shard.indexOf('/') + 1));

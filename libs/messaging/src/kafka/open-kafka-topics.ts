@@ -1,5 +1,6 @@
 import type { Logger } from '@weir/postgres';
 import { withTraceContext } from '@weir/service/observe';
+import type { Kafka } from 'kafkajs';
 import { allTopics } from '../delivery/retry-topics.js';
 import { createLostPositions } from '../positions/lost-positions.js';
 import type { Consumption, Subscription, Topics } from '../topics.js';
@@ -9,7 +10,7 @@ import { createKafkaPublisher } from './kafka-publisher.js';
 import { readTopic } from './read-topic.js';
 import { superviseConsumer } from './supervise-consumer.js';
 import { placesOf } from './places-of.js';
-import { createTopicAdmin } from './topic-admin.js';
+import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
 
 export interface KafkaTopicsOptions {
   /** Addresses of some brokers, as host:port. */
@@ -84,11 +85,7 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     publish: (messages) =>
       publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     consume,
-    peek: async (topic, partition, from, limit) => {
-      const [starts, ends] = [await admin.starts(topic), await admin.ends(topic)];
-      const [first, end] = [Math.max(from, starts[partition] ?? 0), ends[partition] ?? 0];
-      return first >= end || limit < 1 ? [] : readTopic(kafka, { topic, partition, from: first, end, limit });
-    },
+    peek: peekFrom(kafka, admin),
     ends: (topic) => admin.ends(topic),
     place: asked.place,
     incarnation: async (topic) => (await admin.identity(topic)).incarnation,
@@ -101,3 +98,11 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     },
   };
 };
+
+const peekFrom =
+  (kafka: Kafka, admin: TopicAdmin): Topics['peek'] =>
+  async (topic, partition, from, limit) => {
+    const [starts, ends] = [await admin.starts(topic), await admin.ends(topic)];
+    const [first, end] = [Math.max(from, starts[partition] ?? 0), ends[partition] ?? 0];
+    return first >= end || limit < 1 ? [] : readTopic(kafka, { topic, partition, from: first, end, limit });
+  };

@@ -77,7 +77,7 @@ interface FollowedBook {
   /** Whether the log was read to its end, and is still. */
   isRead(): boolean;
   readonly tried: Promise<unknown>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const followBook = ({ log, logger }: Pick<KeyRingPorts, 'log' | 'logger'>): FollowedBook => {

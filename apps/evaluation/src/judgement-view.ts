@@ -1,7 +1,7 @@
 import { DECISION_SHARDS, evolveJudgement, unjudged, type JudgementEvent } from '@weir/domain';
-import type { EventStore, StoredEvent } from '@weir/event-store';
+import { viewOfShards, type EventStore, type StoredEvent } from '@weir/event-store';
 import { judgementsOf, type RecordedJudgement } from '@weir/judging';
-import { asTemporary, type DerivedTable, type DerivedView } from '@weir/postgres';
+import type { DerivedTable, DerivedView } from '@weir/postgres';
 import type pg from 'pg';
 import { readJudgements, writeJudgements, type JudgementRow } from './judge-packages/judgement-rows.js';
 
@@ -42,35 +42,9 @@ export const judgementTables: readonly DerivedTable[] = [
   },
 ];
 
-const SHARDS = `log.shard_head WHERE starts_with(shard, '${DECISION_SHARDS}')`;
-const BATCH = 500;
-
-/** The judgements by the log: they move in one transaction with the heads of evaluation's shards. */
-export const judgementView = ({ store }: { readonly store: Pick<EventStore, 'read'> }): DerivedView => {
-  const done = new Map<string, number>();
-  return {
-    tables: judgementTables,
-    bringOn: async (client) => {
-      const { rows } = await client.query<{ shard: string; size: number }>(
-        `SELECT shard, size::float8 AS size FROM ${SHARDS} ORDER BY shard`,
-      );
-      for (const { shard, size } of rows) {
-        for (let position = done.get(shard) ?? 0; position < size;) {
-          const events = await store.read(shard, { position, limit: Math.min(BATCH, size - position) });
-          if (events.length === 0)
-            throw new Error(`The log lacks an event: ${shard} at position ${position}. Run weir log verify.`);
-          await fold(asTemporary(client, 'evaluation'), shard, events);
-          position += events.length;
-        }
-        done.set(shard, size);
-      }
-    },
-    lock: async (client) => {
-      // Whoever writes moves a head in the same transaction.
-      await client.query(`SELECT FROM ${SHARDS} ORDER BY shard FOR UPDATE`);
-    },
-  };
-};
+/** The judgements by the log. */
+export const judgementView = ({ store }: { readonly store: Pick<EventStore, 'read'> }): DerivedView =>
+  viewOfShards({ store, shards: DECISION_SHARDS, schema: 'evaluation', tables: judgementTables, fold });
 
 const EVERYBODY = { has: () => true };
 

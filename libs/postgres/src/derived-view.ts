@@ -23,6 +23,10 @@ export interface DerivedTable {
   readonly mayBeMissing?: string;
 }
 
+/** Columns of which all counts, of a row `r`. */
+export const asTheyAre = (columns: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.map((column) => [column, `r.${column}`]));
+
 /** Tables that one writer keeps. */
 export interface DerivedView {
   readonly tables: readonly DerivedTable[];

@@ -7,6 +7,7 @@ export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './databas
 export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
 export {
   compareView,
+  asTheyAre,
   expected,
   mendView,
   openComparing,

@@ -1,6 +1,6 @@
 import { DECISIONS_AND_EFFECTS } from '@weir/domain';
-import type { EventStore } from '@weir/event-store';
-import type { DerivedTable, DerivedView } from '@weir/postgres';
+import { readUntil, type EventStore } from '@weir/event-store';
+import { asTheyAre, type DerivedTable, type DerivedView } from '@weir/postgres';
 import type pg from 'pg';
 import { writeRows } from './write-rows.js';
 
@@ -9,11 +9,6 @@ export interface ReadModelViewOptions {
   /** Before when decisions may be left out of the lists; null when all are kept. */
   readonly keptSince: Date | null;
 }
-
-const BATCH = 500;
-
-const itself = (columns: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(columns.map((column) => [column, `r.${column}`]));
 
 /** Documents that versions before wrote in another order say the same. */
 const DETAILS = { details: 'pg_temp.as_json(r.details)' };
@@ -24,7 +19,7 @@ export const readModelTables = (keptSince: Date | null): readonly DerivedTable[]
     name: 'api.package_view',
     key: ['package_key'],
     compared: {
-      ...itself([
+      ...asTheyAre([
         'workspace',
         'repository',
         'format',
@@ -44,20 +39,20 @@ export const readModelTables = (keptSince: Date | null): readonly DerivedTable[]
     name: 'api.decision_view',
     key: ['id'],
     compared: {
-      ...itself(['workspace', 'repository', 'purl', 'decided_at', 'state', 'changed', 'matched', 'errored']),
+      ...asTheyAre(['workspace', 'repository', 'purl', 'decided_at', 'state', 'changed', 'matched', 'errored']),
       ...DETAILS,
     },
     free: {},
     ...(keptSince !== null && { mayBeMissing: `r.decided_at < '${keptSince.toISOString()}'` }),
   },
-  { name: 'api.decision_hour', key: ['workspace', 'hour'], compared: itself(['decisions', 'changed']), free: {} },
+  { name: 'api.decision_hour', key: ['workspace', 'hour'], compared: asTheyAre(['decisions', 'changed']), free: {} },
   {
     name: 'api.effect_view',
     key: ['effect_id'],
-    compared: itself(['package_key', 'decision_id', 'kind', 'requested_at', 'deliveries']),
+    compared: asTheyAre(['package_key', 'decision_id', 'kind', 'requested_at', 'deliveries']),
     free: {},
   },
-  { name: 'api.follower', key: ['shard'], compared: itself(['next_position']), free: {} },
+  { name: 'api.follower', key: ['shard'], compared: asTheyAre(['next_position']), free: {} },
 ];
 
 /** The read models by the log: as far as followers are when they are compared, up to the log's end when they are mended. */
@@ -68,7 +63,8 @@ export const readModelView = ({ store, keptSince }: ReadModelViewOptions): Deriv
     tables: readModelTables(keptSince),
     bringOn: async (client) => {
       for (const { shard, until } of await extents(client, isLocked)) {
-        await fold(client, store, shard, done.get(shard) ?? 0, until);
+        for await (const events of readUntil(store, shard, done.get(shard) ?? 0, until))
+          await writeRows(client, events, false, 'pg_temp');
         done.set(shard, until);
         await client.query(
           'INSERT INTO pg_temp.follower (shard, next_position) VALUES ($1, $2) ON CONFLICT (shard) DO UPDATE SET next_position = excluded.next_position',
@@ -96,20 +92,4 @@ const extents = async (client: pg.PoolClient, toTheEnd: boolean): Promise<readon
        FROM log.shard_head h LEFT JOIN api.follower f USING (shard) ORDER BY h.shard`,
   );
   return rows.filter(({ shard, until }) => DECISIONS_AND_EFFECTS.test(shard) && until !== null);
-};
-
-const fold = async (
-  client: pg.PoolClient,
-  store: Pick<EventStore, 'read'>,
-  shard: string,
-  from: number,
-  until: number,
-): Promise<void> => {
-  for (let position = from; position < until;) {
-    const events = await store.read(shard, { position, limit: Math.min(BATCH, until - position) });
-    if (events.length === 0)
-      throw new Error(`The log lacks an event: ${shard} at position ${position}. Run weir log verify.`);
-    await writeRows(client, events, false, 'pg_temp');
-    position += events.length;
-  }
 };

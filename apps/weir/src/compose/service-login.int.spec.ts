@@ -90,7 +90,7 @@ const FORBIDDEN_ANYWHERE = (ownerLogin: string): readonly string[] => [
   'ALTER ROLE CURRENT_USER SUPERUSER',
   `ALTER ROLE ${ownerLogin} PASSWORD 'known'`,
   `COPY log.event TO PROGRAM 'true'`,
-  `COPY log.event TO '/tmp/weir-event'`,
+  `COPY log.event TO '/weir-event'`,
 ];
 
 const WAYS_BACK = [

@@ -52,7 +52,14 @@ export const readModelTables = (keptSince: Date | null): readonly DerivedTable[]
     compared: asTheyAre(['package_key', 'decision_id', 'kind', 'requested_at', 'deliveries']),
     free: {},
   },
-  { name: 'api.follower', key: ['shard'], compared: asTheyAre(['next_position']), free: {} },
+  {
+    name: 'api.follower',
+    key: ['shard'],
+    compared: asTheyAre(['next_position']),
+    free: {},
+    // A position gets its row with the first events of the shard.
+    mayBeMissing: 'r.next_position = 0',
+  },
 ];
 
 /** The read models by the log: as far as followers are when they are compared, up to the log's end when they are mended. */

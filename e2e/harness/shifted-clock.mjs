@@ -3,17 +3,9 @@ import { readFileSync } from 'node:fs';
 
 const SystemDate = Date;
 const systemNow = SystemDate.now.bind(SystemDate);
-const LOOK_EVERY_MS = 50;
-let shift = 0;
-let lookedAt = -Infinity;
 
-const now = () => {
-  if (performance.now() - lookedAt > LOOK_EVERY_MS) {
-    lookedAt = performance.now();
-    shift = Number(readFileSync(process.env.SHIFTED_CLOCK_FILE, 'utf8')) || 0;
-  }
-  return systemNow() + shift;
-};
+/** Read each time: a decision may be made within milliseconds of the step. */
+const now = () => systemNow() + (Number(readFileSync(process.env.SHIFTED_CLOCK_FILE, 'utf8')) || 0);
 
 globalThis.Date = class Date extends SystemDate {
   constructor(...parts) {

@@ -25,9 +25,6 @@ type Failure = {
 
 const failureOf = (error: unknown): Failure => {
   if (error instanceof NotThere) return { exitCode: 1, code: 'not_found', details: {} };
-  // Told by its name: its module loads the framework, which few commands need.
-  if (error instanceof Error && error.name === 'ConfigurationFault')
-    return { exitCode: 2, code: 'wrong_use', details: {} };
   if (error instanceof WrongUse) return { exitCode: 2, code: 'wrong_use', details: error.details };
   return { exitCode: 3, code: 'fault', details: {} };
 };

@@ -46,6 +46,7 @@ const logger = createLogger('test');
 logger.level = 'silent';
 let prometheus: Prometheus;
 let weir: RunningWeir;
+let settings: NodeJS.ProcessEnv = {};
 let owner: pg.Client;
 let endpoint: Server;
 /** What a node exporter tells of files, and of a disk that is nearly full. */
@@ -73,19 +74,20 @@ beforeAll(async () => {
   const [hook, exported, port] = [await listen(endpoint), await listen(exporter), await freePort()];
   prometheus = await startPrometheus([`http://127.0.0.1:${port}`, exported], scaled);
   const secrets = [`whsec_${Buffer.alloc(24, 7).toString('base64')}`];
-  weir = await startWeirProcess(
-    data,
-    {
-      WEBHOOKS: JSON.stringify([{ name: 'broken', url: hook, secrets, allowPrivate: true }]),
-      WEBHOOK_FIRST_RETRY_MS: '100',
-      WEBHOOK_LONGEST_RETRY_MS: '200',
-      WEBHOOK_GIVE_UP_MS: '25000',
-    },
-    ['--port', String(port)],
-  );
+  settings = {
+    WEBHOOKS: JSON.stringify([{ name: 'broken', url: hook, secrets, allowPrivate: true }]),
+    WEBHOOK_FIRST_RETRY_MS: '100',
+    WEBHOOK_LONGEST_RETRY_MS: '200',
+    WEBHOOK_GIVE_UP_MS: '25000',
+  };
+  await start(port);
+}, 300_000);
+
+const start = async (port: number | string): Promise<void> => {
+  weir = await startWeirProcess(data, settings, ['--port', String(port)]);
   owner = new pg.Client({ connectionString: databaseUrlOf(data) });
   await owner.connect();
-}, 300_000);
+};
 
 afterAll(async () => {
   await owner?.end().catch(() => undefined);
@@ -143,6 +145,20 @@ const verify = (): ReturnType<typeof runWeir> => runWeir(['log', 'verify', '--da
 const FAULTS: Readonly<
   Record<string, { readonly labels: Readonly<Record<string, string>>; readonly fault: () => Promise<void> }>
 > = {
+  WeirPolicySetIsDamaged: {
+    labels: { workspace: 'default' },
+    // Neither the module nor what it could be made of again; read at the next start.
+    fault: async () => {
+      await activate('lost', 'package cloudsmith\ndefault match := false\nmatch if input.v0.package.name == "lost"');
+      await owner.query("CREATE TABLE kept AS SELECT * FROM log.evidence WHERE kind IN ('wasm', 'rego')");
+      await owner.query("DELETE FROM log.evidence WHERE kind IN ('wasm', 'rego')");
+      await owner.end();
+      await weir.end('SIGTERM');
+      await start(new URL(weir.url).port);
+      await untilFiring('WeirPolicySetIsDamaged', {});
+      await owner.query('INSERT INTO log.evidence SELECT * FROM kept');
+    },
+  },
   WeirPolicyFaults: {
     labels: { policy: 'fails' },
     // One fault: its counter is born with its last value.

@@ -8,9 +8,9 @@ import { createLogger } from '../../libs/service/src/logger.js';
 import { METRICS } from '../../libs/service/src/metrics/metric-names.js';
 import { askUntil, post, publication } from '../harness/http.js';
 import {
-  databaseUrlOf,
   removeFolder,
   repositoryRoot,
+  serviceUrlOf,
   startWeirProcess,
   temporaryFolder,
   type RunningWeir,
@@ -62,7 +62,7 @@ const activate = async (draft: Record<string, unknown>): Promise<void> => {
 /** A message that enrichment cannot take, as a broken publisher would send it. */
 const poison = async (): Promise<void> => {
   const topics = await openEmbeddedTopics({
-    databaseUrl: databaseUrlOf(data),
+    databaseUrl: serviceUrlOf(data),
     partitions: 4,
     logger: createLogger('test'),
   });

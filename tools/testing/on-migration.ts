@@ -21,9 +21,7 @@ export const onMigration = async (
   name: string,
   use: (at: AtMigration) => Promise<void>,
 ): Promise<void> => {
-  const last = migrations.findIndex((migration) => migration.name === name);
-  if (last < 0) throw new Error(`There is no migration ${name}.`);
-  const upToHere = [...eventStoreMigrations, ...migrations.slice(0, last + 1)];
+  const upToHere = writtenUntil(name, [...eventStoreMigrations, ...migrations]);
   const database = await createTestDatabase();
   const owner = openTestPool(database.ownerUrl, 1);
   const service = openTestPool(database.serviceUrl, 1);
@@ -40,3 +38,15 @@ export const onMigration = async (
     await database.drop();
   }
 };
+
+/** In the order of the times in their names, by which TypeORM applies them: the one called `name` is the last. */
+const writtenUntil = (name: string, migrations: readonly (new () => MigrationInterface)[]) => {
+  const inOrder = migrations.toSorted((a, b) => timeOf(a) - timeOf(b));
+  const last = inOrder.findIndex((migration) => migration.name === name);
+  if (last < 0) throw new Error(`There is no migration ${name}.`);
+  return inOrder.slice(0, last + 1);
+};
+
+/** TypeORM takes the last 13 characters of a name for the time at which a migration was written. */
+const timeOf = (migration: new () => MigrationInterface): number =>
+  Number((new migration().name ?? migration.name).slice(-13));

@@ -37,6 +37,8 @@ export interface CurrentConditions {
   readonly stopped: AbortSignal;
   /** Workspaces whose policies fail because of damaged evidence. */
   damaged(): readonly DamagedSet[];
+  /** Workspaces whose policies are in force here. */
+  workspaces(): readonly string[];
 }
 
 export interface ConditionsPorts {
@@ -110,6 +112,7 @@ export const followConditions = ({
     },
     stopped: stop.signal,
     damaged: () => policySets.damaged(),
+    workspaces: () => policySets.workspaces(),
   };
 };
 

@@ -20,6 +20,8 @@ export interface PolicySets {
   apply(events: readonly StoredEvent[]): Promise<readonly string[]>;
   /** The workspaces whose policies all fail, because their set or its module is missing or damaged in the evidence. */
   damaged(): readonly DamagedSet[];
+  /** The workspaces whose sets are loaded. */
+  workspaces(): readonly string[];
 }
 
 export interface DamagedSet extends Missing {
@@ -77,6 +79,7 @@ export const openPolicySets = (ports: PolicySetsPorts): PolicySets => {
       const known = loaded.get(workspace);
       return known === undefined ? empty(workspace) : lookAgain(workspace, known);
     },
+    workspaces: () => [...loaded.keys()],
     damaged: () =>
       [...loaded].flatMap(([workspace, { digest, missing }]) => (missing ? [{ workspace, digest, ...missing }] : [])),
     apply: async (events) => {

@@ -164,7 +164,7 @@ export const METRICS = {
     name: 'weir_policy_sets_damaged',
     kind: 'gauge',
     unit: '',
-    help: 'Workspaces whose policies all fail, because their set or its module is missing or damaged in the evidence',
+    help: '1 while all policies of the workspace fail, because their set or its module is missing or damaged in the evidence',
     labels: ['workspace'],
   },
   policyResults: {

@@ -26,6 +26,8 @@ export interface ActionBench {
   readonly store: EventStore;
   readonly topics: EmbeddedTopics;
   readonly logger: Logger;
+  /** What a partition is opened with, but for its endpoints. */
+  readonly ports: Omit<ActionPorts, 'endpoints'>;
   /** Starts the service; retries come within milliseconds unless `schedule` says otherwise. */
   start(endpoints: readonly Endpoint[], more?: Partial<ActionPorts>): Promise<Action>;
   publish(...messages: readonly OutgoingMessage[]): Promise<void>;
@@ -72,6 +74,7 @@ export const openActionBench = async (limits: PoolLimits = {}): Promise<ActionBe
     store,
     topics,
     logger,
+    ports: base,
     start: async (endpoints, more = {}) => {
       const open = (partition: number) => openPartition({ ...base, endpoints, ...more }, partition);
       const consumption = await observedTopics(topics).consume({

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { evolvePackageEffects, untouchedPackage, type EffectEvent } from '@weir/domain';
+import { retryTopic, TOPICS } from '@weir/contracts';
+import { evolvePackageEffects, untouchedPackage, type EffectEvent, type EffectRequested } from '@weir/domain';
+import type { Fate, OutgoingMessage, TopicMessage } from '@weir/messaging';
 import { inTransaction } from '@weir/postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readNextPositions, writeNextPositions } from './request-effects/effect-tables.js';
+import { openPartition } from './open-partition.js';
+import { readNextPositions, writeActed } from './request-effects/acted-positions.js';
 import type { Endpoint } from './send-webhooks/endpoint.js';
 import {
   decisionMessage,
@@ -16,6 +19,7 @@ import {
 } from '../../../tools/testing/acting.js';
 import { startWebhookReceiver, waitFor, type WebhookReceiver } from '../../../tools/testing/webhook-receiver.js';
 
+const [LIVE, RETRY] = [TOPICS.decisions, retryTopic('action', 1)];
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const secret = newSecret();
 
@@ -43,11 +47,53 @@ const ops = (more: Partial<Endpoint> = {}): Endpoint => ({
 const list = (query?: Record<string, string>) => listedEffects(bench, query);
 
 test('how far decisions were acted on never moves back', async () => {
-  const move = (next: number) =>
-    inTransaction(bench.pool, (client) => writeNextPositions(client, 'action/0', new Map([['evaluation/0', next]])));
-  await move(7);
-  await move(5);
+  const acted = (position: number) =>
+    inTransaction(bench.pool, (client) =>
+      writeActed(client, 'action/0', [{ packageKey: 'a', sourceShard: 'evaluation/0', position }]),
+    );
+  await acted(6);
+  await acted(4);
   expect([...(await readNextPositions(bench.pool, 'action/0'))]).toEqual([['evaluation/0', 7]]);
+});
+
+test('a decision that waited while others were acted on is acted on when it comes, and so is a dead letter, unless a later decision was', async () => {
+  const handler = await openPartition({ ...bench.ports, endpoints: [] }, 0);
+  const offsets = new Map<string, number>();
+  const from = (topic: string, message: OutgoingMessage): TopicMessage => {
+    const offset = offsets.get(topic) ?? 0;
+    offsets.set(topic, offset + 1);
+    return { ...message, topic, partition: 0, offset, publishedAt: '2026-08-02T09:00:00.000Z' };
+  };
+  const come = (topic: string, message: OutgoingMessage) =>
+    handler.handle({ topic, partition: 0, messages: [from(topic, message)] });
+  const passOver = (message: OutgoingMessage, fate: Fate) =>
+    handler.passOver(from(LIVE, message), new Error('a test'), fate);
+  const held = (name: string, position: number) => decisionMessage({ name, position, state: 'quarantined' });
+  const freed = (name: string, position: number) => decisionMessage({ name, position });
+
+  await passOver(held('waits', 0), 'waiting');
+  await passOver(held('dies', 1), 'dead');
+  await passOver(held('overtaken', 2), 'dead');
+  await come(LIVE, held('other', 3));
+  await come(LIVE, held('overtaken', 4));
+  await come(LIVE, freed('overtaken', 5));
+  await come(RETRY, held('waits', 0));
+  await come(LIVE, held('dies', 1));
+  await come(LIVE, held('overtaken', 2));
+  await come(LIVE, held('waits', 0));
+  const told = (await bench.events(5)).map(({ subject, data }) => [
+    /npm\/(\w+)@/.exec(subject)?.[1],
+    (data as EffectRequested['data']).change.state.to,
+  ]);
+  expect(told).toEqual([
+    ['other', 'quarantined'],
+    ['overtaken', 'quarantined'],
+    ['overtaken', 'available'],
+    ['waits', 'quarantined'],
+    ['dies', 'quarantined'],
+  ]);
+  expect((await bench.pool.query('SELECT FROM action.waiting')).rowCount).toBe(0);
+  await handler.close();
 });
 
 test('without endpoints an effect is recorded only', async () => {

@@ -16,32 +16,6 @@ export const readLevels = async (pool: pg.Pool, keys: readonly string[]): Promis
 export const levelOf = (levels: ReadonlyMap<string, EffectedLevel>, key: string): EffectedLevel =>
   levels.get(key) ?? untouchedPackage;
 
-/** The first position of each shard of decisions that `shard` has not acted on yet. */
-export const readNextPositions = async (pool: pg.Pool, shard: string): Promise<Map<string, number>> => {
-  const { rows } = await pool.query<{ source: string; next: number }>(
-    'SELECT source_shard AS source, next_position::float8 AS next FROM action.source WHERE shard = $1',
-    [shard],
-  );
-  return new Map(rows.map(({ source, next }) => [source, next]));
-};
-
-export const writeNextPositions = async (
-  client: pg.PoolClient,
-  shard: string,
-  positions: ReadonlyMap<string, number>,
-): Promise<void> => {
-  if (positions.size === 0) return;
-  await client.query({
-    name: 'action-move-positions',
-    text: MOVE_POSITIONS,
-    values: [shard, [...positions.keys()], [...positions.values()]],
-  });
-};
-
-const MOVE_POSITIONS = `
-  INSERT INTO action.source (shard, source_shard, next_position) SELECT $1, s.source, s.next FROM unnest($2::text[], $3::bigint[]) AS s(source, next)
-  ON CONFLICT (shard, source_shard) DO UPDATE SET next_position = greatest(action.source.next_position, excluded.next_position)`;
-
 /** An effect and the trace that its webhooks continue. */
 export interface TracedEffect {
   readonly event: EffectRequested;
@@ -138,11 +112,3 @@ const MARK_OVERTAKEN = `
    WHERE d.status = 'pending' AND NOT d.overtaken AND d.package_key = ANY($1)
      AND d.sequence < (SELECT max(l.sequence) FROM action.delivery l
            WHERE l.status = 'pending' AND l.package_key = d.package_key AND l.endpoint = d.endpoint AND (l.changes_state OR NOT d.changes_state))`;
-
-/** By shard of decisions, the first position that was not acted on; those of which nothing was are left out. */
-export const readActedUpTo = async (pool: pg.Pool): Promise<ReadonlyMap<string, number>> => {
-  const { rows } = await pool.query<{ source: string; next: number }>(
-    'SELECT source_shard AS source, min(next_position)::float8 AS next FROM action.source GROUP BY source_shard',
-  );
-  return new Map(rows.map(({ source, next }) => [source, next]));
-};

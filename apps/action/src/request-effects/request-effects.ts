@@ -3,8 +3,10 @@ import type { AppendBatch, NewEvent, ShardWriter } from '@weir/event-store';
 import { ATTRIBUTES, count, SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import type { Clock } from '../clock.js';
+import { readNextPositions, readWaiting, writeActed } from './acted-positions.js';
 import type { DecisionMessage } from './decision-message.js';
-import { levelOf, readLevels, readNextPositions, writeNextPositions, writeRequested } from './effect-tables.js';
+import { dropRepeats, lateOnes } from './drop-repeats.js';
+import { levelOf, readLevels, writeRequested } from './effect-tables.js';
 import { reasonsOf } from './reasons-of.js';
 
 export interface RequestPorts {
@@ -15,7 +17,7 @@ export interface RequestPorts {
 
 /**
  * Turns decisions into effects and moves `sources`, in one transaction. Decisions seen before change nothing, whatever
- * offset they come at: their position in the log is compared. Resolves to the number of effects that endpoints wait for.
+ * offset they come at: their place in the log is compared. Resolves to the number of effects that endpoints wait for.
  */
 export const requestEffects = async (
   ports: RequestPorts,
@@ -23,8 +25,7 @@ export const requestEffects = async (
   messages: readonly DecisionMessage[],
   sources: Readonly<Record<string, number>>,
 ): Promise<number> => {
-  const next = await readNextPositions(ports.pool, writer.shard);
-  const fresh = dropRepeats(messages, next);
+  const fresh = await unseenOf(ports.pool, writer.shard, messages);
   const levels = await readLevels(
     ports.pool,
     fresh.map(({ packageKey }) => packageKey),
@@ -35,7 +36,7 @@ export const requestEffects = async (
     events: requested.map(({ event, message }) => toStored(event, message)),
     sources,
     also: async (client) => {
-      await writeNextPositions(client, writer.shard, next);
+      await writeActed(client, writer.shard, fresh);
       await writeRequested(
         client,
         writer.shard,
@@ -52,13 +53,16 @@ export const requestEffects = async (
   return requested.filter(({ event }) => event.data.deliverTo.length > 0).length;
 };
 
-/** Moves `next` behind every message that is kept. */
-const dropRepeats = (messages: readonly DecisionMessage[], next: Map<string, number>): readonly DecisionMessage[] =>
-  messages.filter(({ sourceShard, position }) => {
-    if (position < (next.get(sourceShard) ?? 0)) return false;
-    next.set(sourceShard, position + 1);
-    return true;
-  });
+const unseenOf = async (
+  pool: pg.Pool,
+  shard: string,
+  messages: readonly DecisionMessage[],
+): Promise<readonly DecisionMessage[]> => {
+  const next = await readNextPositions(pool, shard);
+  const late = lateOnes(messages, next);
+  const waiting = late.length > 0 ? await readWaiting(pool, late) : [];
+  return dropRepeats(messages, { next, waiting });
+};
 
 interface Requested {
   readonly event: EffectRequested;

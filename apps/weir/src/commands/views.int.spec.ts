@@ -156,6 +156,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'evaluation.relay': 'position',
   'evaluation.swept': 'position',
   'action.source': 'position',
+  'action.waiting': 'work that waits',
   'api.accepted': 'what is being judged: gone once it is',
   'api.accepted_position': 'position',
   'public.weir_migration': 'what was migrated',

@@ -19,6 +19,6 @@ const schemas = {
 export const references = () => {
   const sections = Object.entries(schemas).map(([app, schema]) => configurationReference(app, schema).trim());
   const head =
-    '# Configuration\n\nEnvironment variables, read once at the start. A wrong one ends the start with its name, its value and the cure.\n';
+    '# Configuration\n\nEnvironment variables, read once at the start. A wrong one ends the start with its name, its value and the cure. One that looks like these and is none of them (`KAFKA_TSL`, `API_KEY`, `LOGLEVEL`) is warned of at the start, with the name that was probably meant.\n';
   return [{ path: 'docs/reference/configuration.md', text: `${head}\n${sections.join('\n\n')}\n` }];
 };

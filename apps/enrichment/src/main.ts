@@ -1,24 +1,4 @@
-import { TOPICS } from '@weir/contracts';
-import { eventCatalog } from '@weir/domain';
-import { eventStoreMigrations, openEventStore } from '@weir/event-store';
-import { messagingMigrations, openTopics } from '@weir/messaging';
-import { openPool, poolLimitsOf, requireMigrations } from '@weir/postgres';
-import { runService } from '@weir/service';
-import { enrichmentMigrations } from './enrichment-migrations.js';
-import { composeEnrichment, enrichmentConnections } from './compose-enrichment.js';
-import { enrichmentConfigurationSchema } from './config.js';
+import { asLogLine, refuseOldNode } from '@weir/service/node-version';
 
-await runService('enrichment', enrichmentConfigurationSchema, async ({ config, ...ports }) => {
-  const { logger, onClose } = ports;
-  const limits = poolLimitsOf(config, enrichmentConnections(config));
-  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir enrichment', logger, ...limits });
-  onClose(() => pool.end());
-  await ports.untilAble('PostgreSQL', () =>
-    requireMigrations(pool, [...enrichmentMigrations, ...eventStoreMigrations, ...messagingMigrations]),
-  );
-  const topics = await openTopics(config, { clientId: 'weir-enrichment', logger });
-  onClose(() => topics.close());
-  await ports.untilAble('the topics', () => topics.ends(TOPICS.observed));
-  const store = openEventStore(pool, eventCatalog);
-  return { ...composeEnrichment({ ...ports, pool, topics, store }, config), keyStore: { log: store, pool } };
-});
+refuseOldNode(asLogLine('enrichment'));
+await import('./serve.js');

@@ -15,6 +15,9 @@ export { isTooLong, listsOf, openLists, type Lists, type ListsOptions } from './
 export { guestOf, limitGuests, type GuestLimits, type GuestRequest, type LetIn, type Turned } from './limit-guests.js';
 export { createTurns, type TakeTurns } from './take-turns.js';
 export { runService, type ServiceStart } from './run-service.js';
+export { endByFaults } from './end-by-faults.js';
+export { startLine } from './start/start-line.js';
+export { tellUnknownVariables } from './start/tell-unknown-variables.js';
 export { runUntilSignal, type Closeable } from './run-until-signal.js';
 export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';
 export { ProblemError, type ProblemDocument } from './http/problem-error.js';

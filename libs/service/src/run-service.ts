@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
+import type { Logger } from '@weir/postgres';
 import type { z } from 'zod';
 import { collectLessOften } from './collect-less-often.js';
 import { composeService, startConsuming, type Composed, type ProcessPorts } from './compose-service.js';
 import { ConfigurationFault, readConfiguration } from './configuration.js';
+import { endByFaults } from './end-by-faults.js';
 import { endProcess } from './end-process.js';
 import { ReadinessChecks } from './health/readiness-checks.js';
 import { httpSettingsOf, type HttpConfiguration } from './http/http-settings.js';
@@ -12,6 +14,7 @@ import { observeBuild } from './metrics/observe-build.js';
 import type { SERVICES } from './names.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { startLine } from './start/start-line.js';
+import { tellUnknownVariables } from './start/tell-unknown-variables.js';
 import { untilAble as waitUntilAble } from './start/until-able.js';
 import { openWaitingRoom } from './start/waiting-room.js';
 import { startTracing } from './tracing/start-tracing.js';
@@ -47,12 +50,15 @@ export const runService = async <Shape extends z.ZodRawShape>(
   compose: Compose<z.output<z.ZodObject<Shape>>>,
 ): Promise<void> => {
   collectLessOften();
+  const logger = createLogger(name);
+  endByFaults(logger);
   try {
-    await run(name, schema, compose);
+    tellUnknownVariables(Object.keys(schema.shape), process.env, logger);
+    await run(name, schema, compose, logger);
   } catch (fault) {
     const isWrongUse = fault instanceof ConfigurationFault;
     const reason = fault instanceof Error ? fault.message : String(fault);
-    createLogger(name).fatal(isWrongUse ? {} : { err: fault }, isWrongUse ? reason : `${name} cannot start: ${reason}`);
+    logger.fatal(isWrongUse ? {} : { err: fault }, isWrongUse ? reason : `${name} cannot start: ${reason}`);
     await endProcess(isWrongUse ? 2 : 3);
   }
 };
@@ -61,10 +67,10 @@ const run = async <Shape extends z.ZodRawShape>(
   name: keyof typeof SERVICES,
   schema: z.ZodObject<Shape>,
   compose: Compose<z.output<z.ZodObject<Shape>>>,
+  logger: Logger,
 ): Promise<void> => {
   const started = endWhileStarting();
   const config = readConfiguration(schema, process.env);
-  const logger = createLogger(name);
   const tracing = startTracing(process.env, logger);
   const readiness = new ReadinessChecks(logger);
   const releases: (() => Promise<unknown>)[] = [];

@@ -61,7 +61,8 @@ export const exitCodeOf = async (
   } catch (error) {
     const { exitCode, code, details } = failureOf(error);
     const message = messageOf(error);
-    watched.stderr(`${message}\n`);
+    if (output.fault) output.fault(message, error);
+    else watched.stderr(`${message}\n`);
     if (json && !hasAnswered) watched.stdout(`${JSON.stringify({ error: { code, message, ...details } })}\n`);
     return exitCode;
   }

@@ -5,6 +5,8 @@ import { isEnding } from '@weir/postgres';
 export interface Output {
   stdout(text: string): void;
   stderr(text: string): void;
+  /** Told what ends the command, where that is no text for a person; `stderr` is unless there is this. */
+  fault?(message: string, error: unknown): void;
   /** Resolves when what was said is taken, for those who say much. */
   ready?(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { collectLessOften, createLogger, runUntilSignal } from '@weir/service';
+import { collectLessOften, createLogger, endByFaults, runUntilSignal } from '@weir/service';
 import { startWeir, type Weir } from '../compose/start-weir.js';
 import { playDemo, storyBegins } from '../demo/play-demo.js';
 import { storyClock, type StoryClock } from '../demo/story-clock.js';
@@ -21,6 +21,7 @@ export interface UpOptions {
 export const up = async (options: UpOptions, output: Output): Promise<void> => {
   collectLessOften();
   const logger = createLogger('weir');
+  endByFaults(logger);
   const started = Date.now();
   const clock = storyClock();
   const onProgress = (line: string): void => output.stderr(line);

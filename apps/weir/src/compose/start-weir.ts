@@ -17,7 +17,9 @@ import {
   readConfiguration,
   ReadinessChecks,
   startConsuming,
+  startLine,
   startTracing,
+  tellUnknownVariables,
   type GuardedRoute,
   type KeyRing,
   observeBuild,
@@ -25,6 +27,7 @@ import {
 } from '@weir/service';
 import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
+import { knownVariables } from './known-variables.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import { claimDataDirectory } from './data-directory.js';
 import { listenOn } from './listen-on.js';
@@ -82,7 +85,9 @@ export const startWeir = async (options: WeirOptions): Promise<Weir> => {
 
 const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir, 'close'>> => {
   const { env, logger, clock } = options;
+  tellUnknownVariables(knownVariables(), env, logger);
   const config = readConfiguration(weirConfigurationSchema, env);
+  logger.info(startLine(config, env), 'starting');
   const tracing = startTracing(env, logger);
   onClose(() => tracing.stop());
   const directory = claimDataDirectory(options.dataDirectory);

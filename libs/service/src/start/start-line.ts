@@ -8,13 +8,14 @@ export const startLine = (
   config: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,
 ): Readonly<Record<string, unknown>> => {
-  const { DATABASE_URL: url, KAFKA_BROKERS: brokers, PARTITIONS: partitions } = config;
+  const { DATABASE_URL: url, KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix, PARTITIONS: partitions } = config;
   return {
     version,
     commit: env['WEIR_REVISION'] ?? 'unknown',
     node: process.versions.node,
-    ...(typeof url === 'string' && { database: placeOfDatabase(url) }),
+    database: typeof url === 'string' ? placeOfDatabase(url) : 'embedded',
     topics: typeof brokers === 'string' ? brokers.split(',').map((each) => each.trim()) : 'in PostgreSQL',
+    ...(typeof brokers === 'string' && topicPrefix !== undefined && topicPrefix !== '' && { topicPrefix }),
     ...(typeof partitions === 'number' && { partitions }),
     features: Object.fromEntries(
       Object.entries(FEATURES).flatMap(([feature, names]) =>

@@ -10,6 +10,7 @@ import { acceptJsonBodies } from './http/body-parser.js';
 import { closeToPages } from './http/close-to-pages.js';
 import { DEFAULT_HTTP, type HttpSettings } from './http/http-settings.js';
 import { limitBodies, type BodyLimits } from './http/limit-bodies.js';
+import { readRefusedSlowly } from './http/read-refused-slowly.js';
 import { refuseForeign } from './http/refuse-foreign.js';
 import { problem } from './http/problem.js';
 import { ProblemError } from './http/problem-error.js';
@@ -98,6 +99,7 @@ export const createService = async ({
   measureRequests(server, serviceOf);
   closeToPages(server);
   limitBodies(server, { ...http, bodyLimit, uploadSeconds });
+  readRefusedSlowly(server);
   refuseForeign(server, http);
   guardRoutes(server, ring, tell);
   acceptJsonBodies(server);

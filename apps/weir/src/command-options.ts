@@ -15,7 +15,10 @@ export const folderName = (text: string): string => {
 
 /** The running system that a command asks. */
 export const url = (): Option =>
-  new Option('--url <url>', 'the running system').default('http://127.0.0.1:8080').argParser(httpAddress);
+  new Option('--url <url>', 'the running system')
+    .env('WEIR_URL')
+    .default('http://127.0.0.1:8080')
+    .argParser(httpAddress);
 
 const httpAddress = (text: string): string => {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;

@@ -3,7 +3,7 @@ import { unknownVariables } from './unknown-variables.js';
 
 const known = new Set([
   ...['HOST', 'PORT', 'DATABASE_URL', 'DATABASE_CONNECTIONS', 'API_KEYS', 'LOG_LEVEL', 'PARTITIONS', 'RETRY_PAUSES'],
-  ...['KAFKA_BROKERS', 'KAFKA_TLS', 'KAFKA_TLS_CA_FILE', 'KAFKA_SASL_USERNAME'],
+  ...['KAFKA_BROKERS', 'KAFKA_TLS', 'KAFKA_TLS_CA_FILE', 'KAFKA_SASL_USERNAME', 'WEIR_DATA'],
 ]);
 const find = (...names: string[]) =>
   unknownVariables(known, Object.fromEntries(names.map((name) => [name, 'tcp://a-secret'])));

@@ -44,20 +44,17 @@ const rest = (name: string, beginning: string): string =>
   name.startsWith(beginning) ? name.slice(beginning.length) : '';
 
 const nearest = (name: string, known: ReadonlySet<string>): string | null => {
-  const given = lettersOf(name);
   const near = [...known]
-    .map((one) => ({ one, slips: slipsBetween(given, lettersOf(one)) }))
-    .filter(({ one, slips }) => slips <= (one.length <= SHORT ? 1 : 2))
+    .flatMap((one) => spellingsOf(one).map((letters, way) => ({ one, letters, given: spellingsOf(name)[way] ?? '' })))
+    .map(({ one, letters, given }) => ({ one, letters, slips: slipsBetween(given, letters) }))
+    .filter(({ letters, slips }) => slips <= (letters.length <= SHORT ? 1 : 2))
     .sort((a, b) => a.slips - b.slips);
   return near[0]?.one ?? null;
 };
 
-/** However it is written: LOGLEVEL, log-level and WEIR_LOG_LEVEL are one. */
-const lettersOf = (name: string): string =>
-  name
-    .toUpperCase()
-    .replace(/^WEIR_(?=.)/, '')
-    .replace(/[^A-Z0-9]/g, '');
+/** However it is written: LOGLEVEL, log-level and, without our beginning, WEIR_LOG_LEVEL are one. */
+const spellingsOf = (name: string): readonly string[] =>
+  [name.toUpperCase().replace(/^WEIR_(?=.)/, ''), name.toUpperCase()].map((one) => one.replace(/[^A-Z0-9]/g, ''));
 
 /** Letters that are missing, added, changed or exchanged with their neighbour (optimal string alignment). */
 const slipsBetween = (a: string, b: string): number => {

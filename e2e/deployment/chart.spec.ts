@@ -235,6 +235,29 @@ test('schema and topics are brought up to date before any service of the release
   ]);
 });
 
+test('with a prefix, the services, the job that makes the topics and KEDA name the same', () => {
+  const { resources } = render(['autoscaling.kind=lag', 'kafka.topicPrefix=staging.']);
+  const named = [...of(resources, 'Deployment'), ...of(resources, 'Job')].flatMap(({ metadata, spec }) =>
+    (spec.template.spec.containers[0].env as readonly { name: string; value?: string }[]).some(
+      ({ name, value }) => name === 'TOPIC_PREFIX' && value === 'staging.',
+    )
+      ? [metadata.name]
+      : [],
+  );
+  expect(named.sort()).toEqual(
+    ['action', 'api', 'enrichment', 'evaluation', 'ingest', 'topics'].map((name) => `weir-${name}`),
+  );
+  const triggers = of(resources, 'ScaledObject').flatMap(
+    ({ spec }) => (spec as unknown as { triggers: { metadata: { consumerGroup: string; topic: string } }[] }).triggers,
+  );
+  expect(triggers.length).toBeGreaterThan(0);
+  for (const { metadata } of triggers)
+    expect([metadata.consumerGroup, metadata.topic]).toEqual([
+      expect.stringMatching(/^staging\.(enrichment|evaluation|action)$/),
+      expect.stringMatching(/^staging\.(packages|decisions)\./),
+    ]);
+});
+
 test('scaling by lag asks for the groups and topics that the consumers read, and never for more instances than partitions', () => {
   const { resources } = render(['autoscaling.kind=lag']);
   const scaled = of(resources, 'ScaledObject').map(

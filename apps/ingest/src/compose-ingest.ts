@@ -10,5 +10,5 @@ export interface IngestProcess extends ProcessPorts {
 
 /** Ingest for a process: takes events over HTTP, and from the upstreams from the application's start to its end. */
 export const composeIngest = (ports: IngestProcess, config: IngestConfiguration): Composed => ({
-  module: IngestModule.forRoot({ ...ports, upstreams: readUpstreams(config.UPSTREAM_FILE) }),
+  module: IngestModule.forRoot({ ...ports, upstreams: readUpstreams(config.UPSTREAM_FILE, config.TOPIC_PREFIX) }),
 });

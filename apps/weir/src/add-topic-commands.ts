@@ -17,6 +17,16 @@ const kafka = (): Option =>
     .env('KAFKA_BROKERS')
     .argParser((text) => text.split(','));
 
+/** As TOPIC_PREFIX of the services. */
+const prefix = (): Option =>
+  new Option('--prefix <text>', 'beginning of every topic and group on Kafka, as the services have it')
+    .env('TOPIC_PREFIX')
+    .default('')
+    .argParser((text) => {
+      if (/^[A-Za-z0-9._-]{0,100}$/.test(text)) return text;
+      throw new InvalidArgumentError('Give letters, digits, dots, dashes and underscores, 100 at most.');
+    });
+
 const addTopics = (program: Command, output: Output, finish: Finish): void => {
   const topics = program.command('topics').description('the topics of a system');
   addAdopt(topics, output, finish);
@@ -27,6 +37,7 @@ const addTopics = (program: Command, output: Output, finish: Finish): void => {
     .option('--file <file>', 'the declaration', 'deploy/topics.yaml')
     .option('--partitions <number>', 'instead of what the declaration says', positive)
     .option('--replication <number>', 'copies of each message, instead of what the declaration says', positive)
+    .addOption(prefix())
     .option('--dry-run', 'show the differences only', false)
     .addOption(json())
     .action(
@@ -35,6 +46,7 @@ const addTopics = (program: Command, output: Output, finish: Finish): void => {
         file: string;
         partitions?: number;
         replication?: number;
+        prefix: string;
         dryRun: boolean;
         json: boolean;
       }) => {
@@ -46,6 +58,7 @@ const addTopics = (program: Command, output: Output, finish: Finish): void => {
               file: options.file,
               partitions: options.partitions,
               replication: options.replication,
+              prefix: options.prefix,
               dryRun: options.dryRun,
               json: options.json,
             },
@@ -87,6 +100,7 @@ interface Reach {
   readonly data: string;
   readonly database?: string;
   readonly partitions: number;
+  readonly prefix: string;
   readonly json: boolean;
 }
 
@@ -107,6 +121,7 @@ const reaching = (command: Command): Command =>
     .addOption(
       new Option('--partitions <number>', 'partitions of every topic').env('PARTITIONS').default(4).argParser(positive),
     )
+    .addOption(prefix())
     .addOption(json());
 
 const withTopics = async (
@@ -119,6 +134,7 @@ const withTopics = async (
     data: options.data,
     database: options.database,
     partitions: options.partitions,
+    prefix: options.prefix,
   });
   try {
     return await work(reached.topics);

@@ -41,4 +41,5 @@ export {
 export { applyTopics, type AppliedTopics, type ApplyTopicsOptions, type TopicChange } from './kafka/apply-topics.js';
 export { readTopicsDeclaration, type DeclarationOverrides, type DeclaredTopic } from './kafka/topics-declaration.js';
 export { messagingMigrations } from './migrations/messaging-migrations.js';
+export { topicPrefixSchema } from './kafka/wire-names.js';
 export { openTopics, topicsFields, type TopicsOptions } from './open-topics.js';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openEmbeddedTopics } from './embedded/open-embedded-topics.js';
 import { kafkaAccessFields, kafkaAccessOf } from './kafka/kafka-access.js';
 import { openKafkaTopics } from './kafka/open-kafka-topics.js';
+import { topicPrefixSchema } from './kafka/wire-names.js';
 import type { Topics } from './topics.js';
 
 /** Settings of every service that reads or writes topics, besides DATABASE_URL. */
@@ -18,6 +19,7 @@ export const topicsFields = {
     .string()
     .optional()
     .describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
+  TOPIC_PREFIX: topicPrefixSchema,
   ...kafkaAccessFields,
 };
 
@@ -35,9 +37,9 @@ export interface TopicsOptions {
  * @throws ConfigurationFault when what is said of the login to Kafka does not go together.
  */
 export const openTopics = async (config: TopicsSettings, { clientId, logger }: TopicsOptions): Promise<Topics> => {
-  const { KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, PARTITIONS: partitions } = config;
+  const { KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, PARTITIONS: partitions, TOPIC_PREFIX: prefix } = config;
   const access = kafkaAccessOf(config);
   if (brokers === undefined) return openEmbeddedTopics({ databaseUrl, partitions, logger });
   const addresses = brokers.split(',').map((address) => address.trim());
-  return openKafkaTopics({ brokers: addresses, clientId, partitions, logger, access });
+  return openKafkaTopics({ brokers: addresses, clientId, partitions, prefix, logger, access });
 };

@@ -37,6 +37,11 @@ test('what is not said has its default', () => {
   ]);
 });
 
+test('a prefix begins the group that nobody named, and leaves alone what somebody did', () => {
+  const file = write('upstreams.yaml', stringify([upstream, { ...upstream, name: 'zot', group: 'theirs' }]));
+  expect(readUpstreams(file, 'staging.').map(({ group }) => group)).toEqual(['staging.weir-ingest-harbor', 'theirs']);
+});
+
 test('the example is read', () => {
   expect(
     readUpstreams(join(import.meta.dirname, '../../../../examples/upstreams/upstreams.yaml')).map(({ name }) => name),

@@ -22,7 +22,12 @@ const upstreamSchema = z
     name: name.describe('What this upstream is called in logs, metrics and dead letters'),
     brokers: z.array(broker).min(1).describe('Some of its brokers, each as host:port'),
     topic: z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be the name of a Kafka topic'),
-    group: z.string().min(1).max(255).optional().describe('Consumer group; weir-ingest- and the name unless told'),
+    group: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Consumer group; TOPIC_PREFIX, weir-ingest- and the name unless told'),
     from: z.enum(['earliest', 'latest']).default('earliest').describe('Where a group begins that has read nothing yet'),
     tls: z
       .union([z.boolean(), z.strictObject({ caFile: z.string().min(1).describe('PEM of the authority to trust') })])
@@ -59,7 +64,11 @@ export const upstreamsSchema = z.array(upstreamSchema).superRefine((upstreams, c
     'name',
     context,
   );
-  refuseTwice(upstreams.map(groupOf), 'group', context);
+  refuseTwice(
+    upstreams.map((upstream) => groupOf(upstream, '')),
+    'group',
+    context,
+  );
 });
 
 const refuseTwice = (values: readonly string[], field: string, context: z.RefinementCtx): void => {
@@ -73,8 +82,8 @@ const refuseTwice = (values: readonly string[], field: string, context: z.Refine
   }
 };
 
-const groupOf = (upstream: { readonly name: string; readonly group?: string | undefined }): string =>
-  upstream.group ?? `weir-ingest-${upstream.name}`;
+const groupOf = (upstream: { readonly name: string; readonly group?: string | undefined }, prefix: string): string =>
+  upstream.group ?? `${prefix}weir-ingest-${upstream.name}`;
 
 /** An upstream as ingest follows it. */
 export interface Upstream extends ForeignTopic {
@@ -84,10 +93,11 @@ export interface Upstream extends ForeignTopic {
 }
 
 /**
- * The upstreams of UPSTREAM_FILE; none when it is not set.
+ * The upstreams of UPSTREAM_FILE; none when it is not set. `prefix` begins the groups that the file does not name: two
+ * environments that read one topic each read all of it.
  * @throws ConfigurationFault that names every wrong field.
  */
-export const readUpstreams = (file: string | undefined): readonly Upstream[] => {
+export const readUpstreams = (file: string | undefined, prefix = ''): readonly Upstream[] => {
   if (file === undefined) return [];
   const read = upstreamsSchema.safeParse(parseYaml(file, readText('UPSTREAM_FILE', file)));
   if (!read.success)
@@ -100,7 +110,7 @@ export const readUpstreams = (file: string | undefined): readonly Upstream[] => 
     name: one.name,
     brokers: one.brokers,
     topic: one.topic,
-    group: groupOf(one),
+    group: groupOf(one, prefix),
     from: one.from,
     access: accessOf(one, `UPSTREAM_FILE (${file}): /${index}`),
     otherTypes: one.otherTypes,

@@ -10,6 +10,8 @@ export interface ApplyTopicsOptions {
   readonly file: string;
   readonly partitions: number | undefined;
   readonly replication: number | undefined;
+  /** Beginning of every topic. */
+  readonly prefix: string;
   /** Shows the differences and changes nothing. */
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -18,8 +20,9 @@ export interface ApplyTopicsOptions {
 /** `weir topics apply`: shows how a cluster's topics differ from the declaration and makes them so; 1 when a difference is refused. */
 export const applyTopicsCommand = async (options: ApplyTopicsOptions, output: Output): Promise<ExitCode> => {
   refuseFolder(options.file, '--file');
-  const { partitions, replication } = options;
+  const { partitions, replication, prefix } = options;
   const topics = readTopicsDeclaration(readFileSync(options.file, 'utf8'), {
+    prefix,
     ...(partitions !== undefined && { partitions }),
     ...(replication !== undefined && { replication }),
   });

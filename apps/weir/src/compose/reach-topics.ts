@@ -8,6 +8,8 @@ export interface ReachTopicsOptions {
   readonly data: string;
   readonly database: string | undefined;
   readonly partitions: number;
+  /** Beginning of every topic on Kafka. */
+  readonly prefix: string;
 }
 
 /** Topics for as long as a command needs them. */
@@ -22,6 +24,7 @@ export const reachTopics = async ({
   data,
   database,
   partitions,
+  prefix,
 }: ReachTopicsOptions): Promise<ReachedTopics> => {
   const logger = createLogger('weir');
   if (kafka !== undefined) {
@@ -29,6 +32,7 @@ export const reachTopics = async ({
       brokers: kafka,
       clientId: 'weir dead-letters',
       partitions,
+      prefix,
       logger,
       access: readKafkaAccess(process.env),
     });

@@ -38,6 +38,9 @@ securityContext:
 {{- define "weir.kafka" -}}
 {{- $kafka := .Values.kafka -}}
 - { name: KAFKA_BROKERS, value: {{ $kafka.brokers | quote }} }
+{{- with $kafka.topicPrefix }}
+- { name: TOPIC_PREFIX, value: {{ . | quote }} }
+{{- end }}
 {{- if $kafka.tls.enabled }}
 - { name: KAFKA_TLS, value: 'true' }
 {{- with $kafka.tls.caKey }}

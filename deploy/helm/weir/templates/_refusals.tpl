@@ -8,7 +8,7 @@
 {{- if and (not $kafka.tls.enabled) (or $kafka.tls.caKey $kafka.tls.certKey $kafka.tls.keyKey) }}{{ fail "kafka.tls.enabled is false: set it to true, or remove the keys beside it." }}{{ end }}
 {{- if and (not $kafka.existingSecret) (or $kafka.sasl.mechanism $kafka.tls.caKey $kafka.tls.certKey) }}{{ fail "kafka.existingSecret is not set: make a secret with the password and certificates that kafka.sasl and kafka.tls name." }}{{ end }}
 {{- $partitions := include "weir.partitions" . | int }}
-{{- $managed := list "HOST" "PORT" "DATABASE_URL" "KAFKA_BROKERS" "KAFKA_TLS" "KAFKA_TLS_CA_FILE" "KAFKA_TLS_CERT_FILE" "KAFKA_TLS_KEY_FILE" "KAFKA_SASL_MECHANISM" "KAFKA_SASL_USERNAME" "KAFKA_SASL_PASSWORD_FILE" "UPSTREAM_FILE" "PARTITIONS" "API_KEYS" "ALLOW_NO_KEYS" "WEBHOOKS_FILE" "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_TRACES_SAMPLER" "OTEL_TRACES_SAMPLER_ARG" }}
+{{- $managed := list "HOST" "PORT" "DATABASE_URL" "KAFKA_BROKERS" "TOPIC_PREFIX" "KAFKA_TLS" "KAFKA_TLS_CA_FILE" "KAFKA_TLS_CERT_FILE" "KAFKA_TLS_KEY_FILE" "KAFKA_SASL_MECHANISM" "KAFKA_SASL_USERNAME" "KAFKA_SASL_PASSWORD_FILE" "UPSTREAM_FILE" "PARTITIONS" "API_KEYS" "ALLOW_NO_KEYS" "WEBHOOKS_FILE" "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_TRACES_SAMPLER" "OTEL_TRACES_SAMPLER_ARG" }}
 {{- range $service, $settings := .Values.services }}
 {{- range $variable, $_ := $settings.env }}
 {{- if has $variable $managed }}{{ fail (printf "services.%s.env.%s: the chart sets %s itself, the same for every service. Set it by the value that is meant for it." $service $variable $variable) }}{{ end }}

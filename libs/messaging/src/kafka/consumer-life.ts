@@ -14,9 +14,12 @@ import { TopicReplaced } from './topic-replaced.js';
 import { committedMetadata, type TopicAdmin, type TopicIdentity } from './topic-admin.js';
 import { trackPositions, type PositionTracker } from './track-positions.js';
 import { topicMessageOf } from './topic-message.js';
+import { AS_NAMED, type WireNames } from './wire-names.js';
 
 export interface ConsumerOptions {
   readonly kafka: Kafka;
+  /** How the brokers call topics and group; as they are named unless told. */
+  readonly names?: WireNames;
   readonly subscription: Subscription;
   /** As every topic of the subscription has them; null when they are another's and may grow. */
   readonly partitions: number | null;
@@ -69,7 +72,7 @@ const GOODBYE_WITHIN_MS = 10_000;
  * owner may begin already: the handler's commit decides who was right.
  */
 export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, joined: () => void): Promise<void> => {
-  const { kafka, subscription, partitions, logger, sessionTimeout } = options;
+  const { kafka, names = AS_NAMED, subscription, partitions, logger, sessionTimeout } = options;
   const served = new Map<number, Served>();
   const laneBytes = Math.min(
     MOST_LANE_BYTES,
@@ -81,10 +84,10 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
   // Invariant: all that is fetched in one life is of these topics, which every partition is settled by when it is opened.
   const identities = await identify(options);
   const asker = randomUUID();
-  const forgetIds = expectTopicIds(asker, idsOf(identities));
+  const forgetIds = expectTopicIds(asker, idsOf(identities, names));
   const consumer = kafka.consumer({
     rackId: asker,
-    groupId: subscription.group,
+    groupId: names.group(subscription.group),
     partitionAssigners: [lanesAssigner(partitions, () => [...served.keys()])],
     sessionTimeout,
     rebalanceTimeout: 2 * sessionTimeout,
@@ -96,19 +99,19 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
     retry: { ...CLIENT_RETRY, restartOnFailure: async () => false },
   });
   const pulse = watchPulse(consumer, sessionTimeout);
-  const positions = trackPositions((offsets) => consumer.commitOffsets(offsets), logger);
-  const fetching = fetchingOf(options, { consumer, pulse, served, positions, identities });
+  const positions = trackPositions((offsets) => consumer.commitOffsets(offsets.map(asCalled(names))), logger);
+  const fetching = fetchingOf(options, { names, consumer, pulse, served, positions, identities });
   const serving = servePartitions({ options, laneBytes, fetching, served, over: signal });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    serving.assign(assignedTo(payload.memberAssignment, allTopics(subscription)));
+    serving.assign(assignedTo(payload.memberAssignment, allTopics(subscription).map(names.topic)));
     joined();
   });
   try {
     await consumer.connect();
-    await consumer.subscribe({ topics: [...allTopics(subscription)], fromBeginning: true });
+    await consumer.subscribe({ topics: allTopics(subscription).map(names.topic), fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatch: (payload) => handOver(payload, served, options.messageOf ?? topicMessageOf),
+      eachBatch: (payload) => handOver(payload, { served, names, messageOf: options.messageOf ?? topicMessageOf }),
     });
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
@@ -122,12 +125,12 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
 /** Fetched batches go into the buffers; what is not served here any more, or was overtaken by a seek, is dropped. */
 const handOver = async (
   payload: EachBatchPayload,
-  served: ReadonlyMap<number, Served>,
-  messageOf: typeof topicMessageOf,
+  { served, names, messageOf }: Pick<Life, 'served' | 'names'> & { readonly messageOf: typeof topicMessageOf },
 ): Promise<void> => {
   if (payload.isStale()) return;
   const { batch } = payload;
-  const { topic, partition } = batch;
+  const { partition } = batch;
+  const topic = names.nameOf(batch.topic);
   served.get(partition)?.feed.fetched(
     topic,
     batch.messages.map((record) => messageOf(topic, partition, record)),
@@ -151,10 +154,15 @@ const identify = async ({ subscription, identity }: ConsumerOptions): Promise<Id
   return identities;
 };
 
-const idsOf = (identities: Identities): ReadonlyMap<string, Buffer> =>
-  new Map([...identities].flatMap(([topic, { id }]) => (id === null ? [] : [[topic, id] as const])));
+const asCalled =
+  (names: WireNames) =>
+  <Of extends { readonly topic: string }>(one: Of): Of => ({ ...one, topic: names.topic(one.topic) });
+
+const idsOf = (identities: Identities, names: WireNames): ReadonlyMap<string, Buffer> =>
+  new Map([...identities].flatMap(([topic, { id }]) => (id === null ? [] : [[names.topic(topic), id] as const])));
 
 interface Life {
+  readonly names: WireNames;
   readonly consumer: Consumer;
   readonly pulse: Pulse;
   readonly served: ReadonlyMap<number, Served>;
@@ -174,11 +182,11 @@ const placeOf =
   };
 
 const fetchingOf = (options: ConsumerOptions, life: Life): Fetching => {
-  const { consumer, pulse, served, positions, identities } = life;
+  const { names, consumer, pulse, served, positions, identities } = life;
   return {
-    seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
-    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
-    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    seek: (topic, partition, offset) => consumer.seek({ topic: names.topic(topic), partition, offset: String(offset) }),
+    pause: (topic, partition) => consumer.pause([{ topic: names.topic(topic), partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic: names.topic(topic), partitions: [partition] }]),
     end: options.end,
     place: placeOf(options, life),
     publish: options.publish,

@@ -10,11 +10,13 @@ import { createWaitingBound } from '../waiting-bound.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
 import { allOrFirstFault, createPartitionQueue, type PartitionQueue, type SizedMessage } from './partition-queue.js';
 import { createRenewableProducer } from './renewable-producer.js';
+import type { WireNames } from './wire-names.js';
 import { ZSTD } from './zstd-codec.js';
 
 export interface KafkaPublisherOptions {
   readonly kafka: Kafka;
   readonly partitions: number;
+  readonly names: WireNames;
   readonly logger: Logger;
   /** Resolves when the topic is as it must be; rejects with the cure when it is not. */
   readonly confirmTopic: (topic: string) => Promise<void>;
@@ -31,7 +33,7 @@ const ACKNOWLEDGED_BY_ALL_IN_SYNC = -1;
 
 /** Publishes by the one rule under which no leader's death lost a record (docs/adr/0054). */
 export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPublisher => {
-  const { kafka, partitions, logger, confirmTopic, patience } = options;
+  const { kafka, partitions, names, logger, confirmTopic, patience } = options;
   const closed = new AbortController();
   const producer = createRenewableProducer(() => connectProducer(kafka), logger);
   const queues = new Map<string, PartitionQueue>();
@@ -42,7 +44,7 @@ export const createKafkaPublisher = (options: KafkaPublisherOptions): KafkaPubli
     const send = (messages: readonly OutgoingMessage[]): Promise<void> =>
       producer.use(async (one) => {
         await one.send({
-          topic,
+          topic: names.topic(topic),
           acks: ACKNOWLEDGED_BY_ALL_IN_SYNC,
           compression: ZSTD,
           messages: messages.map((message) => recordOf(message, partition)),

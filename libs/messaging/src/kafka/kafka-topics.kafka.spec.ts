@@ -37,7 +37,12 @@ beforeAll(async () => {
 });
 afterAll(() => admin.disconnect());
 
-topicsContract('in Apache Kafka', async () => ({ open, create }));
+/** With a prefix, since whatever is named without it is not found. */
+const prefix = 'contract.';
+topicsContract('in Apache Kafka', async () => ({
+  open: () => open({ prefix }),
+  create: (topics) => create(topics.map((topic) => `${prefix}${topic}`)),
+}));
 
 const message = (topic: string, key: string, text: string) => ({ topic, key, headers: {}, value: Buffer.from(text) });
 const keyOf = (partition: number): string =>

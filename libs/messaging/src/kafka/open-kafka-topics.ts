@@ -11,6 +11,7 @@ import { readTopic } from './read-topic.js';
 import { superviseConsumer } from './supervise-consumer.js';
 import { placesOf } from './places-of.js';
 import { createTopicAdmin, type TopicAdmin } from './topic-admin.js';
+import { wireNames, type WireNames } from './wire-names.js';
 
 export interface KafkaTopicsOptions {
   /** Addresses of some brokers, as host:port. */
@@ -21,6 +22,8 @@ export interface KafkaTopicsOptions {
   readonly access?: KafkaAccess;
   /** As many as the topics were made with (`applyTopics`). */
   readonly partitions: number;
+  /** Beginning of every topic and group as the brokers call them; none unless told. */
+  readonly prefix?: string;
   readonly logger: Logger;
   /** Milliseconds without a sign of life after which others take a process's partitions; 6,000 unless told. */
   readonly sessionTimeout?: number;
@@ -51,21 +54,18 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     bufferBytes = BUFFER_BYTES,
   } = options;
   const kafka = connectKafka(brokers, clientId, logger, options.access);
-  const admin = createTopicAdmin(kafka, partitions);
-  const publisher = createKafkaPublisher({
-    kafka,
-    partitions,
-    logger,
-    confirmTopic: (topic) => admin.confirm(topic),
-    patience: publishPatience,
-  });
+  const names = wireNames(options.prefix ?? '');
+  const admin = createTopicAdmin(kafka, partitions, names);
+  const confirmTopic = (topic: string): Promise<void> => admin.confirm(topic);
+  const publisher = createKafkaPublisher({ kafka, partitions, names, logger, confirmTopic, patience: publishPatience });
   const consumptions = new Set<Consumption>();
   const lost = createLostPositions();
   const asked = placesOf(admin);
   const consume = async (subscription: Subscription): Promise<Consumption> => {
-    await Promise.all(allTopics(subscription).map((topic) => admin.confirm(topic)));
+    await Promise.all(allTopics(subscription).map(confirmTopic));
     const consumption = await superviseConsumer({
       kafka,
+      names,
       subscription,
       partitions,
       logger,
@@ -85,7 +85,7 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
     publish: (messages) =>
       publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     consume,
-    peek: peekFrom(kafka, admin),
+    peek: peekFrom(kafka, names, admin),
     ends: (topic) => admin.ends(topic),
     place: asked.place,
     incarnation: async (topic) => (await admin.identity(topic)).incarnation,
@@ -100,9 +100,9 @@ export const openKafkaTopics = async (options: KafkaTopicsOptions): Promise<Kafk
 };
 
 const peekFrom =
-  (kafka: Kafka, admin: TopicAdmin): Topics['peek'] =>
+  (kafka: Kafka, names: WireNames, admin: TopicAdmin): Topics['peek'] =>
   async (topic, partition, from, limit) => {
     const [starts, ends] = [await admin.starts(topic), await admin.ends(topic)];
     const [first, end] = [Math.max(from, starts[partition] ?? 0), ends[partition] ?? 0];
-    return first >= end || limit < 1 ? [] : readTopic(kafka, { topic, partition, from: first, end, limit });
+    return first >= end || limit < 1 ? [] : readTopic(kafka, names, { topic, partition, from: first, end, limit });
   };

@@ -3,6 +3,7 @@ import type { Consumer, Kafka } from 'kafkajs';
 import type { TopicMessage } from '../topics.js';
 import { TopicsUnavailable } from '../topics-unavailable.js';
 import { topicMessageOf } from './topic-message.js';
+import type { WireNames } from './wire-names.js';
 
 export interface TopicRead {
   readonly topic: string;
@@ -19,9 +20,9 @@ const READ_WITHIN_MS = 30_000;
 const MAX_BYTES = 8_000_000;
 
 /** Reads a stretch of one partition with a consumer that lives no longer than that, in a group of its own that never commits. */
-export const readTopic = async (kafka: Kafka, read: TopicRead): Promise<readonly TopicMessage[]> => {
+export const readTopic = async (kafka: Kafka, names: WireNames, read: TopicRead): Promise<readonly TopicMessage[]> => {
   const consumer = kafka.consumer({
-    groupId: `weir-peek-${randomUUID()}`,
+    groupId: names.group(`weir-peek-${randomUUID()}`),
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 100,
     retry: { retries: 5, restartOnFailure: async () => false },
@@ -33,7 +34,7 @@ export const readTopic = async (kafka: Kafka, read: TopicRead): Promise<readonly
   );
   consumer.on(consumer.events.CRASH, ({ payload }) => late.reject(new TopicsUnavailable(payload.error)));
   try {
-    return await Promise.race([collect(consumer, read), late.promise]);
+    return await Promise.race([collect(consumer, names.topic(read.topic), read), late.promise]);
   } finally {
     clearTimeout(timer);
     await consumer.disconnect().catch(() => undefined);
@@ -42,18 +43,19 @@ export const readTopic = async (kafka: Kafka, read: TopicRead): Promise<readonly
 
 const collect = async (
   consumer: Consumer,
+  called: string,
   { topic, partition, from, end, limit }: TopicRead,
 ): Promise<readonly TopicMessage[]> => {
   const found: TopicMessage[] = [];
   let bytes = 0;
   const done = Promise.withResolvers<undefined>();
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    const others = (payload.memberAssignment[topic] ?? []).filter((one) => one !== partition);
-    consumer.pause([{ topic, partitions: others }]);
-    consumer.seek({ topic, partition, offset: String(from) });
+    const others = (payload.memberAssignment[called] ?? []).filter((one) => one !== partition);
+    consumer.pause([{ topic: called, partitions: others }]);
+    consumer.seek({ topic: called, partition, offset: String(from) });
   });
   await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.subscribe({ topics: [called], fromBeginning: true });
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }) => {

@@ -6,6 +6,7 @@ import type { Lag } from '../topics.js';
 import { brokerFault, isKafkaFault, isRefused, reachingKafka } from './kafka-fault.js';
 import { CLIENT_RETRY } from './connect-kafka.js';
 import type { Identified } from './mend-topic-ids.js';
+import { AS_NAMED, type WireNames } from './wire-names.js';
 
 export interface TopicIdentity {
   /** The ids of its cluster and of the topic itself, as Kafka's own tools show them. */
@@ -33,14 +34,14 @@ export interface TopicAdmin {
 }
 
 /** `partitions` as every topic must have them; null when a topic may have any number. */
-export const createTopicAdmin = (kafka: Kafka, partitions: number | null): TopicAdmin => {
+export const createTopicAdmin = (kafka: Kafka, partitions: number | null, names: WireNames = AS_NAMED): TopicAdmin => {
   const connection = connectOnce(kafka);
   const offsets = shareAnswers((topic) =>
-    reachingKafka(() => connection.use((admin) => readOffsets(admin, topic, partitions))),
+    reachingKafka(() => connection.use((admin) => readOffsets(admin, names.topic(topic), partitions))),
   );
   const confirmed = new Set<string>();
   const identity = (topic: string): Promise<TopicIdentity> =>
-    reachingKafka(() => connection.use((admin) => readIdentity(admin, topic)));
+    reachingKafka(() => connection.use((admin) => readIdentity(admin, names.topic(topic))));
   return {
     identity,
     spans: offsets,
@@ -48,15 +49,15 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number | null): Topic
     starts: async (topic) => (await offsets(topic)).map(({ low }) => low),
     confirm: async (topic) => {
       if (confirmed.has(topic) || partitions === null) return;
-      await reachingKafka(() => connection.use((admin) => confirmPartitions(admin, topic, partitions)));
+      await reachingKafka(() => connection.use((admin) => confirmPartitions(admin, names.topic(topic), partitions)));
       confirmed.add(topic);
     },
     lag: (group) =>
       reachingKafka(async () => {
-        const committed = await connection.use((admin) => admin.fetchOffsets({ groupId: group }));
+        const committed = await connection.use((admin) => admin.fetchOffsets({ groupId: names.group(group) }));
         const read = committed
           .map(({ topic, partitions: places }) => ({
-            topic,
+            topic: names.nameOf(topic),
             places: places.filter(({ offset }) => Number(offset) >= 0),
           }))
           .filter(({ places }) => places.length > 0);
@@ -70,7 +71,8 @@ export const createTopicAdmin = (kafka: Kafka, partitions: number | null): Topic
       }),
     committed: (group, topic) =>
       reachingKafka(async () => {
-        const answers = await connection.use((admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+        const asked = { groupId: names.group(group), topics: [names.topic(topic)] };
+        const answers = await connection.use((admin) => admin.fetchOffsets(asked));
         const places = answers.flatMap((answer) =>
           answer.partitions.map(({ partition, offset, metadata }) => {
             const incarnation = incarnationIn(metadata);

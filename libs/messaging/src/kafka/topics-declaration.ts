@@ -40,6 +40,8 @@ export interface DeclarationOverrides {
   readonly partitions?: number;
   /** On fewer brokers than the file is written for; the copies that must be in sync are then at most as many. */
   readonly replication?: number;
+  /** Beginning of every topic, TOPIC_PREFIX of the services. */
+  readonly prefix?: string;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -51,9 +53,10 @@ export const readTopicsDeclaration = (text: string, overrides: DeclarationOverri
     throw new Error(
       `The declaration of topics is wrong: ${read.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ')}`,
     );
+  const { prefix = '' } = overrides;
   const { topics, deadLetters, retries, minInSyncReplicas, partitions, replication } = { ...read.data, ...overrides };
   const declare = (name: string, days: number): DeclaredTopic => ({
-    name,
+    name: `${prefix}${name}`,
     partitions,
     replication,
     config: {

@@ -54,6 +54,11 @@ test('the first key is made on the database, and opens the door that was refused
   await expect(opened('0.0.0.0')).rejects.toThrow('weir keys create');
   await (await opened('0.0.0.0', true)).close();
   await (await opened('127.0.0.1')).close();
+  expect(await onDatabase('list')).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringContaining('No key was ever made') as string,
+  });
   const made = await onDatabase('create', 'ada', '--permissions', 'all');
   expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^weir_[0-9a-f]{12}_[0-9a-f]{64}$/) as string });
   const keys = await opened('0.0.0.0');
@@ -129,6 +134,10 @@ test('keys are listed, rotated and revoked by name, over HTTP as on the database
   await until(ci, 401);
   expect(await onDatabase('revoke', 'ci')).toMatchObject({ code: 0 });
   await until(rotated, 401);
+  expect(await onDatabase('revoke', 'ci')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('revoked for good') as string,
+  });
   expect((await run('list', '--url', service.url)).code).toBe(1);
   await service.close();
   await topics.close();

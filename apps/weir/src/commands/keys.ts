@@ -91,8 +91,10 @@ const keep = (file: string, key: string): void => writeFileSync(file, `${key}\n`
 export const listKeysCommand = async (keys: KeysAt, json: boolean, output: Output): Promise<ExitCode> => {
   const answer = await keys.list();
   if (!answer.ok) return failed(answer, json, output);
+  const all = keysOf(answer);
   if (json) output.stdout(JSON.stringify(answer.body));
-  else for (const key of keysOf(answer)) output.stdout(lineOf(key));
+  else if (all.length === 0) output.stderr('No key was ever made. weir keys create makes one.');
+  else for (const key of all) output.stdout(lineOf(key));
   return 0;
 };
 
@@ -160,5 +162,10 @@ const named = async (keys: KeysAt, key: string): Promise<KeyView> => {
   const found =
     all.find(({ keyId }) => keyId === key) ?? all.find(({ name, state }) => name === key && state !== 'revoked');
   if (found) return found;
-  throw new NotThere(`There is no key ${key}. weir keys list shows those that exist.`);
+  const revoked = all.some(({ name }) => name === key);
+  throw new NotThere(
+    revoked
+      ? `The key ${key} is revoked for good. weir keys list shows those in force.`
+      : `There is no key ${key}. weir keys list shows those that exist.`,
+  );
 };

@@ -61,6 +61,11 @@ export interface FollowOptions {
   readonly batch?: number;
   /** Milliseconds after which it looks by itself when nothing woke it; 1,000 by default. */
   readonly pollEvery?: number;
+  /**
+   * Milliseconds that it rests after it is up with the log, before it looks again; none unless told. What comes meanwhile is
+   * handed on together. After a longer quiet nothing waits.
+   */
+  readonly rest?: number;
 }
 
 /** The decision log. All methods throw Retryable when PostgreSQL cannot be reached. */

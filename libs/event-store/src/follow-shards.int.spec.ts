@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Retryable } from '@weir/postgres';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestLog, TEST_CATALOG, testEvents, type TestLog } from '../../../tools/testing/test-log.js';
 import { openTestPool } from '../../../tools/testing/test-pool.js';
@@ -18,9 +19,11 @@ afterAll(() => log.drop());
 
 let stopping = new AbortController();
 const followers: Promise<void>[] = [];
+const pools: pg.Pool[] = [];
 afterEach(async () => {
   stopping.abort();
   await Promise.allSettled(followers.splice(0));
+  await Promise.all(pools.splice(0).map((pool) => pool.end()));
   stopping = new AbortController();
 });
 
@@ -129,6 +132,82 @@ describe('a follower', () => {
     busy.release();
     await ended;
     expect(pool.totalCount).toBe(0);
+  });
+});
+
+/** A pool of its own, and the names of what was asked through it. */
+const openCountedPool = () => {
+  const asked: string[] = [];
+  const pool = openTestPool(log.database.serviceUrl);
+  pools.push(pool);
+  const note = (statement: unknown): void => {
+    asked.push((statement as { readonly name?: string }).name ?? 'unnamed');
+  };
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...given: readonly unknown[]) => unknown;
+    const counted = (...given: readonly unknown[]): unknown => {
+      note(given[0]);
+      return query(...given);
+    };
+    Object.assign(client, { query: counted });
+  });
+  return { asked, pool };
+};
+
+describe('what an append costs a follower', () => {
+  test('of the shard that this process writes: not one statement', async () => {
+    const { asked, pool } = openCountedPool();
+    const store = openEventStore(pool, TEST_CATALOG);
+    const writer = await store.openShard('own/0');
+    const { seen, handle } = collector();
+    followers.push(
+      store.follow({ shard: 'own/0', from: async () => 0, handle, pollEvery: NEVER, signal: stopping.signal }),
+    );
+    await writer.append({ events: testEvents(1) });
+    await vi.waitFor(() => expect(seen.get('own/0')).toEqual([0]), WITHIN);
+    asked.length = 0;
+    for (let round = 1; round <= 5; round += 1) {
+      await writer.append({ events: testEvents(1) });
+      await vi.waitFor(() => expect(seen.get('own/0')).toHaveLength(round + 1), WITHIN);
+    }
+    // Its own appends are several unnamed statements each, and a notification.
+    expect(asked.filter((name) => name === 'log-read-sizes' || name === 'log-read')).toEqual([]);
+  });
+
+  test('of a shard that another process writes: how far it goes and the events, once', async () => {
+    const { asked, pool } = openCountedPool();
+    const writer = await log.store.openShard('other/0');
+    await writer.append({ events: testEvents(1) });
+    const { seen, handle } = collector();
+    const store = openEventStore(pool, TEST_CATALOG);
+    followers.push(
+      store.follow({ shard: /^other\//, from: async () => 0, handle, pollEvery: NEVER, signal: stopping.signal }),
+    );
+    await vi.waitFor(() => expect(seen.get('other/0')).toEqual([0]), WITHIN);
+    for (let round = 1; round <= 5; round += 1) {
+      asked.length = 0;
+      await writer.append({ events: testEvents(1) });
+      await vi.waitFor(() => expect(seen.get('other/0')).toHaveLength(round + 1), WITHIN);
+    }
+    await sleep(50);
+    // Other tests of this file have followers of other shards: theirs are asked through another pool.
+    expect(asked.filter((name) => name === 'log-read-sizes')).toHaveLength(1);
+  });
+
+  test('that rests: what comes meanwhile is handed on together, and the first is not waited for', async () => {
+    const REST = 200;
+    const writer = await log.store.openShard('rest/0');
+    const calls: { readonly from: number; readonly until: number; readonly events: number }[] = [];
+    const handle = async (events: readonly StoredEvent[]) => {
+      const from = performance.now();
+      await sleep(1);
+      calls.push({ from, until: performance.now(), events: events.length });
+    };
+    void follow({ shard: 'rest/0', handle, rest: REST, pollEvery: NEVER }, 'elsewhere');
+    for (let round = 0; round < 20; round += 1) await writer.append({ events: testEvents(1) });
+    await vi.waitFor(() => expect(calls.reduce((sum, { events }) => sum + events, 0)).toBe(20), WITHIN);
+    for (const [index, { from }] of calls.entries())
+      expect(from - (calls[index - 1]?.until ?? -Infinity)).toBeGreaterThan(REST - 2);
   });
 });
 

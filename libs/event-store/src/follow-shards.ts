@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { createBackOff, createBell, Retryable, type BackOff } from '@weir/postgres';
+import { createBackOff, createBell, Retryable, sleepUnless, type BackOff } from '@weir/postgres';
 import type { AppendListener } from './append-listener.js';
 import type { EventCatalog } from './event-catalog.js';
 import type { FollowOptions } from './event-store.js';
@@ -41,8 +41,11 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
   try {
     while (!options.signal.aborted) {
       const mark = bell.mark();
+      const before = handedOn(progress);
       const pause = await followOnce(ports, options, progress);
-      if (pause > 0) await bell.wait(mark, options.signal, pause);
+      if (pause === 0) continue;
+      if (options.rest !== undefined && handedOn(progress) > before) await sleepUnless(options.signal, options.rest);
+      await bell.wait(mark, options.signal, pause);
     }
   } finally {
     unsubscribe();
@@ -51,14 +54,19 @@ export const followShards = async (ports: FollowPorts, options: FollowOptions): 
   }
 };
 
-/** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there may be more. */
+const handedOn = (progress: ReadonlyMap<string, Progress>): number =>
+  [...progress.values()].reduce((sum, { position }) => sum + Math.max(position, 0), 0);
+
+/** One batch of every shard that has more. Returns how long to sleep when nothing rings: 0 when there is more. */
 const followOnce = async (
   ports: FollowPorts,
   options: FollowOptions,
   progress: Map<string, Progress>,
 ): Promise<number> => {
   let pause = options.pollEvery ?? DEFAULT_POLL_EVERY;
-  const sizes = await matchingSizes(ports.pool, options.shard).catch(ignoreUnavailable);
+  const sizes =
+    freshSize(ports, options.shard, progress) ??
+    (await matchingSizes(ports.pool, options.shard).catch(ignoreUnavailable));
   for (const [shard, size] of sizes) {
     if (options.signal.aborted) return 0;
     const state = progress.get(shard) ?? { position: -1, backOff: createBackOff(), retryAt: 0 };
@@ -79,11 +87,12 @@ const followShard = async (
   try {
     if (state.position < 0) state.position = await options.from(shard);
     if (state.position >= size) return options.pollEvery ?? DEFAULT_POLL_EVERY;
-    const events = await nextEvents(ports, shard, state, options.batch ?? DEFAULT_BATCH);
+    const limit = options.batch ?? DEFAULT_BATCH;
+    const events = await nextEvents(ports, shard, state, limit);
     await options.handle(events);
     state.position += events.length;
     state.backOff.reset();
-    return 0;
+    return events.length === limit || state.position < size ? 0 : (options.pollEvery ?? DEFAULT_POLL_EVERY);
   } catch (fault) {
     return retryDelay(fault, state);
   }
@@ -124,6 +133,17 @@ const readContiguous = async (
     );
   }
   return events;
+};
+
+/** Who follows one shard and finds at hand what this process has just written there need not ask how far it goes. */
+const freshSize = (
+  { fresh }: FollowPorts,
+  shard: string | RegExp,
+  progress: ReadonlyMap<string, Progress>,
+): readonly (readonly [string, number])[] | null => {
+  const reader = typeof shard === 'string' ? progress.get(shard) : undefined;
+  if (typeof shard !== 'string' || reader === undefined || reader.position < 0) return null;
+  return fresh.from(shard, reader.position, 1, reader).length > 0 ? [[shard, reader.position + 1]] : null;
 };
 
 const matchingSizes = async (

@@ -67,6 +67,11 @@ export interface Subscription {
    */
   readonly retryPauses?: readonly number[];
   /**
+   * Milliseconds from one batch of a partition to the next, and from one fetch to the next, at least; none unless told. What
+   * comes meanwhile is handed over together. After a longer quiet nothing waits.
+   */
+  readonly rest?: number;
+  /**
    * What happens when a position does not say where to go on. 'wait' unless told: the partition stands still until a
    * person adopts the topic. 'begin anew': it is read from its first message, for who is sure that repeats do no harm.
    */

@@ -12,6 +12,8 @@ export interface FollowAcceptedPorts {
   readonly logger: Logger;
 }
 
+/** What was accepted is noted ten times a second at most, while events come without end (docs/adr/0205). */
+const REST_MS = 100;
 const SWEEP_EVERY_MS = 5_000;
 /** A sweep takes a twentieth of the time at most, however much waits. */
 const PAUSES_PER_SWEEP = 20;
@@ -30,6 +32,7 @@ const consumeAccepted = ({ pool, topics: given, logger }: FollowAcceptedPorts, s
     const consumption = await topics.consume({
       group: ACCEPTED_GROUP,
       topics: ACCEPTED_LANES,
+      rest: REST_MS,
       // It only tells what waits: read twice, it tells the same.
       whenLost: 'begin anew',
       open: (partition) => Promise.resolve(acceptedHandler({ pool, topics }, partition)),

@@ -10,6 +10,11 @@ export interface FollowPorts {
 }
 
 const BATCH = 1_000;
+/**
+ * While events come without end, ten writes of each shard a second: one for each event took the api and PostgreSQL 2.7 ms of
+ * CPU, which the way to the next decision lacked (docs/adr/0205). An event after a moment of quiet is there at once.
+ */
+const REST_MS = 100;
 
 /** Keeps the read models up with the log until the signal aborts. `onVisible` is called once the events can be read. */
 export const followLog = (
@@ -21,6 +26,7 @@ export const followLog = (
     shard: DECISIONS_AND_EFFECTS,
     signal,
     batch: BATCH,
+    rest: REST_MS,
     from: (shard) => readPosition(ports.pool, shard),
     handle: async (events) => {
       await bringOn(ports, events);

@@ -15,6 +15,7 @@ export interface RecordingOptions {
   readonly topics: readonly string[];
   readonly maxBatch?: number;
   readonly retryPauses?: readonly number[];
+  readonly rest?: number;
   /** What was committed, by `topic/partition`: pass one map to several consumers of a group. */
   readonly positions?: Map<string, number>;
   /** Of which topic the positions are, by the same names. Those that are not here do not say. */
@@ -59,7 +60,7 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
     seen.open.add(partition);
     return handlerOf(partition);
   };
-  const { group, topics, maxBatch, retryPauses, whenLost } = options;
+  const { group, topics, maxBatch, retryPauses, rest, whenLost } = options;
   return {
     ...seen,
     subscription: {
@@ -68,6 +69,7 @@ export const recordingConsumer = (options: RecordingOptions): RecordingConsumer 
       open,
       ...(maxBatch !== undefined && { maxBatch }),
       ...(retryPauses && { retryPauses }),
+      ...(rest !== undefined && { rest }),
       ...(whenLost && { whenLost }),
     },
   };

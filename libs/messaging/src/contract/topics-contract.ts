@@ -149,6 +149,22 @@ const consuming = (topics: () => Topics): void => {
     expect([...first.open, ...second.open]).toEqual([]);
   });
 
+  test('a consumer that rests is handed together what comes meanwhile, and misses nothing', async () => {
+    const [topic, rest] = [await freshTopic(), 200];
+    const [key] = keysOf(topics(), 0, 1) as [string];
+    const consumer = recordingConsumer({ group: freshGroup(), topics: [topic], rest });
+    const consumption = await topics().consume(consumer.subscription);
+    await topics().publish([message(topic, key, 'first')]);
+    await vi.waitFor(() => expect(texts(consumer.handled)).toEqual(['first']), WITHIN);
+    const [before, begun] = [consumer.batches.length, performance.now()];
+    const sent = Array.from({ length: 20 }, (_, n) => String(n));
+    for (const text of sent) await topics().publish([message(topic, key, text)]);
+    await vi.waitFor(() => expect(texts(consumer.handled)).toEqual(['first', ...sent]), WITHIN);
+    const batches = consumer.batches.length - before;
+    expect((batches - 1) * rest, `${batches} batches`).toBeLessThan(performance.now() - begun);
+    await consumption.stop();
+  });
+
   test('an earlier lane is drained first, and asked again after every batch of a later one', async () => {
     const [live, bulk] = [await freshTopic(), await freshTopic()];
     const [key] = keysOf(topics(), 1, 1) as [string];

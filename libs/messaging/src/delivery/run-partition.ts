@@ -1,4 +1,4 @@
-import { keepGoing } from '@weir/postgres';
+import { keepGoing, sleepUnless } from '@weir/postgres';
 import { countFault } from '@weir/service/observe';
 import { settlePosition } from '../positions/settle-position.js';
 import { deliverNew, nextMessages } from './deliver-new.js';
@@ -103,7 +103,7 @@ const settlePositions = async ({ run, handler, positions }: Serving): Promise<vo
 const feed = async (serving: Serving, succeeded: () => void): Promise<void> => {
   const { run, room } = serving;
   while (!run.signal.aborted) {
-    const mark = run.source.mark();
+    const [mark, begun] = [run.source.mark(), performance.now()];
     if (Date.now() >= room.lookAgainAt()) await learnWaiting(serving);
     const outcome = await deliverNext(serving);
     if (outcome === null) {
@@ -112,7 +112,13 @@ const feed = async (serving: Serving, succeeded: () => void): Promise<void> => {
     }
     if (outcome !== 'postponed') succeeded();
     if (outcome !== 'done') return;
+    await restFrom(begun, run);
   }
+};
+
+const restFrom = async (begun: number, { subscription: { rest = 0 }, signal }: PartitionRun): Promise<void> => {
+  const left = rest - (performance.now() - begun);
+  if (left > 0) await sleepUnless(signal, left);
 };
 
 /**

@@ -111,7 +111,12 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
     await consumer.subscribe({ topics: allTopics(subscription).map(names.topic), fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatch: (payload) => handOver(payload, { served, names, messageOf: options.messageOf ?? topicMessageOf }),
+      // All that one fetch brought is handed over before the rest, which the next fetch waits for.
+      ...(subscription.rest === undefined ? {} : { partitionsConsumedConcurrently: ASSUMED_PARTITIONS }),
+      eachBatch: async (payload) => {
+        handOver(payload, { served, names, messageOf: options.messageOf ?? topicMessageOf });
+        if (subscription.rest !== undefined) await sleepUnless(signal, subscription.rest);
+      },
     });
     await Promise.race([pulse.lost, pulse.still(signal)]);
   } finally {
@@ -123,10 +128,10 @@ export const liveOnce = async (options: ConsumerOptions, signal: AbortSignal, jo
 };
 
 /** Fetched batches go into the buffers; what is not served here any more, or was overtaken by a seek, is dropped. */
-const handOver = async (
+const handOver = (
   payload: EachBatchPayload,
   { served, names, messageOf }: Pick<Life, 'served' | 'names'> & { readonly messageOf: typeof topicMessageOf },
-): Promise<void> => {
+): void => {
   if (payload.isStale()) return;
   const { batch } = payload;
   const { partition } = batch;

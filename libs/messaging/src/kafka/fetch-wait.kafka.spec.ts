@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@weir/service';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, inject, test, vi } from 'vitest';
@@ -53,3 +55,35 @@ test('a fetch that waits at the broker ends with the first message, in every lan
   }
   await topics.close();
 }, 120_000);
+
+/** Counts what all clients of this process fetch. */
+const countFetches = () => {
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker') as {
+    readonly prototype: { fetch: unknown };
+  };
+  return vi.spyOn(prototype as { fetch: () => unknown }, 'fetch');
+};
+
+test('a subscription that rests is not fetched for meanwhile', async () => {
+  const brokers = inject('kafkaBrokers');
+  const [topic, rest, fetchWait] = [`test-${randomUUID().slice(0, 8)}.v1`, 200, 1_000];
+  await create(brokers, [topic]);
+  const options = { brokers, clientId: 'test', partitions: PARTITIONS, logger, sessionTimeout: 30_000, fetchWait };
+  const topics = await openKafkaTopics(options);
+  const consumer = recordingConsumer({ group: randomUUID(), topics: [topic], rest });
+  await topics.consume(consumer.subscription);
+  const send = (key: string): Promise<void> => topics.publish([{ topic, key, headers: {}, value: Buffer.from(key) }]);
+  await send('first');
+  await vi.waitFor(() => expect(consumer.handled).toHaveLength(1), WITHIN);
+  const [fetches, begun] = [countFetches(), performance.now()];
+  const keys = Array.from({ length: 60 }, (_, number) => `key-${number}`);
+  for (const key of keys) {
+    await send(key);
+    await sleep(10);
+  }
+  await vi.waitFor(() => expect(consumer.handled).toHaveLength(keys.length + 1), WITHIN);
+  expect((fetches.mock.calls.length - 2) * rest).toBeLessThan(performance.now() - begun);
+  expect(new Set(consumer.batches.map(({ partition }) => partition)).size).toBe(PARTITIONS);
+  fetches.mockRestore();
+  await topics.close();
+}, 60_000);

@@ -19,6 +19,6 @@ export const refuseOpenDoor = (settings: DoorSettings, keys: Pick<FollowedKeys, 
   if (mayBeOpen(settings) || keys.any() !== false) return;
   throw new ConfigurationFault([
     `HOST is ${JSON.stringify(settings.HOST)}, which others can reach, and there is no key: whoever reaches it could change policies. ` +
-      'Make the first key with `weir keys create NAME --permissions all --database URL`, or set API_KEYS, or HOST to 127.0.0.1. If it is meant, set ALLOW_NO_KEYS=true.',
+      'Make the first key with `weir keys create NAME --permissions all` with --database URL (or --data FOLDER, for weir up), or set API_KEYS, or HOST to 127.0.0.1. If it is meant, set ALLOW_NO_KEYS=true.',
   ]);
 };

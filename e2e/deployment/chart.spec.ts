@@ -37,6 +37,8 @@ const RENDERINGS: Readonly<Record<string, readonly string[]>> = {
   'scaling by lag': ['autoscaling.kind=lag', 'topics.partitions=12', 'services.evaluation.maxReplicas=12'],
   'keys and webhooks from secrets': SECRETS,
   'brokers that want TLS and a login': KAFKA,
+  'scaling by the lag of brokers that want TLS and a login': ['autoscaling.kind=lag', ...KAFKA],
+  'a PostgreSQL whose certificate is checked': ['database.files={ca.crt}'],
   'upstream topics from a secret': ['upstreams.existingSecret=weir-upstreams'],
   'one host in front': [
     'ingress.enabled=true',
@@ -146,6 +148,7 @@ test.each([
   [['kafka.sasl.mechanism=plain'], 'kafka.sasl.username'],
   [['kafka.sasl.mechanism=plain', 'kafka.sasl.username=weir'], 'kafka.existingSecret'],
   [['kafka.tls.caKey=ca.crt', 'kafka.existingSecret=weir-kafka'], 'kafka.tls.enabled'],
+  [['database.files={owner-url}'], 'database.files: owner-url is the key of a URL'],
   [['services.ingest.env.KAFKA_TLS=true'], 'services.ingest.env.KAFKA_TLS'],
 ])('%o is refused, with the cure', (settings, message) => {
   const { code, stderr } = helm('template', [...REQUIRED, ...settings]);
@@ -284,6 +287,95 @@ test('scaling by lag asks for the groups and topics that the consumers read, and
     'weir-ingest',
   ]);
   for (const { spec } of of(resources, 'Deployment')) expect(spec).not.toHaveProperty('replicas');
+});
+
+test.each([
+  [[], {}, undefined],
+  [
+    ['kafka.sasl.mechanism=plain', 'kafka.sasl.username=weir', 'kafka.existingSecret=weir-kafka'],
+    { sasl: 'plaintext' },
+    { username: 'weir', password: 'weir-kafka password' },
+  ],
+  [
+    ['kafka.sasl.mechanism=scram-sha-256', 'kafka.sasl.username=weir', 'kafka.existingSecret=weir-kafka'],
+    { sasl: 'scram_sha256' },
+    { username: 'weir', password: 'weir-kafka password' },
+  ],
+  [
+    KAFKA,
+    { tls: 'enable', sasl: 'scram_sha512' },
+    { username: 'weir', password: 'weir-kafka password', ca: 'weir-kafka ca.crt' },
+  ],
+  [['kafka.tls.enabled=true'], { tls: 'enable' }, undefined],
+  [
+    [
+      'kafka.tls.enabled=true',
+      'kafka.tls.caKey=ca',
+      'kafka.tls.certKey=crt',
+      'kafka.tls.keyKey=key',
+      'kafka.existingSecret=k',
+    ],
+    { tls: 'enable' },
+    { ca: 'k ca', cert: 'k crt', key: 'k key' },
+  ],
+])('KEDA connects as the services do: %o', (settings, connects, from) => {
+  const { resources } = render(['autoscaling.kind=lag', ...settings]);
+  const [authentication] = of(resources, 'TriggerAuthentication').map(({ metadata, spec }) => ({
+    name: metadata.name,
+    ...(spec as unknown as {
+      env?: { parameter: string; name: string }[];
+      secretTargetRef: { parameter: string; name: string; key: string }[];
+    }),
+  }));
+  for (const { metadata, spec } of of(resources, 'ScaledObject'))
+    for (const { metadata: given, authenticationRef } of spec['triggers'] as {
+      metadata: Record<string, string>;
+      authenticationRef?: { name: string };
+    }[]) {
+      const { tls, sasl } = given;
+      expect({ ...(tls && { tls }), ...(sasl && { sasl }) }, metadata.name).toEqual(connects);
+      expect(authenticationRef?.name, metadata.name).toBe(authentication?.name);
+    }
+  expect(
+    authentication && {
+      ...Object.fromEntries(
+        (authentication.env ?? []).map(({ parameter, name }) => [
+          parameter,
+          environmentOf(resources, 'evaluation')[name],
+        ]),
+      ),
+      ...Object.fromEntries(
+        authentication.secretTargetRef.map(({ parameter, name, key }) => [parameter, `${name} ${key}`]),
+      ),
+    },
+  ).toEqual(from);
+});
+
+test('who connects to PostgreSQL finds the files that the URLs name, and not the URLs of others', () => {
+  const { resources } = render(['database.files={ca.crt,tls.key}']);
+  const pods = [...of(resources, 'Deployment'), ...of(resources, 'Job')].filter(
+    ({ metadata }) => metadata.name !== 'weir-topics',
+  );
+  expect(pods).toHaveLength(7);
+  for (const { metadata, spec } of pods) {
+    const pod = spec.template.spec as unknown as { volumes: unknown[] };
+    expect(spec.template.spec.containers[0].volumeMounts, metadata.name).toContainEqual({
+      name: 'database',
+      mountPath: '/weir/database',
+      readOnly: true,
+    });
+    expect(pod.volumes, metadata.name).toContainEqual({
+      name: 'database',
+      secret: {
+        secretName: 'weir-database',
+        defaultMode: 288,
+        items: [
+          { key: 'ca.crt', path: 'ca.crt' },
+          { key: 'tls.key', path: 'tls.key' },
+        ],
+      },
+    });
+  }
 });
 
 test('the images are those of the Dockerfile and the compose file', () => {

@@ -19,17 +19,31 @@ const closed = (properties: object, required: readonly string[] = Object.keys(pr
 });
 const list = (items: object) => ({ type: 'array', minItems: 1, items });
 
-const kafkaTrigger = closed({
-  type: { const: 'kafka' },
-  // KEDA takes text only, numbers too.
-  metadata: closed({
-    bootstrapServers: text,
-    consumerGroup: text,
-    topic: text,
-    lagThreshold: { type: 'string', pattern: '^\\d+$' },
-    offsetResetPolicy: { enum: ['earliest', 'latest'] },
-  }),
-});
+const trigger = {
+  bootstrapServers: text,
+  consumerGroup: text,
+  topic: text,
+  lagThreshold: { type: 'string', pattern: '^\\d+$' },
+  offsetResetPolicy: { enum: ['earliest', 'latest'] },
+};
+const kafkaTrigger = closed(
+  {
+    type: { const: 'kafka' },
+    // KEDA takes text only, numbers too.
+    metadata: closed(
+      {
+        ...trigger,
+        tls: { enum: ['enable', 'disable'] },
+        sasl: { enum: ['none', 'plaintext', 'scram_sha256', 'scram_sha512', 'oauthbearer', 'gssapi'] },
+      },
+      Object.keys(trigger),
+    ),
+    authenticationRef: closed({ name: text }),
+  },
+  ['type', 'metadata'],
+);
+/** What the scaler takes from elsewhere only: a name or a password among its own settings is passed over. */
+const kafkaParameter = { enum: ['username', 'password', 'ca', 'cert', 'key'] };
 
 /**
  * What the chart uses of resources that are not Kubernetes' own, by their documentation (KEDA 2, Prometheus operator v1),
@@ -51,6 +65,17 @@ export const customResources: Readonly<Record<string, object>> = {
       }),
       triggers: list(kafkaTrigger),
     }),
+  ),
+  TriggerAuthentication: resource(
+    'keda.sh/v1alpha1',
+    'TriggerAuthentication',
+    closed(
+      {
+        env: list(closed({ parameter: kafkaParameter, name: text })),
+        secretTargetRef: list(closed({ parameter: kafkaParameter, name: text, key: text })),
+      },
+      ['secretTargetRef'],
+    ),
   ),
   ServiceMonitor: resource(
     'monitoring.coreos.com/v1',

@@ -10,6 +10,9 @@ const TOOLS = [
   { command: 'kubernetes-validate', cure: 'pip install kubernetes-validate==1.37.0' },
   { command: 'squawk', cure: 'pip install squawk-cli==2.70.0' },
   { command: 'promtool', cure: 'apt-get install prometheus' },
+  { command: 'psql', cure: 'apt-get install postgresql-client' },
+  { command: 'pg_dump', cure: 'apt-get install postgresql-client' },
+  { command: 'pgbouncer', cure: 'apt-get install pgbouncer' },
 ];
 
 /**

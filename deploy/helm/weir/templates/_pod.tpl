@@ -34,6 +34,27 @@ securityContext:
   valueFrom: { secretKeyRef: { name: {{ .root.Values.database.existingSecret }}, key: {{ .key }} } }
 {{- end }}
 
+{{- define "weir.databaseMount" -}}
+{{- if .Values.database.files }}
+- { name: database, mountPath: /weir/database, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{/* Only the files that are named: the secret holds the owner's URL too. */}}
+{{- define "weir.databaseVolume" -}}
+{{- if .Values.database.files }}
+- name: database
+  secret:
+    secretName: {{ .Values.database.existingSecret }}
+    # 0440, in the only spelling that every reader of YAML takes for the same
+    defaultMode: 288
+    items:
+      {{- range .Values.database.files }}
+      - { key: {{ . }}, path: {{ . }} }
+      {{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Where the brokers are and how to connect; the files are those of the volume kafka. */}}
 {{- define "weir.kafka" -}}
 {{- $kafka := .Values.kafka -}}

@@ -7,6 +7,9 @@
 {{- if and $kafka.sasl.mechanism (not $kafka.sasl.username) }}{{ fail "kafka.sasl.username is not set: name who logs in, or remove kafka.sasl.mechanism." }}{{ end }}
 {{- if and (not $kafka.tls.enabled) (or $kafka.tls.caKey $kafka.tls.certKey $kafka.tls.keyKey) }}{{ fail "kafka.tls.enabled is false: set it to true, or remove the keys beside it." }}{{ end }}
 {{- if and (not $kafka.existingSecret) (or $kafka.sasl.mechanism $kafka.tls.caKey $kafka.tls.certKey) }}{{ fail "kafka.existingSecret is not set: make a secret with the password and certificates that kafka.sasl and kafka.tls name." }}{{ end }}
+{{- range $file := .Values.database.files }}
+{{- if has $file (list $.Values.database.serviceUrlKey $.Values.database.ownerUrlKey) }}{{ fail (printf "database.files: %s is the key of a URL with its password, which no service needs as a file. Name keys of certificates." $file) }}{{ end }}
+{{- end }}
 {{- $partitions := include "weir.partitions" . | int }}
 {{- $managed := list "HOST" "PORT" "DATABASE_URL" "KAFKA_BROKERS" "TOPIC_PREFIX" "KAFKA_TLS" "KAFKA_TLS_CA_FILE" "KAFKA_TLS_CERT_FILE" "KAFKA_TLS_KEY_FILE" "KAFKA_SASL_MECHANISM" "KAFKA_SASL_USERNAME" "KAFKA_SASL_PASSWORD_FILE" "UPSTREAM_FILE" "PARTITIONS" "API_KEYS" "ALLOW_NO_KEYS" "WEBHOOKS_FILE" "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_TRACES_SAMPLER" "OTEL_TRACES_SAMPLER_ARG" }}
 {{- range $service, $settings := .Values.services }}

@@ -6,10 +6,13 @@ import { parse } from 'yaml';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
-import { binariesOf, versionsToTry } from '../tools/testing/postgres-versions.js';
-import { askUntil, post, publication } from './harness/http.js';
-import { removeFolder, repositoryRoot, runWeir, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
+} from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import { binariesOf, versionsToTry } from '../../tools/testing/postgres-versions.js';
+import { askUntil, post, publication } from '../harness/http.js';
+import { removeFolder, repositoryRoot, runWeir, startWeirProcess, temporaryFolder } from '../harness/weir-process.js';
+import { render } from './chart.js';
+import { runRendered } from './rendered-job.js';
+import { runTool, type ToolResult } from './run-tool.js';
 
 const textOf = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
 
@@ -20,27 +23,17 @@ const documentedSetUp = (): readonly string[] => {
   return [...(line ?? '').matchAll(/-c (?:"([^"]*)"|'([^']*)')/g)].map(([, double, single]) => double ?? single ?? '');
 };
 
-/** deploy/postgres/roles.sql without what only psql knows. */
-const documentedRoles = (password: string): string =>
-  textOf('deploy/postgres/roles.sql')
-    .replaceAll(/^\\.*$/gm, '')
-    .replaceAll(`:'password'`, `'${password}'`);
-
 const composeCommand = (): readonly string[] =>
   (parse(textOf('deploy/compose.yaml'), { merge: true }) as { services: { migrate: { command: string[] } } }).services
     .migrate.command;
 
-const hookCommand = (): readonly string[] =>
-  (
-    /eq \$job "migrate" \}\}\s+args: \[([^\]]+)\]/.exec(textOf('deploy/helm/weir/templates/jobs.yaml'))?.[1] ?? ''
-  ).split(', ');
-
-const documentedCommands = [{ command: composeCommand() }, { command: hookCommand() }];
+/** What the chart runs before a release, as helm gives it. */
+const chart = render([]).resources;
+const FIRST_KEY = `weir_${'ab'.repeat(6)}_${'cd'.repeat(32)}`;
 
 test('the documents say what is tried here', () => {
   expect(documentedSetUp()).toEqual([`CREATE ROLE weir LOGIN PASSWORD 'change-me'`, 'CREATE DATABASE weir OWNER weir']);
   expect(composeCommand()).toEqual(['weir', 'migrate']);
-  expect(hookCommand()).toEqual(['weir', 'migrate']);
   expect(textOf('docs/how-to/use-your-own-postgresql.md')).toContain('Versions 15 and 18 are tried');
 });
 
@@ -78,6 +71,14 @@ describe.each(versionsToTry())('PostgreSQL %i', (version) => {
     const { password, username } = new URL(postgres.ownerUrl);
     return run(at(username, password, database), statements);
   };
+  /** deploy/postgres/roles.sql as an administrator runs it. */
+  const runRoles = (password: string | undefined, database = 'postgres'): ToolResult => {
+    const { password: administrators, username } = new URL(postgres.ownerUrl);
+    return runTool('psql', [at(username, administrators, database), '-f', 'deploy/postgres/roles.sql'], {
+      env: password === undefined ? {} : { WEIR_SERVICE_PASSWORD: password },
+    });
+  };
+  const ran = { code: 0, stderr: '' };
   /** Whoever is named owns a database of the name; the role of the services goes with the databases that use it. */
   const afresh = async (): Promise<void> => {
     await asAdministrator(['DROP DATABASE IF EXISTS weir WITH (FORCE)']);
@@ -92,7 +93,7 @@ describe.each(versionsToTry())('PostgreSQL %i', (version) => {
   test('by hand: the statements of the how-to, then weir up, from an event to its verdict', async () => {
     await afresh();
     await asAdministrator(documentedSetUp());
-    await asAdministrator([documentedRoles('change-me-too')]);
+    expect(runRoles('change-me-too')).toMatchObject(ran);
     const asService = at('weir_app', 'change-me-too', 'weir');
     const weir = await startWeirProcess(join(folder, 'claim'), {
       DATABASE_URL: asService,
@@ -141,21 +142,67 @@ describe.each(versionsToTry())('PostgreSQL %i', (version) => {
     expect((await runWeir(['migrate', '--database', url])).code).toBe(0);
   });
 
-  test.each(Object.entries(Object.groupBy(documentedCommands, ({ command }) => command.join(' '))))(
-    '%s, of Compose and the chart: after roles.sql, then a service logs in and may only append',
-    async (command) => {
+  /** As the image of PostgreSQL makes POSTGRES_USER and POSTGRES_DB, then by roles.sql. */
+  const asTheImage = async (): Promise<void> => {
+    await afresh();
+    await asAdministrator([`CREATE ROLE weir LOGIN SUPERUSER PASSWORD 'change-me'`, 'CREATE DATABASE weir OWNER weir']);
+    expect(runRoles('of-the-services', 'weir')).toMatchObject(ran);
+  };
+  const expectAppendOnly = async (asService: string): Promise<void> => {
+    expect((await run(asService, ['SELECT current_user AS who'])).rows).toEqual([{ who: 'weir_service' }]);
+    await expect(run(asService, ['DELETE FROM log.event'])).rejects.toThrow('permission denied for table event');
+  };
+
+  test('what Compose runs: after roles.sql, then a service logs in and may only append', async () => {
+    await asTheImage();
+    const migrated = await runWeir(composeCommand().slice(1), { DATABASE_URL: at('weir', 'change-me', 'weir') });
+    expect(migrated, migrated.stderr).toMatchObject({ code: 0 });
+    await expectAppendOnly(at('weir_app', 'of-the-services', 'weir'));
+  });
+
+  test('what the chart runs, as helm renders it: the schema, then the first key, and again with the next release', async () => {
+    await asTheImage();
+    const kept = {
+      'weir-database': {
+        'owner-url': at('weir', 'change-me', 'weir'),
+        'service-url': at('weir_app', 'of-the-services', 'weir'),
+      },
+      'weir-first-key': { 'first-key': FIRST_KEY },
+    };
+    for (const job of ['weir-migrate', 'weir-first-key', 'weir-migrate', 'weir-first-key']) {
+      const result = await runRendered(chart, job, kept, join(folder, job));
+      expect(result, result.stderr).toMatchObject({ code: 0 });
+    }
+    await expectAppendOnly(kept['weir-database']['service-url']);
+    const listed = await runWeir(['keys', 'list', '--json', '--database', kept['weir-database']['service-url']]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ keys: [{ name: 'operator' }] });
+  });
+
+  test('roles.sql may be run again: it mends what is missing and takes the password that it is given', async () => {
+    await asTheImage();
+    expect(runRoles('of-the-services', 'weir')).toMatchObject(ran);
+    await asAdministrator([
+      'REVOKE weir_service FROM weir_app',
+      'ALTER ROLE weir_app NOLOGIN',
+      'ALTER ROLE weir_app RESET role',
+    ]);
+    expect(runRoles(`another's "password"`, 'weir')).toMatchObject(ran);
+    const url = new URL(at('weir_app', '', 'weir'));
+    url.password = encodeURIComponent(`another's "password"`);
+    expect((await run(url.href, ['SELECT current_user AS who'])).rows).toEqual([{ who: 'weir_service' }]);
+    await expect(run(at('weir_app', 'of-the-services', 'weir'), ['SELECT 1'])).rejects.toThrow('password');
+  });
+
+  test.each([undefined, ''])(
+    'roles.sql without a password (%o) says what to set, and makes nothing',
+    async (password) => {
       await afresh();
-      // As the image of PostgreSQL makes POSTGRES_USER and POSTGRES_DB.
-      await asAdministrator([
-        `CREATE ROLE weir LOGIN SUPERUSER PASSWORD 'change-me'`,
-        'CREATE DATABASE weir OWNER weir',
-      ]);
-      await asAdministrator([documentedRoles('of-the-services')], 'weir');
-      const migrated = await runWeir(command.split(' ').slice(1), { DATABASE_URL: at('weir', 'change-me', 'weir') });
-      expect(migrated, migrated.stderr).toMatchObject({ code: 0 });
-      const asService = at('weir_app', 'of-the-services', 'weir');
-      expect((await run(asService, ['SELECT current_user AS who'])).rows).toEqual([{ who: 'weir_service' }]);
-      await expect(run(asService, ['DELETE FROM log.event'])).rejects.toThrow('permission denied for table event');
+      const { code, stderr } = runRoles(password);
+      expect(code).toBe(3);
+      expect(stderr).toContain('WEIR_SERVICE_PASSWORD is not set: put the password that weir_app shall have into it');
+      expect(
+        (await asAdministrator([`SELECT FROM pg_roles WHERE rolname IN ('weir_app', 'weir_service')`])).rows,
+      ).toEqual([]);
     },
   );
 

@@ -36,10 +36,12 @@ export const runRendered = async (
   const pod = podOf(resources, name);
   const [container] = pod.containers;
   const placed = placeFiles(pod, kept, folder);
-  const env = Object.fromEntries(container.env.map((one) => [one.name, placed(valueOf(one, kept))]));
-  const args = container.args.map((one) =>
-    placed(one.replaceAll(/\$\((\w+)\)/g, (text, key: string) => env[key] ?? text)),
+  const values = Object.fromEntries(container.env.map((one) => [one.name, valueOf(one, kept)]));
+  const expanded = container.args.map((one) =>
+    one.replaceAll(/\$\((\w+)\)/g, (text, key: string) => values[key] ?? text),
   );
+  const args = expanded.map(placed);
+  const env = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, placed(value)]));
   if (args[0] !== 'weir') throw new Error(`${name} does not run weir but ${args.join(' ')}.`);
   return runWeir(args.slice(1), env);
 };
@@ -74,6 +76,6 @@ const placeFiles = (pod: Pod, kept: Kept, folder: string): ((text: string) => st
     const items = volume?.secret?.items ?? Object.keys(kept[of] ?? {}).map((key) => ({ key, path: key }));
     for (const { key, path } of items) writeFileSync(join(folder, mountPath, path), textOf(kept, of, key, mountPath));
   }
-  return (text) =>
-    mounts.reduce((changed, { mountPath }) => changed.replaceAll(`${mountPath}/`, `${join(folder, mountPath)}/`), text);
+  const mounted = mounts.map(({ mountPath }) => `${mountPath}/`).join('|');
+  return (text) => text.replaceAll(new RegExp(mounted, 'g'), (path) => join(folder, path));
 };

@@ -2,7 +2,7 @@ import { TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore } from '@weir/event-store';
 import { messagingMigrations, openTopics } from '@weir/messaging';
-import { openPool, poolLimitsOf, requireMigrations } from '@weir/postgres';
+import { openPool, poolLimitsOf, requireMigrations, requireOwnSessions } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { apiMigrations } from './api-migrations.js';
 import { composeApi } from './compose-api.js';
@@ -16,9 +16,10 @@ await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => 
     ...poolLimitsOf(config),
   });
   ports.onClose(() => pool.end());
-  await ports.untilAble('PostgreSQL', () =>
-    requireMigrations(pool, [...apiMigrations, ...eventStoreMigrations, ...messagingMigrations]),
-  );
+  await ports.untilAble('PostgreSQL', async () => {
+    await requireOwnSessions(config.DATABASE_URL);
+    await requireMigrations(pool, [...apiMigrations, ...eventStoreMigrations, ...messagingMigrations]);
+  });
   const topics = await openTopics(config, { clientId: 'weir-api', logger: ports.logger });
   ports.onClose(() => topics.close());
   await ports.untilAble('the topics', () => topics.ends(TOPICS.observed));

@@ -2,7 +2,7 @@ import { TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore } from '@weir/event-store';
 import { messagingMigrations, openTopics } from '@weir/messaging';
-import { openPool, poolLimitsOf, requireMigrations } from '@weir/postgres';
+import { openPool, poolLimitsOf, requireMigrations, requireOwnSessions } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { enrichmentMigrations } from './enrichment-migrations.js';
 import { composeEnrichment, enrichmentConnections } from './compose-enrichment.js';
@@ -13,9 +13,10 @@ await runService('enrichment', enrichmentConfigurationSchema, async ({ config, .
   const limits = poolLimitsOf(config, enrichmentConnections(config));
   const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir enrichment', logger, ...limits });
   onClose(() => pool.end());
-  await ports.untilAble('PostgreSQL', () =>
-    requireMigrations(pool, [...enrichmentMigrations, ...eventStoreMigrations, ...messagingMigrations]),
-  );
+  await ports.untilAble('PostgreSQL', async () => {
+    await requireOwnSessions(config.DATABASE_URL);
+    await requireMigrations(pool, [...enrichmentMigrations, ...eventStoreMigrations, ...messagingMigrations]);
+  });
   const topics = await openTopics(config, { clientId: 'weir-enrichment', logger });
   onClose(() => topics.close());
   await ports.untilAble('the topics', () => topics.ends(TOPICS.observed));

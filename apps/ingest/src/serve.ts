@@ -2,7 +2,7 @@ import { TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { eventStoreMigrations, openEventStore } from '@weir/event-store';
 import { messagingMigrations, openTopics } from '@weir/messaging';
-import { openPool, requireMigrations } from '@weir/postgres';
+import { openPool, requireMigrations, requireOwnSessions } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { composeIngest } from './compose-ingest.js';
 import { ingestConfigurationSchema } from './config.js';
@@ -16,9 +16,10 @@ await runService('ingest', ingestConfigurationSchema, async ({ config, ...ports 
   onClose(() => pool.end());
   // With Kafka, events are taken while PostgreSQL is away.
   if (config.KAFKA_BROKERS === undefined)
-    await ports.untilAble('PostgreSQL', () =>
-      requireMigrations(pool, [...eventStoreMigrations, ...messagingMigrations]),
-    );
+    await ports.untilAble('PostgreSQL', async () => {
+      await requireOwnSessions(config.DATABASE_URL);
+      await requireMigrations(pool, [...eventStoreMigrations, ...messagingMigrations]);
+    });
   const topics = await openTopics(config, { clientId: 'weir-ingest', logger });
   onClose(() => topics.close());
   await ports.untilAble('the topics', () => topics.ends(TOPICS.observed));

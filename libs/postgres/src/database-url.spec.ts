@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connectionStringOf } from './connection-string.js';
 import { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';
 
 const SECRET = 'p@ss/w#rd?';
@@ -32,4 +33,20 @@ test.each([
   ['postgres://weir@[::1]/a%20b', { host: '[::1]:5432', database: 'a b' }],
 ])('the place of %s is told without its login', (url, place) => {
   expect(placeOfDatabase(url)).toEqual(place);
+});
+
+const AS_GIVEN = [
+  '',
+  '?sslmode=disable',
+  '?sslmode=no-verify',
+  '?sslmode=verify-full',
+  '?sslmode=require&uselibpqcompat=true',
+];
+test.each([
+  ['?sslmode=require', '?sslmode=verify-full'],
+  ['?x=1&sslmode=prefer&y=2', '?x=1&sslmode=verify-full&y=2'],
+  ['?sslmode=verify-ca', '?sslmode=verify-full'],
+  ...AS_GIVEN.map((query): [string, string] => [query, query]),
+])('an address with %j reaches pg with %j', (given, reached) => {
+  expect(connectionStringOf(`postgres://a@db.example/weir${given}`)).toBe(`postgres://a@db.example/weir${reached}`);
 });

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { answerMillisOf } from './answer-limit.js';
+import { connectionStringOf } from './connection-string.js';
+import { limitSession } from './limit-session.js';
 import { CONNECT_MS, STATEMENT_MS } from './open-pool.js';
 
 export interface ClientOptions {
@@ -12,7 +14,7 @@ export interface ClientOptions {
   readonly statementMillis?: number;
 }
 
-/** A connection of its own that is not opened yet, with the limits of a pool. A connection that is lost is told by the next query. */
+/** A connection of its own that is not opened yet, for `connectClient`. A connection that is lost is told by the next query. */
 export const createClient = ({
   databaseUrl,
   name,
@@ -20,15 +22,23 @@ export const createClient = ({
   statementMillis = STATEMENT_MS,
 }: ClientOptions): pg.Client => {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    connectionString: connectionStringOf(databaseUrl),
     application_name: name,
     keepAlive: true,
     connectionTimeoutMillis: connectMillis,
-    statement_timeout: statementMillis,
     query_timeout: answerMillisOf(statementMillis),
   });
   client.on('error', () => undefined);
   return client;
+};
+
+/** Opens it with the limits of a pool. */
+export const connectClient = async (
+  client: pg.Client,
+  { statementMillis = STATEMENT_MS }: Pick<ClientOptions, 'statementMillis'>,
+): Promise<void> => {
+  await client.connect();
+  await limitSession(client, { statementMillis });
 };
 
 /** Runs `work` on a connection of its own, and closes it. */
@@ -38,7 +48,7 @@ export const withClient = async <Result>(
 ): Promise<Result> => {
   const client = createClient(options);
   try {
-    await client.connect();
+    await connectClient(client, options);
     return await work(client);
   } finally {
     await farewell(client);

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { answerMillisOf } from './answer-limit.js';
+import { connectionStringOf } from './connection-string.js';
+import { limitSession } from './limit-session.js';
 import type { Logger } from './logger.js';
 import { requireServiceLogin } from './service-login.js';
 
@@ -75,16 +77,19 @@ export const openPool = ({
     lockMillis = LOCK_MS,
     connectMillis = CONNECT_MS,
   } = limits;
+  const requireLogin = login === 'service' ? requireOnce() : null;
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: connectionStringOf(databaseUrl),
     application_name: name,
     max: connections,
     keepAlive: true,
-    statement_timeout: statementMillis,
     query_timeout: answerMillisOf(statementMillis),
-    lock_timeout: lockMillis,
     connectionTimeoutMillis: connectMillis,
-    verify: verifying(login === 'service' ? requireOnce() : null, prepare),
+    verify: verifying(async (client) => {
+      await limitSession(client, { statementMillis, lockMillis });
+      await requireLogin?.(client);
+      if (prepare !== undefined) await client.query(prepare);
+    }),
   });
   // pg-pool takes its listener off before whoever asked has the client, and the server may end it in between: an error that
   // nobody hears ends the process. What was lost is told by the next query on the client, which can be tried again.
@@ -100,15 +105,12 @@ export const openPool = ({
 type Check = (client: pg.ClientBase) => Promise<void>;
 
 const verifying =
-  (check: Check | null, prepare: string | undefined): NonNullable<pg.PoolConfig['verify']> =>
+  (verify: Check): NonNullable<pg.PoolConfig['verify']> =>
   (client, done) => {
-    const verified = async (): Promise<void> => {
-      await check?.(client);
-      if (prepare !== undefined) await client.query(prepare);
-    };
-    verified().then(
+    verify(client).then(
       () => done(),
-      (fault: unknown) => done(fault instanceof Error ? fault : new Error('The login was not told', { cause: fault })),
+      (fault: unknown) =>
+        done(fault instanceof Error ? fault : new Error('The connection was not made ready', { cause: fault })),
     );
   };
 

@@ -5,7 +5,7 @@ import { enrichmentMigrations } from '@weir/enrichment';
 import { evaluationMigrations } from '@weir/evaluation';
 import { eventStoreMigrations } from '@weir/event-store';
 import { messagingMigrations } from '@weir/messaging';
-import { SERVICE_ROLE } from '@weir/postgres';
+import { connectionStringOf, requireOwnSessions, SERVICE_ROLE } from '@weir/postgres';
 import type pg from 'pg';
 import { keyMigrations } from '@weir/service';
 import { DataSource, MigrationExecutor, type Logger, type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -59,14 +59,14 @@ const TURN_MS = 100;
  * Applies what is missing, in order of time, each migration in a transaction of its own unless it says otherwise; the names of those applied.
  * While a migration waits for a lock, whatever the services ask of that table waits behind it: so it waits shortly, lets
  * them go on, and tries again.
- * @throws MigrationWaited with the name of the migration, who is in its way, and the cure.
+ * @throws SessionsAreShared before anything is done. MigrationWaited with the name of the migration, who is in its way, and the cure.
  */
 export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): Promise<readonly string[]> => {
   const { only } = options;
   const migrations = allMigrations.filter((Migration) => only?.includes(new Migration().name) ?? true);
   const source = new DataSource({
     type: 'postgres',
-    url: ownerUrl,
+    url: connectionStringOf(ownerUrl),
     applicationName: 'weir migrate',
     connectTimeoutMS: CONNECT_MILLIS,
     extra: { keepAlive: true },
@@ -74,6 +74,8 @@ export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): P
     migrations: [...migrations],
     migrationsTableName: TABLE,
   });
+  // Whose turn it is, is a lock of the session.
+  await requireOwnSessions(ownerUrl);
   await source.initialize();
   try {
     const runner = source.createQueryRunner();

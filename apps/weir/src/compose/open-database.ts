@@ -1,4 +1,4 @@
-import { requireServiceLogin } from '@weir/postgres';
+import { requireOwnSessions, requireServiceLogin } from '@weir/postgres';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
 import type { Supervision } from '../embedded-postgres/supervise-postgres.js';
 import { ensureServiceRole } from './ensure-service-role.js';
@@ -44,6 +44,7 @@ export const openDatabase = async (
 
 const openOwn = async (serviceUrl: string, ownerUrl: string | undefined): Promise<Database> => {
   await refuseLogin(serviceUrl);
+  await requireOwnSessions(serviceUrl);
   if (ownerUrl !== undefined) {
     await ensureServiceRole(ownerUrl);
     await migrate(ownerUrl);

@@ -1,4 +1,4 @@
-import { createClient, type Logger } from '@weir/postgres';
+import { connectClient, createClient, type Logger } from '@weir/postgres';
 import type pg from 'pg';
 
 /** Less than others wait: who does not hear of its locks owns no partition. */
@@ -49,7 +49,7 @@ export const openPartitionLocks = async (
   client.on('error', lose).on('end', () => lose());
   const ask = inTurn(client, lose);
   try {
-    await client.connect();
+    await connectClient(client, { statementMillis: STATEMENT_MILLISECONDS });
     await ask(NOTICE_LOST_PEER, []);
     await ask(`SELECT pg_advisory_lock(${MEMBER}, pg_backend_pid())`, [group]);
   } catch (fault) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { expectOneMeaning } from '../tools/testing/pattern-flags.js';
 import { ask, askUntil, post, publication } from './harness/http.js';
 import { program, removeFolder, runWeir, startWeirProcess, temporaryFolder } from './harness/weir-process.js';
 
@@ -112,6 +113,7 @@ describe('weir up', () => {
     expect(Object.keys(openApi.body.paths)).toEqual(
       expect.arrayContaining(['/v1/events', '/v1/policies', '/v1/verdict', '/v1/feeds/{kind}']),
     );
+    expectOneMeaning(openApi.body);
     await weir.end('SIGTERM');
   });
 });

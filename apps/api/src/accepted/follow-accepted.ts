@@ -4,6 +4,7 @@ import { keepGoing, type Logger } from '@weir/postgres';
 import { countFault, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import { ACCEPTED_GROUP, ACCEPTED_LANES, acceptedHandler } from './accepted-handler.js';
+import { tellUnheard } from './tell-unheard.js';
 
 export interface FollowAcceptedPorts {
   readonly pool: pg.Pool;
@@ -64,10 +65,13 @@ export const sweepAccepted = async (pool: pg.Pool, now: Date): Promise<number> =
   return (decided.rowCount ?? 0) + (old.rowCount ?? 0);
 };
 
-const sweepOnAndOn = ({ pool, clock, logger }: FollowAcceptedPorts, signal: AbortSignal): Promise<void> => {
+const sweepOnAndOn = (ports: FollowAcceptedPorts, signal: AbortSignal): Promise<void> => {
+  const { pool, clock, logger } = ports;
+  const tell = tellUnheard(ports);
   const work = async (): Promise<number> => {
     const started = performance.now();
     await sweepAccepted(pool, clock());
+    await tell();
     return performance.now() - started;
   };
   const pause = (took: number): number => Math.max(SWEEP_EVERY_MS, took * PAUSES_PER_SWEEP);

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
+import { childrenOf } from '../apps/weir/src/embedded-postgres/kill-with-children.js';
 import { ask, askUntil, post, publication, type Answer } from './harness/http.js';
 import {
   databaseUrlOf,
@@ -102,6 +103,19 @@ test('a PostgreSQL that is killed is started again, whatever is accepted meanwhi
   expect(accepted.length).toBeGreaterThan(2);
   await untilDecided(data, accepted);
   expect(weir.log()).toContain('PostgreSQL ended by itself and is started again');
+});
+
+test('while PostgreSQL hangs, Ctrl-C ends all of it', async () => {
+  const data = temporaryFolder();
+  cleanUp.push(() => removeFolder(data));
+  const weir = await startWeirProcess(data);
+  const postmaster = postmasterOf(data);
+  for (const pid of [postmaster, ...childrenOf(postmaster)]) process.kill(pid, 'SIGSTOP');
+  const answer = await ask(weir.url, '/ready');
+  expect(answer.status).toBe(503);
+  expect(await weir.end('SIGINT')).toBe(0);
+  expect(weir.log()).toContain('PostgreSQL runs and does not answer: it is ended');
+  expect(existsSync(`/proc/${postmaster}`)).toBe(false);
 });
 
 /** A device of its own that is small enough to be filled. */

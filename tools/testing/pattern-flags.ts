@@ -7,7 +7,7 @@ export const patternsIn = (document: unknown): ReadonlySet<string> => {
   const found = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    for (const [name, member] of Object.entries(value)) {
+    for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
       if (name === 'pattern' && typeof member === 'string') found.add(member);
       if (name === 'patternProperties' && typeof member === 'object' && member !== null)
         for (const pattern of Object.keys(member)) found.add(pattern);

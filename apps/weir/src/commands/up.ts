@@ -38,6 +38,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
     env: environmentOf(options),
     onProgress,
     onLost: lost.reject,
+    ending: stop.signal,
   });
   const ended = runUntilSignal(starting, logger);
   ended.catch(() => undefined);

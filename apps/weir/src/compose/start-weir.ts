@@ -46,6 +46,8 @@ export interface WeirOptions {
   readonly onProgress?: (line: string) => void;
   /** Told once when the embedded PostgreSQL ends again and again and is given up; then only a new start helps. */
   readonly onLost?: (fault: Error) => void;
+  /** Aborts when the process was told to end, before it is closed. */
+  readonly ending?: AbortSignal;
 }
 
 export interface Weir {
@@ -94,7 +96,11 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(async () => directory.release());
   const urls = { service: config.DATABASE_URL, owner: config.DATABASE_OWNER_URL };
   const onGivenUp = (fault: Error): void => options.onLost?.(fault);
-  const database = await openDatabase(directory.path, urls, { logger, onGivenUp });
+  const database = await openDatabase(directory.path, urls, {
+    logger,
+    onGivenUp,
+    ...(options.ending && { ending: options.ending }),
+  });
   onClose(() => database.close());
   const pool = openPool({
     databaseUrl: database.serviceUrl,

@@ -3,8 +3,10 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../tools/testing/test-database.js';
+import { childrenOf } from './kill-with-children.js';
 import { runningPostgresUrl, startEmbeddedPostgres } from './start-embedded-postgres.js';
 
 let database: TestDatabase;
@@ -84,3 +86,56 @@ test('a file that a killed server left and that names somebody else by now ends 
     rmSync(folder, { recursive: true, force: true });
   }
 }, 60_000);
+
+/** As a device that answers no more leaves it, or a debugger. */
+const freeze = (postmaster: number): void => {
+  for (const pid of [postmaster, ...childrenOf(postmaster)]) process.kill(pid, 'SIGSTOP');
+};
+
+test('a server that runs and does not answer is ended with all its children and started again; told to end, at once and for good', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-frozen-'));
+  chmodSync(folder, 0o755);
+  const said: string[] = [];
+  const logger = pino({}, { write: (line) => void said.push((JSON.parse(line) as { msg: string }).msg) });
+  const ending = new AbortController();
+  const patience = { questions: 2, answerMillis: 1_500, pauseMillis: 100 };
+  const supervision = {
+    logger,
+    ending: ending.signal,
+    patience,
+    onGivenUp: (fault: Error) => said.push(fault.message),
+  };
+  const server = await startEmbeddedPostgres(folder, { supervision });
+  try {
+    const client = new pg.Client({ connectionString: server.serviceUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    const first = server.processId;
+    freeze(first);
+    await expect.poll(() => said.at(-1), { timeout: 60_000 }).toBe('PostgreSQL runs again');
+    expect(said.slice(0, 3)).toEqual([
+      'PostgreSQL has not answered for 1.5 s',
+      'PostgreSQL runs and does not answer: it is ended',
+      'PostgreSQL was ended and is started again',
+    ]);
+    expect(server.processId).not.toBe(first);
+    expect(childrenOf(first)).toEqual([]);
+    expect(await logIn(server.serviceUrl, new URL(server.serviceUrl).password)).toBe('in');
+
+    freeze(server.processId);
+    ending.abort();
+    await server.stop();
+    expect(isThere(server.processId)).toBe(false);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};

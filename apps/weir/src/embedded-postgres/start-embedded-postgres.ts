@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clearedAtEnd, SERVICE_ROLE, withClient } from '@weir/postgres';
 import { accountForPostgres, findPostgresBinaries, type Account, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresFolder, postgresFolderOf } from './postgres-folder.js';
+import { killWithChildren } from './kill-with-children.js';
 import { supervisePostgres, type Supervision } from './supervise-postgres.js';
 
 export interface EmbeddedPostgres {
@@ -59,8 +60,10 @@ export const startEmbeddedPostgres = async (
   await ensureRoleAndDatabase(administrator, service);
   const stop = new AbortController();
   const untilReady = (server: ChildProcess): Promise<void> => waitUntilReady(administrator, server, log, stop.signal);
+  const ask = (): Promise<unknown> =>
+    withClient({ databaseUrl: administrator, name: 'weir watch' }, (client) => client.query('SELECT 1'));
   const { running } = options.supervision
-    ? supervisePostgres(first, { launch: launchHere, untilReady, folder, log }, options.supervision, stop.signal)
+    ? supervisePostgres(first, { launch: launchHere, untilReady, ask, folder, log }, options.supervision, stop.signal)
     : { running: () => first };
   return {
     ownerUrl: urlOf(OWNER, owner, port, DATABASE),
@@ -267,6 +270,8 @@ const ensureRoleAndDatabase = async (url: string, password: string): Promise<voi
 };
 
 const WAIT_FOR_CLIENTS_MS = 3000;
+/** Its last checkpoint included. */
+const WAIT_FOR_END_MS = 60_000;
 
 /** Ends connections that are open: a command that was told to end waits for none. */
 const stopNow = async (server: ChildProcess): Promise<void> => {
@@ -282,6 +287,11 @@ const stopServer = async (server: ChildProcess): Promise<void> => {
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   server.kill('SIGTERM');
   const hurry = setTimeout(() => server.kill('SIGINT'), WAIT_FOR_CLIENTS_MS);
+  // What hangs hears no signal but this; its next start recovers.
+  const kill = setTimeout(() => {
+    if (server.pid !== undefined) killWithChildren(server.pid);
+  }, WAIT_FOR_END_MS);
   await ended;
   clearTimeout(hurry);
+  clearTimeout(kill);
 };

@@ -25,7 +25,7 @@ const untilSpawned = (server: ChildProcess): Promise<void> =>
   new Promise((resolve) => server.once('spawn', () => resolve()));
 const untilGone = (server: ChildProcess): Promise<void> =>
   new Promise((_, reject) => server.once('exit', () => reject(new Error('it ended'))));
-const place = { folder: tmpdir(), log: '/the/postgres.log', backOff };
+const place = { ask: async () => undefined, folder: tmpdir(), log: '/the/postgres.log', backOff };
 
 test('a server that ends again and again is given up once, with how it ends and where its log is', async () => {
   const { launch, started } = programs('process.exit(7)');

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { createBackOff, type BackOff, type Logger } from '@weir/postgres';
+import { killWithChildren } from './kill-with-children.js';
+import { PATIENCE, untilSilent, type Patience } from './until-silent.js';
 
 /** The server ends again and again, and not for want of space. The message has where its log is. */
 export class PostgresGivenUp extends Error {
@@ -11,6 +13,10 @@ export interface Supervision {
   readonly logger: Logger;
   /** Told once, when the server is not started any more. */
   readonly onGivenUp: (fault: PostgresGivenUp) => void;
+  /** Aborts when the process is to end: a server that says nothing is then not waited for, and not started again. */
+  readonly ending?: AbortSignal;
+  /** How long it may say nothing; half a minute unless told. */
+  readonly patience?: Patience;
 }
 
 export interface SupervisedServer {
@@ -18,6 +24,8 @@ export interface SupervisedServer {
   readonly launch: () => ChildProcess;
   /** Resolves when the server takes connections; rejects when it ended before. */
   readonly untilReady: (server: ChildProcess) => Promise<void>;
+  /** Asks it anything. */
+  readonly ask: () => Promise<unknown>;
   /** Where its files are, and its log. */
   readonly folder: string;
   readonly log: string;
@@ -32,22 +40,22 @@ const MOST_DEATHS = 10;
 const SPACE_NEEDED = 32 * 1024 * 1024;
 
 /**
- * Starts a server that ended by itself again, with pauses that grow to five seconds, until `signal` aborts. For want of
+ * Starts a server that ended by itself, or was ended because it said nothing any more, again, with pauses that grow to five seconds, until `signal` aborts. For want of
  * space it tries without end, since space comes back; what ends ten times in a row otherwise is given up and told.
  * Invariant: at most one server runs, and `running` is it.
  */
 export const supervisePostgres = (
   first: ChildProcess,
-  { launch, untilReady, folder, log, backOff = createBackOff() }: SupervisedServer,
-  { logger, onGivenUp }: Supervision,
+  { launch, untilReady, ask, folder, log, backOff = createBackOff() }: SupervisedServer,
+  { logger, onGivenUp, ending = NEVER, patience = PATIENCE }: Supervision,
   signal: AbortSignal,
 ): { readonly running: () => ChildProcess } => {
   let server = first;
   const live = async (): Promise<void> => {
     let deaths = 0;
     for (;;) {
-      await ended(server);
-      if (signal.aborted) return;
+      const hung = await endOrSilence(server, { ask, patience, logger, ending });
+      if (signal.aborted || (hung && ending.aborted)) return;
       const isFull = hasNoSpace(folder);
       deaths = isFull ? 0 : deaths + 1;
       if (deaths > MOST_DEATHS) {
@@ -58,7 +66,7 @@ export const supervisePostgres = (
         );
         return;
       }
-      tell(logger, server, { folder, log, isFull });
+      tell(logger, server, { folder, log, isFull, hung });
       await backOff.pause(undefined, signal);
       if (signal.aborted) return;
       const since = performance.now();
@@ -79,6 +87,29 @@ export const supervisePostgres = (
   return { running: () => server };
 };
 
+const NEVER = new AbortController().signal;
+
+/** Resolves when the server has ended, to whether that was because it said nothing any more and was ended. */
+const endOrSilence = async (
+  server: ChildProcess,
+  { ask, patience, logger, ending }: Required<Pick<Supervision, 'patience' | 'logger' | 'ending'>> & Asking,
+): Promise<boolean> => {
+  const over = new AbortController();
+  const onFirstSilence = (millis: number): void =>
+    logger.warn({ pid: server.pid }, `PostgreSQL has not answered for ${millis / 1000} s`);
+  const watched = untilSilent({ ask, patience, over: over.signal, hurry: ending, onFirstSilence }).then((isSilent) => {
+    if (!isSilent || server.pid === undefined) return false;
+    logger.error({ pid: server.pid }, 'PostgreSQL runs and does not answer: it is ended');
+    killWithChildren(server.pid);
+    return true;
+  });
+  await ended(server);
+  over.abort();
+  return watched;
+};
+
+type Asking = Pick<SupervisedServer, 'ask'>;
+
 const ended = (server: ChildProcess): Promise<void> =>
   server.exitCode !== null || server.signalCode !== null
     ? Promise.resolve()
@@ -92,14 +123,16 @@ const hasNoSpace = (folder: string): boolean => {
   return bavail * bsize < SPACE_NEEDED;
 };
 
-const tell = (
-  logger: Logger,
-  server: ChildProcess,
-  { folder, log, isFull }: { readonly folder: string; readonly log: string; readonly isFull: boolean },
-): void =>
+interface Death extends Pick<SupervisedServer, 'folder' | 'log'> {
+  readonly isFull: boolean;
+  /** It was ended because it said nothing. */
+  readonly hung: boolean;
+}
+
+const tell = (logger: Logger, server: ChildProcess, { folder, log, isFull, hung }: Death): void =>
   logger.error(
     { ended: how(server), log },
     isFull
       ? `No space left on the device of ${folder}, and PostgreSQL ended: free some; it is tried again every 5 s`
-      : 'PostgreSQL ended by itself and is started again',
+      : `PostgreSQL ${hung ? 'was ended' : 'ended by itself'} and is started again`,
   );

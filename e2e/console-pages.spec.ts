@@ -102,6 +102,7 @@ test('an answer that a page cannot show is said, and the next page is right', as
 test('decisions say in words which policy led to them', async () => {
   await page.goto(`${weir.url}/${placeOf(GPL)}`);
   const because = page.locator('td[data-label="Because of"]');
+  await because.first().waitFor();
   await expect
     .poll(() => because.allInnerTexts())
     .toEqual([expect.stringMatching(/^GPL.*, revision 1 activated$/), 'published, reported by /e2e']);

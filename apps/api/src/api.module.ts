@@ -6,6 +6,7 @@ import { ChangePoliciesController } from './change-policies/change-policies.cont
 import { CheckPolicyController } from './check-policy/check-policy.controller.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { PrincipalController } from './keys/principal.controller.js';
 import { ListPoliciesController } from './list-policies/list-policies.controller.js';
 import { PackageViewController } from './package-view/package-view.controller.js';
 import { PolicyLibraryController } from './policy-library/policy-library.controller.js';
@@ -45,6 +46,7 @@ export class ApiModule implements OnApplicationBootstrap, OnModuleDestroy {
         SummaryController,
         ProblemPagesController,
         KeysController,
+        PrincipalController,
       ],
       providers: [
         { provide: API_PORTS, useValue: ports },

@@ -2,6 +2,8 @@ import { useConnection, type Connection } from './connection.js';
 import { DecisionPage } from './decision-page.js';
 import { FeedsPage } from './feeds-page.js';
 import { Instant } from './instant.js';
+import { KeyEntry } from './key-entry.js';
+import { KeysPage } from './keys-page.js';
 import { PackagePage } from './package-page.js';
 import { PackagesPage } from './packages-page.js';
 import { FaultBoundary, NotFoundPage } from './page-frame.js';
@@ -9,11 +11,14 @@ import { PoliciesPage } from './policies-page.js';
 import { PolicyPage } from './policy-page.js';
 import { useRoute, type Route } from './route.js';
 import { useScrollPlace } from './scroll-place.js';
+import { may, useSession } from './session.js';
 import { UnjudgedPage } from './unjudged-page.js';
+import { WhoAsks } from './who-asks.js';
 
 export const App = () => {
   const { hash, route } = useRoute();
   const connection = useConnection();
+  const who = useSession();
   useScrollPlace(hash);
   return (
     <>
@@ -22,14 +27,17 @@ export const App = () => {
           weir
         </a>
         <nav aria-label="Pages">
-          {PAGES.map(({ title, href, shows }) => (
-            <a key={href} href={href} aria-current={shows.includes(route.page) ? 'page' : undefined}>
-              {title}
-            </a>
-          ))}
+          {PAGES.filter(({ page }) => page !== 'keys' || may(who, 'administer', 'all')).map(
+            ({ title, href, shows }) => (
+              <a key={href} href={href} aria-current={shows.includes(route.page) ? 'page' : undefined}>
+                {title}
+              </a>
+            ),
+          )}
           <a href="/docs">API</a>
         </nav>
-        <LinkState connection={connection} />
+        {who.wanted === null && <LinkState connection={connection} />}
+        <WhoAsks />
       </header>
       <main>
         {connection.lostAt !== null && (
@@ -38,29 +46,44 @@ export const App = () => {
             by itself.
           </p>
         )}
-        <FaultBoundary at={hash}>{pageOf(route, connection.latest)}</FaultBoundary>
+        {who.wanted === null ? (
+          <FaultBoundary key={who.turn} at={hash}>
+            {pageOf(route, connection.latest)}
+          </FaultBoundary>
+        ) : (
+          <KeyEntry why={who.wanted} />
+        )}
       </main>
     </>
   );
 };
 
-const PAGES: readonly { readonly title: string; readonly href: string; readonly shows: readonly Route['page'][] }[] = [
-  { title: 'Packages', href: '#/', shows: ['packages', 'package', 'decision', 'unjudged'] },
-  { title: 'Policies', href: '#/policies', shows: ['policies', 'policy'] },
-  { title: 'Feeds', href: '#/feeds', shows: ['feeds'] },
+interface NamedPage {
+  readonly page: Route['page'];
+  readonly title: string;
+  readonly href: string;
+  readonly shows: readonly Route['page'][];
+}
+
+const PAGES: readonly NamedPage[] = [
+  { page: 'packages', title: 'Packages', href: '#/', shows: ['packages', 'package', 'decision', 'unjudged'] },
+  { page: 'policies', title: 'Policies', href: '#/policies', shows: ['policies', 'policy'] },
+  { page: 'feeds', title: 'Feeds', href: '#/feeds', shows: ['feeds'] },
+  { page: 'keys', title: 'Keys', href: '#/keys', shows: ['keys'] },
 ];
 
 const SAID = {
   live: 'live',
   lost: 'reconnecting',
   connecting: 'connecting',
+  refused: 'not live',
 } as const;
 
-const LinkState = ({ connection: { state } }: { readonly connection: Connection }) => (
+const LinkState = ({ connection: { state, why } }: { readonly connection: Connection }) => (
   <span
     className="link-state"
     role="status"
-    title={state === 'live' ? 'New decisions appear by themselves' : 'There is no connection; trying again'}
+    title={why ?? (state === 'live' ? 'New decisions appear by themselves' : 'There is no connection; trying again')}
   >
     <span className={`shape ${state === 'live' ? 'shape-available' : 'shape-hidden'}`} aria-hidden="true" />
     {SAID[state]}
@@ -81,6 +104,8 @@ const pageOf = (route: Route, latest: string | null) => {
       return <PolicyPage id={route.id} latest={latest} />;
     case 'feeds':
       return <FeedsPage />;
+    case 'keys':
+      return <KeysPage />;
     case 'unjudged':
       return <UnjudgedPage latest={latest} />;
     case 'unknown':

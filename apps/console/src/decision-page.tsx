@@ -1,5 +1,6 @@
 import type { StoredDecision } from '@weir/contracts';
 import { Code, CopyButton } from './copy-button.js';
+import { DocumentLink } from './document-link.js';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Waiting } from './notice.js';
@@ -142,7 +143,7 @@ const Digest = ({ name, digest, href }: DigestProps) => (
   <>
     <dt>{name}</dt>
     <dd>
-      <code>{href === undefined ? digest : <a href={href}>{digest}</a>}</code>{' '}
+      <code>{href === undefined ? digest : <DocumentLink href={href}>{digest}</DocumentLink>}</code>{' '}
       <CopyButton text={digest} what={name.toLowerCase()} />
     </dd>
   </>
@@ -155,7 +156,7 @@ const Facts = ({ id }: { readonly id: string }) => {
     <section>
       <h2>Facts that were seen</h2>
       <p>
-        <a href={path}>Exact bytes</a>
+        <DocumentLink href={path}>Exact bytes</DocumentLink>
       </p>
       {facts.value === null ? (
         <Waiting error={facts.error} />

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef } from 'react';
 import { lost, useConnection } from './connection.js';
 import { getJson, NoAnswer } from './get-json.js';
+import { onSession, session } from './session.js';
 
 /** What a request has brought so far. While a newer answer is on its way, or none comes, the last one stays. */
 export interface Fetched<T> {
@@ -11,6 +12,13 @@ export interface Fetched<T> {
 const MOST_KEPT = 60;
 /** The last answer to each question: who comes back sees it at once, at the place where they left. */
 const kept = new Map<string, unknown>();
+
+let { turn } = session();
+onSession((who) => {
+  if (who.turn === turn) return;
+  turn = who.turn;
+  kept.clear();
+});
 
 const keep = (path: string, value: unknown): void => {
   kept.delete(path);
@@ -70,7 +78,7 @@ const askOnAndOn = (path: string, stop: AbortSignal, told: (fault: NoAnswer | nu
 };
 
 /** Fetches JSON from `path`; again whenever `version` changes and the server is back. null asks for nothing. */
-export const useFetched = <T>(path: string | null, version: string | null = null): Fetched<T> => {
+export const useFetched = <T>(path: string | null, version: string | number | null = null): Fetched<T> => {
   const { revived } = useConnection();
   const [, redraw] = useReducer((turn: number) => turn + 1, 0);
   const errors = useRef(new Map<string, NoAnswer>());

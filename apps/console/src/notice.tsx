@@ -18,7 +18,7 @@ export const Notice = ({ title, warns = false, children }: NoticeProps) => (
 
 /** The answer that was not one. */
 export const Failure = ({ error }: { readonly error: NoAnswer }) => (
-  <Notice title={error.isPassing ? 'No answer yet' : 'That did not work'}>
+  <Notice title={error.isPassing ? 'No answer yet' : error.status === 403 ? 'Not with this key' : 'That did not work'}>
     <p>{error.message}</p>
     <p className="dim">{error.isPassing ? 'It is asked again by itself.' : <a href="#/">Show all packages</a>}</p>
   </Notice>

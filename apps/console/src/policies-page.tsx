@@ -1,5 +1,6 @@
 import type { PolicySummary } from '@weir/contracts';
 import { Code } from './copy-button.js';
+import { DocumentLink } from './document-link.js';
 import { useFetched } from './fetched.js';
 import { JudgingProgressLine } from './judging-progress.js';
 import { Notice, Waiting } from './notice.js';
@@ -90,7 +91,7 @@ const NoPolicies = () => (
 curl -X POST ${window.location.origin}/v1/policies/known-exploited/activate`}
     />
     <p>
-      <a href="/v1/policy-library">What the library holds</a>
+      <DocumentLink href="/v1/policy-library">What the library holds</DocumentLink>
     </p>
   </Notice>
 );

@@ -1,11 +1,14 @@
 import type { PackagePage, PackageSummary, PolicyRevisionView, PolicyView } from '@weir/contracts';
+import { useState } from 'react';
 import { Code, CopyButton } from './copy-button.js';
 import { useFetched } from './fetched.js';
 import { Instant } from './instant.js';
 import { Waiting } from './notice.js';
 import { useTitle } from './page-frame.js';
 import { Actions, Parameters, scopeOf } from './policies-page.js';
+import { ActivateRevision, PolicyDeeds } from './policy-deeds.js';
 import { packageHref, packagesHref } from './route.js';
+import { may, useSession } from './session.js';
 import { StateMark } from './state-mark.js';
 import { Table, type Column } from './table.js';
 
@@ -16,7 +19,8 @@ interface PolicyProps {
 
 /** One policy: what it says, since when, and which packages it asks something for. */
 export const PolicyPage = ({ id, latest }: PolicyProps) => {
-  const found = useFetched<PolicyView>(`/v1/policies/${encodeURIComponent(id)}`, latest);
+  const [turn, setTurn] = useState(0);
+  const found = useFetched<PolicyView>(`/v1/policies/${encodeURIComponent(id)}`, `${turn} ${latest ?? ''}`);
   const policy = found.value;
   useTitle(policy?.name ?? 'Policy');
   return (
@@ -25,17 +29,30 @@ export const PolicyPage = ({ id, latest }: PolicyProps) => {
         <a href="#/policies">Policies</a>
       </p>
       <h1>{policy?.name ?? `Policy ${id}`}</h1>
-      {policy === null ? <Waiting error={found.error} /> : <Policy policy={policy} latest={latest} />}
+      {policy === null ? (
+        <Waiting error={found.error} />
+      ) : (
+        <Policy policy={policy} latest={latest} onDone={() => setTurn((last) => last + 1)} />
+      )}
     </>
   );
 };
 
-const Policy = ({ policy, latest }: { readonly policy: PolicyView; readonly latest: string | null }) => {
+interface ShownProps {
+  readonly policy: PolicyView;
+  readonly latest: string | null;
+  readonly onDone: () => void;
+}
+
+const Policy = ({ policy, latest, onDone }: ShownProps) => {
+  const who = useSession();
+  const offers = policy.retiredAt === null && may(who, 'policies:activate') ? onDone : null;
   const shown = policy.revisions.find(({ revision }) => revision === policy.activeRevision) ?? policy.revisions.at(-1);
   return (
     <>
       {policy.description && <p>{policy.description}</p>}
       <Standing policy={policy} />
+      <PolicyDeeds policy={policy} onDone={onDone} />
       {shown && (
         <>
           <h2>Revision {shown.revision}</h2>
@@ -47,7 +64,7 @@ const Policy = ({ policy, latest }: { readonly policy: PolicyView; readonly late
       <h2>Revisions</h2>
       <Table
         label="Revisions"
-        columns={revisionColumns(policy.activeRevision)}
+        columns={revisionColumns(policy, offers)}
         rows={policy.revisions.toReversed()}
         keyOf={({ revision }) => String(revision)}
       />
@@ -55,17 +72,25 @@ const Policy = ({ policy, latest }: { readonly policy: PolicyView; readonly late
   );
 };
 
-const Standing = ({ policy: { policyId, activeRevision, retiredAt } }: { readonly policy: PolicyView }) => {
+const Standing = ({ policy: { policyId, activeRevision, retiredAt, lastChange } }: Pick<ShownProps, 'policy'>) => {
+  const since = (
+    <span className="dim">
+      {lastChange.what} <Instant at={lastChange.at} />
+      {lastChange.by && ` by ${lastChange.by.name}`}
+    </span>
+  );
   if (retiredAt !== null)
     return (
       <p className="standing">
-        Retired <Instant at={retiredAt} />
+        <strong>Retired.</strong> {since}
       </p>
     );
   const command = `weir policy ${activeRevision === null ? 'activate' : 'deactivate'} ${policyId}`;
   return (
     <p className="standing">
       {activeRevision === null ? 'Not active. ' : <strong>Revision {activeRevision} is active. </strong>}
+      {since}
+      <br />
       <span className="dim">{activeRevision === null ? 'Turn it on:' : 'Turn it off:'}</span> <code>{command}</code>{' '}
       <CopyButton text={command} what="command" />
     </p>
@@ -151,13 +176,14 @@ const PACKAGE_COLUMNS: readonly Column<PackageSummary>[] = [
   { title: 'Changed', className: 'when', cell: ({ changedAt }) => <Instant at={changedAt} /> },
 ];
 
-const revisionColumns = (active: number | null): readonly Column<PolicyRevisionView>[] => [
+/** `onDone`: what follows when a revision was activated; null where none can be. */
+const revisionColumns = (policy: PolicyView, onDone: (() => void) | null): readonly Column<PolicyRevisionView>[] => [
   {
     title: 'Revision',
     cell: ({ revision }) => (
       <>
         {revision}
-        {revision === active && <strong> active</strong>}
+        {revision === policy.activeRevision && <strong> active</strong>}
       </>
     ),
   },
@@ -176,4 +202,13 @@ const revisionColumns = (active: number | null): readonly Column<PolicyRevisionV
       </details>
     ),
   },
+  ...(onDone === null ? [] : [activateColumn(policy, onDone)]),
 ];
+
+/** The latest is offered above. */
+const activateColumn = (policy: PolicyView, onDone: () => void): Column<PolicyRevisionView> => ({
+  title: 'Change',
+  cell: ({ revision }) =>
+    revision !== policy.activeRevision &&
+    revision !== policy.latestRevision && <ActivateRevision policy={policy} revision={revision} onDone={onDone} />,
+});

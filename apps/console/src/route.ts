@@ -48,6 +48,7 @@ export type Route =
   | { readonly page: 'policies' }
   | { readonly page: 'policy'; readonly id: string }
   | { readonly page: 'feeds' }
+  | { readonly page: 'keys' }
   | { readonly page: 'unjudged' }
   | { readonly page: 'unknown'; readonly address: string };
 
@@ -73,7 +74,8 @@ export const parseHash = (hash: string): Route => {
   if (kind === 'policy' && id !== null) return { page: 'policy', id };
   if (kind === 'package' && name === undefined && field('purl') !== '')
     return { page: 'package', place: placeOf(field) };
-  if (name === undefined && (kind === 'policies' || kind === 'feeds' || kind === 'unjudged')) return { page: kind };
+  if (name === undefined && (kind === 'policies' || kind === 'feeds' || kind === 'keys' || kind === 'unjudged'))
+    return { page: kind };
   return { page: 'unknown', address: hash };
 };
 

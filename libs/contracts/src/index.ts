@@ -72,11 +72,14 @@ export {
   keyListSchema,
   keySchema,
   keyWithTextSchema,
+  principalSchema,
   rotateKeySchema,
   type AskedByView,
   type CreateKeyBody,
+  type KeyPermission,
   type KeyView,
   type KeyWithText,
+  type PrincipalView,
   type RotateKeyBody,
 } from './http/key-views.js';
 export { ROUTES, serviceOfRoute, type Route } from './http/routes.js';

@@ -14,7 +14,8 @@ export const tellPermissions = (document: OpenAPIObject): OpenAPIObject => {
       const permission = operation[PERMISSION_EXTENSION];
       if (permission === undefined || permission === 'nothing') continue;
       operation.security = [{ bearer: [] }, { header: [] }, {}];
-      operation.description = [operation.description, `Needs the permission \`${permission}\` once there are keys.`]
+      const needed = permission === 'known' ? 'some key, whatever it is for,' : `the permission \`${permission}\``;
+      operation.description = [operation.description, `Needs ${needed} once there are keys.`]
         .filter(Boolean)
         .join('\n\n');
     }

@@ -81,6 +81,16 @@ export const keyWithTextSchema = keySchema.extend({
 
 export const keyListSchema = z.object({ keys: z.array(keySchema) });
 
+/** Answer to GET /v1/principal. */
+export const principalSchema = z.object({
+  name: z.string().nullable().describe('Name of the key; null: nobody is asked for one'),
+  keyId: z.string().nullable().describe('null also for a key of API_KEYS'),
+  permissions: z.array(permissionSchema).describe('All that it may be used for'),
+  workspaces: z.array(z.string()).nullable().describe('The only ones that it sees and changes; null: all'),
+});
+
+export type PrincipalView = z.infer<typeof principalSchema>;
+export type KeyPermission = (typeof KEY_PERMISSIONS)[number];
 export type CreateKeyBody = z.output<typeof createKeySchema>;
 export type RotateKeyBody = z.output<typeof rotateKeySchema>;
 export type KeyView = z.infer<typeof keySchema>;

@@ -47,7 +47,7 @@ const unknown = (why: string): ProblemError =>
 
 const lacking = ({ permission, workspaces }: Rule, principal: Principal): ProblemError | null => {
   const { name, permissions, workspaces: own } = principal;
-  if (permission !== 'nothing' && !permissions.includes(permission))
+  if (permission !== 'nothing' && permission !== 'known' && !permissions.includes(permission))
     return forbidden(
       `The key ${String(name)} lacks the permission ${permission}: ask whoever administers this Weir for a key that has it.`,
     );

@@ -51,6 +51,8 @@ const INDEXED: Readonly<Record<string, Kind>> = {
   'action.package.package_key': 'key of a package',
   'action.source.shard': 'of Weir',
   'action.source.source_shard': 'of Weir',
+  'action.waiting.package_key': 'key of a package',
+  'action.waiting.source_shard': 'of Weir',
   'api.accepted.package_key': 'key of a package',
   'api.accepted.purl': 'purl of a package',
   'api.accepted_position.topic': 'of Weir',

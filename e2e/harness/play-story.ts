@@ -39,7 +39,15 @@ export const playStory = async (system: RunningSystem): Promise<void> => {
 const settle = async ({ databaseUrl, brokers }: RunningSystem): Promise<void> => {
   const pool = openTestPool(databaseUrl, 2);
   const topics = await openTopics(
-    { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers, PARTITIONS, TOPIC_PREFIX: '', KAFKA_TLS: 'false' },
+    {
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: brokers,
+      PARTITIONS,
+      TOPIC_PREFIX: '',
+      KAFKA_TLS: 'false',
+      TOPIC_DAYS: 0,
+      DEAD_LETTER_DAYS: 0,
+    },
     { clientId: 'test', logger: createLogger('test') },
   );
   try {

@@ -172,6 +172,37 @@ export const operations = {
       ],
     },
     {
+      heading: 'What grows',
+      panels: [
+        {
+          title: 'Bytes by table',
+          unit: 'bytes',
+          help: 'With indexes. The log stays whole; the others have an end: docs/how-to/plan-for-growth.md.',
+          queries: { '{{table}}': gauge('tableBytes', 'table') },
+          traces: '{}',
+        },
+        {
+          title: 'Oldest row',
+          unit: 's',
+          help: 'Of what has a retention. One that goes on rising beyond it is not deleted: see the log for the fault.',
+          queries: { '{{table}}': gauge('tableOldest', 'table') },
+          traces: '{}',
+        },
+        {
+          title: 'Rows deleted',
+          help: 'Over the time shown: their retention was over.',
+          queries: { '{{table}}': increase('rowsDeleted', 'table') },
+          traces: '{}',
+        },
+        {
+          title: 'Observations passed over',
+          help: 'Over the time shown: they tell of a time that the ledger of their package does not reach back to.',
+          queries: { observations: orZero(increase('observationsForgotten')) },
+          traces: '{}',
+        },
+      ],
+    },
+    {
       heading: 'Processes',
       panels: [
         {

@@ -78,7 +78,8 @@ export const openTestEnrichment = async (): Promise<TestEnrichment> => {
   const topics = await openEmbeddedTopics({ databaseUrl: database.serviceUrl, partitions: 1, logger });
   const store = openEventStore(pool, eventCatalog);
   const clock = { now: '2026-06-14T12:00:00.000Z' };
-  const work: EnrichmentWork = { pool, topics, store, logger, cache: advisoryCache(16 * 1024 * 1024) };
+  const cache = advisoryCache(16 * 1024 * 1024);
+  const work: EnrichmentWork = { pool, topics, store, logger, cache, clock: () => new Date(clock.now) };
   const ports: FeedPorts = {
     pool,
     logger,

@@ -10,7 +10,15 @@ import { retryPausesOf, type Topics } from '@weir/messaging';
 import { TopicServer } from '@weir/messaging/nest';
 import { EFFECTS } from '@weir/domain';
 import { requireMigrations, type Logger } from '@weir/postgres';
-import { observeUnknownEvents, type ReadinessChecks, type Lists } from '@weir/service';
+import {
+  keepRetention,
+  observeTables,
+  observeUnknownEvents,
+  type Kept,
+  type Lists,
+  type ReadinessChecks,
+  type Retention,
+} from '@weir/service';
 import type pg from 'pg';
 import { actionMigrations } from './action-migrations.js';
 import type { Clock } from './clock.js';
@@ -21,6 +29,7 @@ import {
   OPEN_PARTITION,
 } from './request-effects/decisions-consumer.controller.js';
 import { EFFECT_LISTS, ListEffectsController } from './list-effects/list-effects.controller.js';
+import { actionRetention } from './retention/effect-retention.js';
 import { readEndpoints } from './send-webhooks/read-endpoints.js';
 import { sendWebhook } from './send-webhooks/send-webhook.js';
 import { observeEffects } from './observe-effects.js';
@@ -44,10 +53,13 @@ export interface ActionOptions {
     | 'WEBHOOK_FIRST_RETRY_MS'
     | 'WEBHOOK_LONGEST_RETRY_MS'
     | 'WEBHOOK_GIVE_UP_MS'
+    | 'EFFECT_DAYS'
   >;
 }
 
 const PORTS = Symbol('ActionPorts');
+
+type ModulePorts = ActionPorts & Pick<ActionOptions, 'readiness' | 'topics'> & { readonly kept: readonly Kept[] };
 
 /** The transport to connect to the application that has ActionModule. */
 export const actionServer = (topics: Topics, config: Pick<ActionConfiguration, 'RETRY_PAUSES'>): TopicServer =>
@@ -57,12 +69,13 @@ export const actionServer = (topics: Topics, config: Pick<ActionConfiguration, '
 @Module({})
 export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private forget: readonly (() => void)[] = [];
+  private retention: Retention | null = null;
 
-  constructor(@Inject(PORTS) private readonly ports: ActionPorts & Pick<ActionOptions, 'readiness' | 'topics'>) {}
+  constructor(@Inject(PORTS) private readonly ports: ModulePorts) {}
 
   /** @throws ConfigurationFault when the endpoints are not well described. */
   static forRoot({ config, lists, ...options }: ActionOptions): DynamicModule {
-    const ports = { ...options, ...portsFrom(config, options.clock) };
+    const ports: ModulePorts = { ...options, ...portsFrom(config, options.clock), kept: actionRetention(config) };
     return {
       module: ActionModule,
       controllers: [ListEffectsController, DecisionsConsumerController],
@@ -84,12 +97,15 @@ export class ActionModule implements OnApplicationBootstrap, OnApplicationShutdo
     const names = this.ports.endpoints.map(({ name }) => name);
     this.forget = [
       observeEffects(this.ports.pool, names),
+      observeTables(this.ports.pool, ['action']),
       observeUnknownEvents(this.ports.eventStore, EFFECTS, 'action'),
     ];
+    this.retention = keepRetention(this.ports, this.ports.kept);
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const end of this.forget) end();
+    await this.retention?.stop();
   }
 }
 

@@ -1,5 +1,5 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { httpFields, keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema, retentionDays } from '@weir/service';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
 
@@ -33,6 +33,9 @@ export const actionConfigurationSchema = z.object({
     'Milliseconds between two attempts at most, unless the endpoint asks for more',
   ),
   WEBHOOK_GIVE_UP_MS: milliseconds(86_400_000).describe('Milliseconds after which an effect is not tried any more'),
+  EFFECT_DAYS: retentionDays(1).describe(
+    'Days that effects that are over stay in lists (GET /v1/effects), with their deliveries; 0: for good. The log keeps them for good',
+  ),
   LOG_LEVEL: logLevelSchema,
 });
 

@@ -4,9 +4,10 @@ import { asTheyAre, type DerivedTable, type DerivedView } from '@weir/postgres';
 import type pg from 'pg';
 import { writeOutcomes, type OutcomeEvent } from './dispatch-effects/delivery-tables.js';
 import { writeRequested } from './request-effects/effect-tables.js';
+import { requestedAtOf } from './retention/effect-retention.js';
 
 /** What action sends next and has sent. `sequence` orders the effects of a package: what was missing is put in order anew. */
-export const effectTables: readonly DerivedTable[] = [
+export const effectTables = (keptSince: Date | null): readonly DerivedTable[] => [
   { name: 'action.package', key: ['package_key'], compared: asTheyAre(['shard', 'state', 'tags']), free: {} },
   {
     name: 'action.effect',
@@ -17,6 +18,7 @@ export const effectTables: readonly DerivedTable[] = [
     },
     free: { sequence: null },
     order: 'r.sequence',
+    ...(keptSince !== null && { mayBeMissing: mayBeGone('r', keptSince) }),
   },
   {
     name: 'action.delivery',
@@ -34,26 +36,43 @@ export const effectTables: readonly DerivedTable[] = [
       'finished_at',
     ]),
     free: { sequence: '(SELECT e.sequence FROM action.effect e WHERE e.effect_id = r.effect_id)' },
+    ...(keptSince !== null && {
+      mayBeMissing: `NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = r.effect_id)
+        AND EXISTS (SELECT FROM pg_temp.effect e WHERE e.effect_id = r.effect_id AND ${mayBeGone('e', keptSince)})`,
+    }),
   },
 ];
 
+/** Whether the retention may have taken an effect: it is over, and was asked for before. */
+const mayBeGone = (row: string, keptSince: Date): string =>
+  `(${row}.status <> 'pending' AND ${requestedAtOf(row)} < '${keptSince.toISOString()}')`;
+
 /** Packages of which an effect is missing: it gets a new number, so the others do too, since a later one must not be told before. */
-const INCOMPLETE = `
-  SELECT m.package_key FROM pg_temp.effect m WHERE NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = m.effect_id)`;
+const incomplete = (keptSince: Date | null): string => `
+  SELECT m.package_key FROM pg_temp.effect m
+   WHERE NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = m.effect_id)${
+     keptSince === null ? '' : ` AND NOT ${mayBeGone('m', keptSince)}`
+   }`;
+
+export interface EffectViewOptions {
+  readonly store: Pick<EventStore, 'read'>;
+  /** Before when effects that are over may be gone; null when all are kept. */
+  readonly keptSince: Date | null;
+}
 
 /** Effects and their deliveries by the log. */
-export const effectView = ({ store }: { readonly store: Pick<EventStore, 'read'> }): DerivedView =>
+export const effectView = ({ store, keptSince }: EffectViewOptions): DerivedView =>
   viewOfShards({
     store,
     shards: EFFECT_SHARDS,
     schema: 'action',
-    tables: effectTables,
+    tables: effectTables(keptSince),
     fold,
     clear: async (client) => {
       await client.query(
-        `DELETE FROM action.delivery WHERE effect_id IN (SELECT effect_id FROM action.effect WHERE package_key IN (${INCOMPLETE}))`,
+        `DELETE FROM action.delivery WHERE effect_id IN (SELECT effect_id FROM action.effect WHERE package_key IN (${incomplete(keptSince)}))`,
       );
-      await client.query(`DELETE FROM action.effect WHERE package_key IN (${INCOMPLETE})`);
+      await client.query(`DELETE FROM action.effect WHERE package_key IN (${incomplete(keptSince)})`);
     },
   });
 

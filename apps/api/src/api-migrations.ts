@@ -5,6 +5,7 @@ import { VacuumEffectViewsWhenTheyChange1795832280000 } from './migrations/20261
 import { IndexPackagesByFoldedPurl1796072700000 } from './migrations/202611302105-index-packages-by-folded-purl.js';
 import { CreateAccepted1796074800000 } from './migrations/202611302140-create-accepted.js';
 import { NameTheTopicOfAccepted1796077320000 } from './migrations/202611302222-name-the-topic-of-accepted.js';
+import { FindOldViews1796096100000 } from './migrations/202612010335-find-old-views.js';
 
 /** Creates schema `api`: the read models of packages, decisions and effects, and how far they follow the log. */
 export const apiMigrations = [
@@ -15,4 +16,5 @@ export const apiMigrations = [
   IndexPackagesByFoldedPurl1796072700000,
   CreateAccepted1796074800000,
   NameTheTopicOfAccepted1796077320000,
+  FindOldViews1796096100000,
 ];

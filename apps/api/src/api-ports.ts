@@ -27,8 +27,11 @@ export interface ApiPorts {
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly readiness: ReadinessChecks;
-  readonly config: Pick<ApiConfiguration, 'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS' | 'STREAMS' | 'STREAMS_EACH'> &
-    Partial<Pick<ApiConfiguration, 'DECISION_VIEW_DAYS' | 'API_KEYS'>>;
+  readonly config: Pick<
+    ApiConfiguration,
+    'COMPILER_WAIT_MS' | 'STREAM_HEARTBEAT_MS' | 'STREAMS' | 'STREAMS_EACH' | 'DECISION_VIEW_DAYS' | 'EFFECT_DAYS'
+  > &
+    Partial<Pick<ApiConfiguration, 'API_KEYS'>>;
 }
 
 export const API_PORTS = Symbol('ApiPorts');

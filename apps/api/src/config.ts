@@ -1,4 +1,4 @@
-import { httpFields, keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema, retentionDays } from '@weir/service';
 import { topicsFields } from '@weir/messaging';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
@@ -46,13 +46,12 @@ export const apiConfigurationSchema = z.object({
     .describe(
       'Streams of decisions that one key, or one address without a key of its own, has at once at most; more are answered 429',
     ),
-  DECISION_VIEW_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(36_500)
-    .optional()
-    .describe('Days that decisions stay in lists (GET /v1/decisions); the log keeps them for good. Unset: no limit'),
+  DECISION_VIEW_DAYS: retentionDays(1).describe(
+    'Days that decisions stay in lists (GET /v1/decisions) and are counted by the hour; 0: for good. The log keeps them for good',
+  ),
+  EFFECT_DAYS: retentionDays(1).describe(
+    'Days that packages show their effects once these are over; 0: for good. The same as for action',
+  ),
   LOG_LEVEL: logLevelSchema,
 });
 

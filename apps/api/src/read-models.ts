@@ -1,12 +1,20 @@
 import { DECISION_SHARDS } from '@weir/domain';
 import { UnknownEvent } from '@weir/event-store';
 import { NotAble, requireMigrations } from '@weir/postgres';
-import { observeUnknownEvents, problem, ProblemError, type ProblemDocument } from '@weir/service';
+import {
+  keepRetention,
+  observeTables,
+  observeUnknownEvents,
+  problem,
+  ProblemError,
+  type ProblemDocument,
+  type Retention,
+} from '@weir/service';
 import { followAccepted } from './accepted/follow-accepted.js';
 import { apiMigrations } from './api-migrations.js';
 import type { ApiPorts } from './api-ports.js';
 import { followLog } from './follow-log/follow-log.js';
-import { keepDecisions } from './follow-log/trim-decisions.js';
+import { viewRetention } from './retention/view-retention.js';
 import { unknownEventProblem } from './refusals/answerable.js';
 import { observePackages } from './summary/observe-packages.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
@@ -31,7 +39,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   const stop = new AbortController();
   let feed: DecisionFeed | null = null;
   let following: Promise<void> = Promise.resolve();
-  let trimming: Promise<void> = Promise.resolve();
+  let retention: Retention | null = null;
   let accepted: Promise<void> = Promise.resolve();
   let fault: unknown = null;
   let forget: readonly (() => void)[] = [];
@@ -45,10 +53,13 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     start: async () => {
       const opened = decisionFeed(ports.streamStore, await visiblePositions(ports));
       feed = opened;
-      const days = ports.config.DECISION_VIEW_DAYS;
-      if (days !== undefined) trimming = keepDecisions(ports, days, stop.signal);
+      retention = keepRetention(ports, viewRetention(ports.config));
       accepted = followAccepted(ports, stop.signal);
-      forget = [observePackages(ports.pool), observeUnknownEvents(ports.eventStore, ALL, 'api')];
+      forget = [
+        observePackages(ports.pool),
+        observeTables(ports.pool, ['api', 'access']),
+        observeUnknownEvents(ports.eventStore, ALL, 'api'),
+      ];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;
         ports.logger.error({ err: cause }, 'The read models stopped: the log can no longer be followed');
@@ -71,7 +82,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     close: async () => {
       for (const end of forget) end();
       stop.abort();
-      await Promise.all([following, trimming, accepted]);
+      await Promise.all([following, retention?.stop(), accepted]);
     },
   };
 };

@@ -1,7 +1,9 @@
 import { retryPausesSchema, topicsFields } from '@weir/messaging';
-import { httpFields, keyFields, logLevelSchema } from '@weir/service';
+import { httpFields, keyFields, logLevelSchema, retentionDays } from '@weir/service';
 import { databaseFields, databaseUrlField } from '@weir/postgres';
 import { z } from 'zod';
+
+import { LEAST_OBSERVATION_DAYS } from './ledger/read-forgotten.js';
 
 const url = z.url({ protocol: /^(?:https?|file)$/ }).optional();
 const flag = z.stringbool().default(false);
@@ -109,6 +111,12 @@ export const enrichmentConfigurationSchema = z.object({
     .describe('Megabytes a feed file may have after decompression'),
   FEEDS_MAX_RECORD_MB: z.coerce.number().int().min(1).max(256).default(16).describe('Megabytes one advisory may have'),
   FEEDS_MAX_RECORDS: z.coerce.number().int().min(1).default(2_000_000).describe('Records a feed file may hold'),
+  FEEDS_HISTORY_DAYS: retentionDays(1).describe(
+    'Days for which it is kept when feeds were loaded and what EPSS scores were before; 0: for good. The log keeps each load for good',
+  ),
+  OBSERVATION_DAYS: retentionDays(LEAST_OBSERVATION_DAYS).describe(
+    'Days for which each observation is known, so that it counts once however often it is sent; 0: for good. Of each package the last stays',
+  ),
   LOG_LEVEL: logLevelSchema,
 });
 

@@ -10,6 +10,8 @@ import { FillEcosystemLoads1796069460000 } from './migrations/202611302011-fill-
 import { QueueRenamedFormats1796072400000 } from './migrations/202611302100-queue-renamed-formats.js';
 import { NameGoItself1796074200000 } from './migrations/202611302130-name-go-itself.js';
 import { NameTopicsOfPositions1796077200000 } from './migrations/202611302220-name-topics-of-positions.js';
+import { EndTheLedger1796096160000 } from './migrations/202612010336-end-the-ledger.js';
+import { FindOldRows1796096220000 } from './migrations/202612010337-find-old-rows.js';
 
 /** Creates schema `intelligence`. The owner runs them; role `weir_service` must exist. */
 export const enrichmentMigrations = [
@@ -25,4 +27,6 @@ export const enrichmentMigrations = [
   QueueRenamedFormats1796072400000,
   NameGoItself1796074200000,
   NameTopicsOfPositions1796077200000,
+  EndTheLedger1796096160000,
+  FindOldRows1796096220000,
 ];

@@ -1,7 +1,7 @@
 import type { EventStore } from '@weir/event-store';
 import { observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import { NotAble, requireMigrations, type Logger } from '@weir/postgres';
-import { createTurns, SERVICES } from '@weir/service';
+import { count, createTurns, keepRetention, observeTables, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { enrichmentMigrations } from './enrichment-migrations.js';
@@ -16,6 +16,7 @@ import { fetchFeedsBySchedule } from './feeds/fetch-feeds-by-schedule.js';
 import { observeFeeds } from './feeds/observe-feeds.js';
 import { acceptFile } from './feeds/whole-state/accept-file.js';
 import { loadFeed, type FeedPorts } from './feeds/load-feed.js';
+import { enrichmentRetention } from './retention/enrichment-retention.js';
 import { reassessOnAndOn } from './reassess-packages/reassess-on-and-on.js';
 
 export interface EnrichmentPorts {
@@ -89,8 +90,11 @@ export const openEnrichment = (ports: EnrichmentPorts): Enrichment => {
         () => appending.stop(),
       );
       running.push(schedule(feedPorts, config));
-      const forget = observeFeeds(pool, clock);
-      running.push(async () => forget());
+      const forget = [observeFeeds(pool, clock), observeTables(pool, ['intelligence'])];
+      running.push(async () => forget.forEach((end) => end()));
+      count('observationsForgotten', 0, {});
+      const retention = keepRetention(ports, enrichmentRetention(config));
+      running.push(() => retention.stop());
     },
     check: async () => {
       await requireMigrations(pool, enrichmentMigrations);

@@ -4,7 +4,7 @@ import { openShardQueue, type EventStore } from '@weir/event-store';
 import { lostPositions, observeGroups, observeTopics, type PartitionHandler, type Topics } from '@weir/messaging';
 import type { PolicyEngine } from '@weir/policy';
 import { keepGoing, requireMigrations, type Logger } from '@weir/postgres';
-import { countFault, observe, observeUnknownEvents, SERVICES } from '@weir/service';
+import { countFault, observe, observeTables, observeUnknownEvents, SERVICES } from '@weir/service';
 import type pg from 'pg';
 import { reachDeadlines } from './await-deadlines/reach-deadlines.js';
 import { followConditions } from './conditions/current-conditions.js';
@@ -64,6 +64,7 @@ export const startEvaluation = async (given: EvaluationPorts): Promise<Evaluatio
   const progress = openProgress(judgePorts);
   const forget = [
     observeLog(ports.store),
+    observeTables(ports.pool, ['log', 'evaluation']),
     observeUnknownEvents(ports.store, JUDGEMENTS_AND_CONDITIONS, 'evaluation'),
     observeProgress(progress),
     observeDamagedSets(conditions),

@@ -93,8 +93,7 @@ const addViews = (program: Command, output: Output, finish: Finish): void => {
   const views = program
     .command('views')
     .description('what is derived from the log: lists, verdicts, what is judged and sent next');
-  const days = process.env['DECISION_VIEW_DAYS'];
-  const more = { clock: () => new Date(), decisionViewDays: days ? Number(days) : undefined };
+  const more = { clock: () => new Date(), env: process.env };
   onDatabase(views, finish, 'verify', 'compare all that is derived with the log', async (options) => {
     const { verifyViewsCommand } = await import('./commands/views.js');
     return verifyViewsCommand({ ...options, ...more }, output);

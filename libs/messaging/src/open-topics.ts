@@ -1,4 +1,5 @@
 import type { Logger } from '@weir/postgres';
+import { retentionDays } from '@weir/service/observe';
 import { z } from 'zod';
 import { openEmbeddedTopics } from './embedded/open-embedded-topics.js';
 import { kafkaAccessFields, kafkaAccessOf } from './kafka/kafka-access.js';
@@ -20,6 +21,12 @@ export const topicsFields = {
     .optional()
     .describe('Kafka brokers as host:port, separated by commas; unset keeps the topics in PostgreSQL'),
   TOPIC_PREFIX: topicPrefixSchema,
+  TOPIC_DAYS: retentionDays(1, 7).describe(
+    'Days that messages stay in embedded topics at least, and longer while a group has not read them; 0: for good. On Kafka deploy/topics.yaml says so',
+  ),
+  DEAD_LETTER_DAYS: retentionDays(1, 90).describe(
+    'Days that dead letters stay in embedded topics; 0: for good. On Kafka deploy/topics.yaml says so',
+  ),
   ...kafkaAccessFields,
 };
 
@@ -39,7 +46,10 @@ export interface TopicsOptions {
 export const openTopics = async (config: TopicsSettings, { clientId, logger }: TopicsOptions): Promise<Topics> => {
   const { KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, PARTITIONS: partitions, TOPIC_PREFIX: prefix } = config;
   const access = kafkaAccessOf(config);
-  if (brokers === undefined) return openEmbeddedTopics({ databaseUrl, partitions, logger });
+  if (brokers === undefined) {
+    const days = { messages: config.TOPIC_DAYS, deadLetters: config.DEAD_LETTER_DAYS };
+    return openEmbeddedTopics({ databaseUrl, partitions, logger, days });
+  }
   const addresses = brokers.split(',').map((address) => address.trim());
   return openKafkaTopics({ brokers: addresses, clientId, partitions, prefix, logger, access });
 };

@@ -63,3 +63,14 @@ export { atMostEvery, count, countFault, observe, record, scrape } from './metri
 export { observeBuild } from './metrics/observe-build.js';
 export { observeUnknownEvents } from './metrics/observe-unknown-events.js';
 export type { Observation, Observe } from './metrics/observations.js';
+export { deletedByTime, type ByTime } from './retention/delete-by-time.js';
+export {
+  deleteOld,
+  keepRetention,
+  type Kept,
+  type Retained,
+  type Retention,
+  type RetentionPorts,
+} from './retention/keep-retention.js';
+export { observeTables } from './retention/observe-tables.js';
+export { retentionDays } from './retention/retention-days.js';

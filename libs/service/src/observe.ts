@@ -22,3 +22,7 @@ export { isTracing } from './tracing/tracers.js';
 export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';
 export { atMostEvery, count, countFault, observe, record, scrape } from './metrics/metrics.js';
 export type { Observation, Observe } from './metrics/observations.js';
+export { deletedByTime } from './retention/delete-by-time.js';
+export { deleteOld, keepRetention, type Kept, type Retained, type Retention } from './retention/keep-retention.js';
+export { observeTables } from './retention/observe-tables.js';
+export { retentionDays } from './retention/retention-days.js';

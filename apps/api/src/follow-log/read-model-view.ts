@@ -6,15 +6,20 @@ import { writeRows } from './write-rows.js';
 
 export interface ReadModelViewOptions {
   readonly store: Pick<EventStore, 'read'>;
-  /** Before when decisions may be left out of the lists; null when all are kept. */
-  readonly keptSince: Date | null;
+  readonly keptSince: KeptSince;
+}
+
+/** Before when rows may be left out of the lists; null when all are kept. */
+export interface KeptSince {
+  readonly decisions: Date | null;
+  readonly effects: Date | null;
 }
 
 /** Documents that versions before wrote in another order say the same. */
 const DETAILS = { details: 'pg_temp.as_json(r.details)' };
 
 /** What the API shows: packages, decisions, counts and effects. The order in which tables are written. */
-export const readModelTables = (keptSince: Date | null): readonly DerivedTable[] => [
+export const readModelTables = (keptSince: KeptSince): readonly DerivedTable[] => [
   {
     name: 'api.package_view',
     key: ['package_key'],
@@ -43,14 +48,21 @@ export const readModelTables = (keptSince: Date | null): readonly DerivedTable[]
       ...DETAILS,
     },
     free: {},
-    ...(keptSince !== null && { mayBeMissing: `r.decided_at < '${keptSince.toISOString()}'` }),
+    ...missingBefore('r.decided_at', keptSince.decisions),
   },
-  { name: 'api.decision_hour', key: ['workspace', 'hour'], compared: asTheyAre(['decisions', 'changed']), free: {} },
+  {
+    name: 'api.decision_hour',
+    key: ['workspace', 'hour'],
+    compared: asTheyAre(['decisions', 'changed']),
+    free: {},
+    ...missingBefore('r.hour', keptSince.decisions),
+  },
   {
     name: 'api.effect_view',
     key: ['effect_id'],
     compared: asTheyAre(['package_key', 'decision_id', 'kind', 'requested_at', 'deliveries']),
     free: {},
+    ...missingBefore('r.requested_at', keptSince.effects),
   },
   {
     name: 'api.follower',
@@ -61,6 +73,9 @@ export const readModelTables = (keptSince: Date | null): readonly DerivedTable[]
     mayBeMissing: 'r.next_position = 0',
   },
 ];
+
+const missingBefore = (time: string, since: Date | null): Pick<DerivedTable, 'mayBeMissing'> =>
+  since === null ? {} : { mayBeMissing: `${time} < '${since.toISOString()}'` };
 
 /** The read models by the log: as far as followers are when they are compared, up to the log's end when they are mended. */
 export const readModelView = ({ store, keptSince }: ReadModelViewOptions): DerivedView => {

@@ -88,6 +88,7 @@ interface TestApiOptions extends Partial<Pick<ApiPorts, 'findCompiler' | 'librar
   readonly heartbeatMillis?: number;
   readonly compilerWaitMillis?: number;
   readonly decisionViewDays?: number;
+  readonly effectDays?: number;
   readonly lists?: Lists;
   readonly streamStore?: ApiPorts['streamStore'];
   readonly streams?: GuestLimits;
@@ -114,7 +115,8 @@ export const startApi = async (
         STREAM_HEARTBEAT_MS: options.heartbeatMillis ?? 15_000,
         STREAMS: options.streams?.all ?? 500,
         STREAMS_EACH: options.streams?.each ?? 50,
-        DECISION_VIEW_DAYS: options.decisionViewDays,
+        DECISION_VIEW_DAYS: options.decisionViewDays ?? 0,
+        EFFECT_DAYS: options.effectDays ?? 0,
         API_KEYS: [...(options.keys ?? [])],
       },
     }),

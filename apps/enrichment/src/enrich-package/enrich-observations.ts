@@ -2,7 +2,7 @@ import { packageObservedSchema, TOPICS } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import { messageText, type TopicMessage } from '@weir/messaging';
 import { inTransaction } from '@weir/postgres';
-import { SPANS, step } from '@weir/service';
+import { count, SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
 import { advisoryNameOf } from '../inventory/advisory-name-of.js';
@@ -17,6 +17,7 @@ import {
 import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-inventory.js';
 import { ledgerOfBatch, type LedgerOfBatch, type Sent } from '../ledger/ledger-of-batch.js';
 import { nameOf, textOfName } from '../ledger/ledger-row.js';
+import { mayBeForgotten, readForgotten } from '../ledger/read-forgotten.js';
 import { writeLedger } from '../ledger/write-ledger.js';
 import { assessPackage } from './assess-package.js';
 import { enrichedMessage, type NewFacts } from './enriched-message.js';
@@ -65,6 +66,11 @@ const enrich = async (
   const before = await lockInventory(client, keys);
   const [entries, entered] = [new Map(before), new Set(before.keys())];
   const ledger = await ledgerOfBatch(client, batch, entered);
+  const now = work.clock();
+  const forgotten = await readForgotten(
+    client,
+    batch.filter((one) => entered.has(one.key) && mayBeForgotten(one, now)),
+  );
   const sources = await readSources(client, batch);
   const known = await readVulnerabilities(client, keys);
   const knowledge = await step(SPANS.matchAdvisories, () =>
@@ -74,7 +80,7 @@ const enrich = async (
       batch.map(({ observed }) => observed.package),
     ),
   );
-  const inHand: InHand = { entries, ledger, sources, known, knowledge, changes: new Map() };
+  const inHand: InHand = { entries, ledger, forgotten, sources, known, knowledge, changes: new Map() };
   const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, inHand)));
   const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
   await step(SPANS.recordFacts, async () => {
@@ -88,6 +94,7 @@ const enrich = async (
 interface InHand {
   readonly entries: Map<string, InventoryEntry>;
   readonly ledger: LedgerOfBatch;
+  readonly forgotten: ReadonlySet<Observed>;
   readonly sources: Awaited<ReturnType<typeof readSources>>;
   readonly known: ReadonlyMap<string, KnownVulnerabilities>;
   readonly knowledge: Knowledge;
@@ -96,12 +103,12 @@ interface InHand {
 
 /**
  * The facts that an observation leads to. One that is recorded already changes nothing: it leads to what its package
- * was like after it, under the number it had then. Nothing is told again of what was recorded before there was a ledger:
- * it has its decision.
+ * was like after it, under the number it had then. Nothing is told again of what was recorded before there was a ledger,
+ * or so long ago that it is forgotten: it has its decision.
  */
 const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
   const recorded = inHand.ledger.find(one);
-  if (recorded === undefined) return [takeIn(one, inHand)];
+  if (recorded === undefined) return inHand.forgotten.has(one) ? passOver() : [takeIn(one, inHand)];
   if (recorded === null) return [];
   const {
     after,
@@ -111,6 +118,12 @@ const factsOf = (one: Observed, inHand: InHand): readonly NewFacts[] => {
   const { facts } = factsAfter({ ...one, observed }, { ...after, sequence }, inHand);
   forgetPublished(facts.entry, inHand);
   return [{ ...facts, ordinal }];
+};
+
+/** Whether it was recorded nobody knows any more, and twice would be wrong. */
+const passOver = (): readonly NewFacts[] => {
+  count('observationsForgotten', 1, {});
+  return [];
 };
 
 /**

@@ -11,5 +11,6 @@ export interface EnrichmentWork {
   /** Keeps the facts that are too large for a message. */
   readonly store: Pick<EventStore, 'putEvidence'>;
   readonly cache: AdvisoryCache;
+  readonly clock: () => Date;
   readonly logger: Logger;
 }

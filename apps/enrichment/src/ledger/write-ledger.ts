@@ -21,8 +21,11 @@ const COLUMNS: readonly CopiedColumn<NewRow>[] = [
     type: 'text',
     of: ({ entry }) => (entry.copiedFrom === null ? null : JSON.stringify(entry.copiedFrom)),
   },
+  { name: 'received_at', type: 'timestamptz', of: ({ entry }) => receivedAt(entry) },
   { name: 'state', type: 'text', of: ({ state }) => (state === null ? null : JSON.stringify(state)) },
 ];
+
+const receivedAt = ({ observed }: NewRow['entry']): string => new Date(observed.observation.receivedAt).toISOString();
 
 /**
  * Adds rows to the ledger, by name, so that two batches never wait for each other.

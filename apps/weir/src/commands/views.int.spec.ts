@@ -22,7 +22,7 @@ const run = async (command: typeof verifyViewsCommand, json: boolean, databaseUr
     stdout: (text: string) => void (said.stdout += `${text}\n`),
     stderr: (text: string) => void (said.stderr += text),
   };
-  const options = { databaseUrl, json, clock: system.clock };
+  const options = { databaseUrl, json, clock: system.clock, env: {} };
   const code = await exitCodeOf({ output, json }, (watched) => command(options, watched));
   return { code, ...said };
 };

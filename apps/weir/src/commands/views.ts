@@ -1,11 +1,11 @@
 import { effectView } from '@weir/action';
-import { readModelView } from '@weir/api';
+import { apiConfigurationSchema, readModelView } from '@weir/api';
 import { advisoryCache, compareInventory, rebuildInventory } from '@weir/enrichment';
 import { judgementView } from '@weir/evaluation';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { compareView, mendView, openComparing, openPool, type Compared, type DerivedView } from '@weir/postgres';
-import { createLogger } from '@weir/service';
+import { createLogger, readConfiguration } from '@weir/service';
 import { counted } from './counted.js';
 import type { ExitCode, Output } from './output.js';
 import { printableField } from './printable.js';
@@ -14,21 +14,25 @@ export interface ViewsOptions {
   readonly databaseUrl: string;
   readonly json: boolean;
   readonly clock: () => Date;
-  /** Days that lists of decisions are kept; all unless set, as for api. */
-  readonly decisionViewDays?: number | undefined;
+  /** DECISION_VIEW_DAYS and EFFECT_DAYS, as for api and action. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const DAY_MS = 86_400_000;
 
 /** Every view, made anew for each use. */
-const views = (
-  store: Pick<EventStore, 'read'>,
-  { clock, decisionViewDays: days }: ViewsOptions,
-): readonly DerivedView[] => [
-  readModelView({ store, keptSince: days === undefined ? null : new Date(clock().getTime() - days * DAY_MS) }),
-  judgementView({ store }),
-  effectView({ store }),
-];
+const views = (store: Pick<EventStore, 'read'>, { clock, env }: ViewsOptions): readonly DerivedView[] => {
+  const { DECISION_VIEW_DAYS, EFFECT_DAYS } = readConfiguration(keptSchema, env);
+  const since = (days: number): Date | null => (days === 0 ? null : new Date(clock().getTime() - days * DAY_MS));
+  const effects = since(EFFECT_DAYS);
+  return [
+    readModelView({ store, keptSince: { decisions: since(DECISION_VIEW_DAYS), effects } }),
+    judgementView({ store }),
+    effectView({ store, keptSince: effects }),
+  ];
+};
+
+const keptSchema = apiConfigurationSchema.pick({ DECISION_VIEW_DAYS: true, EFFECT_DAYS: true });
 
 /** `weir views verify`: compares all that is derived with the log; 0 the same, 1 something differs, 3 it cannot be read. */
 export const verifyViewsCommand = (options: ViewsOptions, output: Output): Promise<ExitCode> =>

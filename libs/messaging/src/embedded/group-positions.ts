@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { inTransaction } from '@weir/postgres';
 import type { Lag } from '../topics.js';
 
 const FLUSH_MILLISECONDS = 1_000;
@@ -69,32 +68,3 @@ export const readLag = async (pool: pg.Pool, group: string): Promise<readonly La
     position: Number(row.position),
   }));
 };
-
-const TRIM = `
-  WITH known AS (SELECT DISTINCT topic, "group" FROM topic.group_position WHERE topic NOT LIKE '%.dead'),
-  passed AS (
-    SELECT h.topic, h.partition, min(coalesce(g.position, 0)) AS position
-    FROM topic.partition_head h
-    JOIN known k ON k.topic = h.topic
-    LEFT JOIN topic.group_position g ON g."group" = k."group" AND g.topic = h.topic AND g.partition = h.partition
-    GROUP BY h.topic, h.partition
-  )
-  DELETE FROM topic.message m USING passed p
-  WHERE m.topic = p.topic AND m.partition = p.partition AND m."offset" < p.position AND m.published_at < $1`;
-
-/**
- * Deletes messages published before `before` that every group known to read their topic has passed. A topic that no
- * group ever read is kept whole, and so are dead letters; a group that is gone for good holds messages back until its
- * rows in topic.group_position are deleted. Resolves to the number of messages deleted.
- */
-export const trimMessages = async (pool: pg.Pool, before: Date): Promise<number> => {
-  const trimmed = await inTransaction(
-    pool,
-    (client) => client.query(TRIM, [before.toISOString()]),
-    HOWEVER_MUCH_IS_OLD,
-  );
-  return trimmed.rowCount ?? 0;
-};
-
-/** The first trim after a long standstill deletes days of messages; nobody waits for it. */
-const HOWEVER_MUCH_IS_OLD = { statementMillis: 0 };

@@ -1,19 +1,19 @@
 import { type Bell, type Logger, openPool, reaching } from '@weir/postgres';
-import { withTraceContext } from '@weir/service/observe';
+import { keepRetention, observeTables, withTraceContext, type Retention } from '@weir/service/observe';
 import type pg from 'pg';
 import type { PartitionSource } from '../delivery/partition-source.js';
 import { allTopics } from '../delivery/retry-topics.js';
 import { runPartition } from '../delivery/run-partition.js';
 import { createLostPositions, type LostPositions } from '../positions/lost-positions.js';
 import type { Consumption, OutgoingMessage, Subscription, Topics } from '../topics.js';
-import { readLag, trackGroupPositions, trimMessages, type GroupPositions } from './group-positions.js';
+import { readLag, trackGroupPositions, type GroupPositions } from './group-positions.js';
 import { ensureHeads, insertMessages } from './insert-messages.js';
-import { keepTrimming } from './keep-trimming.js';
 import type { PartitionLocks } from './partition-locks.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { readEnds, readMessages } from './read-messages.js';
 import { sharePartitions } from './share-partitions.js';
 import { readIncarnation, readPlace } from './topic-place.js';
+import { messageRetention, trimMessages, type KeptDays } from './message-retention.js';
 import { openWakeups, type Wakeups } from './wakeups.js';
 
 export interface EmbeddedTopicsOptions {
@@ -24,8 +24,8 @@ export interface EmbeddedTopicsOptions {
   readonly logger: Logger;
   /** Milliseconds between two looks at who else serves a group; 1,000 unless told. */
   readonly rebalanceEvery?: number;
-  /** Milliseconds that messages are kept at least, read or not; seven days unless told. */
-  readonly keepFor?: number;
+  /** For how long messages are kept at least, read or not, and dead letters; 0: for good. Seven days and 90 unless told. */
+  readonly days?: KeptDays;
   /** Bytes that may wait to be written before more is refused; 64 MiB unless told. */
   readonly mostWaitingBytes?: number;
 }
@@ -50,11 +50,11 @@ const reachingTopics = <Result>(work: () => Promise<Result>): Promise<Result> =>
 
 /** One of them listens. */
 const CONNECTIONS = 9;
-const SEVEN_DAYS = 7 * 24 * 3_600_000;
+const KEPT_DAYS: KeptDays = { messages: 7, deadLetters: 90 };
 
 /** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
 export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promise<EmbeddedTopics> => {
-  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000, keepFor = SEVEN_DAYS } = options;
+  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000, days = KEPT_DAYS } = options;
   const pool = openPool({ databaseUrl, name: 'weir topics', logger, connections: CONNECTIONS });
   try {
     await refuseOtherPartitions(pool, partitions);
@@ -66,7 +66,9 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
   const insert = insertWithHeads(pool, partitions, wakeups);
   const publisher = createPublisher(insert, options.mostWaitingBytes);
   const shared: Shared = { pool, partitions, logger, publisher, wakeups, lost: createLostPositions() };
-  const stopTrimming = keepTrimming(() => trimMessages(pool, new Date(Date.now() - keepFor)), logger);
+  const forget = observeTables(pool, ['topic']);
+  /** Begun by who consumes: a command that only looks deletes nothing. */
+  let retention: Retention | null = null;
   const consumptions = new Set<Consumption>();
   return {
     system: 'postgresql',
@@ -74,6 +76,7 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
     publish: (messages) =>
       shared.publisher.publish(messages.map((message) => ({ ...message, headers: withTraceContext(message.headers) }))),
     consume: async (subscription) => {
+      retention ??= keepRetention({ pool, clock: () => new Date(), logger }, messageRetention(days));
       const consumption = await consume(shared, databaseUrl, rebalanceEvery, subscription);
       consumptions.add(consumption);
       return consumption;
@@ -89,7 +92,8 @@ export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promis
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
       await shared.publisher.drain();
       await shared.wakeups.close();
-      await stopTrimming();
+      forget();
+      await retention?.stop();
       await pool.end();
     },
   };

@@ -1,3 +1,5 @@
+import { growthMetrics } from './growth-metrics.js';
+
 /** A metric as Prometheus shows it. */
 export interface Metric {
   /** With the unit's suffix, as Prometheus wants it. */
@@ -346,6 +348,7 @@ export const METRICS = {
     help: 'Bytes of the disk where `weir up` keeps its data folder',
     labels: [],
   },
+  ...growthMetrics,
   processMemory: {
     name: 'weir_process_memory_bytes',
     kind: 'gauge',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApiDatabase, startApi, type ApiDatabase } from '../testing/api-for-tests.js';
 import { appendDecisions } from '../testing/decisions-for-tests.js';
-import { readPosition } from './follow-log.js';
-import { rebuildReadModels } from './rebuild-read-models.js';
+import { readPosition } from '../follow-log/follow-log.js';
+import { rebuildReadModels } from '../follow-log/rebuild-read-models.js';
 
 const WITHIN = { timeout: 30_000, interval: 50 };
 

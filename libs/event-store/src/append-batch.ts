@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { digestText, inTransaction } from '@weir/postgres';
+import { areFew, digestText, inOrder, inTransaction } from '@weir/postgres';
 import { chainEvents } from './chain-events.js';
 import { copyRows } from './copy-rows.js';
 import { kindOf, type EventCatalog, type EventKind } from './event-catalog.js';
@@ -23,7 +23,7 @@ export interface Appended {
 }
 
 /**
- * Writes a batch after `head` in one transaction. The head moves first: a rival waits there for its row, or fails.
+ * Writes a batch after `head` in one transaction. The head moves first, together with the beginning: a rival waits there for its row, or fails.
  * @throws ShardFenced when the head is not `head` any more; nothing was written.
  */
 export const appendBatch = async (
@@ -35,17 +35,24 @@ export const appendBatch = async (
   for (const event of batch.events) knownKind(catalog, event);
   const rows = chainEvents(head, batch.events, recordedAt);
   const next = headAfter(head, rows, batch);
-  await inTransaction(pool, async (client) => {
-    if (!(await moveHead(client, head, next))) throw new ShardFenced(head.shard);
-    if (rows.length > 0) await copyRows(client, rows);
-    await putEvidence(client, batch.evidence ?? []);
-    await batch.also?.(client);
-  });
+  const work = (client: pg.PoolClient, isMoved: boolean): Promise<unknown> => {
+    if (!isMoved) throw new ShardFenced(head.shard);
+    return writeBehind(client, rows, batch);
+  };
+  await inTransaction<unknown, boolean>(pool, work, { first: (client) => moveHead(client, head, next) });
   return {
     head: next,
     events: rows.map((row, index) => toStoredEvent(row, batch.events[index]?.metadata ?? {}, knownKind(catalog, row))),
   };
 };
+
+/** Statements of a small batch go out together: what each costs by itself is most of what such a batch costs. */
+const writeBehind = (client: pg.PoolClient, rows: readonly HashedRow[], batch: AppendBatch): Promise<void> =>
+  inOrder(client, areFew(rows), [
+    () => copyRows(client, rows),
+    () => putEvidence(client, batch.evidence ?? []),
+    () => batch.also?.(client) ?? Promise.resolve(),
+  ]);
 
 /** Invariant: nothing is appended that the process which appends it could not read. */
 const knownKind = (catalog: EventCatalog, event: Pick<NewEvent, 'type' | 'version'>): EventKind => {

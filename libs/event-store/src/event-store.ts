@@ -28,7 +28,7 @@ export interface AppendBatch {
   /** Replaces what the named sources are; others stay. */
   readonly incarnations?: Readonly<Record<string, string>>;
   /**
-   * Runs in the same transaction, after the rows; when it throws, nothing of the batch is kept. It holds the shard's
+   * Runs in the same transaction, after the rows, of a small batch without waiting for them (`atOnce`); when it throws, nothing of the batch is kept. It holds the shard's
    * head meanwhile: statements only, no waiting. PostgreSQL ends a transaction that is idle for 10 s.
    */
   readonly also?: (client: pg.PoolClient) => Promise<void>;

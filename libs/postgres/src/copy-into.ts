@@ -2,7 +2,9 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { mostUtf8Bytes } from './most-utf8-bytes.js';
+import { isAtOnce } from './at-once.js';
 import { textArray } from './text-array.js';
+import { textColumns } from './text-columns.js';
 
 /** How values of a column are given; `timestamptz` as ISO 8601 with at most milliseconds, `jsonb` as its text. */
 interface Given {
@@ -29,9 +31,16 @@ export type CopiedColumn<Row> = {
   };
 }[CopiedType];
 
+/** So few rows are one statement that is read and planned once: a COPY is four messages and two waits (docs/adr/0205). */
+const FEW = 16;
+
+/** Whether the rows of a batch are no COPY, so that it pays to let them go out with other statements (`atOnce`). */
+export const areFew = (rows: readonly unknown[]): boolean => rows.length <= FEW;
+
 /**
- * Adds rows to a table by binary COPY: the fastest way measured, and no value needs quoting (docs/adr/0021). It knows nothing
- * of conflicts: a key that is taken is a unique violation.
+ * Adds rows to a table: a few by a prepared INSERT, more by binary COPY, the fastest way measured, and no value needs quoting
+ * (docs/adr/0021). It knows nothing of conflicts: a key that is taken is a unique violation. `columns` are a constant: statements
+ * are kept by them.
  */
 export const copyInto = async <Row>(
   client: pg.ClientBase,
@@ -40,11 +49,42 @@ export const copyInto = async <Row>(
   rows: readonly Row[],
 ): Promise<void> => {
   if (rows.length === 0) return;
+  if (areFew(rows) || isAtOnce(client)) {
+    await client.query({ ...insertOf(table, columns), values: textColumns(columns, rows) });
+    return;
+  }
   const stream = client.query(
     copyFrom(`COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN (FORMAT binary)`),
   );
   stream.end(encodeRows(columns, rows));
   await finished(stream);
+};
+
+interface Insert {
+  readonly name?: string;
+  readonly text: string;
+}
+
+const inserts = new WeakMap<object, Map<string, Insert>>();
+let made = 0;
+
+const insertOf = <Row>(table: string, columns: readonly CopiedColumn<Row>[]): Insert => {
+  const known = inserts.get(columns) ?? new Map<string, Insert>();
+  inserts.set(columns, known);
+  const insert = known.get(table) ?? newInsert(table, columns);
+  known.set(table, insert);
+  return insert;
+};
+
+/** A table of one session is another one in the next: its statement has no name, and is not kept by the connection. */
+const newInsert = <Row>(table: string, columns: readonly CopiedColumn<Row>[]): Insert => {
+  const names = columns.map(({ name }) => name);
+  const values = columns.map(({ name, type }) => `news.${name}::${type === 'texts' ? 'text[]' : type}`);
+  const arrays = columns.map((_, index) => `$${index + 1}::text[]`);
+  const text = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS news (${names.join(', ')})`;
+  return table.includes('.') && !table.startsWith('pg_temp.')
+    ? { name: `few-${(made += 1)}-${table}`, text }
+    : { text };
 };
 
 /** "PGCOPY\n\377\r\n\0", no flags, no extension (PostgreSQL manual, COPY, Binary Format). */

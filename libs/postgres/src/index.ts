@@ -1,11 +1,12 @@
 export { asRetryable, reaching } from './as-retryable.js';
+export { atOnce, inOrder } from './at-once.js';
 export { clearAtEnd, clearedAtEnd, isEnding, ProcessIsEnding } from './at-end.js';
 export { asTemporary } from './as-temporary.js';
 export { createBackOff, sleepUnless, type BackOff } from './back-off.js';
 export { createBell, type Bell } from './bell.js';
 export { connectionStringOf } from './connection-string.js';
 export { databaseUrlField, faultOfDatabaseUrl, placeOfDatabase } from './database-url.js';
-export { copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
+export { areFew, copyInto, type CopiedColumn, type CopiedType } from './copy-into.js';
 export {
   compareView,
   asTheyAre,

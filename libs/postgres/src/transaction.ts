@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isSilence, waitForAnswers } from './answer-limit.js';
+import { atOnce } from './at-once.js';
 
 export interface TransactionOptions {
   /** Most milliseconds between two statements before PostgreSQL ends the connection; 10,000 unless told, 0 for no limit. */
@@ -16,6 +17,11 @@ export interface TransactionOptions {
   readonly inCrash?: 'kept' | 'lost';
 }
 
+/** What goes to the server together with the beginning of the transaction, see `atOnce`; `work` gets its answer. */
+export interface FirstAsked<First> {
+  readonly first?: (client: pg.PoolClient) => Promise<First>;
+}
+
 /** A process that is stopped in the middle must not hold a shard's head: the server ends its connection. */
 const IDLE_MILLIS = 10_000;
 
@@ -24,10 +30,10 @@ const IDLE_MILLIS = 10_000;
  * throws. Each statement sees what was committed before it, whatever the database's own default is.
  * Invariant: it resolves only after PostgreSQL confirmed the commit.
  */
-export const inTransaction = async <T>(
+export const inTransaction = async <T, First = undefined>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-  options: TransactionOptions = {},
+  work: (client: pg.PoolClient, first: First) => Promise<T>,
+  options: TransactionOptions & FirstAsked<First> = {},
 ): Promise<T> => {
   const client = await pool.connect();
   // A connection that breaks between two queries emits an error that nobody else would hear.
@@ -36,8 +42,7 @@ export const inTransaction = async <T>(
   client.on('error', onError);
   const restore = waitForAnswers(client, options.statementMillis);
   try {
-    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsOf(options)}`);
-    const result = await work(client);
+    const result = await work(client, await begin(client, options));
     await commit(client);
     return result;
   } catch (fault) {
@@ -48,6 +53,14 @@ export const inTransaction = async <T>(
     client.removeListener('error', onError);
     client.release(broken);
   }
+};
+
+const begin = async <First>(client: pg.PoolClient, options: TransactionOptions & FirstAsked<First>): Promise<First> => {
+  const text = `BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsOf(options)}`;
+  const { first } = options;
+  if (first === undefined) await client.query(text);
+  const [, answer] = first ? await atOnce<[unknown, First]>(client, () => [client.query(text), first(client)]) : [];
+  return answer as First;
 };
 
 /** One round trip with BEGIN, and over with the transaction. */

@@ -1,7 +1,7 @@
 import { DECISIONS_AND_EFFECTS } from '@weir/domain';
 import { type EventStore, type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
-import { inTransaction, isTaken } from '@weir/postgres';
+import { areFew, inOrder, inTransaction, isTaken } from '@weir/postgres';
 import { writeRows } from './write-rows.js';
 
 export interface FollowPorts {
@@ -71,24 +71,32 @@ export const writeNews = async (pool: pg.Pool, shard: string, events: readonly S
   }
 };
 
-const writeLacking = (pool: pg.Pool, shard: string, events: readonly StoredEvent[], isNew: boolean): Promise<number> =>
-  inTransaction(
-    pool,
-    async (client) => {
-      const position = await lockPosition(client, shard);
-      const news = events.filter((event) => event.position >= position);
-      if (news[0]?.position !== position) return position;
-      await writeRows(client, news, isNew);
-      const next = position + news.length;
-      await client.query('UPDATE api.follower SET next_position = $2 WHERE shard = $1', [shard, next]);
-      return next;
-    },
-    { inCrash: 'lost' },
-  );
+const writeLacking = (
+  pool: pg.Pool,
+  shard: string,
+  events: readonly StoredEvent[],
+  isNew: boolean,
+): Promise<number> => {
+  const write = async (client: pg.PoolClient, locked: number | null): Promise<number> => {
+    const position = locked ?? (await lockFirstPosition(client, shard));
+    const news = events.filter((event) => event.position >= position);
+    if (news[0]?.position !== position) return position;
+    const next = position + news.length;
+    await inOrder(client, areFew(news), [
+      () => writeRows(client, news, isNew),
+      () => client.query({ name: 'move-follower', text: MOVE, values: [shard, next] }),
+    ]);
+    return next;
+  };
+  return inTransaction<number, number | null>(pool, write, {
+    inCrash: 'lost',
+    first: (client) => tryToLock(client, shard),
+  });
+};
 
-const lockPosition = async (client: pg.ClientBase, shard: string): Promise<number> => {
-  const locked = await tryToLock(client, shard);
-  if (locked !== null) return locked;
+const MOVE = 'UPDATE api.follower SET next_position = $2 WHERE shard = $1';
+
+const lockFirstPosition = async (client: pg.ClientBase, shard: string): Promise<number> => {
   await client.query('INSERT INTO api.follower (shard, next_position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [shard]);
   return (await tryToLock(client, shard)) ?? 0;
 };

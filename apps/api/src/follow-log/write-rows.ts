@@ -1,6 +1,6 @@
 import { type StoredEvent } from '@weir/event-store';
 import type pg from 'pg';
-import { type CopiedColumn, copyInto, textColumns } from '@weir/postgres';
+import { areFew, type CopiedColumn, copyInto, inOrder, textColumns } from '@weir/postgres';
 import { decisionRows, type DecisionRow, type HourRow, type PackageRow } from './decision-rows.js';
 import { effectRows, type EffectRow } from './effect-rows.js';
 import { mergeOf, type Merge } from './merge-rows.js';
@@ -90,24 +90,36 @@ export const writeRows = async (
   schema: RowsSchema = 'api',
 ): Promise<void> => {
   const { packages, firstDecided, decisions, hours } = decisionRows(events);
-  const inOrder = sortedBy(packages, ({ package_key }) => package_key);
+  const inOrderOfKeys = sortedBy(packages, ({ package_key }) => package_key);
   const isAdded = ({ package_key }: PackageRow): boolean => isNew && firstDecided.has(package_key);
   const { requested, deliveries } = effectRows(events);
-  await copyInto(client, `${schema}.decision_view`, DECISION, decisions);
-  await copyInto(client, `${schema}.package_view`, PACKAGE, inOrder.filter(isAdded));
-  await merge(
-    client,
-    STATEMENTS[schema].packages,
-    PACKAGE,
-    inOrder.filter((row) => !isAdded(row)),
-  );
-  await merge(
-    client,
-    STATEMENTS[schema].hours,
-    HOUR,
-    sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`),
-  );
-  await copyInto(client, `${schema}.effect_view`, EFFECT, requested);
+  await inOrder(client, areFew(events), [
+    () => copyInto(client, `${schema}.decision_view`, DECISION, decisions),
+    () => copyInto(client, `${schema}.package_view`, PACKAGE, inOrderOfKeys.filter(isAdded)),
+    () =>
+      merge(
+        client,
+        STATEMENTS[schema].packages,
+        PACKAGE,
+        inOrderOfKeys.filter((row) => !isAdded(row)),
+      ),
+    () =>
+      merge(
+        client,
+        STATEMENTS[schema].hours,
+        HOUR,
+        sortedBy(hours, ({ workspace, hour }) => `${hour} ${workspace}`),
+      ),
+    () => copyInto(client, `${schema}.effect_view`, EFFECT, requested),
+    () => addDeliveries(client, schema, deliveries),
+  ]);
+};
+
+const addDeliveries = async (
+  client: pg.ClientBase,
+  schema: RowsSchema,
+  deliveries: ReturnType<typeof effectRows>['deliveries'],
+): Promise<void> => {
   if (deliveries.length > 0) await client.query(writeDeliveries(schema), [JSON.stringify(deliveries)]);
 };
 

@@ -1,7 +1,7 @@
 import { packageObservedSchema, TOPICS } from '@weir/contracts';
 import { packageKey } from '@weir/domain';
 import { messageText, type TopicMessage } from '@weir/messaging';
-import { inTransaction } from '@weir/postgres';
+import { areFew, atOnce, inOrder, inTransaction } from '@weir/postgres';
 import { count, SPANS, step } from '@weir/service';
 import type pg from 'pg';
 import { shareFeeds } from '../database/feed-lock.js';
@@ -18,12 +18,12 @@ import { lockInventory, readMetadataByPurl, sourceKey } from '../inventory/read-
 import { ledgerOfBatch, type LedgerOfBatch, type Sent } from '../ledger/ledger-of-batch.js';
 import { nameOf, textOfName } from '../ledger/ledger-row.js';
 import { mayBeForgotten, readForgotten } from '../ledger/read-forgotten.js';
-import { writeLedger } from '../ledger/write-ledger.js';
+import { writeLedger, type NewRow } from '../ledger/write-ledger.js';
 import { assessPackage } from './assess-package.js';
 import { enrichedMessage, type NewFacts } from './enriched-message.js';
 import type { EnrichmentWork } from './enrichment-ports.js';
 import { readKnowledge, type Knowledge } from './read-knowledge.js';
-import { recordFacts } from './record-facts.js';
+import { recordFacts, type FactsOfBatch } from './record-facts.js';
 
 interface Observed extends Sent {
   readonly key: string;
@@ -39,7 +39,12 @@ interface Observed extends Sent {
  */
 export const enrichObservations = async (work: EnrichmentWork, messages: readonly TopicMessage[]): Promise<void> => {
   const batch = messages.map(observedOf);
-  const facts = await inTransaction(work.pool, (client) => enrich(work, client, batch));
+  const keys = [...new Set(batch.map(({ key }) => key))];
+  const facts = await inTransaction<readonly NewFacts[], Locked>(
+    work.pool,
+    (client, locked) => enrich(work, client, { batch, keys, before: locked[1] }),
+    { first: (client) => atOnce(client, () => [shareFeeds(client), lockInventory(client, keys)]) },
+  );
   await work.topics.publish(facts.map(enrichedMessage));
 };
 
@@ -56,39 +61,47 @@ const observedOf = (message: TopicMessage): Observed => {
   };
 };
 
+/** Entries are locked after the feeds, and read by a statement that sees all that feeds had committed by then. */
+type Locked = readonly [unknown, Map<string, InventoryEntry>];
+
+interface LockedBatch {
+  readonly batch: readonly Observed[];
+  readonly keys: readonly string[];
+  /** The entries of its packages. */
+  readonly before: ReadonlyMap<string, InventoryEntry>;
+}
+
 const enrich = async (
   work: EnrichmentWork,
   client: pg.PoolClient,
-  batch: readonly Observed[],
+  { batch, keys, before }: LockedBatch,
 ): Promise<readonly NewFacts[]> => {
-  await shareFeeds(client);
-  const keys = [...new Set(batch.map(({ key }) => key))];
-  const before = await lockInventory(client, keys);
   const [entries, entered] = [new Map(before), new Set(before.keys())];
-  const ledger = await ledgerOfBatch(client, batch, entered);
+  const packages = batch.map(({ observed }) => observed.package);
   const now = work.clock();
-  const forgotten = await readForgotten(
-    client,
-    batch.filter((one) => entered.has(one.key) && mayBeForgotten(one, now)),
-  );
-  const sources = await readSources(client, batch);
-  const known = await readVulnerabilities(client, keys);
-  const knowledge = await step(SPANS.matchAdvisories, () =>
-    readKnowledge(
-      client,
-      work.cache,
-      batch.map(({ observed }) => observed.package),
-    ),
-  );
+  const old = batch.filter((one) => entered.has(one.key) && mayBeForgotten(one, now));
+  const [ledger, forgotten, sources, known, knowledge] = await atOnce(client, () => [
+    ledgerOfBatch(client, batch, entered),
+    readForgotten(client, old),
+    readSources(client, batch),
+    readVulnerabilities(client, keys),
+    step(SPANS.matchAdvisories, () => readKnowledge(client, work.cache, packages)),
+  ]);
   const inHand: InHand = { entries, ledger, forgotten, sources, known, knowledge, changes: new Map() };
   const facts = await step(SPANS.buildFacts, () => batch.flatMap((one) => factsOf(one, inHand)));
   const changed = [...entries.values()].filter((entry) => before.get(entry.key) !== entry);
-  await step(SPANS.recordFacts, async () => {
-    await writeLedger(client, ledger.added());
-    await recordFacts(work.store, client, { facts, entries: changed, changes: [...inHand.changes.values()], entered });
-  });
+  const found = { facts, entries: changed, changes: [...inHand.changes.values()], entered };
+  await step(SPANS.recordFacts, () => record(work, client, ledger.added(), found));
   return facts;
 };
+
+const record = (
+  { store }: EnrichmentWork,
+  client: pg.PoolClient,
+  observed: readonly NewRow[],
+  found: FactsOfBatch,
+): Promise<void> =>
+  inOrder(client, areFew(found.facts), [() => writeLedger(client, observed), () => recordFacts(store, client, found)]);
 
 /** What is known while a batch is gone through, and what became of its packages so far. */
 interface InHand {

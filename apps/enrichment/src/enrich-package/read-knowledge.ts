@@ -1,6 +1,6 @@
 import { ecosystemOf, type PackageRef } from '@weir/contracts';
 import type pg from 'pg';
-import { textArray } from '@weir/postgres';
+import { atOnce, textArray } from '@weir/postgres';
 import type { AdvisoryRecord } from '../advisory-record/advisory-record.js';
 import { parseAdvisory } from '../advisory-record/parse-advisory.js';
 import { cvesOf } from '../alias-groups/advisory-ids.js';
@@ -24,11 +24,11 @@ export const readKnowledge = async (
   cache: AdvisoryCache,
   packages: readonly PackageRef[],
 ): Promise<Knowledge> => {
-  const named = await readNamed(client, packages);
+  const [named, loads] = await atOnce(client, () => [readNamed(client, packages), readEcosystemLoads(client)]);
   const digests = new Map([...named.values()].flat().map(({ id, digest }) => [id, digest]));
   const records = await readRecords(client, cache, digests);
   const { epss, kev } = await readScores(client, [...new Set([...records.values()].flatMap(cvesOf))]);
-  const loaded = new Set((await readEcosystemLoads(client)).map(({ ecosystem }) => ecosystem));
+  const loaded = new Set(loads.map(({ ecosystem }) => ecosystem));
   const advisoriesOf = (one: PackageRef): AdvisoryRecord[] =>
     (named.get(nameKey(one)) ?? []).flatMap(({ id }) => records.get(id) ?? []);
   const wereAdvisoriesLoaded = ({ type }: PackageRef): boolean => loaded.has(ecosystemOf(type) ?? '');

@@ -1,3 +1,4 @@
+import { areFew, inOrder } from '@weir/postgres';
 import type pg from 'pg';
 import type { InventoryEntry } from '../inventory/inventory-entry.js';
 import { writeVulnerabilities, type VulnerabilityChange } from '../inventory/known-vulnerabilities.js';
@@ -21,8 +22,10 @@ export const recordFacts = async (
   client: pg.PoolClient,
   { facts, entries, changes, entered }: FactsOfBatch,
 ): Promise<void> => {
-  await writeInventory(client, entries, entered);
-  await writeVulnerabilities(client, changes);
+  await inOrder(client, areFew(facts), [
+    () => writeInventory(client, entries, entered),
+    () => writeVulnerabilities(client, changes),
+  ]);
   const large = facts.flatMap(({ bytes, entry: { factsDigest } }) =>
     factsDigest !== null && isTooLargeForMessage(bytes) ? [{ digest: factsDigest, kind: 'facts', bytes }] : [],
   );

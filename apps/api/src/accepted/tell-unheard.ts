@@ -19,13 +19,14 @@ export const tellUnheard = ({ pool, topics, clock, logger }: HearingPorts): (() 
   let isClear = topics.system !== 'postgresql';
   return async () => {
     if (isClear) return;
-    const ends = await topics.ends(TOPICS.observed);
+    const topic = TOPICS.observed;
+    const ends = await topics.ends(topic);
     // Whoever published here once will do so again.
     if (ends.some((end) => end > 0)) isClear = true;
     else if (await haveDecisions(pool, since)) {
       isClear = true;
       logger.warn(
-        { topic: TOPICS.observed, topics: 'in PostgreSQL' },
+        { topic, topics: 'in PostgreSQL' },
         'decisions come, and no event came through the topics in PostgreSQL: the other services seem to use Kafka. Set KAFKA_BROKERS here as there; until then, what was accepted and is being judged is answered as not known',
       );
     }

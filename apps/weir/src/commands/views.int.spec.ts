@@ -1,9 +1,12 @@
 import { decisionShard, eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
+import { deleteOld } from '@weir/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutateTable, rowsOf } from '../../../../tools/testing/mutate-table.js';
 import { playSystem, type PlayedSystem } from '../../../../tools/testing/played-system.js';
 import { chanceOf, givenSeed } from '../../../../tools/testing/random-cases.js';
+import { actionRetention } from '../../../action/src/retention/effect-retention.js';
+import { viewRetention } from '../../../api/src/retention/view-retention.js';
 import { exitCodeOf } from './exit-code-of.js';
 import { rebuildViewsCommand, verifyViewsCommand } from './views.js';
 
@@ -16,13 +19,18 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => system.drop());
 
-const run = async (command: typeof verifyViewsCommand, json: boolean, databaseUrl = system.database.serviceUrl) => {
+const run = async (
+  command: typeof verifyViewsCommand,
+  json: boolean,
+  databaseUrl = system.database.serviceUrl,
+  env: Readonly<Record<string, string>> = {},
+) => {
   const said = { stdout: '', stderr: '' };
   const output = {
     stdout: (text: string) => void (said.stdout += `${text}\n`),
     stderr: (text: string) => void (said.stderr += text),
   };
-  const options = { databaseUrl, json, clock: system.clock, env: {} };
+  const options = { databaseUrl, json, clock: system.clock, env };
   const code = await exitCodeOf({ output, json }, (watched) => command(options, watched));
   return { code, ...said };
 };
@@ -175,6 +183,26 @@ test('every table there is is compared, or said not to be derived', async () => 
     .filter((name) => !compared.includes(name) && OTHERWISE[name] === undefined);
   expect(unknown).toEqual([]);
   expect(Object.keys(OTHERWISE).filter((name) => compared.includes(name))).toEqual([]);
+});
+
+test('what the retention took is no difference and is not brought back, until more is to be kept', async () => {
+  const days = { DECISION_VIEW_DAYS: '5', EFFECT_DAYS: '5' };
+  const kept = [...viewRetention({ DECISION_VIEW_DAYS: 5, EFFECT_DAYS: 5 }), ...actionRetention({ EFFECT_DAYS: 5 })];
+  const before = new Date(system.clock().getTime() - 5 * 86_400_000);
+  const packages = await rowsOf(system.owner, 'api.package_view');
+  let deleted = 0;
+  for (const retained of kept) deleted += await deleteOld(system.pool, retained, before);
+  expect(deleted).toBeGreaterThan(20);
+  const answerOf = async (command: typeof verifyViewsCommand, env: Readonly<Record<string, string>>) =>
+    (await run(command, true, system.database.serviceUrl, env)).code;
+  expect(await answerOf(verifyViewsCommand, days)).toBe(0);
+  expect(await answerOf(rebuildViewsCommand, days)).toBe(0);
+  const { rows } = await system.owner.query('SELECT FROM api.decision_view WHERE decided_at < $1', [before]);
+  expect(rows).toHaveLength(0);
+  expect(await rowsOf(system.owner, 'api.package_view')).toEqual(packages);
+  expect(await answerOf(verifyViewsCommand, {}), 'where 400 days are kept they are missing').toBe(1);
+  expect(await answerOf(rebuildViewsCommand, {})).toBe(0);
+  expect(await answerOf(verifyViewsCommand, { DECISION_VIEW_DAYS: '0', EFFECT_DAYS: '0' })).toBe(0);
 });
 
 const seed = givenSeed();

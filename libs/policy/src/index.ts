@@ -1,6 +1,7 @@
 export { OpaUnavailable } from './compile/opa-compiler.js';
 export type { OpaCompiler, OpaOrigin } from './compile/opa-compiler.js';
 export { RegoRefused } from './compile/check-report.js';
+export { OpaOverran } from './compile/opa-overran.js';
 export type { CheckReport, Finding } from './compile/check-report.js';
 export type { CompiledModule } from './compile/compiled-module.js';
 export { READS_EVERYTHING, trustedReads } from './reads/policy-reads.js';

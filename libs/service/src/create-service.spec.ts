@@ -178,6 +178,7 @@ test.each([
     'use GET or HEAD or POST',
   ],
   ['TRACE', head('TRACE /orders HTTP/1.1', 'host: localhost', 'connection: close'), 405, 'use GET or HEAD or POST'],
+  ['QUERY', head('QUERY /orders HTTP/1.1', 'host: localhost', 'connection: close'), 405, 'use GET or HEAD or POST'],
   ['CONNECT', head('CONNECT example.com:443 HTTP/1.1', 'host: localhost'), 405, 'no proxy'],
   [
     'a body of another type',

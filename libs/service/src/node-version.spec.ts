@@ -23,6 +23,10 @@ test.each(['22.22.0', '22.100.1', '24.0.0', '100.0.0'])('Node.js %s is taken', (
   expect(refusalOf(version)).toBeNull();
 });
 
+test('it is the one that README.md names', () => {
+  expect(readFileSync('README.md', 'utf8')).toContain(`Node.js ${OLDEST_NODE.replace(/\.0$/, '')} or newer`);
+});
+
 test('it is the one that package.json asks for', () => {
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     readonly engines: { readonly node: string };

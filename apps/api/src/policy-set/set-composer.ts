@@ -13,7 +13,7 @@ import {
   type ActiveRevision,
   type ModuleParts,
 } from '@weir/judging';
-import { RegoRefused } from '@weir/policy';
+import { OpaOverran, RegoRefused } from '@weir/policy';
 import type { ApiPorts } from '../api-ports.js';
 import type { RegoCompiler } from '../compiler/rego-compiler.js';
 import { regoRefusal, type PolicyRefusal } from '../refusals/policy-refusal.js';
@@ -110,6 +110,7 @@ export const setComposer = (
         compiled = [known, ...compiled.filter(({ digest }) => digest !== known.digest)].slice(0, MOST_MODULES);
         return null;
       } catch (fault) {
+        if (fault instanceof OpaOverran) return { refusal: tooCostly(fault, workspace), culprit: null };
         if (!(fault instanceof RegoRefused)) throw fault;
         return notCompiled(fault, active);
       }
@@ -121,6 +122,12 @@ const notCompiled = (fault: RegoRefused, active: readonly ActiveRevision[]): Not
   const culprit = active.find(({ policyId }) => slotOf(policyId) === fault.policyId)?.policyId ?? null;
   const what = `Policy "${culprit ?? fault.policyId}" cannot be compiled`;
   return { refusal: regoRefusal(fault.findings, what), culprit };
+};
+
+/** Each policy alone was accepted when it was saved. */
+const tooCostly = ({ message }: OpaOverran, workspace: string): PolicyRefusal => {
+  const what = `The active policies of workspace ${workspace} cannot be compiled together: ${message}. Or deactivate one of them first.`;
+  return { refused: 'rego_refused', message: what, errors: [{ pointer: '/rego', detail: message }] };
 };
 
 const built = (set: PolicySet, wasm: readonly NewEvidence[]): BuiltPolicySet => {

@@ -11,9 +11,11 @@ export const queryText = comparedText(500);
 
 /** An instant that a query compares with, in UTC; PostgreSQL and JavaScript both know the years 1 to 9999. */
 export const queryInstant = z.iso
-  .datetime({ offset: true })
-  .refine((text) => /^(?!0000)\d{4}-/.test(new Date(text).toISOString()), 'is out of range: use a year from 1 to 9999')
+  .datetime({ offset: true, abort: true })
+  .refine((text) => isInRange(new Date(text)), 'is out of range: use a year from 1 to 9999')
   .transform((text) => new Date(text).toISOString());
+
+const isInRange = (time: Date): boolean => !Number.isNaN(time.getTime()) && /^(?!0000)\d{4}-/.test(time.toISOString());
 
 /** Query fields of every list. */
 export const pageQuery = {

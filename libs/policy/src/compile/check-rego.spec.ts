@@ -146,17 +146,17 @@ describe('checking a policy as it is saved', () => {
     ]);
   });
 
-  it('warns of a member that v1 does not have, through variables too', async () => {
+  it('refuses a member that v1 does not have, through variables too', async () => {
     const report = await check(
       policy(
         'match if input.v1.packge.name == "x"',
         'match if { some v in input.v1.vulnerabilities; v.kev.dueDte != null }',
       ),
     );
-    expect(report.valid).toBe(true);
+    expect(report.valid).toBe(false);
     expect(report.findings.map(({ severity, code, message }) => [severity, code, message.split(' ')[0]])).toEqual([
-      ['warning', 'unknown_input_path', 'input.v1.packge'],
-      ['warning', 'unknown_input_path', 'input.v1.vulnerabilities.kev.dueDte'],
+      ['error', 'unknown_input_path', 'input.v1.packge'],
+      ['error', 'unknown_input_path', 'input.v1.vulnerabilities.kev.dueDte'],
     ]);
   });
 

@@ -53,8 +53,9 @@ const compileAlone = async (opa: OpaCompiler, rego: string): Promise<readonly Fi
   }
 };
 
+/** Under v0 a warning: policies that others publish ask there for what no package of theirs or ours ever has. */
 const unknownPath = (member: UnknownMember, rego: string): Finding => ({
-  severity: 'warning',
+  severity: /^v0(?:$|[.[])/.test(member.path) ? 'warning' : 'error',
   code: 'unknown_input_path',
   message: `input.${member.path} is not in the documented input, so it is undefined for every package`,
   ...placeOfMember(rego, member),
@@ -109,8 +110,8 @@ type Parameters = Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Checks a policy as it is saved: OPA's strict check with only the built-ins that evaluation supplies, the rules of the
- * house (`match` must be there and be true or false, no data but its own), a trial compilation to Wasm, and warnings for
- * paths of `input` that the documentation does not know and for what can never hold. With `parameters` the policy is looked at
+ * house (`match` must be there and be true or false, no data but its own), a trial compilation to Wasm, no path of `input`
+ * that it never has (under `v0` a warning), and warnings for what can never hold. With `parameters` the policy is looked at
  * as it answers with them.
  */
 export const checkRego = async (opa: OpaCompiler, rego: string, parameters?: Parameters): Promise<CheckReport> => {

@@ -1,4 +1,4 @@
-import { NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpException, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reasonForStrangers, type Logger } from '@weir/postgres';
 import type { AllowedMethods } from './allowed-methods.js';
@@ -29,7 +29,7 @@ export const answer = (
   options: ProblemFilterOptions,
 ): void => {
   const fault = asUnavailable(thrown);
-  const allowed = fault instanceof NotFoundException && isUnrouted(request) ? options.allowedMethods(request.url) : [];
+  const allowed = isUnrouted(request) && isNotServed(fault) ? options.allowedMethods(request.url) : [];
   const refusal = allowed.length > 0 ? methodNotAllowed(request, allowed) : problemOf(fault, options.bodyLimit);
   if (refusal.status >= 500 && !(fault instanceof ProblemError && fault.cause === undefined)) {
     options.logger.error({ err: fault, method: request.method, url: request.url }, 'a request failed');
@@ -57,6 +57,10 @@ const asUnavailable = (fault: unknown): unknown => {
     },
   );
 };
+
+/** fastify asks some methods for a content type before it sees that no route has them. */
+const isNotServed = (fault: unknown): boolean =>
+  fault instanceof NotFoundException || (fault instanceof HttpException && fault.getStatus() === 400);
 
 const isUnrouted = (request: FastifyRequest): boolean => request.is404;
 

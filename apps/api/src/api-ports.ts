@@ -18,6 +18,8 @@ export interface ApiPorts {
   readonly eventStore: EventStore;
   /** The same log by connections for streams, which may read all of it; stays the caller's. */
   readonly streamStore: Pick<EventStore, 'read'>;
+  /** The connections of streams, for what they tell beside the log; stay the caller's. */
+  readonly streams: pg.Pool;
   /** Read for what was accepted and is not judged; stay the caller's. */
   readonly topics: Topics;
   /** Asked when a policy that is not the library's is saved, checked or activated; may take minutes. */

@@ -54,7 +54,7 @@ const STREAM_CONNECTIONS = 2;
 const openApart = (
   { logger, onClose }: Pick<ApiProcess, 'logger' | 'onClose'>,
   { DATABASE_URL: databaseUrl, DATABASE_STATEMENT_MS: statementMillis }: ApiConfiguration,
-): Pick<ApiPorts, 'verdicts' | 'lists' | 'streamStore'> => {
+): Pick<ApiPorts, 'verdicts' | 'lists' | 'streams' | 'streamStore'> => {
   const options = { databaseUrl, logger, statementMillis };
   const verdicts = openPool({ ...options, name: 'weir api verdicts', connections: VERDICT_CONNECTIONS });
   const streams = openPool({ ...options, name: 'weir api streams', connections: STREAM_CONNECTIONS });
@@ -62,5 +62,5 @@ const openApart = (
   onClose(async () => {
     await Promise.all([verdicts.end(), streams.end(), lists.close()]);
   });
-  return { verdicts, lists, streamStore: openEventStore(streams, eventCatalog) };
+  return { verdicts, lists, streams, streamStore: openEventStore(streams, eventCatalog) };
 };

@@ -13,11 +13,13 @@ import {
 import { followAccepted } from './accepted/follow-accepted.js';
 import { apiMigrations } from './api-migrations.js';
 import type { ApiPorts } from './api-ports.js';
+import { describeCauses } from './decisions/describe-causes.js';
 import { followLog } from './follow-log/follow-log.js';
 import { viewRetention } from './retention/view-retention.js';
 import { unknownEventProblem } from './refusals/answerable.js';
 import { observePackages } from './summary/observe-packages.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
+import type { InWords } from './stream/streamed-decision.js';
 
 /** The read models, kept up with the log while the process runs. */
 export interface ReadModels {
@@ -51,7 +53,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
   const stale = (): ProblemDocument | null => (fault === null ? null : staleProblem(fault));
   return {
     start: async () => {
-      const opened = decisionFeed(ports.streamStore, await visiblePositions(ports));
+      const opened = decisionFeed(ports.streamStore, await visiblePositions(ports), inWords(ports));
       feed = opened;
       retention = keepRetention(ports, viewRetention(ports.config));
       accepted = followAccepted(ports, stop.signal);
@@ -86,6 +88,12 @@ export const readModels = (ports: ApiPorts): ReadModels => {
     },
   };
 };
+
+/** Streams tell causes as lists do. */
+const inWords =
+  (ports: ApiPorts): InWords =>
+  (decisions) =>
+    describeCauses({ ...ports, pool: ports.streams }, decisions);
 
 /** Policies are read when somebody asks for them, all else is followed. */
 const ALL = /^/;

@@ -4,7 +4,7 @@ import type { EventStore, StoredEvent } from '@weir/event-store';
 import { createBell } from '@weir/postgres';
 import { createTurns } from '@weir/service';
 import { keptPages } from './kept-pages.js';
-import { streamedDecision, type StreamedDecision } from './streamed-decision.js';
+import { putInWords, streamedDecision, type InWords, type StreamedDecision } from './streamed-decision.js';
 
 /** The next position of each shard: what is below it can be read, and is in the read models. */
 export type Positions = ReadonlyMap<string, number>;
@@ -35,7 +35,11 @@ const REST = 2;
 const KEPT = 2000;
 
 /** A feed that starts at `start`, which is what was visible before. It keeps the latest events of each shard at hand for who waits. */
-export const decisionFeed = (eventStore: Pick<EventStore, 'read'>, start: Positions): DecisionFeed => {
+export const decisionFeed = (
+  eventStore: Pick<EventStore, 'read'>,
+  start: Positions,
+  inWords: InWords,
+): DecisionFeed => {
   const positions = new Map(start);
   const latest = new Map<string, readonly StreamedDecision[]>();
   const bell = createBell();
@@ -46,6 +50,11 @@ export const decisionFeed = (eventStore: Pick<EventStore, 'read'>, start: Positi
     const events = latest.get(shard) ?? [];
     const offset = position - (events[0]?.position ?? Infinity);
     return offset >= 0 ? events.slice(offset, offset + limit) : null;
+  };
+
+  const told = async (events: readonly StreamedDecision[]): Promise<readonly StreamedDecision[]> => {
+    await putInWords(events, inWords);
+    return events;
   };
 
   return {
@@ -66,10 +75,10 @@ export const decisionFeed = (eventStore: Pick<EventStore, 'read'>, start: Positi
       const limit = Math.min(READ_AT_ONCE, (positions.get(shard) ?? 0) - position);
       if (limit <= 0) return use([]);
       const latestOfShard = kept(shard, position, limit);
-      if (latestOfShard) return lanes.news(() => use(kept(shard, position, limit) ?? latestOfShard));
+      if (latestOfShard) return lanes.news(async () => use(await told(kept(shard, position, limit) ?? latestOfShard)));
       return lanes.history(async () => {
         const began = performance.now();
-        const result = await use(await pages.read(shard, position, limit));
+        const result = await use(await told(await pages.read(shard, position, limit)));
         // Two thirds of the time are left to those who ask, the more of it the busier the process is.
         await sleep(REST * (performance.now() - began));
         return result;

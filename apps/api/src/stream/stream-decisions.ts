@@ -72,11 +72,10 @@ const textOf = async (
 ): Promise<{ readonly count: number; readonly text: string }> => {
   const giveWay = createGiveWay();
   let text = '';
-  for (const { position, told } of events) {
+  for (const { position, decision, json } of events) {
     next.set(shard, position + 1);
-    const says = told();
-    if (says && isWanted(says.decision, query))
-      text += `id: ${resumePoint(next)}\nevent: decision\ndata: ${says.json}\n\n`;
+    const told = decision();
+    if (told && isWanted(told, query)) text += `id: ${resumePoint(next)}\nevent: decision\ndata: ${json()}\n\n`;
     await giveWay();
   }
   return { count: events.length, text };

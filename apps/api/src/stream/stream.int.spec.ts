@@ -1,6 +1,9 @@
+import type { DecisionSummary } from '@weir/contracts';
+import type { NewEvent, NewEvidence } from '@weir/event-store';
+import { digestOf } from '@weir/postgres';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createApiDatabase, startApi, type ApiDatabase, type TestApi } from '../testing/api-for-tests.js';
-import { appendDecisions } from '../testing/decisions-for-tests.js';
+import { appendDecisions, decisionEvent, type TestDecision } from '../testing/decisions-for-tests.js';
 
 const WITHIN = { timeout: 20_000, interval: 20 };
 
@@ -125,4 +128,53 @@ test('an id of another stream is refused, one from the future starts with what c
   const receiver = await receive('', '0.999999');
   await appendDecisions(database.store, 'evaluation/0', numbers(0, 1));
   await vi.waitFor(() => expect(receiver.names).toEqual(['p0']), WITHIN);
+});
+
+/** A set of one policy, as evidence. */
+const setOf = (revision: number): NewEvidence => {
+  const policy = {
+    policyId: 'epss-over-threshold',
+    slot: 'p',
+    name: 'EPSS',
+    revision,
+    revisionDigest: digestOf(String(revision)),
+    parameters: {},
+    scope: {},
+    precedence: 1,
+    terminal: false,
+    actions: [],
+    onError: 'closed',
+    reads: { inputPaths: ['*'], clock: false, builtins: [] },
+  };
+  const text = JSON.stringify({ workspace: 'default', module: { wasmDigest: digestOf('wasm') }, policies: [policy] });
+  return { digest: digestOf(text), kind: 'policy_set', bytes: Buffer.from(text) };
+};
+
+/** A decision that rests on a policy set. */
+const restingOn = (decision: TestDecision, set: NewEvidence): NewEvent => {
+  const event = decisionEvent(decision);
+  return { ...event, data: { ...(event.data as object), policySetDigest: set.digest } };
+};
+
+test('a stream tells in words, as the list does, which policies led to a decision, to whoever follows or comes later', async () => {
+  const receiver = await receive();
+  const [was, is] = [setOf(2), setOf(3)];
+  const cause = { kind: 'policy', policySetDigest: is.digest } as const;
+  const writer = await database.store.openShard('evaluation/0');
+  const facts = { digest: digestOf('{"v0":{"name":"a"}}'), kind: 'facts', bytes: Buffer.from('{"v0":{"name":"a"}}') };
+  await writer.append({
+    events: [
+      restingOn({ name: 'a', decidedAt: '2026-06-14T10:00:00.000Z' }, was),
+      restingOn({ name: 'a', decidedAt: '2026-06-14T11:00:00.000Z', cause }, is),
+    ],
+    evidence: [facts, was, is],
+  });
+  const causes = (text: string): readonly string[] =>
+    [...text.matchAll(/^data: (.*)$/gm)].map(([, json = '']) => (JSON.parse(json) as DecisionSummary).cause.detail);
+  const inWords = ['published, reported by /registry', 'EPSS, revision 3 activated'];
+  await vi.waitFor(() => expect(causes(receiver.text())).toEqual(inWords), WITHIN);
+  const later = await receive('', '0.0');
+  await vi.waitFor(() => expect(causes(later.text())).toEqual(inWords), WITHIN);
+  const { decisions } = (await api.get('/v1/decisions')).body as { readonly decisions: readonly DecisionSummary[] };
+  expect(decisions.map(({ cause: { detail } }) => detail).toReversed()).toEqual(inWords);
 });

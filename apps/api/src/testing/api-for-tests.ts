@@ -107,6 +107,7 @@ export const startApi = async (
       verdicts: pool,
       lists: options.lists ?? listsOf(pool),
       eventStore: store,
+      streams: pool,
       streamStore: options.streamStore ?? store,
       findCompiler: options.findCompiler ?? withoutCompiler,
       library: options.library === undefined ? libraryForTests : options.library,

@@ -40,7 +40,7 @@ let result: CommandResult;
 let demo: Demo;
 
 beforeAll(async () => {
-  result = await runWeir(['demo', '--json']);
+  result = await runWeir(['demo', '--json'], { API_KEYS: 'asked-for-by-the-environment' });
   demo = JSON.parse(result.stdout) as Demo;
 }, 300_000);
 

@@ -6,6 +6,8 @@ import { createLogger } from '@weir/service';
 import { startWeir } from '../compose/start-weir.js';
 import { playDemo, storyBegins, type DemoPackage, type DemoReport } from '../demo/play-demo.js';
 import { storyClock } from '../demo/story-clock.js';
+import { storyKey } from '../demo/story-key.js';
+import { weirClient } from '../demo/weir-client.js';
 import { counted } from './counted.js';
 import type { Output } from './output.js';
 
@@ -20,6 +22,7 @@ export const demo = async ({ json }: DemoOptions, output: Output): Promise<void>
   chmodSync(folder, 0o755);
   const clock = storyClock();
   clock.jumpTo(storyBegins);
+  const key = storyKey('weir demo');
   const progress = (line: string): void => output.stderr(line);
   const logger = createLogger('weir');
   logger.level = process.env['LOG_LEVEL'] ?? 'warn';
@@ -32,11 +35,12 @@ export const demo = async ({ json }: DemoOptions, output: Output): Promise<void>
       logger,
       env: { ...process.env, HOST: '127.0.0.1' },
       onProgress: progress,
+      storyKey: key,
     });
     // Its database goes first: what fails for want of it is no news.
     const quiet = clearedAtEnd({ now: () => void (logger.level = 'silent') });
     try {
-      const report = await playDemo(weir, clock, progress);
+      const report = await playDemo(weir, weirClient(weir.url, key.text), clock, progress);
       output.stdout(json ? JSON.stringify(report) : describe(report));
     } finally {
       await weir.close();

@@ -2,6 +2,7 @@ import { collectLessOften, createLogger, endByFaults, runUntilSignal } from '@we
 import { startWeir, type Weir } from '../compose/start-weir.js';
 import { playDemo, storyBegins } from '../demo/play-demo.js';
 import { storyClock, type StoryClock } from '../demo/story-clock.js';
+import { storyKey, type StoryKey } from '../demo/story-key.js';
 import { weirClient } from '../demo/weir-client.js';
 import type { Output } from './output.js';
 
@@ -24,6 +25,7 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
   endByFaults(logger);
   const started = Date.now();
   const clock = storyClock();
+  const key = storyKey('weir up --demo');
   const onProgress = (line: string): void => output.stderr(line);
   onProgress(`Starting Weir with its data in ${options.data} ...`);
   const stop = new AbortController();
@@ -38,13 +40,14 @@ export const up = async (options: UpOptions, output: Output): Promise<void> => {
     env: environmentOf(options),
     onProgress,
     onLost: lost.reject,
+    ...(options.demo && { storyKey: key }),
     ending: stop.signal,
   });
   const ended = runUntilSignal(starting, logger);
   ended.catch(() => undefined);
   try {
     const weir = await starting;
-    if (options.demo && !stop.signal.aborted) await playOnce(weir, clock, onProgress);
+    if (options.demo && !stop.signal.aborted) await playOnce(weir, key, clock, onProgress);
     const startedInMs = Date.now() - started;
     if (!stop.signal.aborted)
       output.stdout(
@@ -68,15 +71,25 @@ const environmentOf = ({ kafka, database }: UpOptions): NodeJS.ProcessEnv => ({
 });
 
 /** The story needs a system of its own; a second start with --demo finds the first one's data. */
-const playOnce = async (weir: Weir, clock: StoryClock, onProgress: (line: string) => void): Promise<void> => {
-  const { policies } = await weirClient(weir.url).get<{ policies: readonly unknown[] }>('/v1/policies');
-  if (policies.length > 0) {
-    onProgress(`${weir.dataDirectory} has data already, so the demo is not played again.`);
-    return;
+const playOnce = async (
+  weir: Weir,
+  key: StoryKey,
+  clock: StoryClock,
+  onProgress: (line: string) => void,
+): Promise<void> => {
+  try {
+    const client = weirClient(weir.url, key.text);
+    const { policies } = await client.get<{ policies: readonly unknown[] }>('/v1/policies');
+    if (policies.length > 0) {
+      onProgress(`${weir.dataDirectory} has data already, so the demo is not played again.`);
+      return;
+    }
+    clock.jumpTo(storyBegins);
+    await playDemo(weir, client, clock, onProgress);
+    clock.leave();
+  } finally {
+    key.forget();
   }
-  clock.jumpTo(storyBegins);
-  await playDemo(weir, clock, onProgress);
-  clock.leave();
 };
 
 const welcome = ({ url, dataDirectory, database }: Weir): string => `

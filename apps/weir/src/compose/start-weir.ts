@@ -29,6 +29,7 @@ import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { knownVariables } from './known-variables.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
+import type { StoryKey } from '../demo/story-key.js';
 import { claimDataDirectory } from './data-directory.js';
 import { listenOn } from './listen-on.js';
 import { observeDisk } from './observe-disk.js';
@@ -46,6 +47,8 @@ export interface WeirOptions {
   readonly onProgress?: (line: string) => void;
   /** Told once when the embedded PostgreSQL ends again and again and is given up; then only a new start helps. */
   readonly onLost?: (fault: Error) => void;
+  /** Taken beside the other keys, for the process's own questions. */
+  readonly storyKey?: StoryKey;
   /** Aborts when the process was told to end, before it is closed. */
   readonly ending?: AbortSignal;
 }
@@ -112,8 +115,9 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   const topics = await openTopics({ ...config, DATABASE_URL: database.serviceUrl }, { clientId: 'weir', logger });
   onClose(() => topics.close());
   const store = openEventStore(pool, eventCatalog);
-  const ring = await openKeys({ store: { log: store, pool }, clock, logger }, config);
-  onClose(() => ring.close());
+  const keys = await openKeys({ store: { log: store, pool }, clock, logger }, config);
+  onClose(() => keys.close());
+  const ring = options.storyKey?.besides(keys) ?? keys;
   const forget = [observeBuild(SERVICE_NAMES), observeDisk(directory.path)];
   onClose(async () => forget.forEach((end) => end()));
   const app = await composeAll(options, { databaseUrl: database.serviceUrl, pool, topics, store, ring }, onClose);

@@ -2,7 +2,7 @@ import type { PackagePage, PackageSummary } from '@weir/contracts';
 import type { Weir } from '../compose/start-weir.js';
 import { demoSnapshot } from './demo-snapshot.js';
 import type { StoryClock } from './story-clock.js';
-import { weirClient, type WeirClient } from './weir-client.js';
+import type { WeirClient } from './weir-client.js';
 
 /** A package as it stands after the story, with where it stood before the second day. */
 export interface DemoPackage {
@@ -45,11 +45,11 @@ export const storyBegins = '2026-07-25T12:00:00.000Z';
  */
 export const playDemo = async (
   weir: Weir,
+  client: WeirClient,
   clock: StoryClock,
   progress: (line: string) => void,
 ): Promise<DemoReport> => {
   const started = performance.now();
-  const client = weirClient(weir.url);
   await loadFeeds(client, progress);
   await activatePolicies(client, progress);
   const events = await publishPackages(client, progress);

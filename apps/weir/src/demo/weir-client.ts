@@ -17,9 +17,15 @@ export interface WeirClient {
   upload<T>(path: string, file: string): Promise<T>;
 }
 
-export const weirClient = (url: string): WeirClient => {
-  const request = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await fetch(new URL(path, url), init);
+interface Sent extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `key`: shown with every request, where one is asked for. */
+export const weirClient = (url: string, key?: string): WeirClient => {
+  const shown = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const request = async <T>(path: string, init: Sent): Promise<T> => {
+    const response = await fetch(new URL(path, url), { ...init, headers: { ...init.headers, ...shown } });
     const answer: unknown = await response.json();
     if (!response.ok) throw new RequestRefused(`${init.method ?? 'GET'} ${path}`, response.status, answer);
     return answer as T;

@@ -45,6 +45,8 @@ afterAll(async () => {
 const ring: KeyRing = {
   state: () => 'guarded',
   find: (key) => {
+    if (key === 'all') return { name: key, keyId: key, permissions: PERMISSIONS, workspaces: null };
+    if (key === 'bound') return { name: key, keyId: key, permissions: PERMISSIONS, workspaces: ['mine'] };
     const permission = PERMISSIONS.find((one) => one === key);
     return permission
       ? { name: key, keyId: key, permissions: [permission], workspaces: null }
@@ -83,6 +85,23 @@ const start = (name: string, compose: Compose): Promise<TestService> =>
     { ring },
   );
 
+/** What a page of others can make a browser send, beside a key that opens everything. */
+const FOREIGN: readonly Readonly<Record<string, string>>[] = [
+  { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+  { origin: 'https://evil.example' },
+  { 'sec-fetch-site': 'cross-site' },
+  { origin: 'http://localhost:1', 'sec-fetch-site': 'same-site' },
+  { origin: 'null' },
+];
+
+/** fetch lets nobody name another Host. */
+const askAs = (service: TestService, method: string, path: string, headers: Readonly<Record<string, string>>) =>
+  service.app
+    .getHttpAdapter()
+    .getInstance()
+    .inject({ method: method as 'GET', url: path, headers: { 'x-api-key': 'all', ...headers } })
+    .then(({ statusCode, body }) => ({ status: statusCode, body }));
+
 /** The status alone: a stream has no end. */
 const ask = async (url: string, method: string, headers: Readonly<Record<string, string>>) => {
   const gone = new AbortController();
@@ -101,6 +120,11 @@ const ask = async (url: string, method: string, headers: Readonly<Record<string,
 
 /** What is told to everybody. A route that is added here tells strangers what it tells: say why in ADR 0170. */
 const NEEDS_NO_KEY = new Set(['/health', '/ready', '/problems', '/problems/:kind']);
+
+/** Feeds and the library are of no workspace, and a principal is the key's own. A route that is added here says why. */
+const OF_NO_WORKSPACE = new Set(['/v1/feeds', '/v1/policy-library', '/v1/principal']);
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const pathOf = (url: string): string => url.replaceAll(/:\w+|\*/g, 'x');
 
@@ -131,6 +155,43 @@ describe.each(SERVICES)('%s alone', (name, compose) => {
         expect(status === 401 || status === 403, `${method} ${url} with ${key} is answered ${status}`).toBe(!isLetIn);
         if (!isLetIn && method !== 'HEAD') expect(detail).toContain(`lacks the permission ${permission}`);
       }
+    }
+  });
+
+  test('answers no request under a name that is none of its own, whatever the key', async () => {
+    for (const { method, url } of routes)
+      for (const host of ['rebound.example', 'rebound.example:8080', 'localhost.evil.example']) {
+        const { status, body } = await askAs(service, method, pathOf(url), { host });
+        expect(status, `${method} ${url} as ${host}`).toBe(421);
+        if (method !== 'HEAD') expect(JSON.parse(body)).toHaveProperty('detail');
+      }
+  });
+
+  test('lets no page of others change anything, whatever the key', async () => {
+    const writes = routes.filter(({ method }) => !SAFE.has(method));
+    for (const { method, url } of writes)
+      for (const headers of FOREIGN) {
+        const { status, body } = await askAs(service, method, pathOf(url), { host: 'localhost', ...headers });
+        expect(status, `${method} ${url} with ${JSON.stringify(headers)}`).toBe(403);
+        expect(body).toContain('may change nothing here');
+      }
+  });
+
+  test('is closed to a key of one workspace wherever a route does not keep to workspaces', async () => {
+    for (const { method, url } of routes.filter(({ workspaces }) => workspaces === 'all')) {
+      if (NEEDS_NO_KEY.has(url)) continue;
+      const { status, detail } = await ask(service.url + pathOf(url), method, { 'x-api-key': 'bound' });
+      expect(status, `${method} ${url}`).toBe(403);
+      if (method !== 'HEAD') expect(detail).toContain('is bound to mine');
+    }
+  });
+
+  test('shows a key of one workspace nothing when it names another', async () => {
+    for (const { method, url } of routes.filter((route) => route.workspaces === 'own' && route.method === 'GET')) {
+      const path = `${pathOf(url)}?workspace=theirs${url === '/v1/verdict' ? '&purl=pkg:npm/a@1' : ''}`;
+      const { status } = await ask(service.url + path, method, { 'x-api-key': 'bound' });
+      if (NEEDS_NO_KEY.has(url) || OF_NO_WORKSPACE.has(url)) continue;
+      expect([400, 403, 404], `${method} ${path} is answered ${status}`).toContain(status);
     }
   });
 });

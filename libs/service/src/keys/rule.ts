@@ -5,7 +5,7 @@ import type { Permission } from '@weir/domain';
 
 /** What a route needs of who asks. */
 export interface Rule {
-  /** `nothing`: whoever asks; `known`: any key, whatever it is for. */
+  /** `nothing`: whoever asks; `known`: each key, whatever it is for. */
   readonly permission: Permission | 'nothing' | 'known';
   /**
    * `all`: only who may see all workspaces is let in. `own`: the route itself shows and changes nothing but what is of

@@ -209,8 +209,12 @@ test('probes ask for what every service answers', () => {
 
 test('no container has more rights than none, jobs included', () => {
   const { resources } = render([]);
-  const all = [...of(resources, 'Deployment'), ...of(resources, 'Job')];
-  expect(all).toHaveLength(8);
+  const scheduled = of(resources, 'CronJob').map(({ metadata, spec }) => ({
+    metadata,
+    spec: (spec['jobTemplate'] as Resource).spec,
+  }));
+  const all = [...of(resources, 'Deployment'), ...of(resources, 'Job'), ...scheduled];
+  expect(all).toHaveLength(9);
   for (const { spec, metadata } of all) {
     expect(spec.template.spec, metadata.name).toMatchObject({
       automountServiceAccountToken: false,

@@ -174,6 +174,13 @@ describe.each(versionsToTry())('PostgreSQL %i', (version) => {
       expect(result, result.stderr).toMatchObject({ code: 0 });
     }
     await expectAppendOnly(kept['weir-database']['service-url']);
+    const verified = await runRendered(chart, 'weir-log-verify', kept, join(folder, 'weir-log-verify'));
+    expect(verified, verified.stderr).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The log is whole') as string,
+    });
+    const told = 'SELECT is_whole, events::int FROM log.verification';
+    expect((await run(kept['weir-database']['service-url'], [told])).rows).toEqual([{ is_whole: true, events: 1 }]);
     const listed = await runWeir(['keys', 'list', '--json', '--database', kept['weir-database']['service-url']]);
     expect(JSON.parse(listed.stdout)).toMatchObject({ keys: [{ name: 'operator' }] });
   });

@@ -41,7 +41,6 @@ const rules = (parse(readFileSync(alertsFile, 'utf8')) as { groups: { rules: Rul
 );
 
 const data = temporaryFolder();
-const textfile = join(data, 'node-exporter.prom');
 const logger = createLogger('test');
 logger.level = 'silent';
 let prometheus: Prometheus;
@@ -49,7 +48,7 @@ let weir: RunningWeir;
 let settings: NodeJS.ProcessEnv = {};
 let owner: pg.Client;
 let endpoint: Server;
-/** What a node exporter tells of files, and of a disk that is nearly full. */
+/** What a node exporter tells of a disk that is nearly full. */
 let exporter: Server;
 let disk = '';
 
@@ -58,19 +57,11 @@ const listen = async (server: Server, port = 0): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 };
 
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
 beforeAll(async () => {
   endpoint = createServer(
     (request, response) => void request.resume().once('end', () => response.writeHead(500).end()),
   );
-  exporter = createServer((_, response) => response.end(`${read(textfile)}${disk}`));
+  exporter = createServer((_, response) => response.end(disk));
   const [hook, exported, port] = [await listen(endpoint), await listen(exporter), await freePort()];
   prometheus = await startPrometheus([`http://127.0.0.1:${port}`, exported], scaled);
   const secrets = [`whsec_${Buffer.alloc(24, 7).toString('base64')}`];
@@ -139,7 +130,7 @@ const loadKev = async (cves: number, day: string): Promise<void> => {
   await fetch(new URL('/v1/feeds/kev', weir.url), { method: 'POST', headers, body });
 };
 
-const verify = (): ReturnType<typeof runWeir> => runWeir(['log', 'verify', '--data', data, '--metrics', textfile]);
+const verify = (): ReturnType<typeof runWeir> => runWeir(['log', 'verify', '--data', data, '--record']);
 
 /** In this order: later ones leave the system worse. */
 const FAULTS: Readonly<

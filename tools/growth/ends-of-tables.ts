@@ -17,6 +17,7 @@ export const ENDS: Readonly<Record<string, End>> = {
   'log.evidence': WHOLE,
   'log.evidence_frame': WHOLE,
   'log.shard_head': forEach('shard: services and partitions'),
+  'log.verification': forEach('run of weir log verify --record'),
 
   'topic.message': { retention: 'TOPIC_DAYS' },
   'topic.partition_head': forEach('topic and partition'),

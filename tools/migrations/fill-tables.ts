@@ -3,6 +3,7 @@ import type pg from 'pg';
 /** Tables that stay small however long a Weir runs: a row for each shard, feed, partition or group, or for a few thousand CVEs. */
 const SMALL = [
   'log.shard_head',
+  'log.verification',
   'topic.partition_head',
   'topic.identity',
   'topic.group_position',

@@ -18,6 +18,7 @@ import { followLog } from './follow-log/follow-log.js';
 import { viewRetention } from './retention/view-retention.js';
 import { unknownEventProblem } from './refusals/answerable.js';
 import { observePackages } from './summary/observe-packages.js';
+import { observeVerification } from './verification/observe-verification.js';
 import { decisionFeed, type DecisionFeed, type Positions } from './stream/decision-feed.js';
 import type { InWords } from './stream/streamed-decision.js';
 
@@ -61,6 +62,7 @@ export const readModels = (ports: ApiPorts): ReadModels => {
         observePackages(ports.pool),
         observeTables(ports.pool, ['api', 'access']),
         observeUnknownEvents(ports.eventStore, ALL, 'api'),
+        observeVerification(ports.pool),
       ];
       following = followLog(ports, (events) => opened.publish(events), stop.signal).catch((cause: unknown) => {
         fault = cause;

@@ -76,7 +76,9 @@ const addLog = (program: Command, output: Output, finish: Finish): void => {
   onDatabase(log, finish, 'verify', "walk every shard's chain and evidence", async (options) => {
     const { verifyLogCommand } = await import('./commands/verify-log.js');
     return verifyLogCommand(options, output);
-  }).addOption(metrics);
+  })
+    .addOption(metrics)
+    .option('--record', 'keep what was found and when in the database, where the metrics of the api are told from');
   onDatabase(
     log,
     finish,
@@ -128,23 +130,29 @@ const onDatabase = (parent: Command, finish: Finish, name: string, description: 
       new Option('--database <url>', 'PostgreSQL that holds it, instead of the data folder').env('DATABASE_URL'),
     )
     .addOption(json())
-    .action(async (options: { data: string; database?: string; json: boolean; metrics?: string }) => {
+    .action(async (options: DatabaseOptions) => {
       const { refuseFolderToWrite } = await import('./commands/read-file-or-refuse.js');
       if (options.metrics !== undefined) refuseFolderToWrite(options.metrics, '--metrics');
       const { reachDatabase } = await import('./compose/reach-database.js');
       const database = await reachDatabase(options.data, options.database);
       try {
-        finish(await run({ databaseUrl: database.url, json: options.json, metrics: options.metrics }));
+        finish(await run({ ...options, databaseUrl: database.url }));
       } finally {
         await database.release();
       }
     });
 
-type RunOnDatabase = (options: {
-  readonly databaseUrl: string;
+interface DatabaseOptions {
+  readonly data: string;
+  readonly database?: string;
   readonly json: boolean;
-  readonly metrics: string | undefined;
-}) => Promise<ExitCode>;
+  readonly metrics?: string;
+  readonly record?: boolean;
+}
+
+type RunOnDatabase = (
+  options: Pick<DatabaseOptions, 'json' | 'metrics' | 'record'> & { readonly databaseUrl: string },
+) => Promise<ExitCode>;
 
 const addMigrate = (program: Command, output: Output, finish: Finish): void => {
   program

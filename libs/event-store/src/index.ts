@@ -15,4 +15,5 @@ export { ShardFenced } from './shard-fenced.js';
 export { bindSource, nextOffset, sourcePosition, unreadOf, type Unread } from './unread.js';
 export { UnknownEvent, type UnknownEventPlace } from './unknown-event.js';
 export { viewOfShards, type ViewOfShards } from './view-of-shards.js';
+export { lastVerification, recordVerification, type RecordedVerification } from './record-verification.js';
 export { verifyLog, type FirstBad, type Verification, type VerifyOptions } from './verify-log.js';

@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastVerification } from '@weir/event-store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../tools/testing/test-database.js';
 import { createTestLog, testEvents, type TestLog } from '../../../../tools/testing/test-log.js';
@@ -11,10 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-const run = async (databaseUrl: string, json: boolean) => {
+const run = async (databaseUrl: string, json: boolean, more: { record?: boolean; metrics?: string } = {}) => {
   const said = { stdout: '', stderr: '' };
   const output = { stdout: (text: string) => (said.stdout += text), stderr: (text: string) => (said.stderr += text) };
-  const code = await exitCodeOf({ output, json }, (watched) => verifyLogCommand({ databaseUrl, json }, watched));
+  const code = await exitCodeOf({ output, json }, (watched) =>
+    verifyLogCommand({ databaseUrl, json, ...more }, watched),
+  );
   return { code, ...said };
 };
 
@@ -30,6 +36,34 @@ test('a whole log answers 0, as one JSON document or as a sentence', async () =>
     stdout: 'The log is whole: 10 events in 1 shard.',
     stderr: '',
   });
+});
+
+test('what was found is kept where metrics are told from, and in a file for a node exporter', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-verified-'));
+  const metrics = join(folder, 'weir.prom');
+  const changed = await createTestLog();
+  try {
+    await (await changed.store.openShard('test/0')).append({ events: testEvents(3) });
+    expect((await run(changed.database.serviceUrl, true)).code).toBe(0);
+    expect(await lastVerification(changed.pool), 'without being told to').toBeNull();
+    for (const [isWhole, events, code] of [
+      [true, 3, 0],
+      [false, 1, 1],
+    ] as const) {
+      const before = Date.now();
+      expect((await run(changed.database.serviceUrl, true, { record: true, metrics })).code).toBe(code);
+      const last = await lastVerification(changed.pool);
+      expect(last).toEqual({ isWhole, events, verifiedAt: expect.any(Date) as Date });
+      expect(last?.verifiedAt.getTime()).toBeGreaterThanOrEqual(before);
+      expect(readFileSync(metrics, 'utf8')).toMatch(
+        new RegExp(`^weir_log_whole ${isWhole ? 1 : 0}$[^]*^weir_log_verified_events ${events}$`, 'm'),
+      );
+      await changed.owner.query(`UPDATE log.event SET data = data || ' ' WHERE position = 1`);
+    }
+  } finally {
+    await changed.drop();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an empty log is said to be empty', async () => {

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { verifyLog, type Verification } from '@weir/event-store';
+import { recordVerification, verifyLog, type Verification } from '@weir/event-store';
 import { openPool } from '@weir/postgres';
 import { createLogger } from '@weir/service';
 import { counted } from './counted.js';
@@ -11,6 +11,8 @@ export interface VerifyLogOptions {
   readonly json: boolean;
   /** File for the node exporter's textfile collector: what was found, and when. */
   readonly metrics?: string | undefined;
+  /** Keep what was found and when in the database, where the api reads it for its metrics. */
+  readonly record?: boolean | undefined;
 }
 
 /** `weir log verify`: walks every shard's chain and evidence; 0 valid, 1 not valid, 3 when the log cannot be read. */
@@ -25,7 +27,9 @@ export const verifyLogCommand = async (options: VerifyLogOptions, output: Output
   });
   try {
     const verification = await verifyLog(pool);
-    if (options.metrics !== undefined) tellMetrics(options.metrics, verification, new Date());
+    const now = new Date();
+    if (options.record === true) await recordVerification(pool, verification, now);
+    if (options.metrics !== undefined) tellMetrics(options.metrics, verification, now);
     output.stdout(options.json ? JSON.stringify(verification) : sentence(verification));
     return verification.valid ? 0 : 1;
   } catch (fault) {

@@ -140,6 +140,7 @@ test.each([
 const OTHERWISE: Readonly<Record<string, string>> = {
   'log.event': 'the log: weir log verify',
   'log.shard_head': 'the log: weir log verify',
+  'log.verification': 'what runs of weir log verify found',
   'log.evidence': 'evidence: weir log verify',
   'log.evidence_frame': 'evidence: weir log verify',
   'topic.message': 'transport',

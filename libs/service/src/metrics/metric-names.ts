@@ -206,6 +206,27 @@ export const METRICS = {
     help: 'Events in a shard of the log',
     labels: ['shard'],
   },
+  logWhole: {
+    name: 'weir_log_whole',
+    kind: 'gauge',
+    unit: '',
+    help: 'Whether the last run of weir log verify --record found the log as it was written: 1 or 0; not told before the first',
+    labels: [],
+  },
+  logVerifiedEvents: {
+    name: 'weir_log_verified_events',
+    kind: 'gauge',
+    unit: '',
+    help: 'Events that the last run of weir log verify --record went through',
+    labels: [],
+  },
+  logVerifiedAt: {
+    name: 'weir_log_verified_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    help: 'When weir log verify --record ended last, in seconds since 1970',
+    labels: [],
+  },
   unknownEvents: {
     name: 'weir_unknown_events',
     kind: 'gauge',

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { canTestOldNode, OLD_NODE } from '../tools/testing/old-node.js';
 import { program, removeFolder, repositoryRoot, runWeir, temporaryFolder } from './harness/weir-process.js';
 
@@ -94,6 +96,51 @@ test('weir up says at its start what it is', async () => {
     }),
   );
   expect(stderr).not.toContain('hunter2');
+});
+
+/** Takes every connection and says nothing. */
+const blackHole = async (): Promise<string> => {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+const upUntil = async (env: NodeJS.ProcessEnv, word: RegExp): Promise<{ code: unknown; stderr: string }> => {
+  const folder = temporaryFolder();
+  onTestFinished(() => removeFolder(folder));
+  const child = spawn(process.execPath, [program, 'up', '--port', '0', '--data', folder], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  const ended = once(child, 'exit');
+  await new Promise<void>((resolve) => {
+    void ended.then(() => resolve());
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (word.test(stderr)) resolve();
+    });
+  });
+  child.kill('SIGINT');
+  const [code] = (await ended) as [unknown];
+  return { code, stderr };
+};
+
+test('weir up says what it waits for while Kafka or PostgreSQL takes everything and says nothing, and Ctrl-C ends it', async () => {
+  const hole = await blackHole();
+  const [topics, server] = [
+    /waiting for the topics: no answer yet/,
+    /Waiting for PostgreSQL at [0-9.:]+: no answer for 2 s/,
+  ];
+  const [kafka, postgres] = await Promise.all([
+    upUntil({ KAFKA_BROKERS: hole }, topics),
+    upUntil({ DATABASE_URL: `postgres://weir:hunter2@${hole}/weir` }, server),
+  ]);
+  expect(kafka.stderr).toMatch(topics);
+  expect(postgres.stderr).toMatch(server);
+  expect([kafka.code, postgres.code]).toEqual([0, 0]);
+  expect(kafka.stderr + postgres.stderr).not.toContain('hunter2');
 });
 
 test('a fault that nobody caught is a log line, and the end', async () => {

@@ -1,7 +1,18 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ask, askUntil, post, publication } from './harness/http.js';
-import { removeFolder, runWeir, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
+import {
+  removeFolder,
+  repositoryRoot,
+  runWeir,
+  serviceUrlOf,
+  startWeirProcess,
+  temporaryFolder,
+  type RunningWeir,
+} from './harness/weir-process.js';
 
 const brokers = inject('kafkaBrokers');
 /** One is the beginning of the other, and of our own names: the hardest pair. */
@@ -71,6 +82,26 @@ test('every topic and group that they made begins with a prefix', async () => {
       PREFIXES.flatMap((prefix) => ['enrichment', 'evaluation', 'action', 'api'].map((one) => prefix + one)),
     ),
   );
+});
+
+test('with another number of partitions than the topics have, weir up and ingest end with both numbers and take nothing', async () => {
+  const env = { KAFKA_BROKERS: brokers.join(','), TOPIC_PREFIX: PREFIXES[0], PARTITIONS: '3', LOG_LEVEL: 'info' };
+  const folder = temporaryFolder();
+  const ingest = join(repositoryRoot, 'apps', 'ingest', 'dist', 'main.js');
+  const [up, alone] = await Promise.all([
+    runWeir(['up', '--port', '0', '--data', folder], env),
+    promisify(execFile)(process.execPath, [ingest], {
+      env: { ...process.env, ...env, PORT: '0', DATABASE_URL: serviceUrlOf(folders[0] ?? '') },
+    }).then(
+      () => ({ code: 0, stderr: '' }),
+      (fault: unknown) => fault as { readonly code: number; readonly stderr: string },
+    ),
+  ]);
+  removeFolder(folder);
+  for (const { code, stderr } of [up, alone]) {
+    expect(stderr).toMatch(/has 4 partitions, not 3: set PARTITIONS=4/);
+    expect(code).toBe(3);
+  }
 });
 
 test('dead letters and positions of one are read by its prefix', async () => {

@@ -1,3 +1,4 @@
+export { actionConnections } from './connections.js';
 export { composeAction, type ActionProcess } from './compose-action.js';
 export { actionConfigurationSchema, type ActionConfiguration } from './config.js';
 export { actionMigrations } from './action-migrations.js';

@@ -7,10 +7,16 @@ import { runService } from '@weir/service';
 import { actionMigrations } from './action-migrations.js';
 import { composeAction } from './compose-action.js';
 import { actionConfigurationSchema } from './config.js';
+import { actionConnections } from './connections.js';
 
 await runService('action', actionConfigurationSchema, async ({ config, ...ports }) => {
   const { logger, onClose } = ports;
-  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir action', logger, ...poolLimitsOf(config) });
+  const pool = openPool({
+    databaseUrl: config.DATABASE_URL,
+    name: 'weir action',
+    logger,
+    ...poolLimitsOf(config, actionConnections['weir action']),
+  });
   onClose(() => pool.end());
   await ports.untilAble('PostgreSQL', async () => {
     await requireOwnSessions(config.DATABASE_URL);

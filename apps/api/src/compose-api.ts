@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { ApiModule } from './api.module.js';
 import type { ApiPorts } from './api-ports.js';
 import type { ApiConfiguration } from './config.js';
+import { apiConnections } from './connections.js';
 import { PAGE_POLICIES } from './console-page/page-policies.js';
 import { serveConsole } from './console-page/serve-console.js';
 import { serveOpenApi } from './open-api/serve-open-api.js';
@@ -45,19 +46,18 @@ export const composeApi = ({ store, onProgress, ...ports }: ApiProcess, config: 
   };
 };
 
-/** Verdicts share a statement with those that are asked meanwhile: two are under way for each of two routes, and one more asks what was accepted. */
-const VERDICT_CONNECTIONS = 6;
-/** History is read for one stream at a time, what is new for another. */
-const STREAM_CONNECTIONS = 2;
-
 /** Connections apart, so that no kind of question waits for another one's. */
 const openApart = (
   { logger, onClose }: Pick<ApiProcess, 'logger' | 'onClose'>,
   { DATABASE_URL: databaseUrl, DATABASE_STATEMENT_MS: statementMillis }: ApiConfiguration,
 ): Pick<ApiPorts, 'verdicts' | 'lists' | 'streams' | 'streamStore'> => {
   const options = { databaseUrl, logger, statementMillis };
-  const verdicts = openPool({ ...options, name: 'weir api verdicts', connections: VERDICT_CONNECTIONS });
-  const streams = openPool({ ...options, name: 'weir api streams', connections: STREAM_CONNECTIONS });
+  const verdicts = openPool({
+    ...options,
+    name: 'weir api verdicts',
+    connections: apiConnections['weir api verdicts'],
+  });
+  const streams = openPool({ ...options, name: 'weir api streams', connections: apiConnections['weir api streams'] });
   const lists = openLists({ databaseUrl, logger, name: 'weir api lists' });
   onClose(async () => {
     await Promise.all([verdicts.end(), streams.end(), lists.close()]);

@@ -1,5 +1,6 @@
 export { composeApi, type ApiProcess } from './compose-api.js';
 export type { ApiPorts } from './api-ports.js';
+export { apiConnections } from './connections.js';
 export { apiConfigurationSchema, type ApiConfiguration } from './config.js';
 export { createKey, revokeKey, rotateKey, type KeyMade } from './keys/change-keys.js';
 export { openKeyBookLog, type KeyBookLog } from './keys/key-book-log.js';

@@ -7,13 +7,14 @@ import { runService } from '@weir/service';
 import { apiMigrations } from './api-migrations.js';
 import { composeApi } from './compose-api.js';
 import { apiConfigurationSchema } from './config.js';
+import { apiConnections } from './connections.js';
 
 await runService('api', apiConfigurationSchema, async ({ config, ...ports }) => {
   const pool = openPool({
     databaseUrl: config.DATABASE_URL,
     name: 'weir api',
     logger: ports.logger,
-    ...poolLimitsOf(config),
+    ...poolLimitsOf(config, apiConnections['weir api']),
   });
   ports.onClose(() => pool.end());
   await ports.untilAble('PostgreSQL', async () => {

@@ -5,7 +5,7 @@ import type { Composed, ProcessPorts } from '@weir/service';
 import type pg from 'pg';
 import type { EnrichmentConfiguration } from './config.js';
 import { FEEDS_ROUTE } from './feeds/accept-feed-bodies.js';
-import { LOADS_AT_A_TIME } from './start-enrichment.js';
+import { enrichmentConnections } from './connections.js';
 import { EnrichmentModule, enrichmentServer } from './enrichment.module.js';
 
 export interface EnrichmentProcess extends ProcessPorts {
@@ -14,13 +14,6 @@ export interface EnrichmentProcess extends ProcessPorts {
   readonly store: EventStore;
 }
 
-/** Connections that enrichment needs: a partition may hold two, and reassessment, schedules and questions come on top. */
-export const enrichmentConnections = ({ PARTITIONS }: Pick<EnrichmentConfiguration, 'PARTITIONS'>): number =>
-  2 * PARTITIONS + 4;
-
-/** On top of those, in a pool of their own: each load holds one, and one asks what was loaded last. */
-const LOAD_CONNECTIONS = LOADS_AT_A_TIME + 1;
-
 /** Enrichment for a process: takes feeds over HTTP and by schedule, and consumes what was observed. */
 export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentConfiguration): Composed => {
   const { logger, onClose } = ports;
@@ -28,7 +21,10 @@ export const composeEnrichment = (ports: EnrichmentProcess, config: EnrichmentCo
     databaseUrl: config.DATABASE_URL,
     name: 'weir enrichment loads',
     logger,
-    ...poolLimitsOf({ ...config, DATABASE_CONNECTIONS: undefined }, LOAD_CONNECTIONS),
+    ...poolLimitsOf(
+      { ...config, DATABASE_CONNECTIONS: undefined },
+      enrichmentConnections(config.PARTITIONS)['weir enrichment loads'],
+    ),
   });
   onClose(() => loads.end());
   return {

@@ -1,4 +1,5 @@
-export { composeEnrichment, enrichmentConnections, type EnrichmentProcess } from './compose-enrichment.js';
+export { enrichmentConnections } from './connections.js';
+export { composeEnrichment, type EnrichmentProcess } from './compose-enrichment.js';
 export { enrichmentConfigurationSchema, type EnrichmentConfiguration } from './config.js';
 export { enrichmentMigrations } from './enrichment-migrations.js';
 export { openEnrichment, type Enrichment, type EnrichmentPorts } from './start-enrichment.js';

@@ -5,12 +5,13 @@ import { messagingMigrations, openTopics } from '@weir/messaging';
 import { openPool, poolLimitsOf, requireMigrations, requireOwnSessions } from '@weir/postgres';
 import { runService } from '@weir/service';
 import { enrichmentMigrations } from './enrichment-migrations.js';
-import { composeEnrichment, enrichmentConnections } from './compose-enrichment.js';
+import { composeEnrichment } from './compose-enrichment.js';
+import { enrichmentConnections } from './connections.js';
 import { enrichmentConfigurationSchema } from './config.js';
 
 await runService('enrichment', enrichmentConfigurationSchema, async ({ config, ...ports }) => {
   const { logger, onClose } = ports;
-  const limits = poolLimitsOf(config, enrichmentConnections(config));
+  const limits = poolLimitsOf(config, enrichmentConnections(config.PARTITIONS)['weir enrichment']);
   const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir enrichment', logger, ...limits });
   onClose(() => pool.end());
   await ports.untilAble('PostgreSQL', async () => {

@@ -1,3 +1,4 @@
+export { evaluationConnections } from './connections.js';
 export { composeEvaluation, type EvaluationProcess } from './compose-evaluation.js';
 export { evaluationConfigurationSchema, type EvaluationConfiguration } from './config.js';
 export { evaluationMigrations } from './evaluation-migrations.js';

@@ -7,10 +7,16 @@ import { runService } from '@weir/service';
 import { evaluationMigrations } from './evaluation-migrations.js';
 import { composeEvaluation } from './compose-evaluation.js';
 import { evaluationConfigurationSchema } from './config.js';
+import { evaluationConnections } from './connections.js';
 
 await runService('evaluation', evaluationConfigurationSchema, async ({ config, ...ports }) => {
   const { logger, onClose } = ports;
-  const pool = openPool({ databaseUrl: config.DATABASE_URL, name: 'weir evaluation', logger, ...poolLimitsOf(config) });
+  const pool = openPool({
+    databaseUrl: config.DATABASE_URL,
+    name: 'weir evaluation',
+    logger,
+    ...poolLimitsOf(config, evaluationConnections['weir evaluation']),
+  });
   onClose(() => pool.end());
   await ports.untilAble('PostgreSQL', async () => {
     await requireOwnSessions(config.DATABASE_URL);

@@ -22,6 +22,7 @@ export { RETRY_HEADERS } from './delivery/retry-message.js';
 export { retryPausesOf, retryPausesSchema } from './delivery/retry-pauses.js';
 export { DEAD_LETTER_HEADERS, deadLetterOf, replayDeadLetter } from './delivery/dead-letter.js';
 export {
+  EMBEDDED_TOPICS_CONNECTIONS,
   openEmbeddedTopics,
   type EmbeddedTopics,
   type EmbeddedTopicsOptions,

@@ -48,7 +48,7 @@ export const openTopics = async (config: TopicsSettings, { clientId, logger }: T
   const access = kafkaAccessOf(config);
   if (brokers === undefined) {
     const days = { messages: config.TOPIC_DAYS, deadLetters: config.DEAD_LETTER_DAYS };
-    return openEmbeddedTopics({ databaseUrl, partitions, logger, days });
+    return openEmbeddedTopics({ databaseUrl, name: clientId.replace('-', ' '), partitions, logger, days });
   }
   const addresses = brokers.split(',').map((address) => address.trim());
   return openKafkaTopics({ brokers: addresses, clientId, partitions, prefix, logger, access });

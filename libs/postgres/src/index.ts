@@ -24,7 +24,14 @@ export { keepGoing, type Kept } from './keep-going.js';
 export { listen, type ListenOptions } from './listen.js';
 export type { Logger } from './logger.js';
 export { connectClient, createClient, withClient, type ClientOptions } from './open-client.js';
-export { databaseFields, openPool, poolLimitsOf, type PoolLimits, type PoolOptions } from './open-pool.js';
+export {
+  DEFAULT_CONNECTIONS,
+  databaseFields,
+  openPool,
+  poolLimitsOf,
+  type PoolLimits,
+  type PoolOptions,
+} from './open-pool.js';
 export { createNotifier, type Notifier } from './notifier.js';
 export { NotAble, reasonForStrangers } from './reason-for-strangers.js';
 export { requireMigrations } from './require-migrations.js';

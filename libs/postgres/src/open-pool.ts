@@ -50,7 +50,8 @@ export interface PoolOptions extends PoolLimits {
   readonly prepare?: string;
 }
 
-const CONNECTIONS = 10;
+/** Of a pool that says nothing of it. */
+export const DEFAULT_CONNECTIONS = 10;
 export const STATEMENT_MS = 30_000;
 /** Less than a statement may take, so that who holds the lock is told of before the statement is too slow. */
 const LOCK_MS = 10_000;
@@ -72,7 +73,7 @@ export const openPool = ({
   ...limits
 }: PoolOptions): pg.Pool => {
   const {
-    connections = CONNECTIONS,
+    connections = DEFAULT_CONNECTIONS,
     statementMillis = STATEMENT_MS,
     lockMillis = LOCK_MS,
     connectMillis = CONNECT_MS,
@@ -127,7 +128,7 @@ const requireOnce = (): Check => {
 type DatabaseSettings = z.output<z.ZodObject<typeof databaseFields>>;
 
 /** The limits as they are configured; `connections` is what the service needs. */
-export const poolLimitsOf = (config: DatabaseSettings, connections = CONNECTIONS): PoolLimits => ({
+export const poolLimitsOf = (config: DatabaseSettings, connections = DEFAULT_CONNECTIONS): PoolLimits => ({
   connections: config.DATABASE_CONNECTIONS ?? connections,
   statementMillis: config.DATABASE_STATEMENT_MS,
 });

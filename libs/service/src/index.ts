@@ -11,12 +11,13 @@ export {
 export { createService, DEFAULT_BODY_LIMIT, type ServiceOptions } from './create-service.js';
 export { collectLessOften } from './collect-less-often.js';
 export { createGiveWay, type GiveWay } from './give-way.js';
-export { isTooLong, listsOf, openLists, type Lists, type ListsOptions } from './lists/open-lists.js';
+export { isTooLong, LIST_CONNECTIONS, listsOf, openLists, type Lists, type ListsOptions } from './lists/open-lists.js';
 export { guestOf, limitGuests, type GuestLimits, type GuestRequest, type LetIn, type Turned } from './limit-guests.js';
 export { createTurns, type TakeTurns } from './take-turns.js';
 export { runService, type ServiceStart } from './run-service.js';
 export { endByFaults } from './end-by-faults.js';
 export { startLine } from './start/start-line.js';
+export { untilAble } from './start/until-able.js';
 export { tellUnknownVariables } from './start/tell-unknown-variables.js';
 export { runUntilSignal, type Closeable } from './run-until-signal.js';
 export { ReadinessChecks, type ReadinessCheck, type ReadinessReport } from './health/readiness-checks.js';

@@ -1,9 +1,10 @@
-import { requireOwnSessions, requireServiceLogin } from '@weir/postgres';
+import { placeOfDatabase, requireOwnSessions, requireServiceLogin } from '@weir/postgres';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres.js';
 import type { Supervision } from '../embedded-postgres/supervise-postgres.js';
 import { ensureServiceRole } from './ensure-service-role.js';
 import { migrate, missingMigrations } from './migrate-database.js';
 import { onPostgres } from './reach-postgres.js';
+import { sayWhileWaiting } from './say-while-waiting.js';
 
 /** A migrated database; `serviceUrl` may append to the log and not change it. */
 export interface Database {
@@ -16,6 +17,8 @@ export interface Database {
 export interface DatabaseUrls {
   readonly service: string | undefined;
   readonly owner: string | undefined;
+  /** Told when it lets wait. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -27,7 +30,9 @@ export const openDatabase = async (
   urls: DatabaseUrls,
   supervision?: Supervision,
 ): Promise<Database> => {
-  if (urls.service !== undefined) return openOwn(urls.service, urls.owner);
+  const { service, say = () => undefined } = urls;
+  if (service !== undefined)
+    return sayWhileWaiting(`PostgreSQL at ${placeOfDatabase(service).host}`, say, () => openOwn(service, urls.owner));
   if (urls.owner !== undefined)
     throw new Error(
       'DATABASE_OWNER_URL is set and DATABASE_URL is not. Set DATABASE_URL to the login of the services, or neither to use the embedded PostgreSQL.',

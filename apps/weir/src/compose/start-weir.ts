@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { composeAction, actionConfigurationSchema } from '@weir/action';
 import { composeApi, apiConfigurationSchema } from '@weir/api';
-import { serviceOfRoute } from '@weir/contracts';
+import { serviceOfRoute, TOPICS } from '@weir/contracts';
 import { eventCatalog } from '@weir/domain';
 import { composeEnrichment, enrichmentConfigurationSchema } from '@weir/enrichment';
 import { composeEvaluation, evaluationConfigurationSchema } from '@weir/evaluation';
@@ -20,6 +20,7 @@ import {
   startLine,
   startTracing,
   tellUnknownVariables,
+  untilAble,
   type GuardedRoute,
   type KeyRing,
   observeBuild,
@@ -28,6 +29,7 @@ import {
 import type pg from 'pg';
 import { weirConfigurationSchema } from './configuration.js';
 import { knownVariables } from './known-variables.js';
+import { SHARED_CONNECTIONS } from './connections.js';
 import { countDecisions, type DecisionCounts } from './count-decisions.js';
 import type { StoryKey } from '../demo/story-key.js';
 import { claimDataDirectory } from './data-directory.js';
@@ -66,9 +68,6 @@ export interface Weir {
   close(): Promise<void>;
 }
 
-/** Enough for every service at once. */
-const CONNECTIONS = 24;
-
 const SERVICE_NAMES = Object.values(SERVICES);
 
 type Release = () => Promise<unknown>;
@@ -99,21 +98,27 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
   onClose(async () => directory.release());
   const urls = { service: config.DATABASE_URL, owner: config.DATABASE_OWNER_URL };
   const onGivenUp = (fault: Error): void => options.onLost?.(fault);
-  const database = await openDatabase(directory.path, urls, {
-    logger,
-    onGivenUp,
-    ...(options.ending && { ending: options.ending }),
-  });
+  const say = options.onProgress ?? ((line: string): void => logger.warn(line));
+  const database = await openDatabase(
+    directory.path,
+    { ...urls, say },
+    {
+      logger,
+      onGivenUp,
+      ...(options.ending && { ending: options.ending }),
+    },
+  );
   onClose(() => database.close());
   const pool = openPool({
     databaseUrl: database.serviceUrl,
     name: 'weir',
     logger,
-    ...poolLimitsOf(config, CONNECTIONS),
+    ...poolLimitsOf(config, SHARED_CONNECTIONS),
   });
   onClose(() => pool.end());
   const topics = await openTopics({ ...config, DATABASE_URL: database.serviceUrl }, { clientId: 'weir', logger });
   onClose(() => topics.close());
+  await untilToldToEnd(options.ending, untilTopics(topics, { logger, config }));
   const store = openEventStore(pool, eventCatalog);
   const keys = await openKeys({ store: { log: store, pool }, clock, logger }, config);
   onClose(() => keys.close());
@@ -132,6 +137,26 @@ const start = async (options: WeirOptions, onClose: OnClose): Promise<Omit<Weir,
     settled: (deadlineMillis) => waitUntilSettled({ pool, topics, clock }, deadlineMillis),
     countDecisions: () => countDecisions(pool),
   };
+};
+
+/** On Kafka, whose brokers may be away, or have other topics: nothing that needs them is begun before. */
+const untilTopics = async (
+  topics: Topics,
+  { logger, config }: { readonly logger: Logger; readonly config: { readonly KAFKA_BROKERS?: string | undefined } },
+): Promise<void> => {
+  if (topics.system !== 'kafka') return;
+  const about = { topics: config.KAFKA_BROKERS };
+  await untilAble('the topics', () => topics.ends(TOPICS.observed), { logger, say: () => undefined, about });
+};
+
+/** Who is told to end waits for nobody. */
+const untilToldToEnd = async (ending: AbortSignal | undefined, work: Promise<void>): Promise<void> => {
+  if (ending === undefined) return work;
+  const told = Promise.withResolvers<never>();
+  const end = (): void => told.reject(new Error('The start was ended'));
+  ending.addEventListener('abort', end, { once: true });
+  if (ending.aborted) end();
+  await Promise.race([work, told.promise]).finally(() => ending.removeEventListener('abort', end));
 };
 
 interface Resources {

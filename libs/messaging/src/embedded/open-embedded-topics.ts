@@ -21,6 +21,8 @@ export interface EmbeddedTopicsOptions {
   readonly databaseUrl: string;
   /** Fixed once the first message is written: keys stay in their partitions. */
   readonly partitions: number;
+  /** Whose connections they are, to whoever looks at pg_stat_activity; weir unless told. */
+  readonly name?: string;
   readonly logger: Logger;
   /** Milliseconds between two looks at who else serves a group; 1,000 unless told. */
   readonly rebalanceEvery?: number;
@@ -48,14 +50,14 @@ interface Shared {
 
 const reachingTopics = <Result>(work: () => Promise<Result>): Promise<Result> => reaching('The topics', work);
 
-/** One of them listens. */
-const CONNECTIONS = 9;
+/** One of them listens; each group that is consumed has one more, which owns its partitions. */
+export const EMBEDDED_TOPICS_CONNECTIONS = 9;
 const KEPT_DAYS: KeptDays = { messages: 7, deadLetters: 90 };
 
 /** Opens the topics of a migrated database. Throws when its topics have another number of partitions. */
 export const openEmbeddedTopics = async (options: EmbeddedTopicsOptions): Promise<EmbeddedTopics> => {
-  const { databaseUrl, partitions, logger, rebalanceEvery = 1_000, days = KEPT_DAYS } = options;
-  const pool = openPool({ databaseUrl, name: 'weir topics', logger, connections: CONNECTIONS });
+  const { databaseUrl, name = 'weir', partitions, logger, rebalanceEvery = 1_000, days = KEPT_DAYS } = options;
+  const pool = openPool({ databaseUrl, name: `${name} topics`, logger, connections: EMBEDDED_TOPICS_CONNECTIONS });
   try {
     await refuseOtherPartitions(pool, partitions);
   } catch (fault) {

@@ -96,13 +96,16 @@ const FIRST_PAUSE_MS = 100;
  */
 const connectOnce = (kafka: Kafka) => {
   let admin: Promise<Admin> | null = null;
+  let isConnected = false;
   const connect = async (): Promise<Admin> => {
     const opened = kafka.admin({ retry: CLIENT_RETRY });
     await opened.connect();
+    isConnected = true;
     return opened;
   };
   const forget = async (one: Promise<Admin> | null): Promise<void> => {
     if (admin === one) admin = null;
+    isConnected = false;
     // A connection that never was, or whose broker is gone, needs no goodbye.
     await one?.then((opened) => opened.disconnect()).catch(() => undefined);
   };
@@ -125,7 +128,12 @@ const connectOnce = (kafka: Kafka) => {
       last = turn.catch(() => undefined);
       return turn;
     },
-    close: () => forget(admin),
+    // Brokers that never answered are not waited for.
+    close: async () => {
+      const wasConnected = isConnected;
+      const goodbye = forget(admin);
+      if (wasConnected) await goodbye;
+    },
   };
 };
 

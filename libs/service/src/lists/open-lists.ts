@@ -28,11 +28,11 @@ const TOGETHER = 2;
 const MOST_WAITING = 200;
 const STATEMENT_MS = 2_000;
 /** A list asks for its rows and their number at once. */
-const CONNECTIONS = 2 * TOGETHER;
+export const LIST_CONNECTIONS = 2 * TOGETHER;
 
 /** Opens a pool of its own for lists, whose statements take one processor each and no longer than a list may. */
 export const openLists = ({ databaseUrl, name, logger, statementMillis = STATEMENT_MS }: ListsOptions): Lists => {
-  const limits = { connections: CONNECTIONS, statementMillis };
+  const limits = { connections: LIST_CONNECTIONS, statementMillis };
   const pool = openPool({ databaseUrl, name, logger, ...limits, prepare: 'SET max_parallel_workers_per_gather = 0' });
   return { ...listsOf(pool), close: () => pool.end() };
 };

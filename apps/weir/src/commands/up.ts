@@ -79,8 +79,11 @@ const playOnce = async (
 ): Promise<void> => {
   try {
     const client = weirClient(weir.url, key.text);
-    const { policies } = await client.get<{ policies: readonly unknown[] }>('/v1/policies');
-    if (policies.length > 0) {
+    const [{ policies }, { packages }] = await Promise.all([
+      client.get<{ policies: readonly unknown[] }>('/v1/policies?retired=true'),
+      client.get<{ packages: readonly unknown[] }>('/v1/packages?limit=1'),
+    ]);
+    if (policies.length + packages.length > 0) {
       onProgress(`${weir.dataDirectory} has data already, so the demo is not played again.`);
       return;
     }

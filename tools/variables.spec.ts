@@ -36,7 +36,7 @@ test.each(Object.entries(schemas))(
     const env = Object.fromEntries(knownVariables().map((name) => [name, '1']));
     delete env['WEIR_API_KEY']; // That is a client's, and near to API_KEYS.
     delete env['WEIR_URL'];
-  delete env['WEIR_DATA'];
+    delete env['WEIR_DATA'];
     expect(toldOf(Object.keys(schema.shape), env)).toEqual([]);
   },
 );

@@ -79,3 +79,29 @@ export const render = (settings: readonly string[]): Rendered => {
     without: (kinds) => texts.filter((text) => !kinds.includes(/^kind: (\w+)/m.exec(text)?.[1] ?? '')),
   };
 };
+
+/** Values for brokers that want TLS and a login. */
+export const KAFKA = [
+  'kafka.existingSecret=weir-kafka',
+  'kafka.tls.enabled=true',
+  'kafka.tls.caKey=ca.crt',
+  'kafka.sasl.mechanism=scram-sha-512',
+  'kafka.sasl.username=weir',
+];
+
+export const of = (resources: readonly Resource[], kind: string): Resource[] =>
+  resources.filter((one) => one.kind === kind);
+export const containerOf = (resources: readonly Resource[], service: string) => {
+  const found = of(resources, 'Deployment').find(({ metadata }) => metadata.name === `weir-${service}`)?.spec.template
+    .spec.containers[0];
+  if (found === undefined) throw new Error(`There is no Deployment of ${service}.`);
+  return found;
+};
+/** As the container of a service is given it; of what comes from a secret, the secret's name. */
+export const environmentOf = (resources: readonly Resource[], service: string): Record<string, string> =>
+  Object.fromEntries(
+    containerOf(resources, service).env.map(({ name, value, valueFrom }) => [
+      name,
+      value ?? (name === 'DATABASE_URL' ? 'postgres://a-secret' : `from ${valueFrom?.secretKeyRef.name ?? ''}`),
+    ]),
+  );

@@ -6,6 +6,7 @@ export { createKey, revokeKey, rotateKey, type KeyMade } from './keys/change-key
 export { openKeyBookLog, type KeyBookLog } from './keys/key-book-log.js';
 export { keyView } from './keys/key-view.js';
 export { apiMigrations } from './api-migrations.js';
+export { viewRetention } from './retention/view-retention.js';
 export { readModelView } from './follow-log/read-model-view.js';
 export { rebuildReadModels } from './follow-log/rebuild-read-models.js';
 export type { LibrarySlot, PolicyLibrary, PolicyTemplate } from './policy-library/policy-library.js';

@@ -59,7 +59,8 @@ export { linkToOrigin, traceBatch, type BatchOptions } from './tracing/trace-bat
 export { startTracing, type Tracing } from './tracing/start-tracing.js';
 export { isTracing } from './tracing/tracers.js';
 export type { ServiceOfRoute } from './tracing/trace-requests.js';
-export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';
+export type { Metric } from './metrics/metric.js';
+export { METRICS, type LabelsOf, type MetricKey } from './metrics/metric-names.js';
 export { atMostEvery, count, countFault, observe, record, scrape } from './metrics/metrics.js';
 export { observeBuild } from './metrics/observe-build.js';
 export { observeUnknownEvents } from './metrics/observe-unknown-events.js';

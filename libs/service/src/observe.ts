@@ -19,7 +19,8 @@ export {
 } from './tracing/in-span.js';
 export { linkToOrigin, traceBatch, type BatchOptions } from './tracing/trace-batch.js';
 export { isTracing } from './tracing/tracers.js';
-export { METRICS, type LabelsOf, type Metric, type MetricKey } from './metrics/metric-names.js';
+export type { Metric } from './metrics/metric.js';
+export { METRICS, type LabelsOf, type MetricKey } from './metrics/metric-names.js';
 export { atMostEvery, count, countFault, observe, record, scrape } from './metrics/metrics.js';
 export type { Observation, Observe } from './metrics/observations.js';
 export { deletedByTime } from './retention/delete-by-time.js';

@@ -1,3 +1,5 @@
+import { actionRetention } from '@weir/action';
+import { viewRetention } from '@weir/api';
 import { decisionShard, eventCatalog } from '@weir/domain';
 import { openEventStore } from '@weir/event-store';
 import { deleteOld } from '@weir/service';
@@ -5,8 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutateTable, rowsOf } from '../../../../tools/testing/mutate-table.js';
 import { playSystem, type PlayedSystem } from '../../../../tools/testing/played-system.js';
 import { chanceOf, givenSeed } from '../../../../tools/testing/random-cases.js';
-import { actionRetention } from '../../../action/src/retention/effect-retention.js';
-import { viewRetention } from '../../../api/src/retention/view-retention.js';
 import { exitCodeOf } from './exit-code-of.js';
 import { rebuildViewsCommand, verifyViewsCommand } from './views.js';
 

@@ -1,17 +1,5 @@
 import { growthMetrics } from './growth-metrics.js';
-
-/** A metric as Prometheus shows it. */
-export interface Metric {
-  /** With the unit's suffix, as Prometheus wants it. */
-  readonly name: string;
-  readonly kind: 'counter' | 'gauge' | 'histogram';
-  /** UCUM; empty for plain counts. */
-  readonly unit: string;
-  readonly help: string;
-  readonly labels: readonly string[];
-  /** Upper bounds of a histogram's buckets, in its unit. */
-  readonly buckets?: readonly number[];
-}
+import type { Metric } from './metric.js';
 
 const LATENCIES = [0.005, 0.01, 0.015, 0.025, 0.04, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const EVALUATIONS = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];

@@ -8,9 +8,9 @@ import {
   type GaugeKey,
   type HistogramKey,
   type LabelsOf,
-  type Metric,
   type MetricKey,
 } from './metric-names.js';
+import type { Metric } from './metric.js';
 import { addObserver, observations, type Observe } from './observations.js';
 
 // Read by scrapes of our own HTTP server; the exporter's own is never started.

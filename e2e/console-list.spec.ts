@@ -5,6 +5,9 @@ import { ask, post, publication } from './harness/http.js';
 import { publishMany } from './harness/many-packages.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
+/** A page shows its rows some time after it is there. */
+const WITHIN = { timeout: 15_000 };
+
 /** Enough for a dozen pages; WEIR_CONSOLE_PACKAGES=100000 shows the same with as many. */
 const PACKAGES = Number(process.env['WEIR_CONSOLE_PACKAGES'] ?? '1200');
 const NAMED = ['pkg:npm/%40babel/traverse@7.23.0', 'pkg:npm/lodash@4.17.20', 'pkg:npm/lodash@4.17.21'];
@@ -124,7 +127,7 @@ describe('search box, figures and list are one', () => {
   test('repository, format, tag and order are in the address and stand together', async () => {
     await go('#/?sort=name');
     await list().getByRole('link', { name: 'npm-prod', exact: true }).first().click();
-    await expect.poll(() => page.getByRole('link', { name: 'Remove repository' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('link', { name: 'Remove repository' }).count(), WITHIN).toBe(1);
     await page.locator('a.figure').filter({ hasText: 'quarantined' }).click();
     await expect.poll(() => new URL(page.url()).hash).toBe('#/?repository=npm-prod&state=quarantined&sort=name');
     await page.getByLabel('Sorted by').selectOption('changed');
@@ -161,7 +164,7 @@ test('what is shown stays, however many other questions are asked meanwhile', as
     await page.evaluate(`window.location.hash = '#/?q=none-${i}'`);
     await asked;
   }
-  expect(await page.locator('a.figure').count()).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => page.locator('a.figure').count(), WITHIN).toBeGreaterThanOrEqual(4);
 });
 
 test('Back leads to the same page of the same list, as far down as it was left', async () => {

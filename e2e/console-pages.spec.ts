@@ -5,6 +5,9 @@ import { launchBrowser, openPage, overflowOf, shoot, violationsOn } from './harn
 import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
+/** A page shows its rows some time after it is there. */
+const WITHIN = { timeout: 15_000 };
+
 const data = temporaryFolder();
 let weir: RunningWeir;
 let browser: Browser;
@@ -68,7 +71,7 @@ test.each(PAGES)(
     await page.locator(shows).first().waitFor();
     await expect.poll(() => page.title()).toContain(title);
     expect(await page.title()).toMatch(/ · Weir$/);
-    expect(await page.locator('h1').count()).toBe(1);
+    await expect.poll(() => page.locator('h1').count(), WITHIN).toBe(1);
     for (const width of [390, 768, 1440])
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize({ width, height: 900 });
@@ -113,11 +116,11 @@ test('a policy leads to its text, its revisions and the packages that it holds',
   await page.locator('tbody a').first().click();
   await page.locator('pre.rego').first().waitFor();
   expect(await page.locator('pre.rego').first().innerText()).toContain('package cloudsmith');
-  expect(await page.getByText('Revision 1 is active.').count()).toBe(1);
-  expect(await page.getByRole('table', { name: 'Packages' }).locator('a.purl').count()).toBe(2);
+  await expect.poll(() => page.getByText('Revision 1 is active.').count(), WITHIN).toBe(1);
+  await expect.poll(() => page.getByRole('table', { name: 'Packages' }).locator('a.purl').count(), WITHIN).toBe(2);
   await page.getByRole('link', { name: 'All 2 packages' }).click();
-  await expect.poll(() => page.locator('a.purl').count()).toBe(2);
-  expect(await page.getByRole('link', { name: 'Remove policy' }).count()).toBe(1);
+  await expect.poll(() => page.locator('a.purl').count(), WITHIN).toBe(2);
+  await expect.poll(() => page.getByRole('link', { name: 'Remove policy' }).count(), WITHIN).toBe(1);
 });
 
 test('times are local with their zone, and the UTC instant is on hover', async () => {

@@ -4,6 +4,9 @@ import { launchBrowser, openPage, overflowOf, shoot as shootPage } from './harne
 import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
 
+/** A page shows its rows some time after it is there. */
+const WITHIN = { timeout: 15_000 };
+
 const data = temporaryFolder();
 let weir: RunningWeir;
 let browser: Browser;
@@ -81,11 +84,11 @@ test('of a package that two workspaces hold each page is about its own', async (
   await other.getByRole('link').first().click();
   await page.getByText('other / npm-dev').waitFor();
   await page.locator('.verdict').filter({ hasText: 'No active policy asks for anything' }).waitFor();
-  await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => page.locator('tbody tr').count(), WITHIN).toBe(1);
   await page.goto(`${weir.url}/#/`);
   await page.locator('tbody tr').filter({ hasText: 'quarantined' }).getByRole('link').first().click();
   await page.locator('.verdict').filter({ hasText: 'GPL-3.0-only' }).waitFor();
-  await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => page.locator('tbody tr').count(), WITHIN).toBe(1);
 });
 
 test('the page of a file leads to the other files of its version, whatever their names hold', async () => {
@@ -102,7 +105,7 @@ test('the page of a file leads to the other files of its version, whatever their
   await page.getByRole('link', { name: purl('i386%26a%3Db') }).click();
   await page.getByRole('heading', { name: purl('i386%26a%3Db') }).waitFor();
   await page.locator('.verdict').waitFor();
-  await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => page.locator('tbody tr').count(), WITHIN).toBe(1);
 });
 
 test('policies are listed with what they ask for', async () => {

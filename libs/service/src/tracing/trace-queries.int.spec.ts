@@ -23,6 +23,8 @@ beforeAll(async () => {
   untrace = traceQueries();
   database = await createTestDatabase();
   pool = openTestPool(database.ownerUrl, 1);
+  // Whoever opens a connection sees the statement that limits it, too: it is open before anybody counts.
+  await pool.query('SELECT 1');
 });
 beforeEach(() => exporter.reset());
 afterAll(async () => {

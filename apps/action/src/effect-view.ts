@@ -18,7 +18,7 @@ export const effectTables = (keptSince: Date | null): readonly DerivedTable[] =>
     },
     free: { sequence: null },
     order: 'r.sequence',
-    ...(keptSince !== null && { mayBeMissing: mayBeGone('r', keptSince) }),
+    mayBeMissing: mayBeGone('r', keptSince),
   },
   {
     name: 'action.delivery',
@@ -36,23 +36,21 @@ export const effectTables = (keptSince: Date | null): readonly DerivedTable[] =>
       'finished_at',
     ]),
     free: { sequence: '(SELECT e.sequence FROM action.effect e WHERE e.effect_id = r.effect_id)' },
-    ...(keptSince !== null && {
-      mayBeMissing: `NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = r.effect_id)
-        AND EXISTS (SELECT FROM pg_temp.effect e WHERE e.effect_id = r.effect_id AND ${mayBeGone('e', keptSince)})`,
-    }),
+    mayBeMissing: `NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = r.effect_id)
+      AND EXISTS (SELECT FROM pg_temp.effect e WHERE e.effect_id = r.effect_id AND ${mayBeGone('e', keptSince)})`,
   },
 ];
 
-/** Whether the retention may have taken an effect: it is over, and was asked for before. */
-const mayBeGone = (row: string, keptSince: Date): string =>
-  `(${row}.status <> 'pending' AND ${requestedAtOf(row)} < '${keptSince.toISOString()}')`;
+/** Whether the retention may have taken an effect: it is over, and was asked for before; none where all are kept. */
+const mayBeGone = (row: string, keptSince: Date | null): string =>
+  keptSince === null
+    ? 'false'
+    : `(${row}.status <> 'pending' AND ${requestedAtOf(row)} < '${keptSince.toISOString()}')`;
 
 /** Packages of which an effect is missing: it gets a new number, so the others do too, since a later one must not be told before. */
 const incomplete = (keptSince: Date | null): string => `
   SELECT m.package_key FROM pg_temp.effect m
-   WHERE NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = m.effect_id)${
-     keptSince === null ? '' : ` AND NOT ${mayBeGone('m', keptSince)}`
-   }`;
+   WHERE NOT EXISTS (SELECT FROM action.effect k WHERE k.effect_id = m.effect_id) AND NOT ${mayBeGone('m', keptSince)}`;
 
 export interface EffectViewOptions {
   readonly store: Pick<EventStore, 'read'>;

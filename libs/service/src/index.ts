@@ -75,4 +75,4 @@ export {
   type RetentionPorts,
 } from './retention/keep-retention.js';
 export { observeTables } from './retention/observe-tables.js';
-export { retentionDays } from './retention/retention-days.js';
+export { keptSince, retentionDays } from './retention/retention-days.js';

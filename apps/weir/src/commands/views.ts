@@ -5,7 +5,7 @@ import { judgementView } from '@weir/evaluation';
 import { eventCatalog } from '@weir/domain';
 import { openEventStore, type EventStore } from '@weir/event-store';
 import { compareView, mendView, openComparing, openPool, type Compared, type DerivedView } from '@weir/postgres';
-import { createLogger, readConfiguration } from '@weir/service';
+import { createLogger, keptSince, readConfiguration } from '@weir/service';
 import { counted } from './counted.js';
 import type { ExitCode, Output } from './output.js';
 import { printableField } from './printable.js';
@@ -18,15 +18,13 @@ export interface ViewsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Every view, made anew for each use. */
 const views = (store: Pick<EventStore, 'read'>, { clock, env }: ViewsOptions): readonly DerivedView[] => {
   const { DECISION_VIEW_DAYS, EFFECT_DAYS } = readConfiguration(keptSchema, env);
-  const since = (days: number): Date | null => (days === 0 ? null : new Date(clock().getTime() - days * DAY_MS));
-  const effects = since(EFFECT_DAYS);
+  const now = clock();
+  const effects = keptSince(EFFECT_DAYS, now);
   return [
-    readModelView({ store, keptSince: { decisions: since(DECISION_VIEW_DAYS), effects } }),
+    readModelView({ store, keptSince: { decisions: keptSince(DECISION_VIEW_DAYS, now), effects } }),
     judgementView({ store }),
     effectView({ store, keptSince: effects }),
   ];

@@ -1,5 +1,6 @@
 import { keepGoing, sleepUnless, type Logger } from '@weir/postgres';
 import type pg from 'pg';
+import { keptSince } from './retention-days.js';
 import { atMostEvery, count, countFault, observe } from '../metrics/metrics.js';
 
 export interface Deleted {
@@ -36,7 +37,6 @@ export interface Retention {
   stop(): Promise<void>;
 }
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const TOLD_EVERY_MS = 60_000;
 /** Deleting takes a quarter of the time at most, so that live work has the rest. */
@@ -61,7 +61,8 @@ const keep = (ports: RetentionPorts, kept: Kept, signal: AbortSignal): Promise<v
   const { pool, clock, logger } = ports;
   count('rowsDeleted', 0, { table });
   const work = async (): Promise<void> => {
-    const deleted = await deleteOld(pool, kept, new Date(clock().getTime() - days * DAY_MS), signal);
+    const before = keptSince(days, clock());
+    const deleted = before === null ? 0 : await deleteOld(pool, kept, before, signal);
     if (deleted > 0) logger.info({ table, deleted, days }, 'old rows were deleted; the log keeps what was decided');
   };
   return keepGoing({

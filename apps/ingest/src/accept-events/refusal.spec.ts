@@ -4,7 +4,7 @@ import { refuseFields } from './refusal.js';
 test.each([
   ['is empty', '/id is empty. Nothing was taken.'],
   [
-    'is b: name one of these, or use a key for b.',
+    'is b: name one of these, or use a key for b',
     '/id is b: name one of these, or use a key for b. Nothing was taken.',
   ],
 ])('what is wrong with a field is one sentence: %s', (detail, sentence) => {

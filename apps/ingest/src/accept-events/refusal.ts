@@ -27,9 +27,7 @@ export const refuseFields = (errors: readonly FieldError[], status: Refusal['ref
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return refuse(
     status,
-    first
-      ? `${first.pointer || 'The body'} ${first.detail.replace(/\.$/, '')}${more}. Nothing was taken.`
-      : 'The events are not valid.',
+    first ? `${first.pointer || 'The body'} ${first.detail}${more}. Nothing was taken.` : 'The events are not valid.',
     errors.slice(0, MOST_ERRORS),
   );
 };

@@ -32,20 +32,20 @@ export const keptToWorkspace = <Query extends { readonly workspace?: string | un
 export const mustBeOf = (principal: Bound, workspace: string, pointer = '/workspace'): void => {
   if (isOf(principal, workspace)) return;
   const detail = outsideOf(principal, workspace);
-  throw new ProblemError(problem(403, `${pointer.slice(1)} ${detail}`, [{ pointer, detail }]));
+  throw new ProblemError(problem(403, `${pointer.slice(1)} ${detail}.`, [{ pointer, detail }]));
 };
 
 /** Whether a principal may see and change what is of a workspace. */
 export const isOf = ({ workspaces }: Pick<Principal, 'workspaces'>, workspace: string): boolean =>
   workspaces === null || workspaces.includes(workspace);
 
-/** What is said of a workspace that a principal may not see. */
+/** What is said of a field with a workspace that a principal may not see: no full stop, for whoever makes a sentence of it. */
 export const outsideOf = ({ name, workspaces }: Bound, workspace: string): string =>
-  `is ${workspace}, and the key ${String(name)} is bound to ${(workspaces ?? []).join(', ')}: name one of these, or use a key for ${workspace}.`;
+  `is ${workspace}, and the key ${String(name)} is bound to ${(workspaces ?? []).join(', ')}: name one of these, or use a key for ${workspace}`;
 
 /** Throws a 403 problem when a principal lacks what a part of a request needs beyond the rule of its route. */
 export const mustHave = ({ name, permissions }: Principal, permission: Permission, pointer: string): void => {
   if (permissions.includes(permission)) return;
-  const detail = `needs the permission ${permission}, which the key ${String(name)} lacks: leave it out, or ask for a key that has it.`;
-  throw new ProblemError(problem(403, `${pointer} ${detail}`, [{ pointer, detail }]));
+  const detail = `needs the permission ${permission}, which the key ${String(name)} lacks: leave it out, or ask for a key that has it`;
+  throw new ProblemError(problem(403, `${pointer} ${detail}.`, [{ pointer, detail }]));
 };

@@ -58,9 +58,12 @@ export const inTransaction = async <T, First = undefined>(
 const begin = async <First>(client: pg.PoolClient, options: TransactionOptions & FirstAsked<First>): Promise<First> => {
   const text = `BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsOf(options)}`;
   const { first } = options;
-  if (first === undefined) await client.query(text);
-  const [, answer] = first ? await atOnce<[unknown, First]>(client, () => [client.query(text), first(client)]) : [];
-  return answer as First;
+  if (first === undefined) {
+    await client.query(text);
+    return undefined as First;
+  }
+  const [, answer] = await atOnce<[unknown, First]>(client, () => [client.query(text), first(client)]);
+  return answer;
 };
 
 /** One round trip with BEGIN, and over with the transaction. */

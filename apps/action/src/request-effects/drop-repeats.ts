@@ -12,23 +12,24 @@ export interface Acted {
 export const lateOnes = <Place extends DecisionPlace>(
   places: readonly Place[],
   next: Acted['next'],
-): readonly Place[] => places.filter(({ sourceShard, position }) => position < (next.get(sourceShard) ?? 0));
+): readonly Place[] => places.filter((place) => isLate(place, next));
+
+const isLate = ({ sourceShard, position }: DecisionPlace, next: Acted['next']): boolean =>
+  position < (next.get(sourceShard) ?? 0);
 
 /**
  * The decisions of a batch that were not acted on, and that no later decision of their package was acted on after.
  * Invariant: each counts once, at whatever offset and however often it comes, also after it waited or was a dead letter.
  */
 export const dropRepeats = <Place extends DecisionPlace>(batch: readonly Place[], acted: Acted): readonly Place[] => {
-  const next = new Map(acted.next);
   const waiting = new Set(acted.waiting.map(nameOf));
   const latest = new Map<string, number>();
   return batch.filter((place) => {
     const { packageKey, sourceShard, position } = place;
     const ofPackage = `${sourceShard} ${packageKey}`;
-    const isNew = position >= (next.get(sourceShard) ?? 0) || waiting.has(nameOf(place));
-    if (!isNew || position <= (latest.get(ofPackage) ?? -1)) return false;
+    if (isLate(place, acted.next) && !waiting.has(nameOf(place))) return false;
+    if (position <= (latest.get(ofPackage) ?? -1)) return false;
     latest.set(ofPackage, position);
-    next.set(sourceShard, Math.max(next.get(sourceShard) ?? 0, position + 1));
     return true;
   });
 };

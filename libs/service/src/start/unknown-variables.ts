@@ -44,9 +44,11 @@ const rest = (name: string, beginning: string): string =>
   name.startsWith(beginning) ? name.slice(beginning.length) : '';
 
 const nearest = (name: string, known: ReadonlySet<string>): string | null => {
+  const given = spellingsOf(name);
   const near = [...known]
-    .flatMap((one) => spellingsOf(one).map((letters, way) => ({ one, letters, given: spellingsOf(name)[way] ?? '' })))
-    .map(({ one, letters, given }) => ({ one, letters, slips: slipsBetween(given, letters) }))
+    .flatMap((one) =>
+      spellingsOf(one).map((letters, way) => ({ one, letters, slips: slipsBetween(given[way] ?? '', letters) })),
+    )
     .filter(({ letters, slips }) => slips <= (letters.length <= SHORT ? 1 : 2))
     .sort((a, b) => a.slips - b.slips);
   return near[0]?.one ?? null;

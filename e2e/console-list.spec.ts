@@ -1,12 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, openPage, overflowOf, shoot } from './harness/console-browser.js';
+import { launchBrowser, openPage, overflowOf, shoot, WITHIN } from './harness/console-browser.js';
 import { ask, post, publication } from './harness/http.js';
 import { publishMany } from './harness/many-packages.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
-
-/** A page shows its rows some time after it is there. */
-const WITHIN = { timeout: 15_000 };
 
 /** Enough for a dozen pages; WEIR_CONSOLE_PACKAGES=100000 shows the same with as many. */
 const PACKAGES = Number(process.env['WEIR_CONSOLE_PACKAGES'] ?? '1200');

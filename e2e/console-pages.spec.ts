@@ -1,12 +1,9 @@
 import { get, type IncomingMessage } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage, overflowOf, shoot, violationsOn } from './harness/console-browser.js';
+import { launchBrowser, openPage, overflowOf, shoot, violationsOn, WITHIN } from './harness/console-browser.js';
 import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
-
-/** A page shows its rows some time after it is there. */
-const WITHIN = { timeout: 15_000 };
 
 const data = temporaryFolder();
 let weir: RunningWeir;

@@ -1,11 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage, overflowOf, shoot as shootPage } from './harness/console-browser.js';
+import { launchBrowser, openPage, overflowOf, shoot as shootPage, WITHIN } from './harness/console-browser.js';
 import { ask, post, publication } from './harness/http.js';
 import { removeFolder, startWeirProcess, temporaryFolder, type RunningWeir } from './harness/weir-process.js';
-
-/** A page shows its rows some time after it is there. */
-const WITHIN = { timeout: 15_000 };
 
 const data = temporaryFolder();
 let weir: RunningWeir;

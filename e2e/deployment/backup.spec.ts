@@ -1,27 +1,23 @@
 import { join } from 'node:path';
 import { withClient } from '@weir/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
-import { binariesOf } from '../../tools/testing/postgres-versions.js';
+import type { EmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import { startPostgresOf } from '../../tools/testing/postgres-versions.js';
 import { ask, askUntil, post, publication } from '../harness/http.js';
 import { removeFolder, runWeir, startWeirProcess, temporaryFolder, type RunningWeir } from '../harness/weir-process.js';
 import { runTool } from './run-tool.js';
 
 const folder = temporaryFolder();
-// pg_dump of a distribution is often older than the newest server, and refuses it.
-const installed = binariesOf(15);
 let postgres: EmbeddedPostgres;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres(folder, installed.binaries ? { binaries: installed.binaries } : {});
+  // pg_dump of a distribution is often older than the newest server, and refuses it.
+  ({ postgres, stop } = await startPostgresOf(15, folder));
 });
 afterAll(async () => {
-  await postgres?.stop();
+  await stop?.();
   removeFolder(folder);
-  installed.remove();
 });
 
 const start = (): Promise<RunningWeir> =>

@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
-import { binariesOf, versionsToTry } from '../../tools/testing/postgres-versions.js';
+import type { EmbeddedPostgres } from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
+import { startPostgresOf, versionsToTry } from '../../tools/testing/postgres-versions.js';
 import { askUntil, post, publication } from '../harness/http.js';
 import { removeFolder, repositoryRoot, runWeir, startWeirProcess, temporaryFolder } from '../harness/weir-process.js';
 import { render } from './chart.js';
@@ -39,16 +36,15 @@ test('the documents say what is tried here', () => {
 
 describe.each(versionsToTry())('PostgreSQL %i', (version) => {
   const folder = temporaryFolder();
-  const installed = binariesOf(version);
   let postgres: EmbeddedPostgres;
+  let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    postgres = await startEmbeddedPostgres(folder, installed.binaries ? { binaries: installed.binaries } : {});
+    ({ postgres, stop } = await startPostgresOf(version, folder));
   });
   afterAll(async () => {
-    await postgres?.stop();
+    await stop?.();
     removeFolder(folder);
-    installed.remove();
   });
 
   const at = (user: string, password: string, database: string): string => {

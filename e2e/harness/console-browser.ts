@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumPath } from '../../tools/testing/browser-for-tests.ts';
 
+/** A page shows its rows some time after it is there. */
+export const WITHIN = { timeout: 15_000 };
+
 /** Pictures of what the tests see are kept in this folder when it is set. */
 const pictures = process.env['WEIR_SCREENSHOTS'];
 

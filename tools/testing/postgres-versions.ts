@@ -2,6 +2,10 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresBinaries } from '../../apps/weir/src/embedded-postgres/postgres-binaries.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../apps/weir/src/embedded-postgres/start-embedded-postgres.js';
 
 /** The versions that the how-to names: the oldest, and the one that npm brings. */
 export type TriedVersion = 15 | 18;
@@ -21,8 +25,24 @@ export const versionsToTry = (): readonly TriedVersion[] => {
   return [18];
 };
 
+/** A server of that version with its files in `folder`, until `stop`. */
+export const startPostgresOf = async (
+  version: TriedVersion,
+  folder: string,
+): Promise<{ readonly postgres: EmbeddedPostgres; readonly stop: () => Promise<void> }> => {
+  const { binaries, remove } = binariesOf(version);
+  const postgres = await startEmbeddedPostgres(folder, binaries ? { binaries } : {});
+  return {
+    postgres,
+    stop: async () => {
+      await postgres.stop();
+      remove();
+    },
+  };
+};
+
 /** Programs of that version where any account can run them, until `remove`; null stands for those of npm. */
-export const binariesOf = (
+const binariesOf = (
   version: TriedVersion,
 ): { readonly binaries: PostgresBinaries | null; readonly remove: () => void } => {
   if (version === 18) return { binaries: null, remove: () => undefined };

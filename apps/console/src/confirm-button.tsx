@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { FaultNote, messageOf } from './fault-note.js';
 
 interface ConfirmButtonProps {
   /** What the button says. */
@@ -51,7 +52,7 @@ const Confirmation = ({ title, children, deed, act, onDone, onClose }: Confirmat
       },
       (refused: unknown) => {
         begin(false);
-        say(refused instanceof Error ? refused.message : String(refused));
+        say(messageOf(refused));
       },
     );
   };
@@ -59,11 +60,7 @@ const Confirmation = ({ title, children, deed, act, onDone, onClose }: Confirmat
     <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
       <h2 id={heading}>{title}</h2>
       {children}
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <FaultNote fault={fault} />
       <p className="buttons">
         <button type="button" className="button button-first" disabled={isActing} onClick={confirm}>
           {deed}

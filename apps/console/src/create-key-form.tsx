@@ -1,5 +1,6 @@
 import type { KeyWithText } from '@weir/contracts';
 import { useId, useState, type SubmitEvent } from 'react';
+import { FaultNote } from './fault-note.js';
 import { NoAnswer, postJson } from './get-json.js';
 import { bodyOf, draftOf } from './key-draft.js';
 import { KeyFields } from './key-fields.js';
@@ -38,11 +39,7 @@ export const CreateKeyForm = ({ isFirst, onMade }: CreateKeyFormProps) => {
         change={(part) => setDraft((was) => ({ ...was, ...part }))}
         faults={fault?.fields ?? []}
       />
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault.message}
-        </p>
-      )}
+      <FaultNote fault={fault?.message ?? null} />
       <button type="submit" className="button button-first" disabled={isAsking}>
         Make the key
       </button>

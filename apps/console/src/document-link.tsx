@@ -1,4 +1,5 @@
 import { useState, type MouseEvent } from 'react';
+import { messageOf } from './fault-note.js';
 import { getBytes } from './get-json.js';
 import { session } from './session.js';
 
@@ -26,7 +27,7 @@ export const DocumentLink = ({ href, children }: DocumentLinkProps) => {
             .replaceAll(/[^\w.-]/g, '-')}.json`,
         );
       },
-      (refused: unknown) => say(refused instanceof Error ? refused.message : String(refused)),
+      (refused: unknown) => say(messageOf(refused)),
     );
   };
   return (

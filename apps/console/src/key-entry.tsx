@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { FaultNote, messageOf } from './fault-note.js';
 import { NoAnswer, signIn } from './get-json.js';
 import { useTitle } from './page-frame.js';
 
@@ -42,11 +43,7 @@ export const KeyEntry = ({ why }: { readonly why: string }) => {
             aria-describedby="key-note"
             onChange={({ target }) => setText(target.value)}
           />
-          {fault !== null && (
-            <p className="fault" role="alert">
-              {fault}
-            </p>
-          )}
+          <FaultNote fault={fault} />
           <p id="key-note" className="dim">
             It stays in this tab until the tab is closed or you sign out. Whoever administers this Weir makes keys: on
             the page Keys, or with <code>weir keys create NAME --permissions read</code>.
@@ -62,5 +59,3 @@ export const KeyEntry = ({ why }: { readonly why: string }) => {
 
 /** What is said to programs, of the header that a key is sent in, is no news here. */
 const sentenceOf = (detail: string): string => detail.replace(/ Send one as Authorization.*$/s, '');
-
-const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

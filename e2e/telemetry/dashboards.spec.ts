@@ -10,6 +10,7 @@ import { askUntil, post, publication } from '../harness/http.js';
 import {
   removeFolder,
   repositoryRoot,
+  runWeir,
   serviceUrlOf,
   startWeirProcess,
   temporaryFolder,
@@ -81,6 +82,7 @@ const beBusy = async (): Promise<void> => {
     rego: 'package cloudsmith\ndefault match := false\nmatch if input.v0.package.name == "never"\nmatch := true if { a := numbers.range(1, 3000); count([1 | some x in a; some y in a; x * y == 0]) > 0 }',
   });
   await poison();
+  expect(await runWeir(['log', 'verify', '--record', '--data', data])).toMatchObject({ code: 0 });
   for (let i = 0; i < 12; i += 1) {
     await post(weir.url, '/v1/events', publication(`busy-${i}`, `pkg:npm/busy-${i}@1.0.0`));
     await sleep(500);
